@@ -1,0 +1,27 @@
+import { Command, CommanderError } from "commander";
+import { addExplain } from "./cli/explain.ts";
+import { addFleet } from "./cli/fleet.ts";
+import { addReconcile } from "./cli/reconcile.ts";
+import { addRules } from "./cli/rules.ts";
+import { ConfigError } from "./core/errors.ts";
+
+const program = new Command("alertstatus")
+  .description("Reads each cluster's Prometheus Alerts API and writes what it means into the status conditions of custom resources.")
+  .exitOverride()
+  .showHelpAfterError("(add --help for what is possible)")
+  .addHelpText("after", "\nExit codes: 0 all is well, 1 something needs a look, 2 wrong usage or configuration.");
+
+addReconcile(program);
+addExplain(program);
+addFleet(program);
+addRules(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else if (error instanceof ConfigError) {
+    console.error(`error: ${error.message}`);
+    process.exitCode = 2;
+  } else throw error;
+}

@@ -1,0 +1,72 @@
+import type { Command } from "commander";
+import { readConfig } from "../config.ts";
+import { connector } from "../connect.ts";
+import { ConfigError, UpstreamError } from "../core/errors.ts";
+import type { Explanation } from "../core/explain.ts";
+import { type ClusterEntry, selectClusters } from "../core/fleet.ts";
+import { type ClusterExplanation, explainCluster } from "../explain-cluster.ts";
+import { openConnections } from "../io/connections.ts";
+import { now } from "../reconcile-fleet.ts";
+import { explanationText } from "./explanation-output.ts";
+import { loadWholeFleet, type OutputFormat, withFleet, withOutput } from "./options.ts";
+import { problemLines } from "./outcome-output.ts";
+
+type Options = { fleet?: string; cluster: string; output: OutputFormat };
+
+const CLUSTER_MS = 10_000;
+
+export function addExplain(program: Command): void {
+  const command = program
+    .command("explain [resource]")
+    .description("tell why the resources of a cluster get their verdicts: alert, row, reason, patch; writes nothing");
+  withOutput(withFleet(command))
+    .requiredOption("-c, --cluster <name>", "the cluster to look at")
+    .addHelpText("after", "\nThe resource is written KIND/NAME, such as tracepipeline/backend; without it, all are explained.")
+    .action(explain);
+}
+
+async function explain(resource: string | undefined, options: Options): Promise<void> {
+  const isAskedFor = parseResourceName(resource);
+  const { fleet, folder } = await loadWholeFleet(options.fleet);
+  const [entry] = selectClusters(fleet, {
+    clusters: [options.cluster],
+  }).clusters;
+  if (entry === undefined) throw new ConfigError(`no such cluster in the fleet: ${options.cluster}`);
+  const explanation = await explainEntry(entry, folder);
+  const resources = explanation.resources.filter(isAskedFor);
+  print({ ...explanation, resources }, options.output);
+  if (resource !== undefined && resources.length === 0) console.error(`error: ${options.cluster} has no ${resource}`);
+  const isWell = explanation.was === "reconciled" && explanation.alerts.was === "read" && explanation.unlisted.length === 0;
+  process.exitCode = isWell && (resource === undefined || resources.length > 0) ? 0 : 1;
+}
+
+async function explainEntry(entry: ClusterEntry, folder: string): Promise<ClusterExplanation> {
+  const connections = openConnections({ runtimeApi: readConfig().runtimeApi });
+  try {
+    const cluster = await connector({ connections, folder })(entry, performance.now() + CLUSTER_MS);
+    return await explainCluster(entry, cluster, now());
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    throw new ConfigError(`${entry.name}: ${error.message}`);
+  } finally {
+    await connections.close();
+  }
+}
+
+function parseResourceName(text: string | undefined): (explanation: Explanation) => boolean {
+  if (text === undefined) return () => true;
+  const [, kind = "", name] = /^([A-Za-z]+)\/([^/]+)$/.exec(text) ?? [];
+  if (name === undefined) throw new ConfigError(`${text} is no resource: write KIND/NAME, such as tracepipeline/backend`);
+  const wanted = kind.toLowerCase();
+  return (explanation) =>
+    explanation.name === name && [explanation.kind.toLowerCase(), `${explanation.kind.toLowerCase()}s`].includes(wanted);
+}
+
+function print(explanation: ClusterExplanation, output: OutputFormat): void {
+  if (output === "json") {
+    console.log(JSON.stringify(explanation, undefined, 2));
+    return;
+  }
+  console.log(explanation.resources.map((resource) => explanationText(explanation.cluster, resource)).join("\n\n"));
+  for (const line of problemLines([{ ...explanation, resources: [], ms: 0 }])) console.error(line);
+}

@@ -1,0 +1,37 @@
+import type { Explanation } from "../core/explain.ts";
+import { coloured, colouredStatus, table } from "./output.ts";
+
+/** One resource: its gates, its rows from the worst to the mildest, the verdict, and what a pass would write. */
+export function explanationText(cluster: string, explanation: Explanation): string {
+  const { kind, name, namespace, condition, gates, rows } = explanation;
+  const title = coloured("bold", `${kind.toLowerCase()}/${namespace === undefined ? "" : `${namespace}/`}${name}`);
+  const sections = [
+    `${title} of ${cluster}, condition ${condition}`,
+    gates.length === 0
+      ? ""
+      : table(
+          ["GATE", "STATE"],
+          gates.map((gate) => [gate.condition, gate.stops ? "stops here" : "open"]),
+        ),
+    rows.length === 0
+      ? ""
+      : table(
+          ["ALERT", "REASON", "STATE"],
+          rows.map((row) => [row.alert, row.reason, row.state]),
+        ),
+    table(["VERDICT", ""], verdictRows(explanation)),
+  ];
+  return sections.filter((section) => section !== "").join("\n\n");
+}
+
+function verdictRows({ verdict, before, patch }: Explanation): readonly (readonly string[])[] {
+  if ("skipped" in verdict) return [["left alone", verdict.skipped]];
+  const said = before === undefined ? "not there" : `${before.status} ${before.reason}`;
+  return [
+    ["status", colouredStatus(verdict.status)],
+    ["reason", verdict.reason],
+    ["message", verdict.message],
+    ["because", verdict.because.join(", ") || "nothing fires"],
+    ["patch", patch === undefined ? "none, the condition says so already" : `${said} → ${verdict.status} ${verdict.reason}`],
+  ];
+}

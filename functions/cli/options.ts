@@ -1,0 +1,42 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { readConfig, requireFleet } from "../config.ts";
+import { ConfigError } from "../core/errors.ts";
+import { type LoadedFleet, loadFleet } from "../io/fleet-source.ts";
+
+export type OutputFormat = "table" | "json";
+
+export function withFleet(command: Command): Command {
+  return command.option("-f, --fleet <file>", "the fleet file (default: the environment variable FLEET)");
+}
+
+export function withOutput(command: Command): Command {
+  return command.addOption(new Option("-o, --output <format>", "how results are printed").choices(["table", "json"]).default("table"));
+}
+
+/** Adds up an option that may be given more than once. */
+export function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+/** `15s` in milliseconds. */
+export function parseDurationMs(text: string): number {
+  const [, count, unit = ""] = /^([0-9]+)(ms|s|m|h)$/.exec(text) ?? [];
+  const unitMs = UNITS_MS[unit];
+  if (unitMs === undefined || Number(count) === 0) throw new InvalidArgumentError("write a number and a unit, such as 15s or 1m");
+  return Number(count) * unitMs;
+}
+
+/** The fleet that `--fleet` or FLEET names. A person is told of every wrong entry before anything is done. */
+export async function loadWholeFleet(option: string | undefined): Promise<LoadedFleet> {
+  const loaded = await loadFleet(requireFleet(option ?? readConfig().fleet));
+  const problems = [...new Set(loaded.fleet.wrong.flatMap((entry) => entry.problems))];
+  if (problems.length > 0) throw new ConfigError(`the fleet file is not usable:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+  return loaded;
+}

@@ -1,0 +1,57 @@
+import { type Code, remedies } from "../core/errors.ts";
+import type { ClusterOutcome, ResourceOutcome, Summary } from "../core/outcome.ts";
+import { coloured, colouredStatus, table } from "./output.ts";
+
+const HEAD = ["CLUSTER", "RESOURCE", "STATUS", "REASON", "RESULT", "BECAUSE"];
+
+/** A row for each resource; for a cluster without any, what became of it. Undefined where there is nothing to show. */
+export function outcomeTable(clusters: readonly ClusterOutcome[], { onlyNews }: { onlyNews: boolean }): string | undefined {
+  const rows = clusters.flatMap((outcome) => {
+    const shown = outcome.resources.filter(({ was }) => !onlyNews || (was !== "unchanged" && was !== "skipped"));
+    if (shown.length > 0) return shown.map((resource) => [outcome.cluster, ...resourceCells(resource)]);
+    return onlyNews ? [] : [[outcome.cluster, "-", "-", "-", outcome.was === "reconciled" ? "no resources" : outcome.was, "-"]];
+  });
+  return rows.length === 0 ? undefined : table(HEAD, rows);
+}
+
+function resourceCells(outcome: ResourceOutcome): readonly string[] {
+  const name = [outcome.kind.toLowerCase(), outcome.namespace, outcome.name].filter((part) => part !== undefined).join("/");
+  if (outcome.was === "skipped") return [name, "-", "-", `skipped: ${outcome.why}`, "-"];
+  if (outcome.was === "refused") return [name, "-", "-", coloured("red", `refused: ${outcome.code}`), "-"];
+  const { condition, before, was, because } = outcome;
+  const change = was !== "unchanged" && before?.status !== condition.status ? ` (was ${before?.status ?? "not there"})` : "";
+  return [name, colouredStatus(condition.status), condition.reason, was + change, because.join(", ") || "-"];
+}
+
+/** What a person has to look at: where, what failed, what to do next. */
+export function problemLines(clusters: readonly ClusterOutcome[]): readonly string[] {
+  return clusters.flatMap((outcome) => [
+    ...(outcome.message === undefined ? [] : problem(outcome.cluster, outcome.was, outcome.message, outcome.code)),
+    ...(outcome.alerts?.was === "unreadable"
+      ? problem(outcome.cluster, "alerts unreadable", outcome.alerts.message, outcome.alerts.code)
+      : []),
+    ...(outcome.was === "unreachable" ? [] : outcome.unlisted)
+      .filter(({ message }) => message !== outcome.message)
+      .flatMap(({ kind, message, code }) => problem(outcome.cluster, `${kind} not listed`, message, code)),
+    ...outcome.resources.flatMap((resource) =>
+      resource.was === "refused"
+        ? problem(outcome.cluster, `${resource.kind}/${resource.name} refused`, resource.message, resource.code)
+        : [],
+    ),
+  ]);
+}
+
+function problem(cluster: string, what: string, message: string, code: Code | undefined): readonly string[] {
+  const line = `${coloured("bold", cluster, process.stderr)}: ${what}: ${message}`;
+  return code === undefined ? [line] : [line, `  ${remedies[code]}`];
+}
+
+export function summaryLine({ clusters, resources }: Summary): string {
+  return `${counted("cluster", clusters)}; ${counted("resource", resources)}`;
+}
+
+function counted(noun: string, counts: Readonly<Record<string, number>>): string {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const parts = Object.entries(counts).flatMap(([was, count]) => (count === 0 ? [] : [`${count} ${was}`]));
+  return `${total} ${noun}${total === 1 ? "" : "s"}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
+}

@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Command } from "commander";
+import { readConfig } from "../config.ts";
+import { connector } from "../connect.ts";
+import { type Fleet, selectClusters } from "../core/fleet.ts";
+import { type ClusterOutcome, isWell, summarize } from "../core/outcome.ts";
+import { openConnections } from "../io/connections.ts";
+import { reconcileFleet } from "../reconcile-fleet.ts";
+import { collect, loadWholeFleet, type OutputFormat, parseDurationMs, withFleet, withOutput } from "./options.ts";
+import { outcomeTable, problemLines, summaryLine } from "./outcome-output.ts";
+import { showProgress } from "./progress.ts";
+
+type Options = {
+  fleet?: string;
+  cluster?: string[];
+  selector?: string;
+  dryRun?: boolean;
+  watch?: number;
+  output: OutputFormat;
+};
+
+export function addReconcile(program: Command): void {
+  const command = program
+    .command("reconcile")
+    .description("read the alerts of clusters and write what they mean into the conditions of their resources");
+  withOutput(withFleet(command))
+    .option("-c, --cluster <name>", "only this cluster; may be given more than once", collect)
+    .option("-l, --selector <labels>", "only clusters that carry these labels: region=eu,tier=prod")
+    .option("--dry-run", "judge, but write nothing")
+    .option("-w, --watch <interval>", "go on, with a pause between passes, such as 15s", parseDurationMs)
+    .action(reconcile);
+}
+
+async function reconcile(options: Options): Promise<void> {
+  const { fleet, folder } = await loadWholeFleet(options.fleet);
+  const chosen = selectClusters(fleet, {
+    clusters: options.cluster,
+    selector: options.selector,
+  });
+  const connections = openConnections({ runtimeApi: readConfig().runtimeApi });
+  const interrupted = new AbortController();
+  process.once("SIGINT", () => interrupted.abort());
+  for (let pass = 1; ; pass++) {
+    const outcomes = await runOnce(chosen, { ...options, folder, connections });
+    print(outcomes, options.output, pass);
+    process.exitCode = isWell(summarize(outcomes)) ? 0 : 1;
+    if (options.watch === undefined || interrupted.signal.aborted) break;
+    if (!(await pause(options.watch, interrupted.signal))) break;
+  }
+  await connections.close();
+}
+
+type Pass = Pick<Options, "dryRun"> & {
+  folder: string;
+  connections: ReturnType<typeof openConnections>;
+};
+
+async function runOnce(fleet: Fleet, { dryRun, folder, connections }: Pass): Promise<readonly ClusterOutcome[]> {
+  const progress = showProgress(fleet.clusters.length);
+  try {
+    return await reconcileFleet(fleet, {
+      connect: connector({ connections, folder }),
+      dryRun,
+      onOutcome: progress.step,
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+function print(clusters: readonly ClusterOutcome[], output: OutputFormat, pass: number): void {
+  const summary = summarize(clusters);
+  if (output === "json") {
+    console.log(JSON.stringify({ clusters, summary }, undefined, pass === 1 ? 2 : undefined));
+    return;
+  }
+  const rows = outcomeTable(clusters, { onlyNews: pass > 1 });
+  if (rows !== undefined) console.log(rows);
+  for (const line of [...problemLines(clusters), summaryLine(summary)]) console.error(line);
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  return sleep(ms, true, { signal }).catch(() => false);
+}

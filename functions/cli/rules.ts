@@ -1,0 +1,37 @@
+import { type Command, Option } from "commander";
+import { stringify } from "yaml";
+import { ConfigError } from "../core/errors.ts";
+import { builtInProfiles } from "../core/fleet.ts";
+import type { NamedProfile } from "../core/profile.ts";
+import { renderRules } from "../core/rules.ts";
+import { loadWholeFleet } from "./options.ts";
+
+type Options = { profile?: string; fleet?: string };
+
+export function addRules(program: Command): void {
+  const rules = program.command("rules").description("work with the Prometheus rules that profiles bring");
+  rules
+    .command("render")
+    .description("print the rules of a profile, or of all profiles that a fleet uses")
+    .addOption(new Option("-p, --profile <name>", "a built-in profile (default: kyma-telemetry)").conflicts("fleet"))
+    .option("-f, --fleet <file>", "the profiles that the clusters of this fleet use")
+    .addOption(new Option("--format <format>", "what is printed").choices(["rules"]).default("rules"))
+    .action(render);
+}
+
+async function render({ profile, fleet }: Options): Promise<void> {
+  const profiles = fleet === undefined ? [builtIn(profile ?? "kyma-telemetry")] : await profilesOf(fleet);
+  console.log(stringify(renderRules(profiles), { lineWidth: 0 }).trimEnd());
+}
+
+function builtIn(name: string): NamedProfile {
+  const profile = builtInProfiles[name];
+  if (profile === undefined)
+    throw new ConfigError(`there is no built-in profile ${name}; known are ${Object.keys(builtInProfiles).join(", ")}`);
+  return { ...profile, name };
+}
+
+async function profilesOf(fleetFile: string): Promise<readonly NamedProfile[]> {
+  const { fleet } = await loadWholeFleet(fleetFile);
+  return [...new Map(fleet.clusters.flatMap(({ profiles }) => profiles.map((profile) => [profile.name, profile]))).values()];
+}

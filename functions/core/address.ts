@@ -1,0 +1,25 @@
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+// Cloud metadata services that live outside the link-local range: AWS over IPv6, Alibaba Cloud, Azure's wire server, Google by name.
+const METADATA = new Set(["[fd00:ec2::254]", "[fd00:ec2::23]", "100.100.100.200", "168.63.129.16", "metadata.google.internal", "metadata"]);
+
+/** Whether a URL's host is this machine itself. */
+export function isLoopback(hostname: string): boolean {
+  return LOOPBACK.test(hostname);
+}
+
+/** Whether a host, or the address that it resolved to, hands out credentials to whoever asks from inside: never contacted. */
+export function isForbidden(host: string): boolean {
+  const hostname = canonical(host);
+  return /^(169\.254\.|0\.|\[fe[89ab])/.test(hostname) || hostname === "[::]" || METADATA.has(hostname);
+}
+
+// The URL parser brings every spelling of an address (hex, octal, one number, IPv4 inside IPv6) into one form.
+function canonical(host: string): string {
+  const literal = host.replace(/^\[|\]$/g, "").replace(/%.*$/, "");
+  const url = URL.parse(literal.includes(":") ? `http://[${literal}]` : `http://${literal}`);
+  const hostname = (url?.hostname ?? host).replace(/\.$/, "");
+  const [, high, low] = /^\[::ffff:([0-9a-f]+):([0-9a-f]+)\]$/.exec(hostname) ?? [];
+  if (high === undefined || low === undefined) return hostname;
+  return [high, low].flatMap((word) => [Number.parseInt(word, 16) >> 8, Number.parseInt(word, 16) & 255]).join(".");
+}

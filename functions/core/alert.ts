@@ -1,0 +1,128 @@
+import { type Code, UpstreamError } from "./errors.ts";
+import { isObject, isStrings } from "./json.ts";
+import { printable } from "./text.ts";
+
+type Labels = Readonly<Record<string, string>>;
+
+/** One alert of the Alerts API. `value` is a string there (`"1e+00"`, `"+Inf"`), `activeAt` RFC 3339. */
+export type Alert = {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly activeAt?: string;
+  readonly value?: string;
+};
+
+type ByName = ReadonlyMap<string, readonly Alert[]>;
+
+/** What a source said. `warnings` make the answer a partial one: what it names fires, what it does not name may fire too. */
+export type Reading =
+  | {
+      readonly was: "read";
+      readonly firing: ByName;
+      readonly pending: ByName;
+      readonly warnings: readonly string[];
+    }
+  | {
+      readonly was: "unreadable";
+      readonly code: Code;
+      readonly message: string;
+    };
+
+/**
+ * Reads the body of `GET /api/v1/alerts` as Prometheus, Thanos Query (`alerts: null`), Thanos Ruler (`Alerts`), Mimir and Amazon Managed
+ * Prometheus write it. Anything else is an {@link UpstreamError} `malformed`, never "no alerts".
+ *
+ * https://prometheus.io/docs/prometheus/latest/querying/api/#alerts
+ */
+export function parseAlerts(body: unknown): Reading {
+  const firing = new Map<string, Alert[]>();
+  const pending = new Map<string, Alert[]>();
+  for (const item of alertList(body)) {
+    const [state, alert] = parseAlert(item);
+    const list = state === "firing" ? firing : pending;
+    const sameName = list.get(alert.name);
+    if (sameName === undefined) list.set(alert.name, [alert]);
+    else sameName.push(alert);
+  }
+  return { was: "read", firing, pending, warnings: parseWarnings(body) };
+}
+
+/** How many alerts a list by name holds. */
+export function countAlerts(alerts: ByName): number {
+  let count = 0;
+  for (const sameName of alerts.values()) count += sameName.length;
+  return count;
+}
+
+/** One reading for each value that the labels `names` take, so that a source shared by many clusters is walked once, not once a cluster. */
+export function splitByLabels(reading: Reading, names: readonly string[]): (values: readonly string[]) => Reading {
+  if (reading.was === "unreadable") return () => reading;
+  const { warnings } = reading;
+  const firing = splitAlerts(reading.firing, names);
+  const pending = splitAlerts(reading.pending, names);
+  return (values) => {
+    const key = JSON.stringify(values);
+    return {
+      was: "read",
+      firing: firing.get(key) ?? new Map(),
+      pending: pending.get(key) ?? new Map(),
+      warnings,
+    };
+  };
+}
+
+function splitAlerts(alerts: ByName, names: readonly string[]): Map<string, Map<string, Alert[]>> {
+  const parts = new Map<string, Map<string, Alert[]>>();
+  for (const alert of [...alerts.values()].flat()) {
+    const key = JSON.stringify(names.map((name) => alert.labels[name]));
+    const part = parts.get(key) ?? new Map<string, Alert[]>();
+    part.set(alert.name, [...(part.get(alert.name) ?? []), alert]);
+    parts.set(key, part);
+  }
+  return parts;
+}
+
+function alertList(body: unknown): readonly unknown[] {
+  const data = isObject(body) && body.status === "success" && isObject(body.data) ? body.data : {};
+  const list = "alerts" in data ? data.alerts : data.Alerts;
+  if (Array.isArray(list)) return list;
+  if (list === null) return [];
+  throw malformed("holds no list of alerts", body);
+}
+
+function parseAlert(item: unknown): ["firing" | "pending", Alert] {
+  if (!isObject(item) || !isStrings(item.labels)) throw malformed("holds an alert without labels", item);
+  const { state, labels, annotations } = item;
+  const name = labels.alertname;
+  if (name === undefined) throw malformed("holds an alert without the label alertname", item);
+  if (state !== "firing" && state !== "pending") throw malformed("holds an alert that is neither firing nor pending", item);
+  return [
+    state,
+    {
+      name,
+      labels,
+      annotations: isStrings(annotations) ? annotations : {},
+      activeAt: text(item.activeAt),
+      value: text(item.value),
+    },
+  ];
+}
+
+function parseWarnings(body: unknown): readonly string[] {
+  const warnings = isObject(body) ? (body.warnings ?? []) : [];
+  return Array.isArray(warnings) ? warnings.map((warning) => printable(String(warning))) : [printable(String(warnings))];
+}
+
+function malformed(what: string, where: unknown): UpstreamError {
+  return new UpstreamError("malformed", `the answer of the Alerts API ${what}: ${excerpt(where)}`);
+}
+
+function excerpt(value: unknown): string {
+  if (!isObject(value)) return value === null ? "null" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
+  return `an object with ${printable(Object.keys(value).join(", "), 80) || "no keys"}`;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,177 @@
+import * as z from "zod";
+import { ConfigError } from "./errors.ts";
+import { isObject, isStrings, type JsonObject } from "./json.ts";
+import { kymaTelemetry } from "./kyma-telemetry.ts";
+import { problemsOf } from "./problems.ts";
+import { type NamedProfile, type Profile, profileSchema } from "./profile.ts";
+import { type AlertsSource, alertsSchema, dnsLabel, type Kubernetes, kubernetesSchema } from "./source.ts";
+
+/** What stands beside each other under one name: `own` writes the profile's condition, `shadow` one of its own beside it, `observe` none. */
+export type Mode = "own" | "shadow" | "observe";
+
+/** One cluster with everything decided: defaults merged, profiles found, the source of its alerts named. */
+export type ClusterEntry = {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly profiles: readonly NamedProfile[];
+  readonly mode: Mode;
+  readonly paused: boolean;
+  readonly kubernetes: Kubernetes;
+  readonly alerts: AlertsSource;
+};
+
+/** An entry that cannot be used: each problem names the path in the file and the remedy. */
+export type WrongEntry = {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly problems: readonly string[];
+};
+
+export type Fleet = {
+  readonly clusters: readonly ClusterEntry[];
+  readonly wrong: readonly WrongEntry[];
+};
+
+export const builtInProfiles: Readonly<Record<string, Profile>> = {
+  "kyma-telemetry": kymaTelemetry,
+};
+
+const DEFAULT_PROFILES = ["kyma-telemetry"];
+
+const fields = {
+  labels: z.record(z.string(), z.string()).optional(),
+  profiles: z.array(z.string()).min(1).optional(),
+  mode: z.enum(["own", "shadow", "observe"]).optional(),
+  paused: z.boolean().optional(),
+  kubernetes: kubernetesSchema,
+  alerts: alertsSchema.optional(),
+};
+const clusterSchema = z.strictObject({ name: dnsLabel, ...fields });
+const optionalFields = { ...fields, kubernetes: kubernetesSchema.optional() };
+
+/** The fleet file as people write it; `infra/fleet.schema.json` is generated from it. */
+export const fleetSchema = z.strictObject({
+  defaults: z.strictObject(optionalFields).optional(),
+  clusters: z.array(z.strictObject({ name: dnsLabel, ...optionalFields })),
+  profiles: z.record(z.string(), profileSchema).optional(),
+});
+
+// The same file seen from further away, so that one wrong cluster does not make the others unusable.
+const outlineSchema = z.strictObject({
+  defaults: z.strictObject(Object.fromEntries(Object.keys(fields).map((key) => [key, z.unknown()]))).default({}),
+  clusters: z.array(z.unknown()),
+  profiles: z.record(z.string(), z.unknown()).default({}),
+});
+
+/** Reads a fleet document. A {@link ConfigError} where it is no fleet at all; a wrong entry is kept beside the right ones. */
+export function parseFleet(document: unknown): Fleet {
+  const outline = outlineSchema.safeParse(document);
+  if (!outline.success) throw new ConfigError(`the fleet file is not usable:\n${problemsOf(outline.error).join("\n")}`);
+  const { defaults, clusters, profiles } = outline.data;
+  const known = parseProfiles(profiles);
+  const seen = new Set<unknown>();
+  const entries = clusters.map((cluster, index) => {
+    const name = isObject(cluster) ? cluster.name : undefined;
+    const entry = seen.has(name)
+      ? wrong(cluster, [`clusters[${index}].name: stands twice: ${String(name)}`])
+      : parseEntry(cluster, index, defaults, known);
+    seen.add(name);
+    return entry;
+  });
+  return {
+    clusters: entries.flatMap((entry) => ("problems" in entry ? [] : [entry])),
+    wrong: entries.filter((entry) => "problems" in entry),
+  };
+}
+
+function parseEntry(cluster: unknown, index: number, defaults: JsonObject, known: KnownProfiles): ClusterEntry | WrongEntry {
+  const own: JsonObject = isObject(cluster) ? cluster : {};
+  const parsed = clusterSchema.safeParse(isObject(cluster) ? { ...defaults, ...cluster } : cluster);
+  if (!parsed.success) {
+    const isInherited = (key: PropertyKey | undefined) => typeof key === "string" && key in defaults && !(key in own);
+    return wrong(
+      cluster,
+      problemsOf(parsed.error, (path) => (isInherited(path[0]) ? ["defaults", ...path] : ["clusters", index, ...path])),
+    );
+  }
+  const { name, labels = {}, mode = "own", paused = false, kubernetes } = parsed.data;
+  const found = (parsed.data.profiles ?? DEFAULT_PROFILES).map((profile) => known.get(profile) ?? unknownProfile(profile, known));
+  const profiles = found.flatMap((profile) => ("problems" in profile ? [] : [profile]));
+  const alerts = parsed.data.alerts ?? profiles[0]?.alerts;
+  const problems = [
+    ...found.flatMap((profile) => ("problems" in profile ? profile.problems : [])),
+    ...sharedConditions(profiles),
+    ...(parsed.data.alerts === undefined ? sourceProblems(profiles) : []),
+  ];
+  if (alerts === undefined || problems.length > 0)
+    return wrong(
+      cluster,
+      problems.map((problem) => (problem.startsWith("profiles.") ? problem : `clusters[${index}].${problem}`)),
+    );
+  return { name, labels, mode, paused, kubernetes, alerts, profiles };
+}
+
+type WrongProfile = { readonly problems: readonly string[] };
+type KnownProfiles = ReadonlyMap<string, NamedProfile | WrongProfile>;
+
+function parseProfiles(own: JsonObject): KnownProfiles {
+  const builtIn = Object.entries(builtInProfiles).map(([name, profile]) => [name, { ...profile, name }] as const);
+  return new Map([...builtIn, ...Object.entries(own).map(([name, document]) => [name, parseProfile(name, document)] as const)]);
+}
+
+function parseProfile(name: string, document: unknown): NamedProfile | WrongProfile {
+  if (name in builtInProfiles)
+    return {
+      problems: [`profiles: ${name} is the name of a built-in profile, choose another for your own`],
+    };
+  const { data, error } = profileSchema.safeParse(document);
+  return data === undefined ? { problems: problemsOf(error, (path) => ["profiles", name, ...path]) } : { ...data, name };
+}
+
+function unknownProfile(name: string, known: KnownProfiles): WrongProfile {
+  return {
+    problems: [`profiles: there is no profile ${name}; known are ${[...known.keys()].join(", ")}`],
+  };
+}
+
+function sharedConditions(profiles: readonly Profile[]): string[] {
+  const owned = profiles.flatMap(({ condition, flows }) => [...new Set(flows.map(({ of }) => `${condition} of ${of.kind}.${of.group}`))]);
+  return owned.filter((claim, index) => owned.indexOf(claim) !== index).map((claim) => `profiles: two of them own the condition ${claim}`);
+}
+
+function sourceProblems(profiles: readonly Profile[]): string[] {
+  const sources = new Set(profiles.map(({ alerts }) => JSON.stringify(alerts)));
+  if (sources.size > 1) return ["alerts: needed here, for the profiles of this cluster name different sources"];
+  return sources.has(JSON.stringify(undefined)) ? ["alerts: needed here, for no profile of this cluster names a source"] : [];
+}
+
+function wrong(cluster: unknown, problems: readonly string[]): WrongEntry {
+  const { name, labels } = isObject(cluster) ? cluster : {};
+  return {
+    name: typeof name === "string" ? name : "(unnamed)",
+    labels: isStrings(labels) ? labels : {},
+    problems,
+  };
+}
+
+/** `region=eu,tier=prod` as labels that a cluster must all carry; a {@link ConfigError} where it is written otherwise. */
+export function parseSelector(selector: string): Readonly<Record<string, string>> {
+  const pairs = selector.split(",").map((pair) => /^([^=!]+)==?([^=]*)$/.exec(pair.trim()));
+  if (pairs.some((pair) => pair === null))
+    throw new ConfigError(`the selector ${selector} is not usable: write key=value, with commas between`);
+  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? "", pair?.[2] ?? ""]));
+}
+
+/** The part of the fleet that is asked for; a {@link ConfigError} names clusters that are not in it. */
+export function selectClusters(fleet: Fleet, { clusters, selector }: { clusters?: readonly string[]; selector?: string }): Fleet {
+  const known = new Set([...fleet.clusters, ...fleet.wrong].map(({ name }) => name));
+  const missing = (clusters ?? []).filter((name) => !known.has(name));
+  if (missing.length > 0) throw new ConfigError(`no such cluster in the fleet: ${missing.join(", ")}`);
+  const required = Object.entries(selector === undefined ? {} : parseSelector(selector));
+  const isAskedFor = ({ name, labels }: { name: string; labels: Readonly<Record<string, string>> }) =>
+    (clusters?.includes(name) ?? true) && required.every(([key, value]) => labels[key] === value);
+  return {
+    clusters: fleet.clusters.filter(isAskedFor),
+    wrong: fleet.wrong.filter(isAskedFor),
+  };
+}

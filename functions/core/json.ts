@@ -1,0 +1,18 @@
+export type JsonObject = { readonly [key: string]: unknown };
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function isStrings(value: unknown): value is Readonly<Record<string, string>> {
+  if (!isObject(value)) return false;
+  for (const key in value) if (typeof value[key] !== "string") return false;
+  return true;
+}
+
+/** The value at a path such as `["spec", "output"]`; undefined where the path ends early. */
+export function valueAt(value: unknown, path: readonly string[]): unknown {
+  let here = value;
+  for (const key of path) here = isObject(here) ? here[key] : undefined;
+  return here;
+}

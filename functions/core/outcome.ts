@@ -1,0 +1,89 @@
+import type { Code } from "./errors.ts";
+
+type Said = { readonly status: string; readonly reason: string };
+type Id = {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+};
+
+/** A condition as the run judged it. */
+type Judged = Said & { readonly type: string; readonly message: string };
+
+/** What happened to one resource: "it was patched", "it was skipped". */
+export type ResourceOutcome = Id &
+  (
+    | {
+        readonly was: "patched" | "planned" | "unchanged";
+        readonly condition: Judged;
+        readonly before?: Said;
+        readonly because: readonly string[];
+      }
+    | { readonly was: "skipped"; readonly why: "deleting" | "no flow" }
+    | { readonly was: "refused"; readonly code: Code; readonly message: string }
+  );
+
+export type AlertsOutcome =
+  | { readonly was: "read"; readonly firing: number; readonly pending: number }
+  | {
+      readonly was: "unreadable";
+      readonly code: Code;
+      readonly message: string;
+    };
+
+/** What happened to one cluster. `ms` is how long it took; `code` and `message` say what stood in the way. */
+export type ClusterOutcome = {
+  readonly cluster: string;
+  readonly was: "reconciled" | "unreachable" | "misconfigured" | "paused" | "late";
+  readonly alerts?: AlertsOutcome;
+  readonly resources: readonly ResourceOutcome[];
+  readonly unlisted: readonly {
+    readonly kind: string;
+    readonly code: Code;
+    readonly message: string;
+  }[];
+  readonly code?: Code;
+  readonly message?: string;
+  readonly ms: number;
+};
+
+/** How many of each, over a whole run. */
+export type Summary = {
+  readonly clusters: Readonly<Record<ClusterOutcome["was"], number>>;
+  readonly resources: Readonly<Record<ResourceOutcome["was"], number>>;
+  readonly alertsUnreadable: number;
+  readonly kindsUnlisted: number;
+};
+
+export function summarize(outcomes: readonly ClusterOutcome[]): Summary {
+  const clusters = {
+    reconciled: 0,
+    unreachable: 0,
+    misconfigured: 0,
+    paused: 0,
+    late: 0,
+  };
+  const resources = {
+    patched: 0,
+    planned: 0,
+    unchanged: 0,
+    skipped: 0,
+    refused: 0,
+  };
+  for (const outcome of outcomes) {
+    clusters[outcome.was]++;
+    for (const resource of outcome.resources) resources[resource.was]++;
+  }
+  const alertsUnreadable = outcomes.filter(({ alerts }) => alerts?.was === "unreadable").length;
+  return {
+    clusters,
+    resources,
+    alertsUnreadable,
+    kindsUnlisted: outcomes.reduce((sum, { unlisted }) => sum + unlisted.length, 0),
+  };
+}
+
+/** Whether nobody needs to look: everything was reached, read and accepted. */
+export function isWell({ clusters, resources, alertsUnreadable, kindsUnlisted }: Summary): boolean {
+  return clusters.unreachable + clusters.misconfigured + clusters.late + resources.refused + alertsUnreadable + kindsUnlisted === 0;
+}

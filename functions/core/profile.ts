@@ -1,0 +1,96 @@
+import * as z from "zod";
+import { alertsSchema } from "./source.ts";
+
+const REASON = /^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/;
+const CONDITION_TYPE = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const DURATION = /^([0-9]+(ms|[smhdwy]))+$/;
+const SEGMENT = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+
+const reason = z.string().max(1024).regex(REASON, "a reason is one CamelCase word");
+const message = z.string().min(1).max(32768);
+const duration = z.string().regex(DURATION, "a duration is written as Prometheus writes it: 30s, 1m, 2h30m");
+const status = z.enum(["True", "False", "Unknown"]);
+const conditionType = z.string().max(300).regex(CONDITION_TYPE, "a condition type is one CamelCase word, with a DNS prefix if any");
+const segment = z.string().regex(SEGMENT, "lower-case letters, digits, dashes and dots");
+
+const says = { reason, message };
+const told = z.strictObject({ status, ...says });
+
+/** Paths such as `spec.output.otlp`; a field is there when it is neither missing nor null, so `{}` is there. */
+const presence = z.strictObject({
+  has: z.array(z.string()).optional(),
+  lacks: z.array(z.string()).optional(),
+});
+
+const row = z.strictObject({
+  alert: z.string().min(1),
+  /** PromQL of the rule, where the profile brings the rule itself; `$window` stands for `rules.window`. */
+  expr: z.string().optional(),
+  for: duration.optional(),
+  status: z.enum(["False", "Unknown"]).optional(),
+  when: presence.optional(),
+  ...says,
+});
+
+const gate = z.strictObject({
+  condition: conditionType,
+  is: status,
+  says: told,
+});
+
+const objectKind = z.strictObject({
+  group: segment.or(z.literal("")),
+  version: segment,
+  plural: segment,
+  kind: z.string().regex(/^[A-Z][A-Za-z0-9]*$/, "a kind is one CamelCase word"),
+});
+
+const judgedFlow = z.strictObject({
+  of: objectKind,
+  when: presence.optional(),
+  rows: z.array(row),
+  unproven: z
+    .array(z.strictObject({ ...says, when: presence.optional() }))
+    .refine((list) => list.at(-1)?.when === undefined && list.length > 0, "the last one has no `when`, so that one always fits"),
+  healthy: z.strictObject(says),
+});
+const constantFlow = z.strictObject({
+  of: objectKind,
+  when: presence.optional(),
+  always: told,
+});
+const flow = z.union([judgedFlow, constantFlow]);
+
+/** What the alerts of one domain mean for its resources. One profile owns one condition type. */
+export const profileSchema = z.strictObject({
+  condition: conditionType,
+  /** Where the alerts are read when the fleet does not say. */
+  alerts: alertsSchema.optional(),
+  identify: z.strictObject({
+    name: z.string(),
+    namespace: z.string().optional(),
+    kind: z.string().optional(),
+    unlabelled: z.enum(["every", "none"]),
+  }),
+  rules: z.strictObject({
+    for: duration,
+    window: duration,
+    keepFiringFor: duration.optional(),
+  }),
+  gates: z.array(gate),
+  flows: z.array(flow).min(1),
+});
+
+export type Profile = z.infer<typeof profileSchema>;
+export type NamedProfile = Profile & { readonly name: string };
+export type Identify = Profile["identify"];
+export type Presence = z.infer<typeof presence>;
+export type Gate = z.infer<typeof gate>;
+export type Row = z.infer<typeof row>;
+export type Told = z.infer<typeof told>;
+export type Flow = z.infer<typeof flow>;
+export type JudgedFlow = z.infer<typeof judgedFlow>;
+
+export function isJudged(flow: Flow): flow is JudgedFlow {
+  return "rows" in flow;
+}

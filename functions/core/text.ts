@@ -1,0 +1,22 @@
+// Control characters, and the marks that reorder or hide what follows them on a terminal.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]+/gu;
+
+/** Text that came from elsewhere, made fit for a terminal, a log line or an outcome. */
+export function printable(text: string, maxLength = 300): string {
+  const line = text
+    .slice(0, maxLength * 2)
+    .replace(UNPRINTABLE, " ")
+    .trim();
+  return line.length > maxLength ? `${line.slice(0, maxLength - 1)}…` : line;
+}
+
+/** The text without any of the secrets, however a server echoes them: as they are, in base64 or URL-encoded. */
+export function redacted(text: string, secrets: readonly string[]): string {
+  return secrets.flatMap(spellings).reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), text);
+}
+
+function spellings(secret: string): string[] {
+  if (secret === "") return [];
+  const base64 = btoa(String.fromCodePoint(...new TextEncoder().encode(secret))).replace(/=+$/, "");
+  return [secret, encodeURIComponent(secret), base64, base64.replaceAll("+", "-").replaceAll("/", "_")];
+}

@@ -1,0 +1,25 @@
+import { type Cluster, outcomeOf, viewCluster } from "./cluster.ts";
+import { type Explanation, explain } from "./core/explain.ts";
+import type { ClusterEntry } from "./core/fleet.ts";
+import type { AlertsOutcome, ClusterOutcome } from "./core/outcome.ts";
+import { conditionType } from "./core/plan.ts";
+
+/** Why each resource of a cluster gets its verdict, and what stood in the way of knowing. */
+export type ClusterExplanation = Pick<ClusterOutcome, "cluster" | "was" | "code" | "message" | "unlisted"> & {
+  readonly alerts: AlertsOutcome;
+  readonly resources: readonly Explanation[];
+};
+
+/** Looks like a pass, and tells instead of writing. */
+export async function explainCluster(entry: ClusterEntry, cluster: Cluster, timestamp: string): Promise<ClusterExplanation> {
+  const view = await viewCluster(cluster, entry.profiles);
+  const resources = view.resources.flatMap((resource) =>
+    entry.profiles.map((profile) =>
+      explain(profile, resource, view.reading, {
+        type: conditionType(profile, entry.mode),
+        timestamp,
+      }),
+    ),
+  );
+  return { cluster: entry.name, ...outcomeOf(view), resources };
+}

@@ -1,0 +1,37 @@
+/** Bounds what answers may take of the memory: each body alone, and all that are in flight together. */
+export type BodyBudget = {
+  /** `onRefused` is called at most once, when this body has to go. */
+  reserve(onRefused: () => void): { add(bytes: number): void; release(): void };
+};
+
+type Body = { bytes: number; readonly refuse: () => void };
+
+/** When all bodies together are too large, the largest one goes: whoever sends too much does not take the room of the others. */
+export function bodyBudget({ eachBytes = 8 * 2 ** 20, allBytes = 64 * 2 ** 20 } = {}): BodyBudget {
+  const bodies = new Set<Body>();
+  let total = 0;
+  const drop = (body: Body) => {
+    if (!bodies.delete(body)) return;
+    total -= body.bytes;
+  };
+  const refuse = (body: Body) => {
+    drop(body);
+    body.refuse();
+  };
+  return {
+    reserve(onRefused) {
+      const body: Body = { bytes: 0, refuse: onRefused };
+      bodies.add(body);
+      return {
+        add(bytes) {
+          if (!bodies.has(body)) return;
+          body.bytes += bytes;
+          total += bytes;
+          if (body.bytes > eachBytes) refuse(body);
+          else if (total > allBytes) refuse([...bodies].reduce((largest, other) => (other.bytes > largest.bytes ? other : largest)));
+        },
+        release: () => drop(body),
+      };
+    },
+  };
+}

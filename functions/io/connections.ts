@@ -1,0 +1,96 @@
+import { lookup } from "node:dns";
+import type { LookupFunction } from "node:net";
+import type { Pool as PoolType } from "undici";
+import Pool from "undici/lib/dispatcher/pool.js";
+import { isForbidden } from "../core/address.ts";
+import { UpstreamError } from "../core/errors.ts";
+
+/** One server as one login sees it. Two that differ in any of this never share a connection. */
+export type Endpoint = {
+  readonly origin: string;
+  /** Where the API stands below the origin: empty, or a path without a slash at its end. */
+  readonly basePath: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** PEM. */
+  readonly ca?: string;
+  readonly certificate?: string;
+  readonly key?: string;
+  /** What must never be seen, should the server repeat it. */
+  readonly secrets: readonly string[];
+};
+
+export type Connections = {
+  /** The pool of an endpoint, opened when it is first asked for; an {@link UpstreamError} `address-refused` for what is never contacted. */
+  to(endpoint: Endpoint): PoolType;
+  /** Waits for what is in flight, then closes everything. */
+  close(): Promise<void>;
+};
+
+type Settings = {
+  /** Pools kept open; the least recently used one goes first. A function has 1,024 file descriptors. */
+  readonly limit?: number;
+  /** `host:port` of the runtime that runs this function. */
+  readonly runtimeApi?: string;
+  readonly resolve?: typeof lookup;
+};
+
+// Longer than a tick, so that the next one finds the connection open.
+const KEEP_ALIVE_MS = 150_000;
+
+export function openConnections({ limit = 200, runtimeApi, resolve = lookup }: Settings = {}): Connections {
+  const pools = new Map<string, PoolType>();
+  const keys = new WeakMap<Endpoint, string>();
+  const guarded = guardedLookup(resolve);
+  return {
+    to(endpoint) {
+      const key = keys.get(endpoint) ?? keyOf(endpoint);
+      keys.set(endpoint, key);
+      const pool = pools.get(key) ?? open(endpoint, guarded, runtimeApi);
+      pools.delete(key);
+      pools.set(key, pool);
+      for (const [oldest, idle] of pools) {
+        if (pools.size <= limit) break;
+        pools.delete(oldest);
+        void idle.close();
+      }
+      return pool;
+    },
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.close()));
+      pools.clear();
+    },
+  };
+}
+
+function keyOf({ origin, headers, ca, certificate, key }: Endpoint): string {
+  return JSON.stringify([origin, headers, ca, certificate, key]);
+}
+
+function open({ origin, ca, certificate, key }: Endpoint, guarded: LookupFunction, runtimeApi: string | undefined): PoolType {
+  const { host, hostname } = new URL(origin);
+  if (isForbidden(hostname) || host === runtimeApi) throw addressRefused(hostname);
+  return new Pool(origin, {
+    connections: 4,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveMaxTimeout: KEEP_ALIVE_MS,
+    // Every request has one deadline of its own, in http.ts.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { ca, cert: certificate, key, lookup: guarded, timeout: 0 },
+  });
+}
+
+// A name may resolve to what its owner must not reach through us, so the address is checked again where it is used.
+function guardedLookup(resolve: typeof lookup): LookupFunction {
+  return (hostname, options, callback) =>
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, "");
+      if (addresses.some(({ address }) => isForbidden(address))) return callback(addressRefused(hostname), "");
+      const [first] = addresses;
+      return options.all === true ? callback(null, addresses) : callback(null, first?.address ?? "", first?.family);
+    });
+}
+
+function addressRefused(hostname: string): UpstreamError {
+  return new UpstreamError("address-refused", `${hostname} is a link-local, metadata or runtime address`);
+}

@@ -1,0 +1,41 @@
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { ConfigError } from "../core/errors.ts";
+import { type Fleet, parseFleet } from "../core/fleet.ts";
+
+/** A fleet, and the folder that its `file:` references are relative to. */
+export type LoadedFleet = { readonly fleet: Fleet; readonly folder: string };
+
+/** Reads the fleet from `file:PATH` or a plain path, YAML or JSON; a {@link ConfigError} names the place and what is wrong there. */
+export async function loadFleet(uri: string): Promise<LoadedFleet> {
+  const [, scheme, path = uri] = /^([a-z0-9]{2,}):(.*)$/.exec(uri) ?? [];
+  if (scheme !== undefined && scheme !== "file") throw new ConfigError(`${uri}: a fleet is read from file:PATH or a plain path`);
+  try {
+    return {
+      fleet: parseFleet(await parseText(await readText(path))),
+      folder: dirname(resolve(path)),
+    };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(`${path}: ${error.message}`);
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new ConfigError(
+      error.code === "ENOENT" ? "there is no such file: name the fleet file with --fleet, or in FLEET" : `cannot be read: ${error.code}`,
+    );
+  });
+}
+
+async function parseText(text: string): Promise<unknown> {
+  const { LineCounter, parseDocument } = await import("yaml");
+  const lineCounter = new LineCounter();
+  // Without the library's excerpts, which repeat what the file holds.
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const [error] = document.errors;
+  if (error === undefined) return document.toJS();
+  const { line, col } = lineCounter.linePos(error.pos[0]);
+  throw new ConfigError(`line ${line}, column ${col}: ${error.message}`);
+}

@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Dispatcher } from "undici";
+import { type Code, UpstreamError } from "../core/errors.ts";
+import { printable, redacted } from "../core/text.ts";
+import type { BodyBudget } from "./body-budget.ts";
+import type { Connections, Endpoint } from "./connections.ts";
+
+/** How to speak with one server. */
+export type Wire = {
+  readonly endpoint: Endpoint;
+  readonly connections: Connections;
+  readonly bodies: BodyBudget;
+  /** How long one request may take, a second attempt included. */
+  readonly requestMs: number;
+  /** When whoever asks has no more use for an answer, in milliseconds of `performance.now()`. */
+  readonly deadline: number;
+};
+
+export type Request = {
+  readonly method: "GET" | "PATCH";
+  /** What follows the endpoint's base path, query included. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+};
+
+export type Response = {
+  readonly status: number;
+  readonly retryAfterMs?: number;
+  readonly body: string;
+};
+
+const RETRIED_STATUS = new Set([429, 502, 503, 504]);
+const RETRIED_CODE = new Set<Code>(["connection-reset"]);
+const PAUSE_MS = 100;
+
+/** Sends a GET, once more where the connection broke or the server was busy and time is left; an {@link UpstreamError} for no answer. */
+export async function get(wire: Wire, path: string): Promise<Response> {
+  const deadline = deadlineOf(wire);
+  const first = await attempt(wire, { method: "GET", path }, deadline);
+  const pauseMs = pauseBefore(first);
+  if (pauseMs === undefined || performance.now() + pauseMs >= deadline) return answered(first);
+  if (pauseMs > 0) await sleep(pauseMs);
+  return answered(await attempt(wire, { method: "GET", path }, deadline));
+}
+
+/** Sends a request that must not be sent twice; an {@link UpstreamError} for no answer. */
+export async function sendOnce(wire: Wire, request: Request): Promise<Response> {
+  return answered(await attempt(wire, request, deadlineOf(wire)));
+}
+
+/** The body as JSON; an {@link UpstreamError} `malformed` where it is none. */
+export function parseJson({ body }: Response, what: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new UpstreamError("malformed", `${what}: the answer is no JSON: ${printable(body, 60) || "it is empty"}`);
+  }
+}
+
+function deadlineOf({ requestMs, deadline }: Wire): number {
+  return Math.min(performance.now() + requestMs, deadline);
+}
+
+type Attempt = Response | UpstreamError;
+
+// How long to wait before the second attempt; undefined where there is none.
+function pauseBefore(first: Attempt): number | undefined {
+  if (first instanceof UpstreamError) return RETRIED_CODE.has(first.code) ? 0 : undefined;
+  return RETRIED_STATUS.has(first.status) ? (first.retryAfterMs ?? PAUSE_MS) : undefined;
+}
+
+function answered(last: Attempt): Response {
+  if (last instanceof UpstreamError) throw last;
+  return last;
+}
+
+function attempt({ endpoint, connections, bodies }: Wire, { method, path, headers, body }: Request, deadline: number): Promise<Attempt> {
+  const { origin, basePath } = endpoint;
+  const what = `${method} ${origin}${basePath}${path}`;
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let response = { status: 0, retryAfterMs: undefined as number | undefined };
+    let controller: Dispatcher.DispatchController | undefined;
+    const stop = (error: UpstreamError) => {
+      settle(error);
+      controller?.abort(error);
+    };
+    const timer = setTimeout(() => stop(new UpstreamError("timeout", `${what}: no complete answer in time`)), deadline - performance.now());
+    const reserved = bodies.reserve(() => stop(new UpstreamError("too-large", `${what}: the answer is over the size limit`)));
+    const settle = (outcome: Attempt) => {
+      clearTimeout(timer);
+      reserved.release();
+      resolve(outcome);
+    };
+    connections.to(endpoint).dispatch(
+      {
+        method,
+        path: basePath + path,
+        headers: { ...endpoint.headers, ...headers },
+        body,
+      },
+      {
+        onRequestStart: (started) => {
+          controller = started;
+        },
+        onResponseStart: (_, status, received) => {
+          response = {
+            status,
+            retryAfterMs: retryAfterMs(received["retry-after"]),
+          };
+          if (status >= 300 && status < 400)
+            stop(new UpstreamError("redirected", `${what}: the server answers with a redirect (${status})`));
+        },
+        onResponseData: (_, chunk) => {
+          chunks.push(chunk);
+          reserved.add(chunk.length);
+        },
+        onResponseEnd: () => settle({ ...response, body: Buffer.concat(chunks).toString("utf8") }),
+        onResponseError: (_, error) => {
+          const upstream = toUpstreamError(error, what, endpoint.secrets);
+          if (upstream === undefined) reject(error);
+          else settle(upstream);
+        },
+      },
+    );
+  });
+}
+
+function retryAfterMs(header: string | string[] | undefined): number | undefined {
+  const seconds = Number(header);
+  return header !== undefined && Number.isFinite(seconds) ? seconds * 1000 : undefined;
+}
+
+const CODES: readonly (readonly [RegExp, Code])[] = [
+  [/^(ENOTFOUND|EAI_)/, "name-unknown"],
+  [/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EACCES|EPERM)/, "connection-refused"],
+  [/^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)/, "timeout"],
+  [/^(CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_TLS|ERR_SSL|EPROTO|ERR_OSSL)/, "tls"],
+  [/^HPE_/, "malformed"],
+  [/./, "connection-reset"],
+];
+
+function toUpstreamError(error: unknown, what: string, secrets: readonly string[]): UpstreamError | undefined {
+  if (error instanceof UpstreamError) return error;
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
+  const { code, message } = error;
+  const [, meaning = "connection-reset"] = CODES.find(([pattern]) => pattern.test(code)) ?? [];
+  return new UpstreamError(meaning, `${what}: ${redacted(printable(message), secrets)}`);
+}

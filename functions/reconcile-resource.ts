@@ -1,0 +1,83 @@
+import type { Cluster } from "./cluster.ts";
+import type { Reading } from "./core/alert.ts";
+import { type Code, UpstreamError } from "./core/errors.ts";
+import type { ClusterEntry } from "./core/fleet.ts";
+import type { ResourceOutcome } from "./core/outcome.ts";
+import { idOf, isQuiet, outcomesOf, type Plan, planFor } from "./core/plan.ts";
+import type { Resource } from "./core/resource.ts";
+
+/** One pass over one cluster, and what bounds it. */
+export type Pass = {
+  readonly entry: ClusterEntry;
+  readonly cluster: Cluster;
+  readonly dryRun: boolean;
+  /** When the cluster's time is over, in milliseconds of `monotonicMs`. */
+  readonly deadline: number;
+  readonly monotonicMs: () => number;
+  /** The time of day, as the API server writes it: RFC 3339 with seconds. */
+  readonly timestamp: () => string;
+};
+
+/** A resource, and the moment at which the answer that showed it was there. */
+type Seen = { readonly resource: Resource; readonly readAt: number };
+type Outcomes = readonly ResourceOutcome[];
+
+const MOST_CONFLICTS = 3;
+const LEAST_TIME_TO_WRITE_MS = 2_000;
+const NO_ANSWER = new Set<Code>(["timeout", "connection-reset", "unavailable", "malformed", "too-large"]);
+
+/**
+ * Judges one resource and writes what is new, an outcome for each profile. Before a changed status or reason is written, the alerts behind
+ * it are asked for after the resource was read: with its resourceVersion on the write, a slow run can then never overwrite a fresher one.
+ */
+export async function reconcileResource(pass: Pass, { resource, readAt }: Seen, reading: Reading): Promise<Outcomes> {
+  const plan = planFor(pass.entry, resource, reading, pass.timestamp());
+  if (isQuiet(plan)) return outcomesOf(plan, "unchanged");
+  try {
+    return await settle(pass, resource, plan.isNews ? await pass.cluster.readAlerts(readAt) : reading, MOST_CONFLICTS);
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return [
+      {
+        ...idOf(resource),
+        was: "refused",
+        code: error.code,
+        message: error.message,
+      },
+    ];
+  }
+}
+
+async function settle(pass: Pass, resource: Resource, reading: Reading, conflictsLeft: number): Promise<Outcomes> {
+  const plan = planFor(pass.entry, resource, reading, pass.timestamp());
+  if (isQuiet(plan)) return outcomesOf(plan, "unchanged");
+  if (pass.dryRun || pass.entry.mode === "observe") return outcomesOf(plan, "planned");
+  const failure = await write(pass, plan);
+  if (failure === undefined) return outcomesOf(plan, "patched");
+  if (failure.code === "conflict" && conflictsLeft > 0) return settleAgain(pass, resource, conflictsLeft - 1);
+  if (NO_ANSWER.has(failure.code) && (await hasArrived(pass, plan, reading))) return outcomesOf(plan, "patched");
+  throw failure;
+}
+
+async function settleAgain(pass: Pass, resource: Resource, conflictsLeft: number): Promise<Outcomes> {
+  const current = await pass.cluster.read(resource);
+  if (current === undefined) return [{ ...idOf(resource), was: "skipped", why: "deleting" }];
+  return settle(pass, current, await pass.cluster.readAlerts(pass.monotonicMs()), conflictsLeft);
+}
+
+async function write({ cluster, deadline, monotonicMs }: Pass, { resource, conditions }: Plan): Promise<UpstreamError | undefined> {
+  if (deadline - monotonicMs() < LEAST_TIME_TO_WRITE_MS) return new UpstreamError("out-of-time", "too little time was left to write");
+  try {
+    await cluster.patch(resource, conditions);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return error;
+  }
+}
+
+// A write that died without an answer may have arrived: one read tells.
+async function hasArrived(pass: Pass, { resource }: Plan, reading: Reading): Promise<boolean> {
+  const current = await pass.cluster.read(resource);
+  return current !== undefined && isQuiet(planFor(pass.entry, current, reading, pass.timestamp()));
+}
