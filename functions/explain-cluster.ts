@@ -3,6 +3,7 @@ import { type Explanation, explain } from "./core/explain.ts";
 import type { ClusterEntry } from "./core/fleet.ts";
 import type { AlertsOutcome, ClusterOutcome } from "./core/outcome.ts";
 import { conditionType } from "./core/plan.ts";
+import { knowsKind } from "./core/verdict.ts";
 
 /** Why each resource of a cluster gets its verdict, and what stood in the way of knowing. */
 export type ClusterExplanation = Pick<ClusterOutcome, "cluster" | "was" | "code" | "message" | "unlisted"> & {
@@ -14,12 +15,14 @@ export type ClusterExplanation = Pick<ClusterOutcome, "cluster" | "was" | "code"
 export async function explainCluster(entry: ClusterEntry, cluster: Cluster, timestamp: string): Promise<ClusterExplanation> {
   const view = await viewCluster(cluster, entry.profiles);
   const resources = view.resources.flatMap((resource) =>
-    entry.profiles.map((profile) =>
-      explain(profile, resource, view.reading, {
-        type: conditionType(profile, entry.mode),
-        timestamp,
-      }),
-    ),
+    entry.profiles
+      .filter((profile) => knowsKind(profile, resource))
+      .map((profile) =>
+        explain(profile, resource, view.reading, {
+          type: conditionType(profile, entry.mode),
+          timestamp,
+        }),
+      ),
   );
   return { cluster: entry.name, ...outcomeOf(view), resources };
 }

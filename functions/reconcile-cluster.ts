@@ -1,17 +1,29 @@
 import pLimit from "p-limit";
-import { outcomeOf, viewCluster } from "./cluster.ts";
-import type { ClusterOutcome } from "./core/outcome.ts";
+import { outcomeOf, type View, viewCluster } from "./cluster.ts";
+import type { ClusterOutcome, ResourceOutcome } from "./core/outcome.ts";
+import { isQuiet, outcomesOf, type Plan, planFor } from "./core/plan.ts";
 import { type Pass, reconcileResource } from "./reconcile-resource.ts";
 
 // The API server's fairness queues are shared with everybody else in the cluster.
 const WRITES_AT_ONCE = 16;
 
-/** One cluster from start to finish: one look at everything, then each resource. */
+/** One cluster from start to finish: one look at everything, then each resource that there is something to write on. */
 export async function reconcileCluster(pass: Pass): Promise<Omit<ClusterOutcome, "cluster" | "ms">> {
   const view = await viewCluster(pass.cluster, pass.entry.profiles);
   const readAt = pass.monotonicMs();
-  const outcomes = await pLimit(WRITES_AT_ONCE).map(view.resources, (resource) =>
-    reconcileResource(pass, { resource, readAt }, view.reading),
-  );
-  return { ...outcomeOf(view), resources: outcomes.flat() };
+  const timestamp = pass.timestamp();
+  const plans = view.resources.map((resource) => planFor(pass.entry, resource, view.reading, timestamp));
+  const news = plans.filter((plan) => !isQuiet(plan));
+  // In a quiet pass, which is nearly every pass, nothing below has to wait.
+  const written = news.length === 0 ? undefined : await reconcileAll(pass, news, readAt, view);
+  const resources = plans.flatMap((plan) => written?.get(plan) ?? outcomesOf(plan, "unchanged"));
+  return { ...outcomeOf(view), resources };
+}
+
+async function reconcileAll(pass: Pass, plans: readonly Plan[], readAt: number, { reading }: View) {
+  const outcomes = await pLimit(WRITES_AT_ONCE).map(plans, async (plan): Promise<[Plan, readonly ResourceOutcome[]]> => [
+    plan,
+    await reconcileResource(pass, plan, readAt, reading),
+  ]);
+  return new Map(outcomes);
 }

@@ -18,8 +18,6 @@ export type Pass = {
   readonly timestamp: () => string;
 };
 
-/** A resource, and the moment at which the answer that showed it was there. */
-type Seen = { readonly resource: Resource; readonly readAt: number };
 type Outcomes = readonly ResourceOutcome[];
 
 const MOST_CONFLICTS = 3;
@@ -27,14 +25,13 @@ const LEAST_TIME_TO_WRITE_MS = 2_000;
 const NO_ANSWER = new Set<Code>(["timeout", "connection-reset", "unavailable", "malformed", "too-large"]);
 
 /**
- * Judges one resource and writes what is new, an outcome for each profile. Before a changed status or reason is written, the alerts behind
- * it are asked for after the resource was read: with its resourceVersion on the write, a slow run can then never overwrite a fresher one.
+ * Writes what a plan says is new, an outcome for each profile. Before a changed status or reason is written, the alerts behind it are asked
+ * for after the resource was there, which was at `readAt`: with its resourceVersion on the write, a slow run can then never overwrite a
+ * fresher one.
  */
-export async function reconcileResource(pass: Pass, { resource, readAt }: Seen, reading: Reading): Promise<Outcomes> {
-  const plan = planFor(pass.entry, resource, reading, pass.timestamp());
-  if (isQuiet(plan)) return outcomesOf(plan, "unchanged");
+export async function reconcileResource(pass: Pass, { resource, isNews }: Plan, readAt: number, reading: Reading): Promise<Outcomes> {
   try {
-    return await settle(pass, resource, plan.isNews ? await pass.cluster.readAlerts(readAt) : reading, MOST_CONFLICTS);
+    return await settle(pass, resource, isNews ? await pass.cluster.readAlerts(readAt) : reading, MOST_CONFLICTS);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     return [

@@ -36,7 +36,8 @@ export function parseDurationMs(text: string): number {
 /** The fleet that `--fleet` or FLEET names. A person is told of every wrong entry before anything is done. */
 export async function loadWholeFleet(option: string | undefined): Promise<LoadedFleet> {
   const loaded = await loadFleet(requireFleet(option ?? readConfig().fleet));
-  const problems = [...new Set(loaded.fleet.wrong.flatMap((entry) => entry.problems))];
+  const { problems: shared, wrong } = loaded.fleet;
+  const problems = [...new Set([...shared, ...wrong.flatMap((entry) => entry.problems)])];
   if (problems.length > 0) throw new ConfigError(`the fleet file is not usable:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
   return loaded;
 }

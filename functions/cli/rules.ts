@@ -25,7 +25,7 @@ async function render({ profile, fleet }: Options): Promise<void> {
 }
 
 function builtIn(name: string): NamedProfile {
-  const profile = builtInProfiles[name];
+  const profile = Object.hasOwn(builtInProfiles, name) ? builtInProfiles[name] : undefined;
   if (profile === undefined)
     throw new ConfigError(`there is no built-in profile ${name}; known are ${Object.keys(builtInProfiles).join(", ")}`);
   return { ...profile, name };

@@ -1,7 +1,16 @@
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
-// Cloud metadata services that live outside the link-local range: AWS over IPv6, Alibaba Cloud, Azure's wire server, Google by name.
-const METADATA = new Set(["[fd00:ec2::254]", "[fd00:ec2::23]", "100.100.100.200", "168.63.129.16", "metadata.google.internal", "metadata"]);
+// Cloud metadata services that live outside the link-local range.
+const METADATA = new Set([
+  "[fd00:ec2::254]", // AWS over IPv6
+  "[fd00:ec2::23]", // its EKS pod identity agent
+  "[fd20:ce::254]", // Google over IPv6, then by name
+  "metadata.google.internal",
+  "metadata",
+  "100.100.100.200", // Alibaba Cloud
+  "168.63.129.16", // Azure's wire server
+  "192.0.0.192", // Oracle Cloud
+]);
 
 /** Whether a URL's host is this machine itself. */
 export function isLoopback(hostname: string): boolean {
@@ -11,15 +20,16 @@ export function isLoopback(hostname: string): boolean {
 /** Whether a host, or the address that it resolved to, hands out credentials to whoever asks from inside: never contacted. */
 export function isForbidden(host: string): boolean {
   const hostname = canonical(host);
-  return /^(169\.254\.|0\.|\[fe[89ab])/.test(hostname) || hostname === "[::]" || METADATA.has(hostname);
+  return /^(169\.254|0\.\d+)\.\d+\.\d+$|^\[fe[89ab]|^\[::\]$/.test(hostname) || METADATA.has(hostname);
 }
 
-// The URL parser brings every spelling of an address (hex, octal, one number, IPv4 inside IPv6) into one form.
+// The URL parser brings every spelling of an address (hex, octal, one number) into one form; IPv4 inside IPv6 stands there mapped,
+// compatible, or as NAT64 translates it.
 function canonical(host: string): string {
   const literal = host.replace(/^\[|\]$/g, "").replace(/%.*$/, "");
   const url = URL.parse(literal.includes(":") ? `http://[${literal}]` : `http://${literal}`);
   const hostname = (url?.hostname ?? host).replace(/\.$/, "");
-  const [, high, low] = /^\[::ffff:([0-9a-f]+):([0-9a-f]+)\]$/.exec(hostname) ?? [];
+  const [, high, low] = /^\[(?:::ffff:|::|64:ff9b::)([0-9a-f]+):([0-9a-f]+)\]$/.exec(hostname) ?? [];
   if (high === undefined || low === undefined) return hostname;
   return [high, low].flatMap((word) => [Number.parseInt(word, 16) >> 8, Number.parseInt(word, 16) & 255]).join(".");
 }

@@ -32,6 +32,9 @@ export type Fleet = {
   readonly wrong: readonly WrongEntry[];
 };
 
+/** `problems` are those of the defaults and of own profiles, whether a cluster uses them or not. */
+export type ParsedFleet = Fleet & { readonly problems: readonly string[] };
+
 export const builtInProfiles: Readonly<Record<string, Profile>> = {
   "kyma-telemetry": kymaTelemetry,
 };
@@ -56,15 +59,20 @@ export const fleetSchema = z.strictObject({
   profiles: z.record(z.string(), profileSchema).optional(),
 });
 
+const defaultsSchema = fleetSchema.pick({ defaults: true });
+
 // The same file seen from further away, so that one wrong cluster does not make the others unusable.
-const outlineSchema = z.strictObject({
-  defaults: z.strictObject(Object.fromEntries(Object.keys(fields).map((key) => [key, z.unknown()]))).default({}),
-  clusters: z.array(z.unknown()),
-  profiles: z.record(z.string(), z.unknown()).default({}),
-});
+const outlineSchema = z.strictObject(
+  {
+    defaults: z.strictObject(Object.fromEntries(Object.keys(fields).map((key) => [key, z.unknown().optional()]))).default({}),
+    clusters: z.array(z.unknown(), "a list of clusters is expected"),
+    profiles: z.record(z.string(), z.unknown()).default({}),
+  },
+  { error: ({ code }) => (code === "invalid_type" ? "a map with the field `clusters` is expected" : undefined) },
+);
 
 /** Reads a fleet document. A {@link ConfigError} where it is no fleet at all; a wrong entry is kept beside the right ones. */
-export function parseFleet(document: unknown): Fleet {
+export function parseFleet(document: unknown): ParsedFleet {
   const outline = outlineSchema.safeParse(document);
   if (!outline.success) throw new ConfigError(`the fleet file is not usable:\n${problemsOf(outline.error).join("\n")}`);
   const { defaults, clusters, profiles } = outline.data;
@@ -72,25 +80,36 @@ export function parseFleet(document: unknown): Fleet {
   const seen = new Set<unknown>();
   const entries = clusters.map((cluster, index) => {
     const name = isObject(cluster) ? cluster.name : undefined;
-    const entry = seen.has(name)
-      ? wrong(cluster, [`clusters[${index}].name: stands twice: ${String(name)}`])
-      : parseEntry(cluster, index, defaults, known);
+    const entry =
+      typeof name === "string" && seen.has(name)
+        ? wrong({ ...defaults, ...(isObject(cluster) && cluster) }, [`clusters[${index}].name: stands twice: ${name}`])
+        : parseEntry(cluster, index, defaults, known);
     seen.add(name);
     return entry;
   });
   return {
     clusters: entries.flatMap((entry) => ("problems" in entry ? [] : [entry])),
     wrong: entries.filter((entry) => "problems" in entry),
+    problems: [
+      ...problemsOfDefaults(defaults),
+      ...[...known.values()].flatMap((profile) => ("problems" in profile ? profile.problems : [])),
+    ],
   };
+}
+
+function problemsOfDefaults(defaults: JsonObject): readonly string[] {
+  const { error } = defaultsSchema.safeParse({ defaults });
+  return error === undefined ? [] : problemsOf(error);
 }
 
 function parseEntry(cluster: unknown, index: number, defaults: JsonObject, known: KnownProfiles): ClusterEntry | WrongEntry {
   const own: JsonObject = isObject(cluster) ? cluster : {};
-  const parsed = clusterSchema.safeParse(isObject(cluster) ? { ...defaults, ...cluster } : cluster);
+  const whole = { ...defaults, ...own };
+  const parsed = clusterSchema.safeParse(isObject(cluster) ? whole : cluster);
   if (!parsed.success) {
     const isInherited = (key: PropertyKey | undefined) => typeof key === "string" && key in defaults && !(key in own);
     return wrong(
-      cluster,
+      whole,
       problemsOf(parsed.error, (path) => (isInherited(path[0]) ? ["defaults", ...path] : ["clusters", index, ...path])),
     );
   }
@@ -105,7 +124,7 @@ function parseEntry(cluster: unknown, index: number, defaults: JsonObject, known
   ];
   if (alerts === undefined || problems.length > 0)
     return wrong(
-      cluster,
+      whole,
       problems.map((problem) => (problem.startsWith("profiles.") ? problem : `clusters[${index}].${problem}`)),
     );
   return { name, labels, mode, paused, kubernetes, alerts, profiles };
@@ -120,10 +139,8 @@ function parseProfiles(own: JsonObject): KnownProfiles {
 }
 
 function parseProfile(name: string, document: unknown): NamedProfile | WrongProfile {
-  if (name in builtInProfiles)
-    return {
-      problems: [`profiles: ${name} is the name of a built-in profile, choose another for your own`],
-    };
+  if (Object.hasOwn(builtInProfiles, name))
+    return { problems: [`profiles.${name}: this is the name of a built-in profile, choose another for your own`] };
   const { data, error } = profileSchema.safeParse(document);
   return data === undefined ? { problems: problemsOf(error, (path) => ["profiles", name, ...path]) } : { ...data, name };
 }
@@ -145,8 +162,7 @@ function sourceProblems(profiles: readonly Profile[]): string[] {
   return sources.has(JSON.stringify(undefined)) ? ["alerts: needed here, for no profile of this cluster names a source"] : [];
 }
 
-function wrong(cluster: unknown, problems: readonly string[]): WrongEntry {
-  const { name, labels } = isObject(cluster) ? cluster : {};
+function wrong({ name, labels }: JsonObject, problems: readonly string[]): WrongEntry {
   return {
     name: typeof name === "string" ? name : "(unnamed)",
     labels: isStrings(labels) ? labels : {},
@@ -156,7 +172,7 @@ function wrong(cluster: unknown, problems: readonly string[]): WrongEntry {
 
 /** `region=eu,tier=prod` as labels that a cluster must all carry; a {@link ConfigError} where it is written otherwise. */
 export function parseSelector(selector: string): Readonly<Record<string, string>> {
-  const pairs = selector.split(",").map((pair) => /^([^=!]+)==?([^=]*)$/.exec(pair.trim()));
+  const pairs = selector.split(",").map((pair) => /^([^=!\s]+)\s*==?\s*([^=\s]*)$/.exec(pair.trim()));
   if (pairs.some((pair) => pair === null))
     throw new ConfigError(`the selector ${selector} is not usable: write key=value, with commas between`);
   return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? "", pair?.[2] ?? ""]));

@@ -4,7 +4,7 @@ import type { Mode } from "./fleet.ts";
 import type { ResourceOutcome } from "./outcome.ts";
 import type { Profile } from "./profile.ts";
 import { type Condition, findCondition, type Resource } from "./resource.ts";
-import { judge, type Skipped, type Verdict } from "./verdict.ts";
+import { judge, knowsKind, type Skipped, type Verdict } from "./verdict.ts";
 
 /** What one pass would write onto one resource, for all profiles at once. */
 export type Plan = {
@@ -20,17 +20,21 @@ type Judged = {
   readonly type: string;
   readonly before?: Condition;
   readonly verdict: Verdict | Skipped;
+  /** Whether this profile's own condition is among what there is to write. */
+  readonly isChanged: boolean;
 };
 type Owner = { readonly profiles: readonly Profile[]; readonly mode: Mode };
 
 export function planFor({ profiles, mode }: Owner, resource: Resource, reading: Reading, timestamp: string): Plan {
   let { conditions } = resource;
-  const judged = profiles.map((profile): Judged => {
+  const concerned = profiles.filter((profile) => knowsKind(profile, resource));
+  const judged = concerned.map((profile): Judged => {
     const type = conditionType(profile, mode);
     const before = findCondition(resource.conditions, type);
     const verdict = judge(profile, resource, reading);
+    const standing = conditions;
     if ("status" in verdict) conditions = withCondition(conditions, type, verdict, resource.generation, timestamp);
-    return { type, before, verdict };
+    return { type, before, verdict, isChanged: conditions !== standing };
   });
   const isNews = judged.some(({ before, verdict }) => "status" in verdict && !isSame(before, verdict));
   return { resource, judged, conditions, isNews };
@@ -47,13 +51,13 @@ export function conditionType({ condition }: Profile, mode: Mode): string {
 
 /** The plan as an outcome for each profile, once it is known what became of it. */
 export function outcomesOf({ resource, judged }: Plan, was: "patched" | "planned" | "unchanged"): readonly ResourceOutcome[] {
-  return judged.map(({ type, before, verdict }) => {
+  return judged.map(({ type, before, verdict, isChanged }) => {
     if ("skipped" in verdict) return { ...idOf(resource), was: "skipped", why: verdict.skipped };
     const { status, reason, message, because } = verdict;
     const said = before && { status: before.status, reason: before.reason };
     return {
       ...idOf(resource),
-      was,
+      was: isChanged ? was : "unchanged",
       condition: { type, status, reason, message },
       ...(said && { before: said }),
       because,

@@ -8,13 +8,25 @@ export function problemsOf(error: z.ZodError, place: (path: Path) => Path = (pat
   return error.issues.flatMap((issue) => innermost(issue)).map(({ path, message }) => `${written(place(path))}: ${message}`);
 }
 
+type Said = { readonly path: Path; readonly message: string };
+
 // A union fails with the problems of every arm; the arm that got deepest into the document is the one that was meant.
-function innermost(issue: Issue): Issue[] {
+function innermost(issue: Issue): readonly Said[] {
+  if (issue.code === "unrecognized_keys")
+    return [{ path: issue.path, message: `there is no field ${issue.keys.map(nameOnly).join(", ")}` }];
+  if (issue.code === "invalid_key") return issue.issues.map(({ message }) => ({ path: issue.path, message }));
   if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
   const depth = (arm: readonly Issue[]) => Math.min(...arm.map(({ path }) => path.length));
-  const meant = issue.errors.reduce((best, arm) => (depth(arm) > depth(best) ? arm : best));
-  if (depth(meant) === 0) return [issue];
+  const deepest = Math.max(...issue.errors.map(depth));
+  const [meant, ...others] = issue.errors.filter((arm) => depth(arm) === deepest);
+  if (meant === undefined || others.length > 0 || deepest === 0) return [issue];
   return meant.flatMap((inner) => innermost({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+// `{password:hunter2}`, without a space after the colon, is a key too.
+function nameOnly(key: string): string {
+  const name = /^[\w.-]*/.exec(key)?.[0] ?? "";
+  return name === key ? name : `${name}…`;
 }
 
 function written(path: Path): string {

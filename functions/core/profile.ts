@@ -59,7 +59,9 @@ const constantFlow = z.strictObject({
   when: presence.optional(),
   always: told,
 });
-const flow = z.union([judgedFlow, constantFlow]);
+const flow = z.union([judgedFlow, constantFlow], {
+  error: "one kind of flow is expected: {of, when, rows, unproven, healthy} or {of, when, always}",
+});
 
 /** What the alerts of one domain mean for its resources. One profile owns one condition type. */
 export const profileSchema = z.strictObject({

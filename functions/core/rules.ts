@@ -5,6 +5,7 @@ export type Rule = {
   readonly alert: string;
   readonly expr: string;
   readonly for: string;
+  readonly keep_firing_for?: string;
 };
 export type RuleGroups = {
   readonly groups: readonly {
@@ -27,9 +28,12 @@ export function renderRules(profiles: readonly NamedProfile[]): RuleGroups {
   };
 }
 
-function rulesOf({ rules, flows }: NamedProfile): readonly Rule[] {
+function rulesOf({ rules: { for: usual, window, keepFiringFor }, flows }: NamedProfile): readonly Rule[] {
+  const keep = keepFiringFor === undefined ? {} : { keep_firing_for: keepFiringFor };
   const rows = flows.filter(isJudged).flatMap((flow) => flow.rows);
-  return rows.flatMap(({ alert, expr, for: wait = rules.for }) =>
-    expr === undefined ? [] : [{ alert, expr: expr.replaceAll("$window", rules.window), for: wait }],
+  const rules = rows.flatMap(({ alert, expr, for: wait = usual }): Rule[] =>
+    expr === undefined ? [] : [{ alert, expr: expr.replaceAll("$window", window), for: wait, ...keep }],
   );
+  // An alert may mean something in two flows, and is one rule all the same.
+  return [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
 }

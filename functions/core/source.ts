@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isForbidden, isLoopback } from "./address.ts";
 
-const NO_SECRETS = "a secret is never written here: refer to it by {env: NAME} or {file: path}";
+const NO_SECRETS = "a reference is expected, {env: NAME} or {file: path}: a secret is never written here";
 const SECRET_HEADER = /auth|cookie|secret|token|password|key/i;
 const TRANSPORT_HEADER = /^(host|connection|content-length|transfer-encoding|upgrade|te|trailer|expect|proxy-.*)$/i;
 
@@ -41,7 +41,7 @@ const alertsAuth = z.union(
 const headers = z
   .record(
     z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, "not a header name"),
-    z.union([z.string().regex(/^[\x20-\x7e]*$/), refSchema], {
+    z.union([z.string().regex(/^[\x20-\x7e]*$/, "one line of plain ASCII is expected"), refSchema], {
       error: "text, or a reference",
     }),
   )

@@ -10,13 +10,17 @@ export function printable(text: string, maxLength = 300): string {
   return line.length > maxLength ? `${line.slice(0, maxLength - 1)}…` : line;
 }
 
-/** The text without any of the secrets, however a server echoes them: as they are, in base64 or URL-encoded. */
+/** The text without any of the secrets, however a server echoes them: as they are, in base64, URL-encoded or as a JSON string. */
 export function redacted(text: string, secrets: readonly string[]): string {
-  return secrets.flatMap(spellings).reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), text);
+  const longestFirst = secrets.flatMap(spellings).sort((one, other) => other.length - one.length);
+  return longestFirst.reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), text);
 }
 
 function spellings(secret: string): string[] {
   if (secret === "") return [];
   const base64 = btoa(String.fromCodePoint(...new TextEncoder().encode(secret))).replace(/=+$/, "");
-  return [secret, encodeURIComponent(secret), base64, base64.replaceAll("+", "-").replaceAll("/", "_")];
+  const base64url = base64.replaceAll("+", "-").replaceAll("/", "_");
+  const encoded = encodeURIComponent(secret);
+  const lowerCase = encoded.replace(/%../g, (byte) => byte.toLowerCase());
+  return [secret, encoded, lowerCase, base64, base64url, JSON.stringify(secret).slice(1, -1)];
 }

@@ -46,7 +46,16 @@ function judgeRows(identify: Identify, flow: JudgedFlow, resource: Resource, rea
 }
 
 export function flowOf(profile: Profile, resource: Resource): Flow | undefined {
-  return profile.flows.find(({ of, when }) => of.kind === resource.of.kind && of.group === resource.of.group && fits(when, resource));
+  return profile.flows.find((flow) => isOfKind(flow, resource) && fits(flow.when, resource));
+}
+
+/** Whether a profile has anything to say about resources of this kind. */
+export function knowsKind({ flows }: Profile, resource: Resource): boolean {
+  return flows.some((flow) => isOfKind(flow, resource));
+}
+
+function isOfKind({ of }: Flow, resource: Resource): boolean {
+  return of.kind === resource.of.kind && of.version === resource.of.version && of.group === resource.of.group;
 }
 
 export function isShut(gate: Gate, resource: Resource): boolean {

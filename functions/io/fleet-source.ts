@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { ConfigError } from "../core/errors.ts";
-import { type Fleet, parseFleet } from "../core/fleet.ts";
+import { type ParsedFleet, parseFleet } from "../core/fleet.ts";
 
 /** A fleet, and the folder that its `file:` references are relative to. */
-export type LoadedFleet = { readonly fleet: Fleet; readonly folder: string };
+export type LoadedFleet = { readonly fleet: ParsedFleet; readonly folder: string };
 
 /** Reads the fleet from `file:PATH` or a plain path, YAML or JSON; a {@link ConfigError} names the place and what is wrong there. */
 export async function loadFleet(uri: string): Promise<LoadedFleet> {
@@ -32,10 +32,19 @@ async function readText(path: string): Promise<string> {
 async function parseText(text: string): Promise<unknown> {
   const { LineCounter, parseDocument } = await import("yaml");
   const lineCounter = new LineCounter();
-  // Without the library's excerpts, which repeat what the file holds.
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: "error" });
   const [error] = document.errors;
-  if (error === undefined) return document.toJS();
+  if (error === undefined) return resolved(document);
   const { line, col } = lineCounter.linePos(error.pos[0]);
-  throw new ConfigError(`line ${line}, column ${col}: ${error.message}`);
+  // What follows a colon or a backslash in the library's messages repeats what the file holds.
+  throw new ConfigError(`line ${line}, column ${col}: ${error.message.replace(/[:\\].*/s, "").trim()}`);
+}
+
+function resolved(document: { toJS(): unknown }): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new ConfigError("an alias (*name) follows no anchor (&name) of that name, or aliases multiply what the file holds");
+  }
 }
