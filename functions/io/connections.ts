@@ -1,8 +1,8 @@
-import { lookup } from "node:dns";
+import { type LookupAddress, type LookupAllOptions, lookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 import type { Pool as PoolType } from "undici";
 import Pool from "undici/lib/dispatcher/pool.js";
-import { isForbidden } from "../core/address.ts";
+import { isForbidden, isSameHost } from "../core/address.ts";
 import { UpstreamError } from "../core/errors.ts";
 
 /** One server as one login sees it. Two that differ in any of this never share a connection. */
@@ -26,12 +26,19 @@ export type Connections = {
   close(): Promise<void>;
 };
 
+/** All addresses of a host, as `dns.lookup` finds them. */
+export type Resolve = (
+  host: string,
+  options: LookupAllOptions,
+  found: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
 type Settings = {
   /** Pools kept open; the least recently used one goes first. A function has 1,024 file descriptors. */
   readonly limit?: number;
   /** `host:port` of the runtime that runs this function. */
   readonly runtimeApi?: string;
-  readonly resolve?: typeof lookup;
+  readonly resolve?: Resolve;
 };
 
 // Longer than a tick, so that the next one finds the connection open.
@@ -40,12 +47,11 @@ const KEEP_ALIVE_MS = 150_000;
 export function openConnections({ limit = 200, runtimeApi, resolve = lookup }: Settings = {}): Connections {
   const pools = new Map<string, PoolType>();
   const keys = new WeakMap<Endpoint, string>();
-  const guarded = guardedLookup(resolve);
   return {
     to(endpoint) {
       const key = keys.get(endpoint) ?? keyOf(endpoint);
       keys.set(endpoint, key);
-      const pool = pools.get(key) ?? open(endpoint, guarded, runtimeApi);
+      const pool = pools.get(key) ?? open(endpoint, resolve, runtimeApi);
       pools.delete(key);
       pools.set(key, pool);
       for (const [oldest, idle] of pools) {
@@ -66,9 +72,11 @@ function keyOf({ origin, headers, ca, certificate, key }: Endpoint): string {
   return JSON.stringify([origin, headers, ca, certificate, key]);
 }
 
-function open({ origin, ca, certificate, key }: Endpoint, guarded: LookupFunction, runtimeApi: string | undefined): PoolType {
-  const { host, hostname } = new URL(origin);
-  if (isForbidden(hostname) || host === runtimeApi) throw addressRefused(hostname);
+function open({ origin, ca, certificate, key }: Endpoint, resolve: Resolve, runtimeApi: string | undefined): PoolType {
+  const { hostname, port } = new URL(origin);
+  const runtime = runtimeApi === undefined ? null : URL.parse(`http://${runtimeApi}`);
+  const isRefused = (address: string) => isForbidden(address) || (port === runtime?.port && isSameHost(address, runtime.hostname));
+  if (isRefused(hostname)) throw addressRefused(hostname);
   return new Pool(origin, {
     connections: 4,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -76,16 +84,16 @@ function open({ origin, ca, certificate, key }: Endpoint, guarded: LookupFunctio
     // Every request has one deadline of its own, in http.ts.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { ca, cert: certificate, key, lookup: guarded, timeout: 0 },
+    connect: { ca, cert: certificate, key, lookup: guardedLookup(resolve, isRefused), timeout: 0 },
   });
 }
 
 // A name may resolve to what its owner must not reach through us, so the address is checked again where it is used.
-function guardedLookup(resolve: typeof lookup): LookupFunction {
+function guardedLookup(resolve: Resolve, isRefused: (address: string) => boolean): LookupFunction {
   return (hostname, options, callback) =>
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, "");
-      if (addresses.some(({ address }) => isForbidden(address))) return callback(addressRefused(hostname), "");
+      if (addresses.some(({ address }) => isRefused(address))) return callback(addressRefused(hostname), "");
       const [first] = addresses;
       return options.all === true ? callback(null, addresses) : callback(null, first?.address ?? "", first?.family);
     });

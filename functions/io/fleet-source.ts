@@ -40,9 +40,12 @@ async function parseText(text: string): Promise<unknown> {
   throw new ConfigError(`line ${line}, column ${col}: ${error.message.replace(/[:\\].*/s, "").trim()}`);
 }
 
-function resolved(document: { toJS(): unknown }): unknown {
+// Thousands of clusters may share what one anchor holds; aliases of aliases soon are more than that.
+const MOST_ALIASES = 100_000;
+
+function resolved(document: { toJS(options: { maxAliasCount: number }): unknown }): unknown {
   try {
-    return document.toJS();
+    return document.toJS({ maxAliasCount: MOST_ALIASES });
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
     throw new ConfigError("an alias (*name) follows no anchor (&name) of that name, or aliases multiply what the file holds");

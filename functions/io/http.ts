@@ -33,6 +33,7 @@ export type Response = {
 const RETRIED_STATUS = new Set([429, 502, 503, 504]);
 const RETRIED_CODE = new Set<Code>(["connection-reset"]);
 const PAUSE_MS = 100;
+const EXCERPT = 4_096;
 
 /** Sends a GET, once more where the connection broke or the server was busy and time is left; an {@link UpstreamError} for no answer. */
 export async function get(wire: Wire, path: string): Promise<Response> {
@@ -50,12 +51,13 @@ export async function sendOnce(wire: Wire, request: Request): Promise<Response> 
 }
 
 /** The body as JSON; an {@link UpstreamError} `malformed` where it is none. */
-export function parseJson({ body }: Response, what: string): unknown {
+export function parseJson({ endpoint }: Wire, { body }: Response, what: string): unknown {
   try {
     return JSON.parse(body);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new UpstreamError("malformed", `${what}: the answer is no JSON: ${printable(body, 60) || "it is empty"}`);
+    const excerpt = printable(redacted(body.slice(0, EXCERPT), endpoint.secrets), 60);
+    throw new UpstreamError("malformed", `${what}: the answer is no JSON: ${excerpt || "it is empty"}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { RequestOptions } from "node:https";
 import { UpstreamError } from "../core/errors.ts";
+import { serverProblem } from "../core/source.ts";
 import { resolvePath } from "./secret.ts";
 
 /** What a kubeconfig context says about one cluster, exec plugins run and files read. PEM and header values. */
@@ -17,21 +18,17 @@ export async function readKubeconfig(file: string, context: string | undefined, 
   const { KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
   const options: RequestOptions = {};
-  try {
+  await usable(file, () => {
     config.loadFromFile(resolvePath(file, folder));
     if (context !== undefined) config.setCurrentContext(context);
-    await config.applyToHTTPSOptions(options);
-  } catch (error) {
-    // The library's messages may repeat what the file holds.
-    throw unusable(
-      file,
-      error instanceof Error && "code" in error ? String(error.code) : "it cannot be read as a kubeconfig, or its login failed",
-    );
-  }
+  });
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw unusable(file, `it has no cluster for the context ${context ?? config.getCurrentContext()}`);
   if (cluster.skipTLSVerify) throw unusable(file, "it skips the verification of the server's certificate: name the CA instead");
   if (cluster.proxyUrl !== undefined) throw unusable(file, "it asks for a proxy, which is not supported");
+  const problem = serverProblem(cluster.server);
+  if (problem !== undefined) throw unusable(file, `its server is not usable: ${problem}`);
+  await usable(file, () => config.applyToHTTPSOptions(options));
   return {
     server: cluster.server,
     ca: pem(options.ca),
@@ -39,6 +36,16 @@ export async function readKubeconfig(file: string, context: string | undefined, 
     key: pem(options.key),
     authorization: authorization(options),
   };
+}
+
+// The library's messages may repeat what the file holds.
+async function usable(file: string, step: () => void | Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+    throw unusable(file, code ?? "it cannot be read as a kubeconfig, or its login failed");
+  }
 }
 
 function unusable(file: string, why: string): UpstreamError {

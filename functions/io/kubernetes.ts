@@ -91,9 +91,9 @@ const MEANINGS: Readonly<Record<number, Code>> = {
   429: "throttled",
 };
 
-function accepted({ endpoint }: Wire, response: Response, doing: string): unknown {
-  if (response.status === 200) return parseJson(response, doing);
-  const told = redacted(statusMessage(response), endpoint.secrets);
+function accepted(wire: Wire, response: Response, doing: string): unknown {
+  if (response.status === 200) return parseJson(wire, response, doing);
+  const told = redacted(statusMessage(response), wire.endpoint.secrets);
   throw new UpstreamError(
     MEANINGS[response.status] ?? "unavailable",
     `${doing}: the API server answered ${response.status}${told && `: ${told}`}`,

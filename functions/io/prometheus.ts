@@ -8,7 +8,7 @@ import { get, parseJson, type Response, type Wire } from "./http.ts";
  * https://prometheus.io/docs/prometheus/latest/querying/api/#alerts
  */
 export async function readAlerts(wire: Wire, prefix = ""): Promise<Reading> {
-  return parseAlerts(parseJson(accepted(await get(wire, `${prefix}/api/v1/alerts`)), "the Alerts API"));
+  return parseAlerts(parseJson(wire, accepted(await get(wire, `${prefix}/api/v1/alerts`)), "the Alerts API"));
 }
 
 /** A source that cannot be read is a reading too. */

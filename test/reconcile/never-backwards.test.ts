@@ -34,7 +34,8 @@ function aWorld() {
   let resourceVersion = 1;
   let conditions: readonly unknown[] = [];
   const written: number[] = [];
-  const resource = () => parseResource(of, { metadata: { name: "one", generation: 1, resourceVersion: String(resourceVersion) }, status: { conditions } });
+  const resource = () =>
+    parseResource(of, { metadata: { name: "one", generation: 1, resourceVersion: String(resourceVersion) }, status: { conditions } });
   return {
     written,
     resource,
@@ -89,14 +90,24 @@ test("however two runs interleave, the verdict from older alerts never replaces 
       let tick = 0;
       const pass = (run: string) =>
         reconcileCluster({
-          entry: { name: run, labels: {}, profiles: [profile], mode: "own", paused: false, kubernetes: { server: "https://a.example" }, alerts: { url: "https://b.example" } },
+          entry: {
+            name: run,
+            labels: {},
+            profiles: [profile],
+            mode: "own",
+            paused: false,
+            kubernetes: { server: "https://a.example" },
+            alerts: { url: "https://b.example" },
+          },
           cluster: clusterIn(world, scheduler, run),
           dryRun: false,
           deadline: Number.POSITIVE_INFINITY,
           monotonicMs: () => ++tick,
           timestamp: () => "2026-01-01T00:00:00Z",
         });
-      const worsening = Array.from({ length: VERSIONS }, (_, index) => scheduler.schedule(Promise.resolve(), `alert ${index + 1} fires`).then(world.worsen));
+      const worsening = Array.from({ length: VERSIONS }, (_, index) =>
+        scheduler.schedule(Promise.resolve(), `alert ${index + 1} fires`).then(world.worsen),
+      );
       await scheduler.waitFor(Promise.all([pass("one run"), pass("another run"), ...worsening]));
       expect(world.written).toEqual(world.written.toSorted((one, other) => one - other));
       if (world.written.length > 1) overtaken++;

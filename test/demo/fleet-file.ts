@@ -1,0 +1,23 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+
+type Member = { readonly name: string; readonly server: string; readonly ca?: string; readonly token: string; readonly alertsUrl?: string };
+
+/** Writes a fleet file as a person would, with the secrets in files beside it. */
+export async function writeFleet(members: readonly Member[]): Promise<{ fleetFile: string; remove: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), "alertstatus-demo-"));
+  const clusters = members.map(({ name, server, ca, alertsUrl }) => ({
+    name,
+    kubernetes: { server, ...(ca && { ca: { file: `${name}.pem` } }), auth: { token: { file: `${name}.token` } } },
+    ...(alertsUrl && { alerts: { url: alertsUrl } }),
+  }));
+  for (const { name, token, ca } of members) {
+    await writeFile(join(folder, `${name}.token`), token, { mode: 0o600 });
+    if (ca !== undefined) await writeFile(join(folder, `${name}.pem`), ca);
+  }
+  const fleetFile = join(folder, "fleet.yml");
+  await writeFile(fleetFile, stringify({ defaults: { profiles: ["kyma-telemetry"] }, clusters }));
+  return { fleetFile, remove: () => rm(folder, { recursive: true, force: true }) };
+}
