@@ -70,8 +70,9 @@ function carrying(labels: Readonly<Record<string, string>>, read: ReadAlerts): R
   return async (askedAfter) => {
     const reading = await read(askedAfter);
     const known = splits.get(reading) ?? new Map();
-    const split = known.get(names.join()) ?? splitByLabels(reading, names);
-    splits.set(reading, known.set(names.join(), split));
+    const key = JSON.stringify(names);
+    const split = known.get(key) ?? splitByLabels(reading, names);
+    splits.set(reading, known.set(key, split));
     return split(values);
   };
 }

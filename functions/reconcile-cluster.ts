@@ -21,9 +21,9 @@ export async function reconcileCluster(pass: Pass): Promise<Omit<ClusterOutcome,
 }
 
 async function reconcileAll(pass: Pass, plans: readonly Plan[], readAt: number, { reading }: View) {
-  const outcomes = await pLimit(WRITES_AT_ONCE).map(plans, async (plan): Promise<[Plan, readonly ResourceOutcome[]]> => [
-    plan,
-    await reconcileResource(pass, plan, readAt, reading),
-  ]);
+  const outcomes = await pLimit(WRITES_AT_ONCE).map(
+    plans,
+    async (plan): Promise<[Plan, readonly ResourceOutcome[]]> => [plan, await reconcileResource(pass, plan, readAt, reading)],
+  );
   return new Map(outcomes);
 }

@@ -22,6 +22,8 @@ type Outcomes = readonly ResourceOutcome[];
 
 const MOST_CONFLICTS = 3;
 const LEAST_TIME_TO_WRITE_MS = 2_000;
+// The object is no longer the one that was read: it has changed, or it is gone.
+const OUTDATED = new Set<Code>(["conflict", "not-found"]);
 const NO_ANSWER = new Set<Code>(["timeout", "connection-reset", "unavailable", "malformed", "too-large"]);
 
 /**
@@ -51,7 +53,7 @@ async function settle(pass: Pass, resource: Resource, reading: Reading, conflict
   if (pass.dryRun || pass.entry.mode === "observe") return outcomesOf(plan, "planned");
   const failure = await write(pass, plan);
   if (failure === undefined) return outcomesOf(plan, "patched");
-  if (failure.code === "conflict" && conflictsLeft > 0) return settleAgain(pass, resource, conflictsLeft - 1);
+  if (OUTDATED.has(failure.code) && conflictsLeft > 0) return settleAgain(pass, resource, conflictsLeft - 1);
   if (NO_ANSWER.has(failure.code) && (await hasArrived(pass, plan, reading))) return outcomesOf(plan, "patched");
   throw failure;
 }

@@ -23,6 +23,12 @@ export function isForbidden(host: string): boolean {
   return /^(169\.254|0\.\d+)\.\d+\.\d+$|^\[fe[89ab]|^\[::\]$/.test(hostname) || METADATA.has(hostname);
 }
 
+/** Whether two hosts are one: the same in another spelling, or both this machine. */
+export function isSameHost(one: string, other: string): boolean {
+  const [first, second] = [canonical(one), canonical(other)];
+  return first === second || (isLoopback(first) && isLoopback(second));
+}
+
 // The URL parser brings every spelling of an address (hex, octal, one number) into one form; IPv4 inside IPv6 stands there mapped,
 // compatible, or as NAT64 translates it.
 function canonical(host: string): string {

@@ -19,7 +19,7 @@ function innermost(issue: Issue): readonly Said[] {
   const depth = (arm: readonly Issue[]) => Math.min(...arm.map(({ path }) => path.length));
   const deepest = Math.max(...issue.errors.map(depth));
   const [meant, ...others] = issue.errors.filter((arm) => depth(arm) === deepest);
-  if (meant === undefined || others.length > 0 || deepest === 0) return [issue];
+  if (meant === undefined || others.length > 0) return [issue];
   return meant.flatMap((inner) => innermost({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
@@ -31,5 +31,5 @@ function nameOnly(key: string): string {
 
 function written(path: Path): string {
   const steps = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`));
-  return steps.join("").replace(/^\./, "") || "(the whole file)";
+  return steps.join("").replace(/^\./, "") || "(top level)";
 }

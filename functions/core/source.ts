@@ -114,6 +114,11 @@ export type UrlSource = z.infer<typeof urlSource>;
 export type Kubernetes = z.infer<typeof kubernetesSchema>;
 export type Server = z.infer<typeof server>;
 
+/** What is wrong with an API server's URL that a kubeconfig names; undefined where it is fit to be contacted. */
+export function serverProblem(text: unknown): string | undefined {
+  return secureUrl.safeParse(text).error?.issues[0]?.message;
+}
+
 function* urlProblems(text: string): Generator<string> {
   const parsed = URL.parse(text);
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) return yield "an https: URL is expected";

@@ -18,7 +18,8 @@ export function redacted(text: string, secrets: readonly string[]): string {
 
 function spellings(secret: string): string[] {
   if (secret === "") return [];
-  const base64 = btoa(String.fromCodePoint(...new TextEncoder().encode(secret))).replace(/=+$/, "");
+  const bytes = Array.from(new TextEncoder().encode(secret), (byte) => String.fromCharCode(byte));
+  const base64 = btoa(bytes.join("")).replace(/=+$/, "");
   const base64url = base64.replaceAll("+", "-").replaceAll("/", "_");
   const encoded = encodeURIComponent(secret);
   const lowerCase = encoded.replace(/%../g, (byte) => byte.toLowerCase());

@@ -149,5 +149,5 @@ function toUpstreamError(error: unknown, what: string, secrets: readonly string[
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
   const { code, message } = error;
   const [, meaning = "connection-reset"] = CODES.find(([pattern]) => pattern.test(code)) ?? [];
-  return new UpstreamError(meaning, `${what}: ${redacted(printable(message), secrets)}`);
+  return new UpstreamError(meaning, `${what}: ${printable(redacted(message, secrets))}`);
 }

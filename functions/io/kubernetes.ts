@@ -93,7 +93,7 @@ const MEANINGS: Readonly<Record<number, Code>> = {
 
 function accepted(wire: Wire, response: Response, doing: string): unknown {
   if (response.status === 200) return parseJson(wire, response, doing);
-  const told = redacted(statusMessage(response), wire.endpoint.secrets);
+  const told = printable(redacted(statusMessage(response), wire.endpoint.secrets));
   throw new UpstreamError(
     MEANINGS[response.status] ?? "unavailable",
     `${doing}: the API server answered ${response.status}${told && `: ${told}`}`,
@@ -104,7 +104,7 @@ function accepted(wire: Wire, response: Response, doing: string): unknown {
 function statusMessage(response: Response): string {
   try {
     const status: unknown = JSON.parse(response.body);
-    return isObject(status) && typeof status.message === "string" ? printable(status.message) : "";
+    return isObject(status) && typeof status.message === "string" ? status.message : "";
   } catch {
     return "";
   }

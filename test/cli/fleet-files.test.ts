@@ -1,0 +1,128 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { loadWholeFleet } from "../../functions/cli/options.ts";
+import { ConfigError } from "../../functions/core/errors.ts";
+import {
+  addresses,
+  aliasBomb,
+  CANARY,
+  fleet,
+  identity,
+  kubernetes,
+  secrets,
+  shapeless,
+  syntax,
+  unknownFields,
+  waysIn,
+} from "./wrong-fleet-files.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "alertstatus-fleet-files-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const wrongFiles = [
+  { with: "which is no fleet", files: shapeless },
+  { with: "with a field that nobody knows", files: unknownFields },
+  { with: "with a wrong value", files: identity },
+  { with: "with no way in, or two", files: waysIn },
+  { with: "with a secret in it", files: secrets },
+  { with: "with an address that is never contacted like this", files: addresses },
+  { with: "that is no YAML", files: syntax },
+];
+
+describe.each(wrongFiles)("a file $with is refused, with its place and what is expected there", ({ files }) => {
+  test.each(files)("%s", async (_, text, told) => {
+    const message = await refusal(text);
+    expect(message).toContain(told);
+    expect(message).not.toContain("canary");
+  });
+});
+
+test("a file is refused with all problems of all entries, each once", async () => {
+  const { clusters } = JSON.parse(fleet({ mode: "x", typo: 1 }));
+  const text = JSON.stringify({ clusters: [...clusters, { name: "a" }, { name: "b" }], defaults: { paused: "yes", kubernetes: {} } });
+  const lines = (await refusal(text)).split("\n").slice(1);
+  expect(lines.map((line) => line.trim().replace(/: .*/, "")).sort()).toEqual([
+    "clusters[0]",
+    "clusters[0].mode",
+    "defaults.kubernetes",
+    "defaults.paused",
+  ]);
+});
+
+describe("where the file is", () => {
+  test.each([
+    { place: "missing.yml", says: "missing.yml: there is no such file: name the fleet file with --fleet, or in FLEET" },
+    { place: "", says: "cannot be read: EISDIR" },
+    { place: "s3://bucket/fleet.yml", says: "s3://bucket/fleet.yml: a fleet is read from file:PATH or a plain path" },
+  ])("$place: $says", async ({ place, says }) => {
+    await expect(loadWholeFleet(place.startsWith("s3:") ? place : join(folder, place))).rejects.toThrow(says);
+  });
+});
+
+test("thousands of clusters may share what one anchor holds", async () => {
+  const shared = "defaults: &all\n  labels: &labels {region: eu}\n  kubernetes: &in {server: https://api.example}\n";
+  const clusters = Array.from({ length: 3_000 }, (_, index) => `  - {name: c${index}, labels: *labels, kubernetes: *in}\n`);
+  const loaded = await loadWholeFleet(await written(`${shared}clusters:\n${clusters.join("")}`));
+  expect(loaded.fleet.clusters).toHaveLength(3_000);
+  expect(loaded.fleet.clusters.at(-1)).toMatchObject({ name: "c2999", labels: { region: "eu" } });
+});
+
+describe("alertstatus fleet validate", () => {
+  test("says yes to a fleet in YAML, JSON or behind file:, with exit code 0", async () => {
+    const yaml = await written("clusters:\n  - name: prod\n    paused: true\n    kubernetes: {server: https://api.example}\n");
+    expect(await validate(["--fleet", yaml])).toMatchObject({ code: 0, stdout: expect.stringContaining("1 of them paused"), stderr: "" });
+    expect(await validate(["--fleet", `file:${await written(fleet())}`])).toMatchObject({ code: 0, stderr: "" });
+    expect(await validate([], { FLEET: yaml })).toMatchObject({ code: 0 });
+  });
+
+  test.each([
+    { what: "a wrong entry", text: fleet({ mode: "dry-run" }), says: "clusters[0].mode" },
+    { what: "an inline secret", text: kubernetes({ auth: { token: CANARY } }), says: "clusters[0].kubernetes.auth.token" },
+    { what: "bad YAML", text: `clusters: [${CANARY}`, says: "line 1, column" },
+    { what: "an alias bomb", text: aliasBomb(), says: "aliases multiply" },
+  ])("says no to $what, on stderr and with exit code 2", async ({ text, says }) => {
+    const { code, stdout, stderr } = await validate(["--fleet", await written(text)]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^error: /);
+    expect(stderr).toContain(says);
+    expect(stderr).not.toContain(CANARY);
+  });
+
+  test("says no where no fleet is named, or one that is not there", async () => {
+    expect(await validate([])).toMatchObject({ code: 2, stderr: "error: no fleet is named: set FLEET, or give --fleet\n" });
+    expect(await validate(["--fleet", join(folder, "missing.yml")])).toMatchObject({ code: 2 });
+  });
+});
+
+async function written(text: string): Promise<string> {
+  const file = join(await mkdtemp(join(folder, "fleet-")), "fleet.yml");
+  await writeFile(file, text);
+  return file;
+}
+
+async function refusal(text: string): Promise<string> {
+  const told = await loadWholeFleet(await written(text)).catch((error: unknown) => error);
+  if (told instanceof ConfigError) return told.message;
+  throw told instanceof Error ? told : new Error("the file was taken");
+}
+
+function validate(
+  options: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<{ code: unknown; stdout: string; stderr: string }> {
+  const { FLEET: _, ...rest } = process.env;
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ["functions/cli.ts", "fleet", "validate", ...options],
+      { env: { ...rest, ...environment } },
+      (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }),
+    );
+  });
+}

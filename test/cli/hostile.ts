@@ -1,0 +1,67 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connector } from "../../functions/connect.ts";
+import { parseFleet } from "../../functions/core/fleet.ts";
+import type { ClusterOutcome } from "../../functions/core/outcome.ts";
+import { openConnections, type Resolve } from "../../functions/io/connections.ts";
+import { reconcileFleet } from "../../functions/reconcile-fleet.ts";
+import { type Sink, startSink } from "./sink.ts";
+
+export const SECRET = "s3cret";
+
+// Nobody listens on port 1.
+const NOWHERE = "http://127.0.0.1:1";
+const ref = { file: "secret" };
+
+export const bearer = { bearer: ref };
+export const basic = { basic: { username: "u", password: ref } };
+export const secretHeader = (name: string) => ({ [name]: ref });
+
+/** An entry whose alerts are read from `url`. */
+export function readFrom(url: string, more: object = {}): object {
+  return { kubernetes: { server: NOWHERE }, alerts: { url, ...more } };
+}
+
+/** An entry whose API server is `server`, logged in to with a token. */
+export function writeTo(server: string): object {
+  return { kubernetes: { server, auth: { token: ref } } };
+}
+
+/** A sink, and a folder with the fleet's secret in it. */
+export type Trap = { readonly sink: Sink; readonly folder: string; close(): Promise<void> };
+
+export async function setTrap(): Promise<Trap> {
+  const folder = await mkdtemp(join(tmpdir(), "alertstatus-hostile-"));
+  await writeFile(join(folder, "secret"), SECRET);
+  const sink = await startSink();
+  return {
+    sink,
+    folder,
+    close: async () => {
+      await sink.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** One pass over a fleet of this one entry, where every name leads to the sink unless `settings` say otherwise. */
+export async function reconcile(
+  { folder }: Trap,
+  entry: object,
+  settings: Parameters<typeof openConnections>[0] = {},
+): Promise<ClusterOutcome | undefined> {
+  const connections = openConnections({ resolve: everyNameTo("127.0.0.1"), ...settings });
+  try {
+    const fleet = parseFleet({ clusters: [{ name: "hostile", ...entry }] });
+    const [outcome] = await reconcileFleet(fleet, { connect: connector({ connections, folder, requestMs: 1_000 }) });
+    return outcome;
+  } finally {
+    await connections.close();
+  }
+}
+
+export function everyNameTo(...addresses: readonly string[]): Resolve {
+  const found = addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }));
+  return (_, __, callback) => callback(null, found);
+}

@@ -1,0 +1,107 @@
+import { describe, expect, test } from "vitest";
+import { parseFleet } from "../../functions/core/fleet.ts";
+import { aCluster, aFleet, aProfile, problemsIn, SERVICE } from "./fleet-documents.ts";
+
+type Parts = Parameters<typeof aProfile>[0];
+
+describe("an own profile", () => {
+  const withProfiles = (profiles: object, ...used: string[]) => ({ ...aFleet(aCluster({ profiles: used, alerts: SERVICE })), profiles });
+
+  test("stands beside the built-in one", () => {
+    const [entry] = parseFleet(withProfiles({ mine: aProfile() }, "kyma-telemetry", "mine")).clusters;
+    expect(entry?.profiles.map(({ name, condition }) => [name, condition])).toEqual([
+      ["kyma-telemetry", "TelemetryFlowHealthy"],
+      ["mine", "Mine"],
+    ]);
+  });
+
+  test.each([
+    { what: "an unknown field", profile: { ...aProfile(), extra: 1 }, problem: "profiles.mine: there is no field extra" },
+    { what: "a condition of two words", profile: aProfile({ condition: "Not Good" }), problem: /^profiles\.mine\.condition: / },
+    { what: "a wait in words", profile: aProfile({ rules: { for: "a minute", window: "5m" } }), problem: /^profiles\.mine\.rules\.for: / },
+    { what: "no flows", profile: aProfile({ flows: [] }), problem: /^profiles\.mine\.flows: / },
+    {
+      what: "a reason that the API server refuses",
+      profile: aProfile({ row: { reason: "not good" } }),
+      problem: "profiles.mine.flows[0].rows[0].reason: a reason is one CamelCase word",
+    },
+    {
+      what: "an unknown field in a row",
+      profile: aProfile({ row: { exp: "up" } }),
+      problem: "profiles.mine.flows[0].rows[0]: there is no field exp",
+    },
+    {
+      what: "a row that proves health",
+      profile: aProfile({ row: { status: "True" } }),
+      problem: /^profiles\.mine\.flows\[0\]\.rows\[0\]\.status: /,
+    },
+    { what: "nothing to say when in doubt", profile: aProfile({ unproven: [] }), problem: /^profiles\.mine\.flows\[0\]\.unproven: / },
+    {
+      what: "nothing to say when in doubt and nothing fits",
+      profile: aProfile({ unproven: [{ reason: "A", message: "B", when: { has: ["spec"] } }] }),
+      problem: /^profiles\.mine\.flows\[0\]\.unproven: the last one has no `when`/,
+    },
+    {
+      what: "a flow that is neither",
+      profile: aProfile({ flows: [{}] }),
+      problem: /^profiles\.mine\.flows\[0\]: one kind of flow is expected/,
+    },
+    {
+      what: "credentials over plain http",
+      profile: aProfile({ alerts: { url: "http://prometheus.example", auth: { bearer: { env: "T" } } } }),
+      problem: /^profiles\.mine\.alerts\.url: https: is needed/,
+    },
+  ])("with $what is refused at its place, used or not", ({ profile, problem }) => {
+    const isTold = [typeof problem === "string" ? problem : expect.stringMatching(problem)];
+    expect(parseFleet(withProfiles({ mine: profile }, "mine")).wrong).toMatchObject([{ name: "prod", problems: isTold }]);
+    expect(parseFleet(withProfiles({ mine: profile }, "kyma-telemetry"))).toMatchObject({ wrong: [], problems: isTold });
+  });
+
+  test("does not take the name of a built-in one", () => {
+    const document = withProfiles({ "kyma-telemetry": aProfile() }, "kyma-telemetry");
+    expect(problemsIn(document)).toEqual(["profiles.kyma-telemetry: this is the name of a built-in profile, choose another for your own"]);
+  });
+
+  test.each(["constructor", "toString", "mine"])("may be called %s", (name) => {
+    expect(parseFleet(withProfiles({ [name]: aProfile() }, name)).clusters[0]?.profiles).toMatchObject([{ name, condition: "Mine" }]);
+  });
+
+  test("that nobody wrote is named, with those that there are", () => {
+    expect(problemsIn(withProfiles({ mine: aProfile() }, "yours"))).toEqual([
+      "clusters[0].profiles: there is no profile yours; known are kyma-telemetry, mine",
+    ]);
+  });
+});
+
+describe("two profiles on one cluster", () => {
+  const two = (one: Parts, other: Parts, more: object = { alerts: SERVICE }) => ({
+    ...aFleet(aCluster({ profiles: ["one", "other"], ...more })),
+    profiles: { one: aProfile(one), other: aProfile(other) },
+  });
+
+  test("do not own the same condition of the same kind", () => {
+    expect(problemsIn(two({}, {}))).toEqual(["clusters[0].profiles: two of them own the condition Mine of Queue.example.org"]);
+  });
+
+  test("may own the same condition of different kinds, and different ones of the same", () => {
+    expect(problemsIn(two({}, { kind: "Topic" }))).toEqual([]);
+    expect(problemsIn(two({}, { condition: "Yours" }))).toEqual([]);
+  });
+
+  test("name the same source, unless the fleet names one", () => {
+    const [here, there] = ["https://here.example", "https://there.example"].map((url) => ({ alerts: { url } }));
+    const yours = { condition: "Yours" };
+    expect(problemsIn(two({ ...here }, { ...there, ...yours }, {}))).toEqual([
+      "clusters[0].alerts: needed here, for the profiles of this cluster name different sources",
+    ]);
+    expect(problemsIn(two({ ...here }, { ...yours }, {}))).toEqual([expect.stringMatching(/name different sources$/)]);
+    expect(problemsIn(two({ ...here }, { ...here, ...yours }, {}))).toEqual([]);
+    expect(problemsIn(two({ ...here }, { ...there, ...yours }))).toEqual([]);
+  });
+
+  test("need a source", () => {
+    expect(problemsIn(two({}, { condition: "Yours" }, {}))).toEqual([
+      "clusters[0].alerts: needed here, for no profile of this cluster names a source",
+    ]);
+  });
+});

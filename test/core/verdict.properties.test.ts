@@ -1,0 +1,96 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { parseAlerts } from "../../functions/core/alert.ts";
+import { kymaTelemetry } from "../../functions/core/kyma-telemetry.ts";
+import { isJudged } from "../../functions/core/profile.ts";
+import type { Resource } from "../../functions/core/resource.ts";
+import { flowOf, judge, type Skipped, type Verdict } from "../../functions/core/verdict.ts";
+import { alertsBody, aReading } from "../support/builders.ts";
+import { alerts, pipelines, sources, toReading, toResource } from "./arbitraries.ts";
+import { kymaVerdict } from "./kyma-oracle.ts";
+
+const told = (verdict: Verdict | Skipped) => ("skipped" in verdict ? "left alone" : `${verdict.status}/${verdict.reason}`);
+
+test("the profile says what Kyma's documentation says, for every pipeline and all alerts", () => {
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(pipelines, sources, (pipeline, source) => {
+      const expected = kymaVerdict(pipeline, source);
+      seen.add(expected);
+      expect(told(judge(kymaTelemetry, toResource(pipeline), toReading(source)))).toBe(expected);
+    }),
+    { numRuns: 10_000 },
+  );
+  expect([...seen].sort()).toEqual([
+    "False/AgentAllTelemetryDataDropped",
+    "False/AgentBufferFillingUp",
+    "False/AgentNoLogsDelivered",
+    "False/AgentSomeTelemetryDataDropped",
+    "False/ConfigurationNotGenerated",
+    "False/GatewayAllTelemetryDataDropped",
+    "False/GatewaySomeTelemetryDataDropped",
+    "False/GatewayThrottling",
+    "True/FlowHealthy",
+    "Unknown/AgentProbingFailed",
+    "Unknown/GatewayProbingFailed",
+    "left alone",
+  ]);
+});
+
+test("the order of the alerts on the wire, and that one stands there twice, do not matter", () => {
+  const shuffled = fc.array(alerts, { minLength: 1, maxLength: 8 }).chain((firing) =>
+    fc.record({
+      firing: fc.constant(firing),
+      other: fc.shuffledSubarray([...firing, ...firing], { minLength: firing.length * 2 }),
+    }),
+  );
+  fc.assert(
+    fc.property(pipelines, shuffled, (pipeline, { firing, other }) => {
+      const resource = toResource(pipeline);
+      const one = judge(kymaTelemetry, resource, parseAlerts(alertsBody({ firing })));
+      expect(judge(kymaTelemetry, resource, parseAlerts(alertsBody({ firing: other })))).toEqual(one);
+    }),
+  );
+});
+
+test("one more alert that fires never improves the verdict: no milder row, no doubt and no health instead of the row that decided", () => {
+  fc.assert(
+    fc.property(pipelines, sources, alerts, (pipeline, source, more) => {
+      const resource = toResource(pipeline);
+      const before = judge(kymaTelemetry, resource, toReading(source));
+      const after = judge(kymaTelemetry, resource, toReading({ ...source, firing: [...source.firing, more] }));
+      expect(badness(resource, after)).toBeGreaterThanOrEqual(badness(resource, before));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("what is only pending never changes the verdict", () => {
+  fc.assert(
+    fc.property(pipelines, sources, (pipeline, source) => {
+      const resource = toResource(pipeline);
+      expect(judge(kymaTelemetry, resource, toReading({ ...source, pending: [] }))).toEqual(
+        judge(kymaTelemetry, resource, toReading(source)),
+      );
+    }),
+  );
+});
+
+test("an alert about another pipeline never changes the verdict", () => {
+  const strangers = fc.array(alerts).map((list) => list.filter(({ labels }) => labels.pipeline_name === "other"));
+  fc.assert(
+    fc.property(pipelines, strangers, (pipeline, firing) => {
+      const resource = toResource({ ...pipeline, name: "backend" });
+      expect(judge(kymaTelemetry, resource, aReading({ firing }))).toEqual(judge(kymaTelemetry, resource, aReading()));
+    }),
+  );
+});
+
+// From best to worst: healthy, in doubt, then the flow's rows from the last to the first.
+function badness(resource: Resource, verdict: Verdict | Skipped): number {
+  if ("skipped" in verdict || verdict.status === "True") return 0;
+  if (verdict.status === "Unknown") return 1;
+  const flow = flowOf(kymaTelemetry, resource);
+  const rows = flow !== undefined && isJudged(flow) ? flow.rows : [];
+  return 1 + rows.length - rows.findIndex(({ alert }) => verdict.because.includes(alert));
+}

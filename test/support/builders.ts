@@ -1,0 +1,108 @@
+import type { Alert, Reading } from "../../functions/core/alert.ts";
+import type { Code } from "../../functions/core/errors.ts";
+import { type ObjectKind, parseResource, type Resource } from "../../functions/core/resource.ts";
+
+export type Kind = "TracePipeline" | "MetricPipeline" | "LogPipeline";
+
+const TELEMETRY = { group: "telemetry.kyma-project.io", version: "v1beta1" };
+
+export const kinds: Readonly<Record<Kind, ObjectKind>> = {
+  TracePipeline: { ...TELEMETRY, plural: "tracepipelines", kind: "TracePipeline" },
+  MetricPipeline: { ...TELEMETRY, plural: "metricpipelines", kind: "MetricPipeline" },
+  LogPipeline: { ...TELEMETRY, plural: "logpipelines", kind: "LogPipeline" },
+};
+
+const OTLP_BACKEND = { output: { otlp: { endpoint: { value: "https://backend.example:4317" } } } };
+
+/** The four ways in which KYMA.md lets a log pipeline be served, by its `spec`. */
+export const logSpecs = {
+  agent: { ...OTLP_BACKEND, input: { runtime: {} } },
+  gateway: { ...OTLP_BACKEND, input: { otlp: {} } },
+  agentAndGateway: { ...OTLP_BACKEND, input: { runtime: {}, otlp: {} } },
+  noInput: OTLP_BACKEND,
+  fluentBit: { output: { http: { host: { value: "backend.example" } } } },
+} as const;
+
+type ResourceParts = {
+  kind?: Kind;
+  name?: string;
+  namespace?: string;
+  spec?: object;
+  conditions?: readonly unknown[];
+  generation?: number;
+  deleting?: boolean;
+  resourceVersion?: string;
+};
+
+/** A pipeline as an API server shows it; a log pipeline is one of Fluent Bit's unless its `spec` says otherwise. */
+export function aResource({
+  kind = "TracePipeline",
+  name = "backend",
+  namespace,
+  spec = kind === "LogPipeline" ? logSpecs.fluentBit : OTLP_BACKEND,
+  conditions,
+  generation = 1,
+  deleting = false,
+  resourceVersion = "1",
+}: ResourceParts = {}): Resource {
+  const of = kinds[kind];
+  return parseResource(of, {
+    apiVersion: `${of.group}/${of.version}`,
+    kind,
+    metadata: {
+      name,
+      ...(namespace !== undefined && { namespace }),
+      generation,
+      resourceVersion,
+      ...(deleting && { deletionTimestamp: "2026-01-01T00:00:00Z" }),
+    },
+    spec,
+    ...(conditions !== undefined && { status: { conditions } }),
+  });
+}
+
+/** An alert that is about the pipeline "backend" of no particular kind; a label that is `undefined` is left out. */
+export function anAlert(name: string, labels: Readonly<Record<string, string | undefined>> = {}, more: Partial<Alert> = {}): Alert {
+  const all = Object.entries({ alertname: name, pipeline_name: "backend", ...labels });
+  return {
+    name,
+    labels: Object.fromEntries(all.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))),
+    annotations: {},
+    activeAt: "2026-01-01T00:00:00.000Z",
+    value: "1e+00",
+    ...more,
+  };
+}
+
+/** What a source said; nothing pending, firing or warned of unless it is given. */
+export function aReading({
+  firing = [],
+  pending = [],
+  warnings = [],
+}: {
+  firing?: readonly Alert[];
+  pending?: readonly Alert[];
+  warnings?: readonly string[];
+} = {}): Reading {
+  return { was: "read", firing: byName(firing), pending: byName(pending), warnings };
+}
+
+export function unreadable(code: Code = "connection-refused"): Reading {
+  return { was: "unreadable", code, message: "the Alerts API does not answer" };
+}
+
+/** The body of `GET /api/v1/alerts` as Prometheus writes it. */
+export function alertsBody({ firing = [], pending = [] }: { firing?: readonly Alert[]; pending?: readonly Alert[] } = {}): {
+  status: "success";
+  data: { alerts: object[] };
+} {
+  return { status: "success", data: { alerts: [...firing.map(onTheWire("firing")), ...pending.map(onTheWire("pending"))] } };
+}
+
+function onTheWire(state: "firing" | "pending"): (alert: Alert) => object {
+  return ({ labels, annotations, activeAt, value }) => ({ labels, annotations, state, activeAt, value });
+}
+
+function byName(alerts: readonly Alert[]): Map<string, readonly Alert[]> {
+  return Map.groupBy(alerts, ({ name }) => name);
+}
