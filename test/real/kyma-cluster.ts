@@ -1,0 +1,113 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connector } from "../../functions/connect.ts";
+import { parseFleet } from "../../functions/core/fleet.ts";
+import { kymaTelemetry } from "../../functions/core/kyma-telemetry.ts";
+import type { ClusterOutcome } from "../../functions/core/outcome.ts";
+import { isJudged, type Profile } from "../../functions/core/profile.ts";
+import { findCondition, parseResourceList, type Resource } from "../../functions/core/resource.ts";
+import { renderRules } from "../../functions/core/rules.ts";
+import { openConnections } from "../../functions/io/connections.ts";
+import { reconcileFleet } from "../../functions/reconcile-fleet.ts";
+import { kinds } from "../support/builders.ts";
+import { startTraffic, type Traffic } from "../support/kyma-traffic.ts";
+import { type RealKubernetes, startKubernetes } from "../support/real-kubernetes.ts";
+import { type RealPrometheus, startPrometheus } from "../support/real-prometheus.ts";
+import { installSelfMonitor } from "../support/self-monitor.ts";
+
+export type KymaCluster = {
+  readonly traffic: Traffic;
+  readonly prometheus: RealPrometheus;
+  create(pipeline: Pipeline): Promise<void>;
+  /** One pass of the product, with its own login. */
+  pass(): Promise<ClusterOutcome>;
+  /** The pipelines as the API server has them. */
+  pipelines(): Promise<readonly Resource[]>;
+  /** How many writes of pipelines the API server has seen, other than their creation. */
+  writes(): Promise<number>;
+  stop(): Promise<void>;
+};
+export type Pipeline = { readonly kind: keyof typeof kinds; readonly name: string; readonly spec: object };
+
+// Not a loopback address, which the service proxy refuses: it exists in the network namespace that the project `real` runs in.
+const ADDRESS = "10.200.0.1";
+
+/** The profile of Kyma in a hurry; `pendingOnly` is an alert that waits too long to fire. */
+function hurried(pendingOnly: string): Profile {
+  const flows = kymaTelemetry.flows.map((flow) =>
+    isJudged(flow) ? { ...flow, rows: flow.rows.map((row) => (row.alert === pendingOnly ? { ...row, for: "1h" } : row)) } : flow,
+  );
+  return { ...kymaTelemetry, rules: { for: "1s", window: "4s" }, flows };
+}
+
+/** A real API server, and behind its service proxy a real Prometheus with the rules that the profile renders. */
+export async function startKymaCluster({ pendingOnly }: { pendingOnly: string }): Promise<KymaCluster> {
+  const closers: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    return { ...(await start(hurried(pendingOnly), closers)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(profile: Profile, closers: (() => Promise<void>)[]): Promise<Omit<KymaCluster, "stop">> {
+  const kubernetes = await startKubernetes();
+  closers.push(kubernetes.stop);
+  const traffic = await startTraffic();
+  closers.push(traffic.close);
+  const rules = renderRules([{ ...profile, name: "hurried" }]);
+  const prometheus = await startPrometheus({ address: ADDRESS, rules, targets: traffic.targets });
+  closers.push(prometheus.stop);
+  await installSelfMonitor(kubernetes.request, prometheus.url);
+  return { traffic, prometheus, ...(await product(profile, kubernetes, closers)), ...administrator(kubernetes) };
+}
+
+async function product(profile: Profile, { server, ca, token }: RealKubernetes, closers: (() => Promise<void>)[]) {
+  const folder = await mkdtemp(join(tmpdir(), "fleet-"));
+  closers.push(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, "ca.pem"), ca);
+  await writeFile(join(folder, "token"), token);
+  const kubernetes = { server, ca: { file: "ca.pem" }, auth: { token: { file: "token" } } };
+  const fleet = parseFleet({ clusters: [{ name: "real", kubernetes, profiles: ["hurried"] }], profiles: { hurried: profile } });
+  const connections = openConnections();
+  closers.push(connections.close);
+  const pass = async () => (await reconcileFleet(fleet, { connect: connector({ connections, folder }) }))[0]!;
+  return { pass };
+}
+
+function administrator({ request }: RealKubernetes) {
+  const path = (kind: Pipeline["kind"]) => `/apis/${kinds[kind].group}/${kinds[kind].version}/${kinds[kind].plural}`;
+  return {
+    async create({ kind, name, spec }: Pipeline) {
+      const { group, version } = kinds[kind];
+      const { status, body } = await request("POST", path(kind), { apiVersion: `${group}/${version}`, kind, metadata: { name }, spec });
+      if (status !== 201) throw new Error(`${kind}/${name} was not created: ${JSON.stringify(body)}`);
+    },
+    async pipelines() {
+      const lists = [kinds.TracePipeline, kinds.MetricPipeline, kinds.LogPipeline].map(async (of) => {
+        const { body } = await request("GET", `/apis/${of.group}/${of.version}/${of.plural}`);
+        return parseResourceList(of, body).items;
+      });
+      return (await Promise.all(lists)).flat();
+    },
+    async writes() {
+      const { body } = await request("GET", "/metrics");
+      const lines = String(body).split("\n");
+      const written = lines.filter((line) =>
+        /^apiserver_request_total{.*group="telemetry\.kyma-project\.io".*verb="(PATCH|PUT|APPLY)"/.test(line),
+      );
+      return written.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
+    },
+  };
+}
+
+/** What the product says of a pipeline, as the API server has it. */
+export function told({ conditions }: Resource): string | undefined {
+  const condition = findCondition(conditions, "TelemetryFlowHealthy");
+  return condition && `${condition.status} ${condition.reason}`;
+}

@@ -1,0 +1,168 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { locate, parts } from "../parts/parts.ts";
+import { kymaRelabelling } from "./kyma-metrics.ts";
+
+export type RealPrometheus = {
+  url: string;
+  /** Ends it for good, and removes what it stored. */
+  stop(): Promise<void>;
+  /** It dies as in a crash; what it stored stays. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port and on what it stored; one that still runs is ended first, as on an orderly restart. */
+  restart(): Promise<void>;
+};
+
+type Settings = {
+  address?: string;
+  /** 0 is any free one. */
+  port?: number;
+  /** The content of the rules file. */
+  rules: object;
+  /** What is scraped: the label `service` → the URL of a metrics endpoint. */
+  targets: Readonly<Record<string, string>>;
+  /** How often targets are scraped and rules evaluated. */
+  scrapeMs?: number;
+};
+
+type Running = { end(signal: "TERM" | "KILL"): Promise<void>; origin: string };
+
+const STARTED_WITHIN_MS = 30_000;
+// Prometheus must not outlive whoever started it, however that one dies: the shell between them ends it when its input closes, which
+// the kernel sees to. The shell lets go of the log, so that the log ends when Prometheus does.
+const GUARD = '"$@" </dev/null & exec 2>&-; read -r signal || signal=KILL; kill -s "$signal" $!; wait $!';
+
+/** The folder of the real `prometheus` and `promtool`. */
+export function prometheusFolder(): string {
+  const folder = locate(parts.find(({ name }) => name === "prometheus")!);
+  if (folder === undefined) throw new Error("there is no prometheus and promtool here; to build them: npm run parts");
+  return folder;
+}
+
+/** A real Prometheus that is ready to answer, scraping and evaluating at short intervals. */
+export async function startPrometheus({
+  address = "127.0.0.1",
+  port = 0,
+  rules,
+  targets,
+  scrapeMs = 500,
+}: Settings): Promise<RealPrometheus> {
+  const folder = await mkdtemp(join(tmpdir(), "prometheus-"));
+  await writeFile(join(folder, "rules.yml"), JSON.stringify(rules));
+  await writeFile(join(folder, "prometheus.yml"), JSON.stringify(configuration(targets, scrapeMs)));
+  const cleanUp = () => rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  let running: Running | undefined = await run(folder, `${address}:${port}`).catch(async (error) => {
+    await cleanUp();
+    throw error;
+  });
+  const { origin } = running;
+  const end = async (signal: "TERM" | "KILL") => {
+    await running?.end(signal);
+    running = undefined;
+  };
+  return {
+    url: origin,
+    kill: () => end("KILL"),
+    async stop() {
+      await end("KILL");
+      await cleanUp();
+    },
+    async restart() {
+      await end("TERM");
+      running = await run(folder, new URL(origin).host);
+    },
+  };
+}
+
+function configuration(targets: Settings["targets"], scrapeMs: number): object {
+  return {
+    global: { scrape_interval: `${scrapeMs}ms`, scrape_timeout: `${scrapeMs}ms`, evaluation_interval: `${scrapeMs}ms` },
+    rule_files: ["rules.yml"],
+    scrape_configs: Object.entries(targets).map(([service, target]) => ({
+      job_name: service,
+      metrics_path: new URL(target).pathname,
+      static_configs: [{ targets: [new URL(target).host], labels: { service } }],
+      metric_relabel_configs: kymaRelabelling,
+    })),
+  };
+}
+
+async function run(folder: string, listen: string): Promise<Running> {
+  const program = join(prometheusFolder(), "prometheus");
+  const flags = [`--config.file=${folder}/prometheus.yml`, `--storage.tsdb.path=${folder}/data`, `--web.listen-address=${listen}`];
+  const guard = spawn("sh", ["-c", GUARD, "sh", program, ...flags], { stdio: ["pipe", "ignore", "pipe"], detached: true });
+  const exited = once(guard, "exit");
+  const end = async (signal: "TERM" | "KILL") => {
+    guard.stdin!.end(`${signal}\n`);
+    await exited;
+  };
+  try {
+    const origin = `http://${await listeningOn(guard)}`;
+    await ready(origin);
+    return { origin, end };
+  } catch (error) {
+    await end("KILL");
+    throw error;
+  }
+}
+
+/** The address that Prometheus says it listens on; afterwards its log is read on, and dropped. */
+function listeningOn({ stderr }: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let log = "";
+    stderr!.setEncoding("utf8");
+    stderr!.on("data", (text: string) => {
+      log += text;
+      const [, address] = /msg="Listening on".* address=(\S+:\d+)/.exec(log) ?? [];
+      if (address === undefined) return;
+      stderr!.removeAllListeners("data").resume();
+      resolve(address);
+    });
+    stderr!.on("end", () => reject(new Error(`Prometheus did not start:\n${log}`)));
+  });
+}
+
+async function ready(origin: string): Promise<void> {
+  const deadline = performance.now() + STARTED_WITHIN_MS;
+  while (performance.now() < deadline) {
+    const response = await fetch(`${origin}/-/ready`).catch(() => undefined);
+    await response?.arrayBuffer();
+    if (response?.status === 200) return;
+    await sleep(50);
+  }
+  throw new Error(`Prometheus at ${origin} listens, but did not become ready`);
+}
+
+export type MetricsEndpoint = {
+  url: string;
+  /** What every scrape finds from now on; a function is asked anew each time. */
+  set(lines: string | (() => string)): void;
+  close(): Promise<void>;
+};
+
+/** A metrics endpoint on loopback, with nothing to say at first. */
+export async function startMetrics(): Promise<MetricsEndpoint> {
+  let render = () => "";
+  const server = createServer((_, response) => {
+    response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(render());
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the endpoint listens on no port");
+  return {
+    url: `http://127.0.0.1:${address.port}/metrics`,
+    set(lines) {
+      render = typeof lines === "string" ? () => lines : lines;
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
