@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Wire } from "../../functions/io/http.ts";
+import { listResources, patchConditions, readResource } from "../../functions/io/kubernetes.ts";
+import { apiRequest } from "../support/api-request.ts";
+import { aResource } from "../support/builders.ts";
+import { type ContractCluster, openCluster, wireTo } from "./cluster.ts";
+
+const pipeline = aResource({ name: "guarded" });
+const PIPELINES = "/apis/telemetry.kyma-project.io/v1beta1/tracepipelines";
+
+let cluster: ContractCluster;
+beforeAll(async () => {
+  cluster = await openCluster();
+  await cluster.put(pipeline.of, pipeline.object);
+});
+afterAll(() => cluster.close());
+
+const calls: Readonly<Record<string, (wire: Wire) => Promise<unknown>>> = {
+  "to list": (wire) => listResources(wire, pipeline.of),
+  "to read": (wire) => readResource(wire, pipeline),
+  "to write": (wire) => patchConditions(wire, pipeline, []),
+};
+
+describe.each(Object.entries(calls))("nobody is allowed %s", (_, call) => {
+  test("with a token that the server does not know", async () => {
+    await expect(call(wireTo(cluster, "token-of-nobody"))).rejects.toMatchObject({
+      code: "unauthorized",
+      message: expect.stringContaining("answered 401: Unauthorized"),
+    });
+  });
+
+  test("without a token", async () => {
+    await expect(call(wireTo(cluster))).rejects.toMatchObject({
+      code: "forbidden",
+      message: expect.stringContaining('is forbidden: User "system:anonymous" cannot'),
+    });
+  });
+
+  test("without a role", async () => {
+    await expect(call(wireTo(cluster, cluster.strangerToken))).rejects.toMatchObject({
+      code: "forbidden",
+      message: expect.stringContaining('is forbidden: User "stranger" cannot'),
+    });
+  });
+});
+
+test("a refusal tells what is lacking, in words that an administrator can act on", async () => {
+  await expect(listResources(wireTo(cluster, cluster.strangerToken), pipeline.of)).rejects.toThrow(
+    'listing tracepipelines: the API server answered 403: tracepipelines.telemetry.kyma-project.io is forbidden: User "stranger" cannot list resource "tracepipelines" in API group "telemetry.kyma-project.io" at the cluster scope',
+  );
+});
+
+const PROXY = "services/telemetry-self-monitor:9090/proxy/api/v1/alerts";
+
+test.each([
+  ["PATCH", `${PIPELINES}/guarded`, 'cannot patch resource "tracepipelines" in API group "telemetry.kyma-project.io" at the cluster scope'],
+  ["PUT", `${PIPELINES}/guarded/status`, 'cannot update resource "tracepipelines/status" in API group "telemetry.kyma-project.io"'],
+  ["DELETE", `${PIPELINES}/guarded`, 'cannot delete resource "tracepipelines"'],
+  ["POST", PIPELINES, 'cannot create resource "tracepipelines"'],
+  ["GET", "/apis/shop.example/v1/databases", 'cannot list resource "databases" in API group "shop.example" at the cluster scope'],
+  ["GET", "/apis/absent.example/v1/tracepipelines", 'cannot list resource "tracepipelines" in API group "absent.example"'],
+  ["GET", "/api/v1/namespaces/kyma-system/secrets", 'cannot list resource "secrets" in API group "" in the namespace "kyma-system"'],
+  ["GET", `/api/v1/namespaces/default/${PROXY}`, 'cannot get resource "services/proxy" in API group "" in the namespace "default"'],
+  ["GET", `/api/v1/namespaces/kyma-system/${PROXY.replace("9090", "9091")}`, 'services "telemetry-self-monitor:9091" is forbidden'],
+  ["POST", `/api/v1/namespaces/kyma-system/${PROXY}`, 'cannot create resource "services/proxy"'],
+] as const)("our roles do not allow %s %s", async (method, path, message) => {
+  const body = method === "GET" || method === "DELETE" ? undefined : {};
+  expect(await apiRequest({ ...cluster, token: cluster.token })(method, path, body)).toMatchObject({
+    status: 403,
+    body: { kind: "Status", status: "Failure", reason: "Forbidden", code: 403, message: expect.stringContaining(message) },
+  });
+});
+
+describe("which groups there are", () => {
+  const GROUP = "/apis/telemetry.kyma-project.io";
+
+  test("is known to everybody who has logged in", async () => {
+    expect(await apiRequest({ ...cluster, token: cluster.strangerToken })("GET", GROUP)).toMatchObject({ status: 200 });
+  });
+
+  test("is not known to anybody else", async () => {
+    expect(await apiRequest({ ...cluster, token: undefined })("GET", GROUP)).toMatchObject({
+      status: 403,
+      body: { message: `forbidden: User "system:anonymous" cannot get path "${GROUP}"` },
+    });
+    expect(await apiRequest({ ...cluster, token: "token-of-nobody" })("GET", GROUP)).toMatchObject({ status: 401 });
+  });
+});

@@ -1,0 +1,45 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { locate, parts } from "./parts/parts.ts";
+
+const LEAST_MAJOR = 24;
+// The service proxy of the real API server refuses loopback addresses: Prometheus listens here, in a network namespace of the run's own.
+const NETWORK = 'ip link set lo up && ip addr add 10.200.0.1/32 dev lo && exec "$@"';
+
+const [major] = process.versions.node.split(".");
+if (Number(major) < LEAST_MAJOR) fail(`Node ${LEAST_MAJOR} or newer is needed, this is ${process.version}: run it by \`npm test\``);
+
+const isolated = isolation();
+const missing = [
+  ...parts.filter((part) => locate(part) === undefined).map(({ binaries }) => `${binaries.join(" and ")} (to build them: npm run parts)`),
+  ...(isolated === undefined ? ["a network namespace (Linux, with `unshare` and `ip`, as root or with user namespaces allowed)"] : []),
+];
+const isComplete = missing.length === 0;
+if (!isComplete && process.env.REAL_PARTS === "required") fail(`REAL_PARTS=required, but this is missing: ${missing.join(", ")}`);
+
+const vitest = [
+  process.execPath,
+  join(import.meta.dirname, "../node_modules/vitest/vitest.mjs"),
+  "run",
+  "--config",
+  "test/vitest.config.ts",
+];
+const choice = isComplete ? [] : ["--project=!real"];
+const [program = "", ...words] = [...(isComplete ? (isolated ?? []) : []), ...vitest, ...choice, ...process.argv.slice(2)];
+const run = spawnSync(program, words, { stdio: "inherit", cwd: join(import.meta.dirname, "..") });
+
+if (!isComplete)
+  console.error(`\nLEFT OUT: the tests against the real API server and the real Prometheus. Missing: ${missing.join(", ")}\n`);
+process.exitCode = run.status ?? 1;
+
+/** The words that put a program into a namespace of its own, where all its processes end with it; undefined where this machine has none. */
+function isolation(): string[] | undefined {
+  const options = ["--net", "--pid", "--fork", "--kill-child"];
+  const ways = [options, ["--user", "--map-root-user", ...options]].map((way) => ["unshare", ...way, "sh", "-c", NETWORK, "sh"]);
+  return ways.find(([name = "", ...way]) => spawnSync(name, [...way, "true"], { stdio: "ignore" }).status === 0);
+}
+
+function fail(why: string): never {
+  console.error(why);
+  process.exit(1);
+}

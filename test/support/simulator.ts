@@ -1,0 +1,102 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
+import type { JsonObject } from "../../functions/core/json.ts";
+import { serve } from "./http-server.ts";
+import { answer } from "./simulator/api.ts";
+import { type ServedKind, servedKinds } from "./simulator/kinds.ts";
+import { ALERTS_PATH, type Alerts, proxyAlerts, send, sendAlerts } from "./simulator/prometheus.ts";
+import { authorizer, type User, users } from "./simulator/rbac.ts";
+import { parseCall } from "./simulator/request.ts";
+import { forbidden, unauthorized } from "./simulator/status.ts";
+import { openStore } from "./simulator/store.ts";
+
+/** A cluster's API server and the Prometheus behind it, on one port of the loopback interface. */
+export type Simulator = {
+  /** Of the API server; plain http. */
+  readonly url: string;
+  /** Of the Prometheus, past the API server: nobody has to log in. */
+  readonly alertsUrl: string;
+  /** Of a member of the group `alertstatus`, who has the rights of infra/cluster/rbac.yml. */
+  readonly token: string;
+  /** Of somebody who may do anything. */
+  readonly adminToken: string;
+  /** Of somebody who may log in and do nothing. */
+  readonly strangerToken: string;
+  /** Creates or replaces a custom resource; resource version and generation are counted here, as a real server counts them. */
+  put(object: object): void;
+  get(kind: string, name: string, namespace?: string): JsonObject | undefined;
+  remove(kind: string, name: string, namespace?: string): void;
+  setAlerts(alerts: Alerts): void;
+  /** Lists that are being read page by page expire. */
+  forgetHistory(): void;
+  /** What was asked for, oldest first; `status` is 0 until it is answered. */
+  readonly requests: { readonly method: string; readonly path: string; status: number }[];
+  close(): Promise<void>;
+};
+
+type Settings = {
+  readonly token?: string;
+  /** The kinds of `crds/` that are served; all of them where nothing is said. */
+  readonly serves?: readonly string[];
+};
+
+const ADMIN_TOKEN = "token-of-the-administrator";
+const STRANGER_TOKEN = "token-of-a-stranger";
+const NO_ALERTS = { status: "success", data: { alerts: [] } };
+
+/** It may only do what test/contract has shown a real API server to do. */
+export async function startSimulator({ token = "token-of-alertstatus", serves }: Settings = {}): Promise<Simulator> {
+  const kinds = servedKinds().filter(({ kind }) => serves?.includes(kind) ?? true);
+  const store = openStore();
+  const requests: Simulator["requests"] = [];
+  const isAllowed = authorizer();
+  const members = new Map<string, User>([
+    [token, users.alertstatus],
+    [ADMIN_TOKEN, users.administrator],
+    [STRANGER_TOKEN, users.stranger],
+  ]);
+  let alerts: Alerts = NO_ALERTS;
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const call = parseCall(request);
+    if (call.path === ALERTS_PATH) return sendAlerts(alerts, request, response);
+    const user =
+      request.headers.authorization === undefined ? users.anonymous : members.get(request.headers.authorization.slice("Bearer ".length));
+    if (user === undefined) return send(response, unauthorized);
+    if (!isAllowed(user, call)) return send(response, forbidden(user, call));
+    if (call.resource?.subresource === "proxy") return proxyAlerts(alerts, call.resource, request, response);
+    send(response, answer(kinds, store, call, await text(request)));
+  }
+
+  const { url, close } = await serve((request, response) => {
+    const seen = { method: request.method ?? "", path: request.url ?? "", status: 0 };
+    requests.push(seen);
+    response.on("finish", () => {
+      seen.status = response.statusCode;
+    });
+    void respond(request, response);
+  });
+
+  return {
+    url,
+    alertsUrl: url,
+    token,
+    adminToken: ADMIN_TOKEN,
+    strangerToken: STRANGER_TOKEN,
+    put: (object) => void store.put(kindOf(kinds, "kind" in object ? object.kind : undefined), { ...object }),
+    get: (kind, name, namespace) => store.find(kindOf(kinds, kind), name, namespace),
+    remove: (kind, name, namespace) => store.remove(kindOf(kinds, kind), name, namespace),
+    setAlerts: (body) => {
+      alerts = body;
+    },
+    forgetHistory: store.forgetHistory,
+    requests,
+    close,
+  };
+}
+
+function kindOf(kinds: readonly ServedKind[], name: unknown): ServedKind {
+  const found = kinds.find(({ kind }) => kind === name);
+  if (found === undefined) throw new Error(`the simulator serves no ${name}`);
+  return found;
+}
