@@ -56,8 +56,13 @@ export function outcomeOf({ reading, lists }: View): Pick<ClusterOutcome, "was" 
 }
 
 function kindsOf(profiles: readonly Profile[]): readonly ObjectKind[] {
-  const kinds = profiles.flatMap(({ flows }) => flows.map(({ of }) => of));
-  return [...new Map(kinds.map((of) => [`${of.group}/${of.version}/${of.plural}`, of])).values()];
+  const kinds: ObjectKind[] = [];
+  for (const { flows } of profiles) for (const { of } of flows) if (!kinds.some((kind) => isSame(kind, of))) kinds.push(of);
+  return kinds;
+}
+
+function isSame(one: ObjectKind, other: ObjectKind): boolean {
+  return one.plural === other.plural && one.version === other.version && one.group === other.group;
 }
 
 async function listed(cluster: Cluster, of: ObjectKind): Promise<Listed> {

@@ -63,8 +63,8 @@ export function isShut(gate: Gate, resource: Resource): boolean {
 }
 
 export function fires(identify: Identify, row: Row, resource: Resource, reading: Reading): boolean {
-  if (reading.was === "unreadable" || !fits(row.when, resource)) return false;
-  return reading.firing.get(row.alert)?.some((alert) => counts(identify, alert, resource)) ?? false;
+  const firing = reading.was === "read" ? reading.firing.get(row.alert) : undefined;
+  return firing !== undefined && fits(row.when, resource) && firing.some((alert) => counts(identify, alert, resource));
 }
 
 /** Whether an alert is about the resource: by its labels, which the profile names. */

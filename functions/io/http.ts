@@ -119,7 +119,7 @@ function attempt({ endpoint, connections, bodies }: Wire, { method, path, header
           chunks.push(chunk);
           reserved.add(chunk.length);
         },
-        onResponseEnd: () => settle({ ...response, body: Buffer.concat(chunks).toString("utf8") }),
+        onResponseEnd: () => settle({ ...response, body: textOf(chunks) }),
         onResponseError: (_, error) => {
           const upstream = toUpstreamError(error, what, endpoint.secrets);
           if (upstream === undefined) reject(error);
@@ -128,6 +128,11 @@ function attempt({ endpoint, connections, bodies }: Wire, { method, path, header
       },
     );
   });
+}
+
+function textOf(chunks: readonly Buffer[]): string {
+  const [first] = chunks;
+  return (first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks)).toString("utf8");
 }
 
 function retryAfterMs(header: string | string[] | undefined): number | undefined {
