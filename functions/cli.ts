@@ -1,9 +1,10 @@
 import { Command, CommanderError } from "commander";
+import { addCleanup } from "./cli/cleanup.ts";
 import { addExplain } from "./cli/explain.ts";
 import { addFleet } from "./cli/fleet.ts";
 import { addReconcile } from "./cli/reconcile.ts";
 import { addRules } from "./cli/rules.ts";
-import { ConfigError } from "./core/errors.ts";
+import { ConfigError, remedies, UpstreamError } from "./core/errors.ts";
 
 const program = new Command("alertstatus")
   .description("Reads each cluster's Prometheus Alerts API and writes what it means into the status conditions of custom resources.")
@@ -15,13 +16,18 @@ addReconcile(program);
 addExplain(program);
 addFleet(program);
 addRules(program);
+addCleanup(program);
 
 try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if (error instanceof ConfigError) {
-    console.error(`error: ${error.message}`);
-    process.exitCode = 2;
-  } else throw error;
+  else if (error instanceof ConfigError) fail(2, error.message);
+  else if (error instanceof UpstreamError) fail(1, `${error.message}\n  ${remedies[error.code]}`);
+  else throw error;
+}
+
+function fail(exitCode: number, message: string): void {
+  console.error(`error: ${message}`);
+  process.exitCode = exitCode;
 }

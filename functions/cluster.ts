@@ -3,11 +3,12 @@ import { UpstreamError } from "./core/errors.ts";
 import type { AlertsOutcome, ClusterOutcome } from "./core/outcome.ts";
 import type { Profile } from "./core/profile.ts";
 import type { ObjectKind, Resource } from "./core/resource.ts";
+import { type Knowledge, uncarriedKinds } from "./core/verdict.ts";
 
 /** All that one pass needs of a cluster. Every call but the first may throw an {@link UpstreamError}. */
 export type Cluster = {
-  /** An answer of the Alerts API that was asked for after a moment of `performance.now()`. */
-  readAlerts(askedAfter: number): Promise<Reading>;
+  /** What each source of alerts says, asked for after a moment of `performance.now()`. */
+  readAlerts(askedAfter: number): Promise<readonly Reading[]>;
   list(of: ObjectKind): Promise<readonly Resource[]>;
   /** The resource as it is now; undefined where it is gone. */
   read(resource: Resource): Promise<Resource | undefined>;
@@ -15,44 +16,43 @@ export type Cluster = {
   patch(resource: Resource, conditions: readonly unknown[]): Promise<void>;
 };
 
-type Listed = {
-  readonly of: ObjectKind;
-  readonly resources: readonly Resource[];
-  readonly error?: UpstreamError;
-};
+type Listed = { readonly of: ObjectKind; readonly resources: readonly Resource[]; readonly error?: UpstreamError };
 
 /** One look at a cluster: what its alerts say, and the resources that they may be about. */
-export type View = {
-  readonly reading: Reading;
-  readonly resources: readonly Resource[];
-  readonly lists: readonly Listed[];
-};
+export type View = { readonly known: Knowledge; readonly resources: readonly Resource[]; readonly lists: readonly Listed[] };
 
 /** Reads the alerts and every kind of the profiles side by side. */
 export async function viewCluster(cluster: Cluster, profiles: readonly Profile[]): Promise<View> {
-  const [reading, lists] = await Promise.all([
-    cluster.readAlerts(Number.NEGATIVE_INFINITY),
-    Promise.all(kindsOf(profiles).map((of) => listed(cluster, of))),
-  ]);
-  return {
-    reading,
-    lists,
-    resources: lists.flatMap(({ resources }) => resources),
-  };
+  const [readings, lists] = await Promise.all([cluster.readAlerts(Number.NEGATIVE_INFINITY), listKinds(cluster, profiles)]);
+  const resources = lists.flatMap((list) => list.resources);
+  const uncarried = new Map(profiles.map((profile) => [profile, uncarriedKinds(profile, resources)]));
+  return { known: { readings, uncarried }, lists, resources };
 }
 
-/** What an outcome says of the look itself. */
-export function outcomeOf({ reading, lists }: View): Pick<ClusterOutcome, "was" | "code" | "message" | "unlisted"> & {
-  alerts: AlertsOutcome;
-} {
+/** Every kind of the profiles, side by side; a kind that cannot be listed takes nothing from the others. */
+export function listKinds(cluster: Cluster, profiles: readonly Profile[]): Promise<readonly Listed[]> {
+  return Promise.all(kindsOf(profiles).map((of) => listed(cluster, of)));
+}
+
+/** What an outcome says of the lists. One kind is not served: somebody has to correct it. Every kind failed: the cluster was not reached. */
+export function reachOf(lists: readonly Listed[]): Pick<ClusterOutcome, "was" | "code" | "message" | "unlisted"> {
   const unlisted = lists.flatMap(({ of, error }) =>
     error === undefined ? [] : [{ kind: of.kind, code: error.code, message: error.message }],
   );
-  return {
-    ...reachOf(unlisted, lists.length),
-    alerts: alertsOf(reading),
-    unlisted,
-  };
+  const notServed = unlisted.find(({ code }) => code === "kind-not-served");
+  if (notServed !== undefined) return { was: "misconfigured", code: notServed.code, message: notServed.message, unlisted };
+  const [first] = unlisted;
+  if (first !== undefined && unlisted.length === lists.length)
+    return { was: "unreachable", code: first.code, message: first.message, unlisted };
+  return { was: "reconciled", unlisted };
+}
+
+/** What an outcome says of the sources: they are unreadable where none of them can be read. */
+export function alertsOf({ readings }: Knowledge): AlertsOutcome {
+  const read = readings.filter((reading) => reading.was === "read");
+  const unreadable = readings.find((reading) => reading.was === "unreadable");
+  if (read.length === 0 && unreadable !== undefined) return unreadable;
+  return { was: "read", firing: countAlerts(read.map(({ firing }) => firing)), pending: countAlerts(read.map(({ pending }) => pending)) };
 }
 
 function kindsOf(profiles: readonly Profile[]): readonly ObjectKind[] {
@@ -72,27 +72,4 @@ async function listed(cluster: Cluster, of: ObjectKind): Promise<Listed> {
     if (!(error instanceof UpstreamError)) throw error;
     return { of, resources: [], error };
   }
-}
-
-// One kind is not served: somebody has to correct the fleet or the cluster. Every kind failed: the cluster was not reached.
-function reachOf(unlisted: ClusterOutcome["unlisted"], kinds: number): Pick<ClusterOutcome, "was" | "code" | "message"> {
-  const notServed = unlisted.find(({ code }) => code === "kind-not-served");
-  if (notServed !== undefined)
-    return {
-      was: "misconfigured",
-      code: notServed.code,
-      message: notServed.message,
-    };
-  const [first] = unlisted;
-  if (first !== undefined && unlisted.length === kinds) return { was: "unreachable", code: first.code, message: first.message };
-  return { was: "reconciled" };
-}
-
-function alertsOf(reading: Reading): AlertsOutcome {
-  if (reading.was === "unreadable") return reading;
-  return {
-    was: "read",
-    firing: countAlerts(reading.firing),
-    pending: countAlerts(reading.pending),
-  };
 }

@@ -9,10 +9,7 @@ export type Config = {
 };
 
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  return {
-    fleet: environment.FLEET || undefined,
-    runtimeApi: environment.AWS_LAMBDA_RUNTIME_API,
-  };
+  return { fleet: environment.FLEET || undefined, runtimeApi: environment.AWS_LAMBDA_RUNTIME_API };
 }
 
 /** The fleet's place; a {@link ConfigError} where nobody named one. */

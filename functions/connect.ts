@@ -1,45 +1,77 @@
 import type { Cluster } from "./cluster.ts";
-import { type Reading, splitByLabels } from "./core/alert.ts";
+import { type Alerts, type Reading, splitByLabels } from "./core/alert.ts";
+import type { Evidence } from "./core/evidence.ts";
 import type { ClusterEntry } from "./core/fleet.ts";
-import type { ServiceSource, UrlSource } from "./core/source.ts";
+import type { AlertsSource, ServiceSource } from "./core/source.ts";
 import { bodyBudget } from "./io/body-budget.ts";
-import type { Connections, Endpoint } from "./io/connections.ts";
+import { type Connections, type Endpoint, keyOf } from "./io/connections.ts";
 import type { Wire } from "./io/http.ts";
 import { listResources, patchConditions, readResource } from "./io/kubernetes.ts";
 import { alertsEndpoint, kubernetesEndpoint } from "./io/login.ts";
-import { readAlerts, readingOf } from "./io/prometheus.ts";
+import { readAlerts, readEvidence, readingOf } from "./io/prometheus.ts";
+import { recalled } from "./recalled.ts";
 
 /** Opens the way to one cluster, usable until `deadline` (`performance.now()`); an UpstreamError where its login cannot be read. */
 export type Connect = (entry: ClusterEntry, deadline: number) => Promise<Cluster>;
 
 type Settings = {
+  /** Kept from run to run, like what was last proven of each source: both only save work. */
   readonly connections: Connections;
+  readonly proofs?: Proofs;
   /** The folder that `file:` references are relative to. */
   readonly folder: string;
   /** How long one request may take. */
   readonly requestMs?: number;
+  /** The time of day, in milliseconds since the epoch. */
+  readonly now?: () => number;
 };
 
-type ReadAlerts = Cluster["readAlerts"];
+/** What sources last said about themselves, by everything that tells two of them apart. */
+export type Proofs = Map<string, { readonly askedAt: number; readonly answer: Promise<Evidence> }>;
+
+type Read = (askedAfter: number) => Promise<Reading>;
+
+const PROOF_MS = 60_000;
 
 /** A connector for one run: a source that many clusters share is read once for all of them. */
-export function connector({ connections, folder, requestMs = 3_000 }: Settings): Connect {
+export function connector({ connections, proofs = new Map(), folder, requestMs = 3_000, now = Date.now }: Settings): Connect {
   const bodies = bodyBudget();
   const wire = (endpoint: Endpoint, deadline = Number.POSITIVE_INFINITY): Wire => ({ endpoint, connections, bodies, requestMs, deadline });
-  const shared = new Map<string, ReadAlerts>();
+  const shared = new Map<string, Read>();
 
-  function readUrl({ labels: _, ...source }: UrlSource): ReadAlerts {
-    const key = JSON.stringify(source);
-    const read = shared.get(key) ?? reusing(() => readingOf(async () => readAlerts(wire(await alertsEndpoint(source, folder)))));
-    shared.set(key, read);
-    return read;
+  async function read(source: AlertsSource, wire: Wire, askedAfter: number): Promise<Reading> {
+    const prefix = "service" in source ? proxyPath(source) : "";
+    const proven = async () => (source.proof === "none" ? WAIVED : proofOf(wire, prefix, askedAfter));
+    const [alerts, evidence] = await Promise.all([readAlerts(wire, prefix), proven()]);
+    return { was: "read", ...alerts, evidence, isShared: false };
+  }
+
+  // A quiet pass rests on a proof of the last minute; before anything is written, it is asked for again like the alerts.
+  function proofOf(wire: Wire, prefix: string, askedAfter: number): Promise<Evidence> {
+    const oldest = askedAfter === Number.NEGATIVE_INFINITY ? performance.now() - PROOF_MS : askedAfter;
+    return recalled(proofs, keyOf(wire.endpoint) + wire.endpoint.basePath + prefix, oldest, () => readEvidence(wire, prefix, now));
+  }
+
+  function readerOf(source: AlertsSource, api: Wire): Read {
+    if ("service" in source)
+      return carrying(
+        source,
+        reusing((askedAfter) => readingOf(() => read(source, api, askedAfter))),
+      );
+    const { labels: _, ...server } = source;
+    const key = JSON.stringify(server);
+    const reader =
+      shared.get(key) ??
+      reusing((askedAfter) => readingOf(async () => read(server, wire(await alertsEndpoint(server, folder)), askedAfter)));
+    shared.set(key, reader);
+    return carrying(source, reader);
   }
 
   return async ({ kubernetes, alerts }, deadline) => {
     const api = wire(await kubernetesEndpoint(kubernetes, folder), deadline);
-    const read = "service" in alerts ? reusing(() => readingOf(() => readAlerts(api, proxyPath(alerts)))) : readUrl(alerts);
+    const readers = alerts.map((source) => readerOf(source, api));
     return {
-      readAlerts: alerts.labels === undefined ? read : carrying(alerts.labels, read),
+      readAlerts: (askedAfter) => Promise.all(readers.map((reader) => reader(askedAfter))),
       list: (of) => listResources(api, of),
       read: (resource) => readResource(api, resource),
       patch: (resource, conditions) => patchConditions(api, resource, conditions),
@@ -47,34 +79,34 @@ export function connector({ connections, folder, requestMs = 3_000 }: Settings):
   };
 }
 
-/** Asks again only whoever needs an answer younger than the one at hand. */
-function reusing(read: () => Promise<Reading>): ReadAlerts {
-  let latest = {
-    askedAt: Number.NEGATIVE_INFINITY,
-    reading: undefined as Promise<Reading> | undefined,
-  };
-  return (askedAfter) => {
-    const isYoungEnough = latest.askedAt > askedAfter;
-    const reading = isYoungEnough && latest.reading !== undefined ? latest.reading : read();
-    if (!isYoungEnough) latest = { askedAt: performance.now(), reading };
-    return reading;
-  };
+const WAIVED: Evidence = { was: "waived" };
+
+/** Asks again only for whoever needs an answer younger than the one at hand. */
+function reusing(read: Read): Read {
+  const answers = new Map();
+  return (askedAfter) => recalled(answers, "", askedAfter, () => read(askedAfter));
 }
 
-const splits = new WeakMap<Reading, Map<string, ReturnType<typeof splitByLabels>>>();
+type Split = ReturnType<typeof splitByLabels>;
+const splits = new WeakMap<Alerts, Map<string, Split>>();
 
-/** Only the alerts that carry these labels; each answer is sorted once for all clusters that are told apart by the same label names. */
-function carrying(labels: Readonly<Record<string, string>>, read: ReadAlerts): ReadAlerts {
+/** Only the alerts that carry the source's labels; each answer is sorted once for all clusters that are told apart by the same label names. */
+function carrying({ labels }: AlertsSource, read: Read): Read {
+  if (labels === undefined) return read;
   const names = Object.keys(labels).sort();
   const values = names.map((name) => labels[name] ?? "");
   return async (askedAfter) => {
     const reading = await read(askedAfter);
-    const known = splits.get(reading) ?? new Map();
-    const key = JSON.stringify(names);
-    const split = known.get(key) ?? splitByLabels(reading, names);
-    splits.set(reading, known.set(key, split));
-    return split(values);
+    return reading.was === "unreadable" ? reading : { ...reading, ...splitOf(reading, names)(values), isShared: true };
   };
+}
+
+function splitOf(alerts: Alerts, names: readonly string[]): Split {
+  const key = JSON.stringify(names);
+  const known = splits.get(alerts) ?? new Map<string, Split>();
+  const split = known.get(key) ?? splitByLabels(alerts, names);
+  splits.set(alerts, known.set(key, split));
+  return split;
 }
 
 function proxyPath({ service: { namespace, name, port } }: ServiceSource): string {

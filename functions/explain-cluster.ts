@@ -1,8 +1,7 @@
-import { type Cluster, outcomeOf, viewCluster } from "./cluster.ts";
+import { alertsOf, type Cluster, reachOf, viewCluster } from "./cluster.ts";
 import { type Explanation, explain } from "./core/explain.ts";
 import type { ClusterEntry } from "./core/fleet.ts";
 import type { AlertsOutcome, ClusterOutcome } from "./core/outcome.ts";
-import { conditionType } from "./core/plan.ts";
 import { knowsKind } from "./core/verdict.ts";
 
 /** Why each resource of a cluster gets its verdict, and what stood in the way of knowing. */
@@ -17,12 +16,7 @@ export async function explainCluster(entry: ClusterEntry, cluster: Cluster, time
   const resources = view.resources.flatMap((resource) =>
     entry.profiles
       .filter((profile) => knowsKind(profile, resource))
-      .map((profile) =>
-        explain(profile, resource, view.reading, {
-          type: conditionType(profile, entry.mode),
-          timestamp,
-        }),
-      ),
+      .map((profile) => explain(profile, entry.mode, resource, view.known, timestamp)),
   );
-  return { cluster: entry.name, ...outcomeOf(view), resources };
+  return { cluster: entry.name, ...reachOf(view.lists), alerts: alertsOf(view.known), resources };
 }

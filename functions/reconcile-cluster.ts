@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { outcomeOf, type View, viewCluster } from "./cluster.ts";
+import { alertsOf, reachOf, type View, viewCluster } from "./cluster.ts";
 import type { ClusterOutcome, ResourceOutcome } from "./core/outcome.ts";
 import { isQuiet, outcomesOf, type Plan, planFor } from "./core/plan.ts";
 import { type Pass, reconcileResource } from "./reconcile-resource.ts";
@@ -12,18 +12,18 @@ export async function reconcileCluster(pass: Pass): Promise<Omit<ClusterOutcome,
   const view = await viewCluster(pass.cluster, pass.entry.profiles);
   const readAt = pass.monotonicMs();
   const timestamp = pass.timestamp();
-  const plans = view.resources.map((resource) => planFor(pass.entry, resource, view.reading, timestamp));
+  const plans = view.resources.map((resource) => planFor(pass.entry, resource, view.known, timestamp));
   const news = plans.filter((plan) => !isQuiet(plan));
   // In a quiet pass, which is nearly every pass, nothing below has to wait.
   const written = news.length === 0 ? undefined : await reconcileAll(pass, news, readAt, view);
   const resources = plans.flatMap((plan) => written?.get(plan) ?? outcomesOf(plan, "unchanged"));
-  return { ...outcomeOf(view), resources };
+  return { ...reachOf(view.lists), alerts: alertsOf(view.known), resources };
 }
 
-async function reconcileAll(pass: Pass, plans: readonly Plan[], readAt: number, { reading }: View) {
+async function reconcileAll(pass: Pass, plans: readonly Plan[], readAt: number, { known }: View) {
   const outcomes = await pLimit(WRITES_AT_ONCE).map(
     plans,
-    async (plan): Promise<[Plan, readonly ResourceOutcome[]]> => [plan, await reconcileResource(pass, plan, readAt, reading)],
+    async (plan): Promise<[Plan, readonly ResourceOutcome[]]> => [plan, await reconcileResource(pass, plan, readAt, known)],
   );
   return new Map(outcomes);
 }

@@ -1,10 +1,10 @@
 import type { Cluster } from "./cluster.ts";
-import type { Reading } from "./core/alert.ts";
 import { type Code, UpstreamError } from "./core/errors.ts";
 import type { ClusterEntry } from "./core/fleet.ts";
 import type { ResourceOutcome } from "./core/outcome.ts";
 import { idOf, isQuiet, outcomesOf, type Plan, planFor } from "./core/plan.ts";
 import type { Resource } from "./core/resource.ts";
+import type { Knowledge } from "./core/verdict.ts";
 
 /** One pass over one cluster, and what bounds it. */
 export type Pass = {
@@ -31,37 +31,34 @@ const NO_ANSWER = new Set<Code>(["timeout", "connection-reset", "unavailable", "
  * for after the resource was there, which was at `readAt`: with its resourceVersion on the write, a slow run can then never overwrite a
  * fresher one.
  */
-export async function reconcileResource(pass: Pass, { resource, isNews }: Plan, readAt: number, reading: Reading): Promise<Outcomes> {
+export async function reconcileResource(pass: Pass, { resource, isNews }: Plan, readAt: number, known: Knowledge): Promise<Outcomes> {
   try {
-    return await settle(pass, resource, isNews ? await pass.cluster.readAlerts(readAt) : reading, MOST_CONFLICTS);
+    return await settle(pass, resource, isNews ? await asked(pass, known, readAt) : known, MOST_CONFLICTS);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    return [
-      {
-        ...idOf(resource),
-        was: "refused",
-        code: error.code,
-        message: error.message,
-      },
-    ];
+    return [{ ...idOf(resource), was: "refused", code: error.code, message: error.message }];
   }
 }
 
-async function settle(pass: Pass, resource: Resource, reading: Reading, conflictsLeft: number): Promise<Outcomes> {
-  const plan = planFor(pass.entry, resource, reading, pass.timestamp());
+async function settle(pass: Pass, resource: Resource, known: Knowledge, conflictsLeft: number): Promise<Outcomes> {
+  const plan = planFor(pass.entry, resource, known, pass.timestamp());
   if (isQuiet(plan)) return outcomesOf(plan, "unchanged");
   if (pass.dryRun || pass.entry.mode === "observe") return outcomesOf(plan, "planned");
   const failure = await write(pass, plan);
   if (failure === undefined) return outcomesOf(plan, "patched");
-  if (OUTDATED.has(failure.code) && conflictsLeft > 0) return settleAgain(pass, resource, conflictsLeft - 1);
-  if (NO_ANSWER.has(failure.code) && (await hasArrived(pass, plan, reading))) return outcomesOf(plan, "patched");
+  if (OUTDATED.has(failure.code) && conflictsLeft > 0) return settleAgain(pass, resource, known, conflictsLeft - 1);
+  if (NO_ANSWER.has(failure.code) && (await hasArrived(pass, plan, known))) return outcomesOf(plan, "patched");
   throw failure;
 }
 
-async function settleAgain(pass: Pass, resource: Resource, conflictsLeft: number): Promise<Outcomes> {
+async function settleAgain(pass: Pass, resource: Resource, known: Knowledge, conflictsLeft: number): Promise<Outcomes> {
   const current = await pass.cluster.read(resource);
   if (current === undefined) return [{ ...idOf(resource), was: "skipped", why: "deleting" }];
-  return settle(pass, current, await pass.cluster.readAlerts(pass.monotonicMs()), conflictsLeft);
+  return settle(pass, current, await asked(pass, known, pass.monotonicMs()), conflictsLeft);
+}
+
+async function asked({ cluster }: Pass, known: Knowledge, after: number): Promise<Knowledge> {
+  return { ...known, readings: await cluster.readAlerts(after) };
 }
 
 async function write({ cluster, deadline, monotonicMs }: Pass, { resource, conditions }: Plan): Promise<UpstreamError | undefined> {
@@ -76,7 +73,7 @@ async function write({ cluster, deadline, monotonicMs }: Pass, { resource, condi
 }
 
 // A write that died without an answer may have arrived: one read tells.
-async function hasArrived(pass: Pass, { resource }: Plan, reading: Reading): Promise<boolean> {
+async function hasArrived(pass: Pass, { resource }: Plan, known: Knowledge): Promise<boolean> {
   const current = await pass.cluster.read(resource);
-  return current !== undefined && isQuiet(planFor(pass.entry, current, reading, pass.timestamp()));
+  return current !== undefined && isQuiet(planFor(pass.entry, current, known, pass.timestamp()));
 }

@@ -1,19 +1,14 @@
 import type { Command } from "commander";
-import { readConfig } from "../config.ts";
-import { connector } from "../connect.ts";
-import { ConfigError, UpstreamError } from "../core/errors.ts";
+import { ConfigError } from "../core/errors.ts";
 import type { Explanation } from "../core/explain.ts";
-import { type ClusterEntry, selectClusters } from "../core/fleet.ts";
 import { type ClusterExplanation, explainCluster } from "../explain-cluster.ts";
-import { openConnections } from "../io/connections.ts";
 import { now } from "../reconcile-fleet.ts";
 import { explanationText } from "./explanation-output.ts";
-import { loadWholeFleet, type OutputFormat, withFleet, withOutput } from "./options.ts";
+import { withCluster } from "./one-cluster.ts";
+import { type OutputFormat, withFleet, withOutput } from "./options.ts";
 import { problemLines } from "./outcome-output.ts";
 
 type Options = { fleet?: string; cluster: string; output: OutputFormat };
-
-const CLUSTER_MS = 10_000;
 
 export function addExplain(program: Command): void {
   const command = program
@@ -27,30 +22,12 @@ export function addExplain(program: Command): void {
 
 async function explain(resource: string | undefined, options: Options): Promise<void> {
   const isAskedFor = parseResourceName(resource);
-  const { fleet, folder } = await loadWholeFleet(options.fleet);
-  const [entry] = selectClusters(fleet, {
-    clusters: [options.cluster],
-  }).clusters;
-  if (entry === undefined) throw new ConfigError(`no such cluster in the fleet: ${options.cluster}`);
-  const explanation = await explainEntry(entry, folder);
+  const explanation = await withCluster(options, (entry, cluster) => explainCluster(entry, cluster, now()));
   const resources = explanation.resources.filter(isAskedFor);
   print({ ...explanation, resources }, options.output);
   if (resource !== undefined && resources.length === 0) console.error(`error: ${options.cluster} has no ${resource}`);
   const isWell = explanation.was === "reconciled" && explanation.alerts.was === "read" && explanation.unlisted.length === 0;
   process.exitCode = isWell && (resource === undefined || resources.length > 0) ? 0 : 1;
-}
-
-async function explainEntry(entry: ClusterEntry, folder: string): Promise<ClusterExplanation> {
-  const connections = openConnections({ runtimeApi: readConfig().runtimeApi });
-  try {
-    const cluster = await connector({ connections, folder })(entry, performance.now() + CLUSTER_MS);
-    return await explainCluster(entry, cluster, now());
-  } catch (error) {
-    if (!(error instanceof UpstreamError)) throw error;
-    throw new ConfigError(`${entry.name}: ${error.message}`);
-  } finally {
-    await connections.close();
-  }
 }
 
 function parseResourceName(text: string | undefined): (explanation: Explanation) => boolean {

@@ -1,4 +1,5 @@
 import type { Explanation } from "../core/explain.ts";
+import type { Verdict } from "../core/verdict.ts";
 import { coloured, colouredStatus, table } from "./output.ts";
 
 /** One resource: its gates, its rows from the worst to the mildest, the verdict, and what a pass would write. */
@@ -24,14 +25,21 @@ export function explanationText(cluster: string, explanation: Explanation): stri
   return sections.filter((section) => section !== "").join("\n\n");
 }
 
-function verdictRows({ verdict, before, patch }: Explanation): readonly (readonly string[])[] {
+function verdictRows(explanation: Explanation): readonly (readonly string[])[] {
+  const { verdict } = explanation;
   if ("skipped" in verdict) return [["left alone", verdict.skipped]];
-  const said = before === undefined ? "not there" : `${before.status} ${before.reason}`;
   return [
     ["status", colouredStatus(verdict.status)],
     ["reason", verdict.reason],
     ["message", verdict.message],
     ["because", verdict.because.join(", ") || "nothing fires"],
-    ["patch", patch === undefined ? "none, the condition says so already" : `${said} → ${verdict.status} ${verdict.reason}`],
+    ["patch", patchText(explanation, verdict)],
   ];
+}
+
+function patchText({ before, left, writer, patch }: Explanation, verdict: Verdict): string {
+  const said = before === undefined ? "not there" : `${before.status} ${before.reason}`;
+  if (left === "young") return `none: the source is too young to say otherwise than ${said}`;
+  if (left === "contested") return `none for now: ${writer ?? "somebody else"} has just written ${said}`;
+  return patch === undefined ? "none: the condition says so already" : `${said} → ${verdict.status} ${verdict.reason}`;
 }

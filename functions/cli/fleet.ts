@@ -9,5 +9,7 @@ export function addFleet(program: Command): void {
 async function validate(options: { fleet?: string }): Promise<void> {
   const { fleet } = await loadWholeFleet(options.fleet);
   const paused = fleet.clusters.filter((cluster) => cluster.paused).length;
-  console.log(`valid: ${fleet.clusters.length} clusters${paused === 0 ? "" : `, ${paused} of them paused`}`);
+  console.log(
+    `valid: ${fleet.clusters.length} ${fleet.clusters.length === 1 ? "cluster" : "clusters"}${paused === 0 ? "" : `, ${paused} of them paused`}`,
+  );
 }

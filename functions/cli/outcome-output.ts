@@ -16,7 +16,8 @@ export function outcomeTable(clusters: readonly ClusterOutcome[], { onlyNews }: 
 
 function resourceCells(outcome: ResourceOutcome): readonly string[] {
   const name = [outcome.kind.toLowerCase(), outcome.namespace, outcome.name].filter((part) => part !== undefined).join("/");
-  if (outcome.was === "skipped") return [name, "-", "-", `skipped: ${outcome.why}`, "-"];
+  if (outcome.was === "skipped")
+    return [name, "-", "-", `skipped: ${outcome.why}`, "by" in outcome && outcome.by ? `written by ${outcome.by}` : "-"];
   if (outcome.was === "refused") return [name, "-", "-", coloured("red", `refused: ${outcome.code}`), "-"];
   const { condition, before, was, because } = outcome;
   const change = was !== "unchanged" && before?.status !== condition.status ? ` (was ${before?.status ?? "not there"})` : "";

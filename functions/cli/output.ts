@@ -8,11 +8,7 @@ export function coloured(colour: Colour, text: string, stream: NodeJS.WriteStrea
   return styleText(colour, text, { stream });
 }
 
-const STATUS_COLOURS: Readonly<Record<string, Colour>> = {
-  True: "green",
-  False: "red",
-  Unknown: "yellow",
-};
+const STATUS_COLOURS: Readonly<Record<string, Colour>> = { True: "green", False: "red", Unknown: "yellow" };
 
 export function colouredStatus(status: string): string {
   return coloured(STATUS_COLOURS[status] ?? "reset", status);
@@ -20,17 +16,11 @@ export function colouredStatus(status: string): string {
 
 const SIDES = ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"];
 const LINES = ["left", "left-mid", "mid", "mid-mid", "right", "right-mid"];
-const NO_BORDERS = {
-  ...Object.fromEntries([...SIDES, ...LINES].map((side) => [side, ""])),
-  middle: "   ",
-};
+const NO_BORDERS = { ...Object.fromEntries([...SIDES, ...LINES].map((side) => [side, ""])), middle: "   " };
 
 /** Rows under their headings, as kubectl prints them. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const printed = new Table({
-    chars: NO_BORDERS,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-  });
+  const printed = new Table({ chars: NO_BORDERS, style: { head: [], border: [], "padding-left": 0, "padding-right": 0 } });
   printed.push([...head], ...rows.map((row) => [...row]));
   return printed
     .toString()

@@ -1,23 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { readConfig } from "../config.ts";
-import { connector } from "../connect.ts";
-import { type Fleet, selectClusters } from "../core/fleet.ts";
+import { connector, type Proofs } from "../connect.ts";
+import type { Fleet } from "../core/fleet.ts";
 import { type ClusterOutcome, isWell, summarize } from "../core/outcome.ts";
-import { openConnections } from "../io/connections.ts";
+import { selectClusters } from "../core/selection.ts";
+import { type Connections, openConnections } from "../io/connections.ts";
 import { reconcileFleet } from "../reconcile-fleet.ts";
 import { collect, loadWholeFleet, type OutputFormat, parseDurationMs, withFleet, withOutput } from "./options.ts";
 import { outcomeTable, problemLines, summaryLine } from "./outcome-output.ts";
 import { showProgress } from "./progress.ts";
 
-type Options = {
-  fleet?: string;
-  cluster?: string[];
-  selector?: string;
-  dryRun?: boolean;
-  watch?: number;
-  output: OutputFormat;
-};
+type Options = { fleet?: string; cluster?: string[]; selector?: string; dryRun?: boolean; watch?: number; output: OutputFormat };
 
 export function addReconcile(program: Command): void {
   const command = program
@@ -33,15 +27,13 @@ export function addReconcile(program: Command): void {
 
 async function reconcile(options: Options): Promise<void> {
   const { fleet, folder } = await loadWholeFleet(options.fleet);
-  const chosen = selectClusters(fleet, {
-    clusters: options.cluster,
-    selector: options.selector,
-  });
+  const chosen = selectClusters(fleet, { clusters: options.cluster, selector: options.selector });
   const connections = openConnections({ runtimeApi: readConfig().runtimeApi });
+  const proofs: Proofs = new Map();
   const interrupted = new AbortController();
   process.once("SIGINT", () => interrupted.abort());
   for (let pass = 1; ; pass++) {
-    const outcomes = await runOnce(chosen, { ...options, folder, connections });
+    const outcomes = await runOnce(chosen, { ...options, folder, connections, proofs });
     print(outcomes, options.output, pass);
     process.exitCode = isWell(summarize(outcomes)) ? 0 : 1;
     if (options.watch === undefined || interrupted.signal.aborted) break;
@@ -50,19 +42,12 @@ async function reconcile(options: Options): Promise<void> {
   await connections.close();
 }
 
-type Pass = Pick<Options, "dryRun"> & {
-  folder: string;
-  connections: ReturnType<typeof openConnections>;
-};
+type Pass = Pick<Options, "dryRun"> & { folder: string; connections: Connections; proofs: Proofs };
 
-async function runOnce(fleet: Fleet, { dryRun, folder, connections }: Pass): Promise<readonly ClusterOutcome[]> {
+async function runOnce(fleet: Fleet, { dryRun, ...settings }: Pass): Promise<readonly ClusterOutcome[]> {
   const progress = showProgress(fleet.clusters.length);
   try {
-    return await reconcileFleet(fleet, {
-      connect: connector({ connections, folder }),
-      dryRun,
-      onOutcome: progress.step,
-    });
+    return await reconcileFleet(fleet, { connect: connector(settings), dryRun, onOutcome: progress.step });
   } finally {
     progress.stop();
   }

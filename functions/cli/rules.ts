@@ -1,12 +1,12 @@
 import { type Command, Option } from "commander";
 import { stringify } from "yaml";
 import { ConfigError } from "../core/errors.ts";
-import { builtInProfiles } from "../core/fleet.ts";
+import { builtInProfiles, type ClusterEntry } from "../core/fleet.ts";
 import type { NamedProfile } from "../core/profile.ts";
 import { renderRules } from "../core/rules.ts";
-import { loadWholeFleet } from "./options.ts";
+import { collect, loadWholeFleet } from "./options.ts";
 
-type Options = { profile?: string; fleet?: string };
+type Options = { profile?: string; fleet?: string; by?: readonly string[] };
 
 export function addRules(program: Command): void {
   const rules = program.command("rules").description("work with the Prometheus rules that profiles bring");
@@ -15,13 +15,20 @@ export function addRules(program: Command): void {
     .description("print the rules of a profile, or of all profiles that a fleet uses")
     .addOption(new Option("-p, --profile <name>", "a built-in profile (default: kyma-telemetry)").conflicts("fleet"))
     .option("-f, --fleet <file>", "the profiles that the clusters of this fleet use")
+    .option(
+      "--by <label>",
+      "a label that every aggregation keeps, so that one Prometheus can tell clusters apart; may be given more than once",
+      collect,
+    )
     .addOption(new Option("--format <format>", "what is printed").choices(["rules"]).default("rules"))
     .action(render);
 }
 
-async function render({ profile, fleet }: Options): Promise<void> {
-  const profiles = fleet === undefined ? [builtIn(profile ?? "kyma-telemetry")] : await profilesOf(fleet);
-  console.log(stringify(renderRules(profiles), { lineWidth: 0 }).trimEnd());
+async function render({ profile, fleet, by = [] }: Options): Promise<void> {
+  const clusters = fleet === undefined ? [] : (await loadWholeFleet(fleet)).fleet.clusters;
+  const profiles = fleet === undefined ? [builtIn(profile ?? "kyma-telemetry")] : profilesOf(clusters);
+  const labels = clusters.flatMap(({ alerts }) => alerts.flatMap((source) => Object.keys(source.labels ?? {})));
+  console.log(stringify(renderRules(profiles, [...new Set([...by, ...labels])]), { lineWidth: 0 }).trimEnd());
 }
 
 function builtIn(name: string): NamedProfile {
@@ -31,7 +38,6 @@ function builtIn(name: string): NamedProfile {
   return { ...profile, name };
 }
 
-async function profilesOf(fleetFile: string): Promise<readonly NamedProfile[]> {
-  const { fleet } = await loadWholeFleet(fleetFile);
-  return [...new Map(fleet.clusters.flatMap(({ profiles }) => profiles.map((profile) => [profile.name, profile]))).values()];
+function profilesOf(clusters: readonly ClusterEntry[]): readonly NamedProfile[] {
+  return [...new Map(clusters.flatMap(({ profiles }) => profiles.map((profile) => [profile.name, profile]))).values()];
 }

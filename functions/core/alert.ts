@@ -1,4 +1,5 @@
 import { type Code, UpstreamError } from "./errors.ts";
+import type { Evidence } from "./evidence.ts";
 import { isObject, isStrings } from "./json.ts";
 import { printable } from "./text.ts";
 
@@ -15,19 +16,17 @@ export type Alert = {
 
 type ByName = ReadonlyMap<string, readonly Alert[]>;
 
-/** What a source said. `warnings` make the answer a partial one: what it names fires, what it does not name may fire too. */
+/** What one source said. `warnings` make the answer a partial one: what it names fires, what it does not name may fire too. */
 export type Reading =
-  | {
+  | (Alerts & {
       readonly was: "read";
-      readonly firing: ByName;
-      readonly pending: ByName;
-      readonly warnings: readonly string[];
-    }
-  | {
-      readonly was: "unreadable";
-      readonly code: Code;
-      readonly message: string;
-    };
+      readonly evidence: Evidence;
+      /** Whether other clusters' alerts come from there too, and were left out here. */
+      readonly isShared: boolean;
+    })
+  | { readonly was: "unreadable"; readonly code: Code; readonly message: string };
+
+export type Alerts = { readonly firing: ByName; readonly pending: ByName; readonly warnings: readonly string[] };
 
 /**
  * Reads the body of `GET /api/v1/alerts` as Prometheus, Thanos Query (`alerts: null`), Thanos Ruler (`Alerts`), Mimir and Amazon Managed
@@ -35,7 +34,7 @@ export type Reading =
  *
  * https://prometheus.io/docs/prometheus/latest/querying/api/#alerts
  */
-export function parseAlerts(body: unknown): Reading {
+export function parseAlerts(body: unknown): Alerts {
   const firing = new Map<string, Alert[]>();
   const pending = new Map<string, Alert[]>();
   for (const item of alertList(body)) {
@@ -45,30 +44,23 @@ export function parseAlerts(body: unknown): Reading {
     if (sameName === undefined) list.set(alert.name, [alert]);
     else sameName.push(alert);
   }
-  return { was: "read", firing, pending, warnings: parseWarnings(body) };
+  return { firing, pending, warnings: parseWarnings(body) };
 }
 
-/** How many alerts a list by name holds. */
-export function countAlerts(alerts: ByName): number {
-  let count = 0;
-  for (const sameName of alerts.values()) count += sameName.length;
-  return count;
+/** How many alerts several sources name together: two of a pair that name the same one count once. */
+export function countAlerts(lists: readonly ByName[]): number {
+  const [first, ...others] = lists.map((alerts) => [...alerts.values()].flat());
+  if (others.length === 0) return first?.length ?? 0;
+  return new Set([first ?? [], ...others].flat().map(({ labels }) => JSON.stringify(Object.entries(labels).sort()))).size;
 }
 
-/** One reading for each value that the labels `names` take, so that a source shared by many clusters is walked once, not once a cluster. */
-export function splitByLabels(reading: Reading, names: readonly string[]): (values: readonly string[]) => Reading {
-  if (reading.was === "unreadable") return () => reading;
-  const { warnings } = reading;
-  const firing = splitAlerts(reading.firing, names);
-  const pending = splitAlerts(reading.pending, names);
+/** The alerts for each value that the labels `names` take, so that a source shared by many clusters is walked once, not once a cluster. */
+export function splitByLabels({ firing, pending, warnings }: Alerts, names: readonly string[]): (values: readonly string[]) => Alerts {
+  const firingParts = splitAlerts(firing, names);
+  const pendingParts = splitAlerts(pending, names);
   return (values) => {
     const key = JSON.stringify(values);
-    return {
-      was: "read",
-      firing: firing.get(key) ?? new Map(),
-      pending: pending.get(key) ?? new Map(),
-      warnings,
-    };
+    return { firing: firingParts.get(key) ?? new Map(), pending: pendingParts.get(key) ?? new Map(), warnings };
   };
 }
 
@@ -99,13 +91,7 @@ function parseAlert(item: unknown): ["firing" | "pending", Alert] {
   if (state !== "firing" && state !== "pending") throw malformed("holds an alert that is neither firing nor pending", item);
   return [
     state,
-    {
-      name,
-      labels,
-      annotations: isStrings(annotations) ? annotations : {},
-      activeAt: text(item.activeAt),
-      value: text(item.value),
-    },
+    { name, labels, annotations: isStrings(annotations) ? annotations : {}, activeAt: text(item.activeAt), value: text(item.value) },
   ];
 }
 

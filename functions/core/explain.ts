@@ -1,14 +1,25 @@
-import type { Alert, Reading } from "./alert.ts";
-import { withCondition } from "./condition.ts";
+import type { Alert } from "./alert.ts";
+import { conditionsWriter } from "./contest.ts";
+import type { Mode } from "./fleet.ts";
+import { isQuiet, planFor } from "./plan.ts";
 import { isJudged, type Profile, type Row } from "./profile.ts";
+import { isBroken } from "./proof.ts";
 import { type Condition, findCondition, type Resource } from "./resource.ts";
-import { counts, fits, flowOf, isShut, judge, type Skipped, type Verdict } from "./verdict.ts";
+import { believed, counts, fits, flowOf, isShut, type Knowledge, type Skipped, type Verdict } from "./verdict.ts";
 
 /** How one row of a profile stands for a resource: the first that `decides` gives the verdict. */
-export type RowExplanation = {
+type RowExplanation = {
   readonly alert: string;
   readonly reason: string;
-  readonly state: "decides" | "fires, masked" | "pending" | "fires for others" | "quiet" | "does not apply" | "not readable";
+  readonly state:
+    | "decides"
+    | "fires, masked"
+    | "pending"
+    | "fires for others"
+    | "quiet"
+    | "does not apply"
+    | "its rule is broken"
+    | "not readable";
 };
 
 /** Why a resource gets the verdict that it gets, told with the predicates that judge it. */
@@ -17,68 +28,49 @@ export type Explanation = {
   readonly name: string;
   readonly namespace?: string;
   readonly condition: string;
-  readonly gates: readonly {
-    readonly condition: string;
-    readonly stops: boolean;
-  }[];
+  readonly gates: readonly { readonly condition: string; readonly stops: boolean }[];
   readonly rows: readonly RowExplanation[];
   readonly verdict: Verdict | Skipped;
   /** What the condition says now, and the entry that a pass would write; undefined where it would leave it. */
   readonly before?: Condition;
+  /** Why a pass would leave the condition as it stands, and who wrote the list of conditions last. */
+  readonly left?: "young" | "contested";
+  readonly writer?: string;
   readonly patch?: unknown;
 };
 
-/** @param own the type of the condition that this cluster's mode writes, and the time that a write would carry */
-export function explain(profile: Profile, resource: Resource, reading: Reading, own: { type: string; timestamp: string }): Explanation {
+/** @param timestamp the time that a write would carry */
+export function explain(profile: Profile, mode: Mode, resource: Resource, known: Knowledge, timestamp: string): Explanation {
   const { of, name, namespace } = resource;
   const flow = flowOf(profile, resource);
   const rows = flow !== undefined && isJudged(flow) ? flow.rows : [];
-  const verdict = judge(profile, resource, reading);
-  const gates = profile.gates.map((gate) => ({
-    condition: gate.condition,
-    stops: isShut(gate, resource),
-  }));
-  const explained = rows.map((row) => ({
-    alert: row.alert,
-    reason: row.reason,
-    state: stateOf(row, profile, resource, reading, verdict),
-  }));
-  const before = findCondition(resource.conditions, own.type);
-  const patch = "status" in verdict ? patchOf(resource, verdict, own) : undefined;
+  const plan = planFor({ profiles: [profile], mode }, resource, known, timestamp);
+  const [judged] = plan.judged;
+  if (judged === undefined) throw new Error(`no verdict for the condition ${profile.condition}`);
+  const { type, before, verdict, left } = judged;
+  const because = "because" in verdict ? verdict.because : [];
   return {
     kind: of.kind,
     name,
     namespace,
-    condition: own.type,
-    gates,
-    rows: explained,
+    condition: type,
+    gates: profile.gates.map((gate) => ({ condition: gate.condition, stops: isShut(gate, resource) })),
+    rows: rows.map((row) => ({ alert: row.alert, reason: row.reason, state: stateOf(row, profile, resource, known, because) })),
     verdict,
     before,
-    patch,
+    ...(left && { left, writer: conditionsWriter(resource)?.manager }),
+    ...(isQuiet(plan) ? {} : { patch: findCondition(plan.conditions, type) }),
   };
 }
 
-function patchOf(
-  { conditions, generation }: Resource,
-  verdict: Verdict,
-  { type, timestamp }: { type: string; timestamp: string },
-): unknown {
-  const after = withCondition(conditions, type, verdict, generation, timestamp);
-  return after === conditions ? undefined : findCondition(after, type);
-}
-
-function stateOf(
-  row: Row,
-  { identify }: Profile,
-  resource: Resource,
-  reading: Reading,
-  verdict: Verdict | Skipped,
-): RowExplanation["state"] {
+function stateOf(row: Row, profile: Profile, resource: Resource, known: Knowledge, because: readonly string[]): RowExplanation["state"] {
+  const { readings } = known;
   if (!fits(row.when, resource)) return "does not apply";
-  if (reading.was === "unreadable") return "not readable";
-  const isOurs = (alert: Alert) => counts(identify, alert, resource);
-  const firing = reading.firing.get(row.alert) ?? [];
-  if (firing.some(isOurs)) return "because" in verdict && verdict.because.includes(row.alert) ? "decides" : "fires, masked";
-  if (reading.pending.get(row.alert)?.some(isOurs)) return "pending";
+  if (readings.every(({ was }) => was === "unreadable")) return "not readable";
+  const isOurs = (alert: Alert) => counts(profile, row, alert, resource, known);
+  const firing = readings.flatMap((reading) => believed(reading, row.alert));
+  if (firing.some(isOurs)) return because.includes(row.alert) ? "decides" : "fires, masked";
+  if (readings.some((reading) => reading.was === "read" && reading.pending.get(row.alert)?.some(isOurs))) return "pending";
+  if (readings.some((reading) => isBroken(reading, row.alert))) return "its rule is broken";
   return firing.length > 0 ? "fires for others" : "quiet";
 }

@@ -17,27 +17,18 @@ export type ClusterEntry = {
   readonly mode: Mode;
   readonly paused: boolean;
   readonly kubernetes: Kubernetes;
-  readonly alerts: AlertsSource;
+  readonly alerts: readonly AlertsSource[];
 };
 
 /** An entry that cannot be used: each problem names the path in the file and the remedy. */
-export type WrongEntry = {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly problems: readonly string[];
-};
+export type WrongEntry = { readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly problems: readonly string[] };
 
-export type Fleet = {
-  readonly clusters: readonly ClusterEntry[];
-  readonly wrong: readonly WrongEntry[];
-};
+export type Fleet = { readonly clusters: readonly ClusterEntry[]; readonly wrong: readonly WrongEntry[] };
 
 /** `problems` are those of the defaults and of own profiles, whether a cluster uses them or not. */
 export type ParsedFleet = Fleet & { readonly problems: readonly string[] };
 
-export const builtInProfiles: Readonly<Record<string, Profile>> = {
-  "kyma-telemetry": kymaTelemetry,
-};
+export const builtInProfiles: Readonly<Record<string, Profile>> = { "kyma-telemetry": kymaTelemetry };
 
 const DEFAULT_PROFILES = ["kyma-telemetry"];
 
@@ -127,7 +118,7 @@ function parseEntry(cluster: unknown, index: number, defaults: JsonObject, known
       whole,
       problems.map((problem) => (problem.startsWith("profiles.") ? problem : `clusters[${index}].${problem}`)),
     );
-  return { name, labels, mode, paused, kubernetes, alerts, profiles };
+  return { name, labels, mode, paused, kubernetes, alerts: [alerts].flat(), profiles };
 }
 
 type WrongProfile = { readonly problems: readonly string[] };
@@ -146,9 +137,7 @@ function parseProfile(name: string, document: unknown): NamedProfile | WrongProf
 }
 
 function unknownProfile(name: string, known: KnownProfiles): WrongProfile {
-  return {
-    problems: [`profiles: there is no profile ${name}; known are ${[...known.keys()].join(", ")}`],
-  };
+  return { problems: [`profiles: there is no profile ${name}; known are ${[...known.keys()].join(", ")}`] };
 }
 
 function sharedConditions(profiles: readonly Profile[]): string[] {
@@ -163,31 +152,5 @@ function sourceProblems(profiles: readonly Profile[]): string[] {
 }
 
 function wrong({ name, labels }: JsonObject, problems: readonly string[]): WrongEntry {
-  return {
-    name: typeof name === "string" ? name : "(unnamed)",
-    labels: isStrings(labels) ? labels : {},
-    problems,
-  };
-}
-
-/** `region=eu,tier=prod` as labels that a cluster must all carry; a {@link ConfigError} where it is written otherwise. */
-export function parseSelector(selector: string): Readonly<Record<string, string>> {
-  const pairs = selector.split(",").map((pair) => /^([^=!\s]+)\s*==?\s*([^=\s]*)$/.exec(pair.trim()));
-  if (pairs.some((pair) => pair === null))
-    throw new ConfigError(`the selector ${selector} is not usable: write key=value, with commas between`);
-  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? "", pair?.[2] ?? ""]));
-}
-
-/** The part of the fleet that is asked for; a {@link ConfigError} names clusters that are not in it. */
-export function selectClusters(fleet: Fleet, { clusters, selector }: { clusters?: readonly string[]; selector?: string }): Fleet {
-  const known = new Set([...fleet.clusters, ...fleet.wrong].map(({ name }) => name));
-  const missing = (clusters ?? []).filter((name) => !known.has(name));
-  if (missing.length > 0) throw new ConfigError(`no such cluster in the fleet: ${missing.join(", ")}`);
-  const required = Object.entries(selector === undefined ? {} : parseSelector(selector));
-  const isAskedFor = ({ name, labels }: { name: string; labels: Readonly<Record<string, string>> }) =>
-    (clusters?.includes(name) ?? true) && required.every(([key, value]) => labels[key] === value);
-  return {
-    clusters: fleet.clusters.filter(isAskedFor),
-    wrong: fleet.wrong.filter(isAskedFor),
-  };
+  return { name: typeof name === "string" ? name : "(unnamed)", labels: isStrings(labels) ? labels : {}, problems };
 }

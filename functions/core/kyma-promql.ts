@@ -3,7 +3,7 @@
 export const GATEWAY = "telemetry-otlp-gateway-metrics";
 export const METRIC_AGENT = "telemetry-metric-agent-metrics";
 export const LOG_AGENT = "telemetry-log-agent-metrics";
-const FLUENT_BIT = "telemetry-fluent-bit-metrics";
+export const FLUENT_BIT = "telemetry-fluent-bit-metrics";
 
 type Signal = "spans" | "metric_points" | "log_records";
 
@@ -19,3 +19,6 @@ export const written = rate("fluentbit_output_proc_bytes_total", FLUENT_BIT);
 export const dropped = `${rate("fluentbit_output_dropped_records_total", FLUENT_BIT)} > 0`;
 export const collected = `${rate("fluentbit_input_bytes_total", FLUENT_BIT)} > 0`;
 export const buffered = `max by (pipeline_name) (fluentbit_input_storage_chunks_down{service="${FLUENT_BIT}"})`;
+
+/** No target of the service can be scraped: not broken, but not known to work either. */
+export const absentTargets = (service: string) => `absent(up{service="${service}"} == 1)`;

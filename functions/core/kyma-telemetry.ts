@@ -1,44 +1,35 @@
-import { allLost, buffered, collected, dropped, GATEWAY, LOG_AGENT, METRIC_AGENT, refused, someLost, written } from "./kyma-promql.ts";
+import {
+  absentTargets,
+  allLost,
+  buffered,
+  collected,
+  dropped,
+  FLUENT_BIT,
+  GATEWAY,
+  LOG_AGENT,
+  METRIC_AGENT,
+  refused,
+  someLost,
+  written,
+} from "./kyma-promql.ts";
+import {
+  agentAbsent,
+  agentUnproven,
+  fluentBit,
+  gatewayAbsent,
+  gatewayUnproven,
+  healthy,
+  logs,
+  metrics,
+  NOTHING_ARRIVES,
+  noInput,
+  otlp,
+  PART_ARRIVES,
+  runtime,
+  THROTTLING,
+  traces,
+} from "./kyma-words.ts";
 import type { Profile } from "./profile.ts";
-
-const HELP = "https://kyma-project.io/external-content/telemetry-manager/docs/user/troubleshooting.html";
-const NOTHING_ARRIVES = `${HELP}#no-data-arrive-at-the-backend`;
-const PART_ARRIVES = `${HELP}#not-all-data-arrive-at-the-backend`;
-const THROTTLING = `${HELP}#gateway-throttling`;
-
-const telemetry = { group: "telemetry.kyma-project.io", version: "v1beta1" };
-const traces = {
-  ...telemetry,
-  plural: "tracepipelines",
-  kind: "TracePipeline",
-};
-const metrics = {
-  ...telemetry,
-  plural: "metricpipelines",
-  kind: "MetricPipeline",
-};
-const logs = { ...telemetry, plural: "logpipelines", kind: "LogPipeline" };
-
-const runtime = { has: ["spec.input.runtime"] };
-const otlp = { has: ["spec.input.otlp"] };
-const fluentBit = { lacks: ["spec.output.otlp"] };
-const noInput = {
-  has: ["spec.output.otlp"],
-  lacks: ["spec.input.runtime", "spec.input.otlp"],
-};
-
-const healthy = {
-  reason: "FlowHealthy",
-  message: "Telemetry reaches the backend: no alert fires for this pipeline.",
-};
-const gatewayUnproven = {
-  reason: "GatewayProbingFailed",
-  message: "The state of the gateway is not known: its alerts could not be read, or do not prove that it is healthy.",
-};
-const agentUnproven = {
-  reason: "AgentProbingFailed",
-  message: "The state of the agent is not known: its alerts could not be read, or do not prove that it is healthy.",
-};
 
 /**
  * What the alerts of Kyma's telemetry module mean for its pipelines: a flow's rows stand worst first, and the first that fires decides.
@@ -47,19 +38,9 @@ const agentUnproven = {
  */
 export const kymaTelemetry: Profile = {
   condition: "TelemetryFlowHealthy",
-  alerts: {
-    service: {
-      namespace: "kyma-system",
-      name: "telemetry-self-monitor",
-      port: 9090,
-    },
-  },
-  identify: {
-    name: "pipeline_name",
-    kind: "pipeline_type",
-    unlabelled: "every",
-  },
-  rules: { for: "1m", window: "5m" },
+  alerts: { service: { namespace: "kyma-system", name: "telemetry-self-monitor", port: 9090 } },
+  identify: { name: "pipeline_name", kind: "pipeline_type", unlabelled: "every", carries: "[a-zA-Z0-9-]+" },
+  rules: { for: "1m", window: "5m", keepFiringFor: "2m" },
   gates: [
     {
       condition: "ConfigurationGenerated",
@@ -90,9 +71,11 @@ export const kymaTelemetry: Profile = {
         {
           alert: "TraceGatewayThrottling",
           expr: refused("spans"),
+          about: "kind",
           reason: "GatewayThrottling",
           message: `The gateway refuses spans: more arrive than it can pass on. What to do: ${THROTTLING}`,
         },
+        { alert: "TraceGatewayTargetsAbsent", expr: absentTargets(GATEWAY), about: "kind", status: "Unknown", ...gatewayAbsent },
       ],
       unproven: [gatewayUnproven],
       healthy,
@@ -115,6 +98,7 @@ export const kymaTelemetry: Profile = {
         {
           alert: "MetricGatewayThrottling",
           expr: refused("metric_points"),
+          about: "kind",
           reason: "GatewayThrottling",
           message: `The gateway refuses metrics: more arrive than it can pass on. What to do: ${THROTTLING}`,
         },
@@ -130,6 +114,7 @@ export const kymaTelemetry: Profile = {
           reason: "AgentSomeTelemetryDataDropped",
           message: `The metric agent loses some of the metrics it collects: the backend rejects or delays part of them. What to do: ${PART_ARRIVES}`,
         },
+        { alert: "MetricGatewayTargetsAbsent", expr: absentTargets(GATEWAY), about: "kind", status: "Unknown", ...gatewayAbsent },
       ],
       unproven: [gatewayUnproven],
       healthy,
@@ -163,6 +148,7 @@ export const kymaTelemetry: Profile = {
           reason: "AgentBufferFillingUp",
           message: `The log agent's buffer fills up: logs are collected faster than the backend takes them. What to do: ${PART_ARRIVES}`,
         },
+        { alert: "LogFluentBitTargetsAbsent", expr: absentTargets(FLUENT_BIT), about: "kind", status: "Unknown", ...agentAbsent },
       ],
       unproven: [agentUnproven],
       healthy,
@@ -201,10 +187,13 @@ export const kymaTelemetry: Profile = {
         {
           alert: "LogGatewayThrottling",
           expr: refused("log_records"),
+          about: "kind",
           when: otlp,
           reason: "GatewayThrottling",
           message: `The gateway refuses logs: more arrive than it can pass on. What to do: ${THROTTLING}`,
         },
+        { alert: "LogAgentTargetsAbsent", expr: absentTargets(LOG_AGENT), about: "kind", status: "Unknown", when: runtime, ...agentAbsent },
+        { alert: "LogGatewayTargetsAbsent", expr: absentTargets(GATEWAY), about: "kind", status: "Unknown", when: otlp, ...gatewayAbsent },
       ],
       unproven: [{ ...agentUnproven, when: runtime }, gatewayUnproven],
       healthy,

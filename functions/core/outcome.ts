@@ -1,11 +1,7 @@
 import type { Code } from "./errors.ts";
 
 type Said = { readonly status: string; readonly reason: string };
-type Id = {
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace?: string;
-};
+type Id = { readonly kind: string; readonly name: string; readonly namespace?: string };
 
 /** A condition as the run judged it. */
 type Judged = Said & { readonly type: string; readonly message: string };
@@ -20,16 +16,14 @@ export type ResourceOutcome = Id &
         readonly because: readonly string[];
       }
     | { readonly was: "skipped"; readonly why: "deleting" | "no flow" }
+    /** Somebody else wrote this condition a moment ago and says otherwise; `by` is the field manager, where it is known. */
+    | { readonly was: "skipped"; readonly why: "contested"; readonly by?: string }
     | { readonly was: "refused"; readonly code: Code; readonly message: string }
   );
 
 export type AlertsOutcome =
   | { readonly was: "read"; readonly firing: number; readonly pending: number }
-  | {
-      readonly was: "unreadable";
-      readonly code: Code;
-      readonly message: string;
-    };
+  | { readonly was: "unreadable"; readonly code: Code; readonly message: string };
 
 /** What happened to one cluster. `ms` is how long it took; `code` and `message` say what stood in the way. */
 export type ClusterOutcome = {
@@ -37,11 +31,7 @@ export type ClusterOutcome = {
   readonly was: "reconciled" | "unreachable" | "misconfigured" | "paused" | "late";
   readonly alerts?: AlertsOutcome;
   readonly resources: readonly ResourceOutcome[];
-  readonly unlisted: readonly {
-    readonly kind: string;
-    readonly code: Code;
-    readonly message: string;
-  }[];
+  readonly unlisted: readonly { readonly kind: string; readonly code: Code; readonly message: string }[];
   readonly code?: Code;
   readonly message?: string;
   readonly ms: number;
@@ -50,37 +40,25 @@ export type ClusterOutcome = {
 /** How many of each, over a whole run. */
 export type Summary = {
   readonly clusters: Readonly<Record<ClusterOutcome["was"], number>>;
-  readonly resources: Readonly<Record<ResourceOutcome["was"], number>>;
+  /** `contested` ones were skipped too, and are counted apart. */
+  readonly resources: Readonly<Record<ResourceOutcome["was"] | "contested", number>>;
   readonly alertsUnreadable: number;
   readonly kindsUnlisted: number;
 };
 
 export function summarize(outcomes: readonly ClusterOutcome[]): Summary {
-  const clusters = {
-    reconciled: 0,
-    unreachable: 0,
-    misconfigured: 0,
-    paused: 0,
-    late: 0,
-  };
-  const resources = {
-    patched: 0,
-    planned: 0,
-    unchanged: 0,
-    skipped: 0,
-    refused: 0,
-  };
+  const clusters = { reconciled: 0, unreachable: 0, misconfigured: 0, paused: 0, late: 0 };
+  const resources = { patched: 0, planned: 0, unchanged: 0, skipped: 0, contested: 0, refused: 0 };
   for (const outcome of outcomes) {
     clusters[outcome.was]++;
-    for (const resource of outcome.resources) resources[resource.was]++;
+    for (const resource of outcome.resources) resources[countedAs(resource)]++;
   }
   const alertsUnreadable = outcomes.filter(({ alerts }) => alerts?.was === "unreadable").length;
-  return {
-    clusters,
-    resources,
-    alertsUnreadable,
-    kindsUnlisted: outcomes.reduce((sum, { unlisted }) => sum + unlisted.length, 0),
-  };
+  return { clusters, resources, alertsUnreadable, kindsUnlisted: outcomes.reduce((sum, { unlisted }) => sum + unlisted.length, 0) };
+}
+
+function countedAs(outcome: ResourceOutcome): ResourceOutcome["was"] | "contested" {
+  return outcome.was === "skipped" && outcome.why === "contested" ? "contested" : outcome.was;
 }
 
 /** Whether nobody needs to look: everything was reached, read and accepted. */

@@ -16,11 +16,16 @@ function innermost(issue: Issue): readonly Said[] {
     return [{ path: issue.path, message: `there is no field ${issue.keys.map(nameOnly).join(", ")}` }];
   if (issue.code === "invalid_key") return issue.issues.map(({ message }) => ({ path: issue.path, message }));
   if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
-  const depth = (arm: readonly Issue[]) => Math.min(...arm.map(({ path }) => path.length));
   const deepest = Math.max(...issue.errors.map(depth));
   const [meant, ...others] = issue.errors.filter((arm) => depth(arm) === deepest);
   if (meant === undefined || others.length > 0) return [issue];
   return meant.flatMap((inner) => innermost({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+function depth(arm: readonly Issue[]): number {
+  return Math.min(
+    ...arm.map((issue) => issue.path.length + (issue.code === "invalid_union" ? Math.max(0, ...issue.errors.map(depth)) : 0)),
+  );
 }
 
 // `{password:hunter2}`, without a space after the colon, is a key too.

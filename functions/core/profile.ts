@@ -17,10 +17,7 @@ const says = { reason, message };
 const told = z.strictObject({ status, ...says });
 
 /** Paths such as `spec.output.otlp`; a field is there when it is neither missing nor null, so `{}` is there. */
-const presence = z.strictObject({
-  has: z.array(z.string()).optional(),
-  lacks: z.array(z.string()).optional(),
-});
+const presence = z.strictObject({ has: z.array(z.string()).optional(), lacks: z.array(z.string()).optional() });
 
 const row = z.strictObject({
   alert: z.string().min(1),
@@ -28,15 +25,13 @@ const row = z.strictObject({
   expr: z.string().optional(),
   for: duration.optional(),
   status: z.enum(["False", "Unknown"]).optional(),
+  /** `kind`: the alert is about all resources of the kind, so it needs no name label. */
+  about: z.literal("kind").optional(),
   when: presence.optional(),
   ...says,
 });
 
-const gate = z.strictObject({
-  condition: conditionType,
-  is: status,
-  says: told,
-});
+const gate = z.strictObject({ condition: conditionType, is: status, says: told });
 
 const objectKind = z.strictObject({
   group: segment.or(z.literal("")),
@@ -48,17 +43,16 @@ const objectKind = z.strictObject({
 const judgedFlow = z.strictObject({
   of: objectKind,
   when: presence.optional(),
-  rows: z.array(row),
+  rows: z
+    .array(row)
+    .refine((rows) => new Set(rows.map(({ alert }) => alert)).size === rows.length, "an alert stands in one row only")
+    .refine(unknownLast, "rows with the status Unknown stand after the others, for what fails beats what is not known"),
   unproven: z
     .array(z.strictObject({ ...says, when: presence.optional() }))
     .refine((list) => list.at(-1)?.when === undefined && list.length > 0, "the last one has no `when`, so that one always fits"),
   healthy: z.strictObject(says),
 });
-const constantFlow = z.strictObject({
-  of: objectKind,
-  when: presence.optional(),
-  always: told,
-});
+const constantFlow = z.strictObject({ of: objectKind, when: presence.optional(), always: told });
 const flow = z.union([judgedFlow, constantFlow], {
   error: "one kind of flow is expected: {of, when, rows, unproven, healthy} or {of, when, always}",
 });
@@ -73,12 +67,10 @@ export const profileSchema = z.strictObject({
     namespace: z.string().optional(),
     kind: z.string().optional(),
     unlabelled: z.enum(["every", "none"]),
+    /** The names that the name label can carry, as a regular expression for the whole name: a resource with another name goes unlabelled. */
+    carries: z.string().refine(isPattern, "a regular expression").optional(),
   }),
-  rules: z.strictObject({
-    for: duration,
-    window: duration,
-    keepFiringFor: duration.optional(),
-  }),
+  rules: z.strictObject({ for: duration, window: duration, keepFiringFor: duration.optional() }),
   gates: z.array(gate),
   flows: z.array(flow).min(1),
 });
@@ -95,4 +87,17 @@ export type JudgedFlow = z.infer<typeof judgedFlow>;
 
 export function isJudged(flow: Flow): flow is JudgedFlow {
   return "rows" in flow;
+}
+
+function unknownLast(rows: readonly { status?: string }[]): boolean {
+  const first = rows.findIndex(({ status }) => status === "Unknown");
+  return first === -1 || rows.slice(first).every(({ status }) => status === "Unknown");
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }

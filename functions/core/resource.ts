@@ -2,12 +2,7 @@ import { UpstreamError } from "./errors.ts";
 import { isObject, type JsonObject, valueAt } from "./json.ts";
 
 /** Which kind of object: how the API server is asked for it, and how people call it. */
-export type ObjectKind = {
-  readonly group: string;
-  readonly version: string;
-  readonly plural: string;
-  readonly kind: string;
-};
+export type ObjectKind = { readonly group: string; readonly version: string; readonly plural: string; readonly kind: string };
 
 /** A custom resource as one answer of the API server showed it. `conditions` are the entries exactly as parsed. */
 export type Resource = {
@@ -22,11 +17,7 @@ export type Resource = {
 };
 
 /** One condition of `status.conditions`, as `metav1.Condition` has it. */
-export type Condition = {
-  readonly type: string;
-  readonly status: string;
-  readonly reason: string;
-} & JsonObject;
+export type Condition = { readonly type: string; readonly status: string; readonly reason: string } & JsonObject;
 
 /** Reads one object of the API server; an {@link UpstreamError} `malformed` where it is not one. */
 export function parseResource(of: ObjectKind, object: unknown): Resource {
@@ -52,10 +43,7 @@ export function parseResource(of: ObjectKind, object: unknown): Resource {
 export function parseResourceList(of: ObjectKind, body: unknown): { items: readonly Resource[]; next?: string } {
   if (!isObject(body) || !Array.isArray(body.items)) throw malformed(of, "no list of items");
   const next = valueAt(body, ["metadata", "continue"]);
-  return {
-    items: body.items.map((item) => parseResource(of, item)),
-    next: typeof next === "string" && next !== "" ? next : undefined,
-  };
+  return { items: body.items.map((item) => parseResource(of, item)), next: typeof next === "string" && next !== "" ? next : undefined };
 }
 
 export function findCondition(conditions: readonly unknown[], type: string): Condition | undefined {

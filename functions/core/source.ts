@@ -24,50 +24,35 @@ const certificate = z.strictObject({ certificate: refSchema, key: refSchema });
 
 const alertsAuth = z.union(
   [
-    z.strictObject({
-      basic: z.strictObject({
-        username: z.string().min(1),
-        password: refSchema,
-      }),
-    }),
+    z.strictObject({ basic: z.strictObject({ username: z.string().min(1), password: refSchema }) }),
     z.strictObject({ bearer: refSchema }),
     certificate,
   ],
-  {
-    error: "one login is expected: {basic: {username, password}}, {bearer: …} or {certificate: …, key: …}",
-  },
+  { error: "one login is expected: {basic: {username, password}}, {bearer: …} or {certificate: …, key: …}" },
 );
 
 const headers = z
   .record(
     z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, "not a header name"),
-    z.union([z.string().regex(/^[\x20-\x7e]*$/, "one line of plain ASCII is expected"), refSchema], {
-      error: "text, or a reference",
-    }),
+    z.union([z.string().regex(/^[\x20-\x7e]*$/, "one line of plain ASCII is expected"), refSchema], { error: "text, or a reference" }),
   )
   .check((context) => {
     for (const [name, value] of Object.entries(context.value)) {
       const message = headerProblem(name, value);
-      if (message !== undefined)
-        context.issues.push({
-          code: "custom",
-          message,
-          path: [name],
-          input: context.value,
-        });
+      if (message !== undefined) context.issues.push({ code: "custom", message, path: [name], input: context.value });
     }
   });
 
 const labels = z.record(z.string(), z.string());
 
+/** `none`: the owner of the source vouches that "no alert" means healthy there. */
+const proof = z.enum(["auto", "none"]);
+
 /** Reads the Alerts API through the API server's service proxy: no path into the cluster is needed. */
 const serviceSource = z.strictObject({
-  service: z.strictObject({
-    namespace: dnsLabel,
-    name: dnsLabel,
-    port: z.int().min(1).max(65535),
-  }),
+  service: z.strictObject({ namespace: dnsLabel, name: dnsLabel, port: z.int().min(1).max(65535) }),
   labels: labels.optional(),
+  proof: proof.optional(),
 });
 
 const urlSource = z
@@ -77,29 +62,28 @@ const urlSource = z
     headers: headers.optional(),
     ca: refSchema.optional(),
     labels: labels.optional(),
+    proof: proof.optional(),
   })
   .refine((source) => !(isPlain(source.url) && hasCredentials(source)), {
     path: ["url"],
     message: "https: is needed where credentials are sent, http: only for loopback hosts",
   });
 
-export const alertsSchema = z.union([serviceSource, urlSource], {
+const alertsSource = z.union([serviceSource, urlSource], {
   error: "one source is expected: {service: {namespace, name, port}} or {url: …}",
 });
 
-const kubeconfig = z.strictObject({
-  kubeconfig: z.strictObject({
-    file: z.string().min(1),
-    context: z.string().optional(),
-  }),
+/** One source, or several that watch the same cluster (an HA pair). */
+export const alertsSchema = z.union([alertsSource, z.array(alertsSource).min(1)], {
+  error: "one source is expected, {service: {namespace, name, port}} or {url: …}, or a list of sources",
 });
+
+const kubeconfig = z.strictObject({ kubeconfig: z.strictObject({ file: z.string().min(1), context: z.string().optional() }) });
 const server = z.strictObject({
   server: secureUrl,
   ca: refSchema.optional(),
   auth: z
-    .union([z.strictObject({ token: refSchema }), certificate], {
-      error: "one login is expected: {token: …} or {certificate: …, key: …}",
-    })
+    .union([z.strictObject({ token: refSchema }), certificate], { error: "one login is expected: {token: …} or {certificate: …, key: …}" })
     .optional(),
 });
 
@@ -108,7 +92,7 @@ export const kubernetesSchema = z.union([kubeconfig, server], {
 });
 
 export type Ref = z.infer<typeof refSchema>;
-export type AlertsSource = z.infer<typeof alertsSchema>;
+export type AlertsSource = z.infer<typeof alertsSource>;
 export type ServiceSource = z.infer<typeof serviceSource>;
 export type UrlSource = z.infer<typeof urlSource>;
 export type Kubernetes = z.infer<typeof kubernetesSchema>;

@@ -11,38 +11,44 @@ import {
   type Row,
   type Told,
 } from "./profile.ts";
-import { doubts } from "./proof.ts";
+import { isBroken, proofOf } from "./proof.ts";
 import { findCondition, type Resource } from "./resource.ts";
 
-/** What a condition shall say, and because of what: the gate, the alert or the doubts that decided. */
-export type Verdict = Told & { readonly because: readonly string[] };
+/**
+ * What a condition shall say, and because of what: the gate, the alert or the doubts that decided. A `provisional` one says that the source
+ * is too young to tell: what stands already is left as it is.
+ */
+export type Verdict = Told & { readonly because: readonly string[]; readonly provisional?: true };
 
 /** Why a resource is left alone. */
 export type Skipped = { readonly skipped: "deleting" | "no flow" };
 
-/** The first that holds wins: gate, firing row, doubt about the reading, healthy. */
-export function judge(profile: Profile, resource: Resource, reading: Reading): Verdict | Skipped {
+/** All that is known when a resource is judged: what each source of its cluster said, and the kinds in which names stand that no label carries. */
+export type Knowledge = { readonly readings: readonly Reading[]; readonly uncarried: ReadonlyMap<Profile, ReadonlySet<string>> };
+
+/** The first that holds wins: gate, firing row, doubt about the readings, healthy. */
+export function judge(profile: Profile, resource: Resource, known: Knowledge): Verdict | Skipped {
   if (resource.deleting) return { skipped: "deleting" };
   const flow = flowOf(profile, resource);
   if (flow === undefined) return { skipped: "no flow" };
   const gate = profile.gates.find((candidate) => isShut(candidate, resource));
   if (gate !== undefined) return { ...gate.says, because: [`${gate.condition} is ${gate.is}`] };
-  return isJudged(flow) ? judgeRows(profile.identify, flow, resource, reading) : { ...flow.always, because: [] };
+  return isJudged(flow) ? judgeRows(profile, flow, resource, known) : { ...flow.always, because: [] };
 }
 
-function judgeRows(identify: Identify, flow: JudgedFlow, resource: Resource, reading: Reading): Verdict {
-  const row = flow.rows.find((candidate) => fires(identify, candidate, resource, reading));
-  if (row !== undefined)
-    return {
-      status: row.status ?? "False",
-      reason: row.reason,
-      message: row.message,
-      because: [row.alert],
-    };
-  const because = doubts(reading);
-  if (because.length === 0) return { status: "True", ...flow.healthy, because };
+function judgeRows(profile: Profile, flow: JudgedFlow, resource: Resource, known: Knowledge): Verdict {
+  const row = flow.rows.find((candidate) => fires(profile, candidate, resource, known));
+  if (row !== undefined) return { status: row.status ?? "False", reason: row.reason, message: row.message, because: [row.alert] };
+  const { was, doubts } = proofOf(profile, flow, known.readings);
+  if (was === "proven") return { status: "True", ...flow.healthy, because: [] };
   const { reason, message } = unprovenOf(flow, resource);
-  return { status: "Unknown", reason, message, because };
+  return { status: "Unknown", reason, message, because: doubts, ...(was === "young" ? { provisional: true } : {}) };
+}
+
+/** The kinds of which some resource has a name that the profile's name label cannot carry. */
+export function uncarriedKinds({ identify }: Profile, resources: readonly Resource[]): ReadonlySet<string> {
+  const isCarried = carrier(identify);
+  return new Set(resources.filter(({ name }) => !isCarried(name)).map(({ of }) => of.kind));
 }
 
 export function flowOf(profile: Profile, resource: Resource): Flow | undefined {
@@ -62,18 +68,38 @@ export function isShut(gate: Gate, resource: Resource): boolean {
   return findCondition(resource.conditions, gate.condition)?.status === gate.is;
 }
 
-export function fires(identify: Identify, row: Row, resource: Resource, reading: Reading): boolean {
-  const firing = reading.was === "read" ? reading.firing.get(row.alert) : undefined;
-  return firing !== undefined && fits(row.when, resource) && firing.some((alert) => counts(identify, alert, resource));
+function fires(profile: Profile, row: Row, resource: Resource, known: Knowledge): boolean {
+  const isAbout = (alert: Alert) => fits(row.when, resource) && counts(profile, row, alert, resource, known);
+  return known.readings.some((reading) => believed(reading, row.alert).some(isAbout));
 }
 
-/** Whether an alert is about the resource: by its labels, which the profile names. */
-export function counts(identify: Identify, alert: Alert, resource: Resource): boolean {
-  const name = alert.labels[identify.name];
-  if (name === undefined) return identify.unlabelled === "every";
-  const kind = identify.kind && alert.labels[identify.kind];
+const NONE: readonly Alert[] = [];
+
+/** The firing alerts of a source, unless the rule behind them is broken. */
+export function believed(reading: Reading, alert: string): readonly Alert[] {
+  const firing = reading.was === "read" ? reading.firing.get(alert) : undefined;
+  return firing === undefined || isBroken(reading, alert) ? NONE : firing;
+}
+
+/** Whether an alert of a row is about the resource: by its labels, which the profile names. */
+export function counts(profile: Profile, row: Row, { labels }: Alert, resource: Resource, known: Knowledge): boolean {
+  const { identify } = profile;
+  const name = labels[identify.name];
+  if (name === undefined) return identify.unlabelled === "every" && countsForAll(profile, row, resource, known);
+  const kind = identify.kind && labels[identify.kind];
   if (kind !== undefined && kind !== resource.of.kind.toLowerCase()) return false;
-  return name === resource.name && (identify.namespace === undefined || alert.labels[identify.namespace] === resource.namespace);
+  return name === resource.name && (identify.namespace === undefined || labels[identify.namespace] === resource.namespace);
+}
+
+// Where some names cannot be carried by the label, an alert without it is theirs, unless the row is about the whole kind.
+function countsForAll(profile: Profile, row: Row, { of, name }: Resource, { uncarried }: Knowledge): boolean {
+  return row.about === "kind" || uncarried.get(profile)?.has(of.kind) !== true || !carrier(profile.identify)(name);
+}
+
+function carrier({ carries }: Identify): (name: string) => boolean {
+  if (carries === undefined) return () => true;
+  const pattern = new RegExp(`^(?:${carries})$`);
+  return (name) => pattern.test(name);
 }
 
 export function fits(when: Presence | undefined, resource: Resource): boolean {

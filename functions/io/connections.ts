@@ -46,11 +46,9 @@ const KEEP_ALIVE_MS = 150_000;
 
 export function openConnections({ limit = 200, runtimeApi, resolve = lookup }: Settings = {}): Connections {
   const pools = new Map<string, PoolType>();
-  const keys = new WeakMap<Endpoint, string>();
   return {
     to(endpoint) {
-      const key = keys.get(endpoint) ?? keyOf(endpoint);
-      keys.set(endpoint, key);
+      const key = keyOf(endpoint);
       const pool = pools.get(key) ?? open(endpoint, resolve, runtimeApi);
       pools.delete(key);
       pools.set(key, pool);
@@ -68,8 +66,14 @@ export function openConnections({ limit = 200, runtimeApi, resolve = lookup }: S
   };
 }
 
-function keyOf({ origin, headers, ca, certificate, key }: Endpoint): string {
-  return JSON.stringify([origin, headers, ca, certificate, key]);
+const keys = new WeakMap<Endpoint, string>();
+
+/** Everything that tells two endpoints apart, in one text. It holds secrets: a key, never shown. */
+export function keyOf(endpoint: Endpoint): string {
+  const { origin, headers, ca, certificate, key } = endpoint;
+  const text = keys.get(endpoint) ?? JSON.stringify([origin, headers, ca, certificate, key]);
+  keys.set(endpoint, text);
+  return text;
 }
 
 function open({ origin, ca, certificate, key }: Endpoint, resolve: Resolve, runtimeApi: string | undefined): PoolType {

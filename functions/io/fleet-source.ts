@@ -11,10 +11,7 @@ export async function loadFleet(uri: string): Promise<LoadedFleet> {
   const [, scheme, path = uri] = /^([a-z0-9]{2,}):(.*)$/.exec(uri) ?? [];
   if (scheme !== undefined && scheme !== "file") throw new ConfigError(`${uri}: a fleet is read from file:PATH or a plain path`);
   try {
-    return {
-      fleet: parseFleet(await parseText(await readText(path))),
-      folder: dirname(resolve(path)),
-    };
+    return { fleet: parseFleet(await parseText(await readText(path))), folder: dirname(resolve(path)) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new ConfigError(`${path}: ${error.message}`);
@@ -30,7 +27,8 @@ async function readText(path: string): Promise<string> {
 }
 
 async function parseText(text: string): Promise<unknown> {
-  const { LineCounter, parseDocument } = await import("yaml");
+  // Under `default`, for once bundled, what a CommonJS package exports stands only there.
+  const { LineCounter, parseDocument } = (await import("yaml")).default;
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: "error" });
   const [error] = document.errors;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { type Code, UpstreamError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
 import { printable, redacted } from "../core/text.ts";
 import type { BodyBudget } from "./body-budget.ts";
 import type { Connections, Endpoint } from "./connections.ts";
@@ -27,6 +28,8 @@ export type Request = {
 export type Response = {
   readonly status: number;
   readonly retryAfterMs?: number;
+  /** The server's own clock, as an HTTP date. */
+  readonly date?: string;
   readonly body: string;
 };
 
@@ -61,6 +64,22 @@ export function parseJson({ endpoint }: Wire, { body }: Response, what: string):
   }
 }
 
+/** The status of an answer that is no success, with what a Kubernetes Status (`message`) or a Prometheus (`error`) says of it. */
+export function refusal({ endpoint }: Wire, { status, body }: Response): string {
+  const said = saidIn(body);
+  return said === "" ? String(status) : `${status}: ${printable(redacted(said, endpoint.secrets))}`;
+}
+
+// A proxy in between may answer with anything.
+function saidIn(body: string): string {
+  try {
+    const { message, error }: JsonObject = Object(JSON.parse(body));
+    return [message, error].find((text) => typeof text === "string") ?? "";
+  } catch {
+    return "";
+  }
+}
+
 function deadlineOf({ requestMs, deadline }: Wire): number {
   return Math.min(performance.now() + requestMs, deadline);
 }
@@ -83,7 +102,7 @@ function attempt({ endpoint, connections, bodies }: Wire, { method, path, header
   const what = `${method} ${origin}${basePath}${path}`;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    let response = { status: 0, retryAfterMs: undefined as number | undefined };
+    let response: Omit<Response, "body"> = { status: 0 };
     let controller: Dispatcher.DispatchController | undefined;
     const stop = (error: UpstreamError) => {
       settle(error);
@@ -97,21 +116,13 @@ function attempt({ endpoint, connections, bodies }: Wire, { method, path, header
       resolve(outcome);
     };
     connections.to(endpoint).dispatch(
-      {
-        method,
-        path: basePath + path,
-        headers: { ...endpoint.headers, ...headers },
-        body,
-      },
+      { method, path: basePath + path, headers: { ...endpoint.headers, ...headers }, body },
       {
         onRequestStart: (started) => {
           controller = started;
         },
         onResponseStart: (_, status, received) => {
-          response = {
-            status,
-            retryAfterMs: retryAfterMs(received["retry-after"]),
-          };
+          response = { status, retryAfterMs: retryAfterMs(received["retry-after"]), date: received.date?.toString() };
           if (status >= 300 && status < 400)
             stop(new UpstreamError("redirected", `${what}: the server answers with a redirect (${status})`));
         },

@@ -1,8 +1,7 @@
+import { FIELD_MANAGER } from "../core/contest.ts";
 import { type Code, UpstreamError } from "../core/errors.ts";
-import { isObject } from "../core/json.ts";
 import { type ObjectKind, parseResource, parseResourceList, type Resource } from "../core/resource.ts";
-import { printable, redacted } from "../core/text.ts";
-import { get, parseJson, type Response, sendOnce, type Wire } from "./http.ts";
+import { get, parseJson, type Response, refusal, sendOnce, type Wire } from "./http.ts";
 
 const PAGE = 500;
 const MAX_PAGES = 100;
@@ -39,12 +38,9 @@ export async function readResource(wire: Wire, resource: Resource): Promise<Reso
 export async function patchConditions(wire: Wire, resource: Resource, conditions: readonly unknown[]): Promise<void> {
   const response = await sendOnce(wire, {
     method: "PATCH",
-    path: `${pathOf(resource)}/status?fieldManager=alertstatus`,
+    path: `${pathOf(resource)}/status?fieldManager=${FIELD_MANAGER}`,
     headers: { "content-type": "application/merge-patch+json" },
-    body: JSON.stringify({
-      metadata: { resourceVersion: resource.resourceVersion },
-      status: { conditions },
-    }),
+    body: JSON.stringify({ metadata: { resourceVersion: resource.resourceVersion }, status: { conditions } }),
   });
   accepted(wire, response, `patching the status of ${resource.name}`);
 }
@@ -93,19 +89,5 @@ const MEANINGS: Readonly<Record<number, Code>> = {
 
 function accepted(wire: Wire, response: Response, doing: string): unknown {
   if (response.status === 200) return parseJson(wire, response, doing);
-  const told = printable(redacted(statusMessage(response), wire.endpoint.secrets));
-  throw new UpstreamError(
-    MEANINGS[response.status] ?? "unavailable",
-    `${doing}: the API server answered ${response.status}${told && `: ${told}`}`,
-  );
-}
-
-// The API server says what it minds in a Status object; a proxy in front of it may say anything.
-function statusMessage(response: Response): string {
-  try {
-    const status: unknown = JSON.parse(response.body);
-    return isObject(status) && typeof status.message === "string" ? status.message : "";
-  } catch {
-    return "";
-  }
+  throw new UpstreamError(MEANINGS[response.status] ?? "unavailable", `${doing}: the API server answered ${refusal(wire, response)}`);
 }

@@ -4,9 +4,7 @@ import type { Endpoint } from "./connections.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
 import { readSecret } from "./secret.ts";
 
-type Login = Pick<Endpoint, "certificate" | "key" | "secrets"> & {
-  readonly authorization?: string;
-};
+type Login = Pick<Endpoint, "certificate" | "key" | "secrets"> & { readonly authorization?: string };
 
 /** The API server of a fleet entry with its login; an {@link UpstreamError} where a reference cannot be read. */
 export async function kubernetesEndpoint(kubernetes: Kubernetes, folder: string): Promise<Endpoint> {
@@ -17,12 +15,7 @@ export async function kubernetesEndpoint(kubernetes: Kubernetes, folder: string)
     folder,
   );
   const secrets = [authorization?.replace(/^\S+ /, "")].filter((secret) => secret !== undefined);
-  return toEndpoint(server, {}, ca, {
-    certificate,
-    key,
-    authorization,
-    secrets,
-  });
+  return toEndpoint(server, {}, ca, { certificate, key, authorization, secrets });
 }
 
 async function serverEndpoint({ server, ca, auth }: Server, folder: string): Promise<Endpoint> {
@@ -41,10 +34,7 @@ export async function alertsEndpoint({ url, ca, auth, headers = {} }: UrlSource,
   const login = auth === undefined ? NO_LOGIN : await readLogin(auth, folder);
   const secrets = [...login.secrets, ...values.filter(({ value }) => typeof value !== "string").map(({ text }) => text)];
   const sent = Object.fromEntries(values.map(({ name, text }) => [name.toLowerCase(), text]));
-  return toEndpoint(url, sent, await optional(ca, folder), {
-    ...login,
-    secrets,
-  });
+  return toEndpoint(url, sent, await optional(ca, folder), { ...login, secrets });
 }
 
 const NO_LOGIN: Login = { secrets: [] };
@@ -52,31 +42,15 @@ const NO_LOGIN: Login = { secrets: [] };
 function toEndpoint(url: string, headers: Readonly<Record<string, string>>, ca: string | undefined, login: Login): Endpoint {
   const { origin, pathname } = new URL(url);
   const { certificate, key, secrets, authorization } = login;
-  const sent = {
-    accept: "application/json",
-    ...headers,
-    ...(authorization === undefined ? {} : { authorization }),
-  };
-  return {
-    origin,
-    basePath: pathname.replace(/\/+$/, ""),
-    headers: sent,
-    ca,
-    certificate,
-    key,
-    secrets,
-  };
+  const sent = { accept: "application/json", ...headers, ...(authorization === undefined ? {} : { authorization }) };
+  return { origin, basePath: pathname.replace(/\/+$/, ""), headers: sent, ca, certificate, key, secrets };
 }
 
 type Auth = NonNullable<Server["auth"]> | NonNullable<UrlSource["auth"]>;
 
 async function readLogin(auth: Auth, folder: string): Promise<Login> {
   if ("certificate" in auth)
-    return {
-      certificate: await readSecret(auth.certificate, folder),
-      key: await readSecret(auth.key, folder),
-      secrets: [],
-    };
+    return { certificate: await readSecret(auth.certificate, folder), key: await readSecret(auth.key, folder), secrets: [] };
   if ("basic" in auth) {
     const password = await readSecret(auth.basic.password, folder);
     const pair = Buffer.from(`${auth.basic.username}:${password}`).toString("base64");

@@ -1,14 +1,58 @@
-import { parseAlerts, type Reading } from "../core/alert.ts";
+import { type Alerts, parseAlerts, type Reading } from "../core/alert.ts";
 import { type Code, UpstreamError } from "../core/errors.ts";
-import { get, parseJson, type Response, type Wire } from "./http.ts";
+import { type Evidence, parseRules, parseStartTime } from "../core/evidence.ts";
+import { redacted } from "../core/text.ts";
+import { timeMs } from "../core/time.ts";
+import { get, parseJson, refusal, type Wire } from "./http.ts";
 
 /**
  * Asks a source what is pending and firing; an {@link UpstreamError} where it does not say.
  *
  * https://prometheus.io/docs/prometheus/latest/querying/api/#alerts
  */
-export async function readAlerts(wire: Wire, prefix = ""): Promise<Reading> {
-  return parseAlerts(parseJson(wire, accepted(await get(wire, `${prefix}/api/v1/alerts`)), "the Alerts API"));
+export async function readAlerts(wire: Wire, prefix: string): Promise<Alerts> {
+  const { body } = await ask(wire, `${prefix}/api/v1/alerts`);
+  const { secrets } = wire.endpoint;
+  try {
+    const alerts = parseAlerts(body);
+    return { ...alerts, warnings: alerts.warnings.map((warning) => redacted(warning, secrets)) };
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    throw new UpstreamError(error.code, redacted(error.message, secrets));
+  }
+}
+
+/**
+ * Asks a source for its rules, its start time and its clock. A source that keeps them to itself is evidence too: of nothing.
+ *
+ * https://prometheus.io/docs/prometheus/latest/querying/api/#rules
+ *
+ * @param now our own clock, in milliseconds since the epoch
+ */
+export async function readEvidence(wire: Wire, prefix: string, now: () => number): Promise<Evidence> {
+  try {
+    const [rules, startMs] = await Promise.all([
+      ask(wire, `${prefix}/api/v1/rules?type=alert&exclude_alerts=true`),
+      readStartTime(wire, prefix),
+    ]);
+    const toldMs = timeMs(rules.date);
+    const dateMs = Number.isNaN(toldMs) ? now() : toldMs;
+    const ageMs = startMs === undefined ? undefined : dateMs - startMs;
+    return { was: "asked", rules: parseRules(rules.body, dateMs), ageMs, skewMs: dateMs - now() };
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return { was: "unreadable", code: error.code };
+  }
+}
+
+// Prometheus has one; Mimir and Amazon Managed Prometheus, which never start, have none.
+async function readStartTime(wire: Wire, prefix: string): Promise<number | undefined> {
+  try {
+    return parseStartTime((await ask(wire, `${prefix}/api/v1/status/runtimeinfo`)).body);
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return undefined;
+  }
 }
 
 /** A source that cannot be read is a reading too. */
@@ -21,14 +65,12 @@ export async function readingOf(read: () => Promise<Reading>): Promise<Reading> 
   }
 }
 
-const MEANINGS: Readonly<Record<number, Code>> = {
-  401: "unauthorized",
-  403: "forbidden",
-  404: "not-found",
-  429: "throttled",
-};
+const MEANINGS: Readonly<Record<number, Code>> = { 401: "unauthorized", 403: "forbidden", 404: "not-found", 429: "throttled" };
 
-function accepted(response: Response): Response {
-  if (response.status === 200) return response;
-  throw new UpstreamError(MEANINGS[response.status] ?? "unavailable", `the Alerts API answered ${response.status}`);
+async function ask(wire: Wire, path: string): Promise<{ body: unknown; date?: string }> {
+  const response = await get(wire, path);
+  const what = `GET ${wire.endpoint.origin}${wire.endpoint.basePath}${path}`;
+  if (response.status !== 200)
+    throw new UpstreamError(MEANINGS[response.status] ?? "unavailable", `${what}: answered ${refusal(wire, response)}`);
+  return { body: parseJson(wire, response, what), date: response.date };
 }

@@ -1,12 +1,7 @@
 import { createServer, type Socket } from "node:net";
 
 /** Takes connections and answers nothing: whatever arrives here is a leak. */
-export type Sink = {
-  readonly port: number;
-  connections(): number;
-  received(): string;
-  close(): Promise<void>;
-};
+export type Sink = { readonly port: number; connections(): number; received(): string; close(): Promise<void> };
 
 export async function startSink(): Promise<Sink> {
   const sockets = new Set<Socket>();

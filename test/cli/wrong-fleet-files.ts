@@ -80,7 +80,7 @@ export const waysIn: readonly Wrong[] = [
   ["two ways in", kubernetes({ kubeconfig: { file: "config" } }), "kubernetes: one way in is expected"],
   ["two logins", alerts({ auth: { ...bearer, ...basic } }), "alerts.auth: one login is expected"],
   ["half a client certificate", kubernetes({ auth: { certificate: { file: "tls.crt" } } }), `kubernetes.auth.key: ${REFERENCE}`],
-  ["two sources", alerts({ service }), "alerts: one source is expected: {service: {"],
+  ["two sources", alerts({ service }), "alerts: one source is expected, {service: {"],
   [
     "a service that climbs out",
     fleet({ alerts: { service: { ...service, namespace: "a/../b" } } }),

@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { countAlerts, parseAlerts, type Reading, splitByLabels } from "../../functions/core/alert.ts";
+import { countAlerts, parseAlerts, splitByLabels } from "../../functions/core/alert.ts";
 import { UpstreamError } from "../../functions/core/errors.ts";
-import { alertsBody, anAlert, aReading, unreadable } from "../support/builders.ts";
+import { alertsBody, anAlert, someAlerts } from "../support/builders.ts";
 
 const alert = anAlert("TraceGatewayThrottling", { receiver: "otlp" });
 const onWire = { labels: alert.labels, annotations: {}, state: "firing", activeAt: alert.activeAt, value: alert.value };
-const firing = aReading({ firing: [alert] });
-const nothing = aReading();
+const firing = someAlerts({ firing: [alert] });
+const nothing = someAlerts();
 
 describe("what a source may say", () => {
   test.each([
     { dialect: "Prometheus with an alert", body: alertsBody({ firing: [alert] }), reading: firing },
-    { dialect: "Prometheus with a pending one", body: alertsBody({ pending: [alert] }), reading: aReading({ pending: [alert] }) },
+    { dialect: "Prometheus with a pending one", body: alertsBody({ pending: [alert] }), reading: someAlerts({ pending: [alert] }) },
     { dialect: "Prometheus with none", body: alertsBody(), reading: nothing },
     { dialect: "Thanos Query with none", body: { status: "success", data: { alerts: null } }, reading: nothing },
     { dialect: "Thanos Ruler", body: { status: "success", data: { Alerts: [onWire] } }, reading: firing },
@@ -28,12 +28,12 @@ describe("what a source may say", () => {
     },
     { dialect: "null warnings", body: { ...alertsBody(), warnings: null }, reading: nothing },
     { dialect: "empty warnings", body: { ...alertsBody(), warnings: [] }, reading: nothing },
-    { dialect: "warnings", body: { ...alertsBody(), warnings: ["a", "b"] }, reading: aReading({ warnings: ["a", "b"] }) },
-    { dialect: "a warning that is no list", body: { ...alertsBody(), warnings: "a" }, reading: aReading({ warnings: ["a"] }) },
+    { dialect: "warnings", body: { ...alertsBody(), warnings: ["a", "b"] }, reading: someAlerts({ warnings: ["a", "b"] }) },
+    { dialect: "a warning that is no list", body: { ...alertsBody(), warnings: "a" }, reading: someAlerts({ warnings: ["a"] }) },
     {
       dialect: "an alert with neither annotations nor times",
       body: { status: "success", data: { alerts: [{ labels: alert.labels, state: "firing" }] } },
-      reading: aReading({ firing: [{ ...alert, activeAt: undefined, value: undefined }] }),
+      reading: someAlerts({ firing: [{ ...alert, activeAt: undefined, value: undefined }] }),
     },
   ])("$dialect", ({ body, reading }) => {
     expect(parseAlerts(body)).toEqual(reading);
@@ -41,7 +41,7 @@ describe("what a source may say", () => {
 
   test("an infinite value stays the text that it is", () => {
     const infinite = anAlert("X", {}, { value: "+Inf" });
-    expect(parseAlerts(alertsBody({ firing: [infinite] }))).toEqual(aReading({ firing: [infinite] }));
+    expect(parseAlerts(alertsBody({ firing: [infinite] }))).toEqual(someAlerts({ firing: [infinite] }));
   });
 
   test("alerts of one name stay together, firing ones apart from pending ones", () => {
@@ -49,7 +49,7 @@ describe("what a source may say", () => {
       firing: [anAlert("X", { pipeline_name: "one" }), anAlert("X", { pipeline_name: "two" })],
       pending: [anAlert("X", { pipeline_name: "three" })],
     };
-    expect(parseAlerts(alertsBody(said))).toEqual(aReading(said));
+    expect(parseAlerts(alertsBody(said))).toEqual(someAlerts(said));
   });
 
   test("a warning is shown without what a terminal would obey", () => {
@@ -110,13 +110,14 @@ describe("a source that many clusters share", () => {
   const eu = anAlert("X", { cluster: "eu", region: "1" });
   const us = anAlert("X", { cluster: "us", region: "1" });
   const lost = anAlert("X", { cluster: undefined });
-  const reading = aReading({ firing: [eu, us, lost], pending: [eu], warnings: ["partial"] });
+  const reading = someAlerts({ firing: [eu, us, lost], pending: [eu], warnings: ["partial"] });
 
   test("gives each one the alerts that carry its labels", () => {
     const split = splitByLabels(reading, ["cluster"]);
-    expect(split(["eu"])).toEqual(aReading({ firing: [eu], pending: [eu], warnings: ["partial"] }));
-    expect(split(["us"])).toEqual(aReading({ firing: [us], warnings: ["partial"] }));
-    expect(split(["nobody"])).toEqual(aReading({ warnings: ["partial"] }));
+    const warnings = ["partial"];
+    expect(split(["eu"])).toEqual({ firing: new Map([["X", [eu]]]), pending: new Map([["X", [eu]]]), warnings });
+    expect(split(["us"])).toEqual({ firing: new Map([["X", [us]]]), pending: new Map(), warnings });
+    expect(split(["nobody"])).toEqual({ firing: new Map(), pending: new Map(), warnings });
   });
 
   test("wants all the labels", () => {
@@ -127,19 +128,36 @@ describe("a source that many clusters share", () => {
 
   test("does not take one label's value for another's", () => {
     const tricky = anAlert("X", { a: 'x","y', b: "z" });
-    const split = splitByLabels(aReading({ firing: [tricky] }), ["a", "b"]);
-    expect(countOf(split(["x", 'y","z']))).toBe(0);
-    expect(countOf(split(['x","y', "z"]))).toBe(1);
-  });
-
-  test("is unreadable for all of them when it is unreadable", () => {
-    expect(splitByLabels(unreadable("timeout"), ["cluster"])(["eu"])).toEqual(unreadable("timeout"));
+    const split = splitByLabels(someAlerts({ firing: [tricky] }), ["a", "b"]);
+    expect(split(["x", 'y","z']).firing.size).toBe(0);
+    expect(split(['x","y', "z"]).firing.size).toBe(1);
   });
 });
 
-function countOf(reading: Reading): number {
-  return reading.was === "read" ? countAlerts(reading.firing) : -1;
-}
+describe("alerts of several sources", () => {
+  const one = anAlert("X", { pipeline_name: "one" });
+  const two = anAlert("X", { pipeline_name: "two" });
+  const other = anAlert("Y", { pipeline_name: "one" });
+  const swapped = { ...one, labels: Object.fromEntries(Object.entries(one.labels).reverse()) };
+  test.each([
+    { what: "none of no source", lists: [], count: 0 },
+    { what: "all of a single one", lists: [[one, two, other]], count: 3 },
+    { what: "those of one source as often as it names them", lists: [[one, one]], count: 2 },
+    {
+      what: "what both of a pair name once",
+      lists: [
+        [one, two],
+        [two, one],
+      ],
+      count: 2,
+    },
+    { what: "once, in whatever order the labels stand", lists: [[one], [swapped]], count: 1 },
+    { what: "once, whenever and with whatever value it began", lists: [[one], [{ ...one, activeAt: "later", value: "2" }]], count: 1 },
+    { what: "what only one of them names", lists: [[one], [two, other]], count: 3 },
+  ])("count $what", ({ lists, count }) => {
+    expect(countAlerts(lists.map((firing) => someAlerts({ firing }).firing))).toBe(count);
+  });
+});
 
 function failure(body: unknown): UpstreamError {
   try {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Alert, Reading } from "../../functions/core/alert.ts";
 import type { Resource } from "../../functions/core/resource.ts";
 import { anAlert, aReading, aResource, type Kind, unreadable } from "../support/builders.ts";
-import { everyAlert } from "./kyma-facts.ts";
+import { everyAbsentAlert, everyAlert } from "./kyma-facts.ts";
 
 const setOrNot = fc.constantFrom(undefined, null, {}, { enabled: true });
 const leaf = fc.record({ runtime: setOrNot, otlp: setOrNot });
@@ -34,7 +34,7 @@ export function toResource({ configured, ...parts }: Pipeline): Resource {
 
 export const alerts: fc.Arbitrary<Alert> = fc
   .record({
-    name: fc.constantFrom(...everyAlert, "Watchdog"),
+    name: fc.constantFrom(...everyAlert, ...everyAbsentAlert, "Watchdog"),
     pipeline_name: fc.constantFrom(undefined, "backend", "other"),
     pipeline_type: fc.constantFrom(undefined, "tracepipeline", "metricpipeline", "logpipeline", "TracePipeline"),
   })
@@ -59,6 +59,6 @@ export function toReading({ readable, ...said }: Source): Reading {
   return readable ? aReading(said) : unreadable();
 }
 
-function mostly<T>(usual: T, ...rare: readonly T[]): fc.Arbitrary<T> {
+export function mostly<T>(usual: T, ...rare: readonly T[]): fc.Arbitrary<T> {
   return fc.oneof({ weight: 6, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...rare) });
 }

@@ -12,10 +12,10 @@ export function aCluster(more: object = {}): { name: string; kubernetes: object 
   return { name: "prod", kubernetes: { server: "https://api.example:6443", auth: { token: { env: "TOKEN" } } }, ...more };
 }
 
-type ProfileParts = { row?: object; unproven?: readonly object[]; kind?: string; [field: string]: unknown };
+type ProfileParts = { row?: object; rows?: readonly object[]; unproven?: readonly object[]; kind?: string; [field: string]: unknown };
 
 /** The document of a profile for queues: one row, and no source of alerts. */
-export function aProfile({ row = {}, unproven, kind = "Queue", ...more }: ProfileParts = {}): object {
+export function aProfile({ row = {}, rows = [row], unproven, kind = "Queue", ...more }: ProfileParts = {}): object {
   const says = { reason: "Fine", message: "It is fine." };
   return {
     condition: "Mine",
@@ -25,7 +25,7 @@ export function aProfile({ row = {}, unproven, kind = "Queue", ...more }: Profil
     flows: [
       {
         of: { group: "example.org", version: "v1", plural: `${kind.toLowerCase()}s`, kind },
-        rows: [{ alert: "QueueFull", reason: "Full", message: "It is full.", ...row }],
+        rows: rows.map((more) => ({ alert: "QueueFull", reason: "Full", message: "It is full.", ...more })),
         unproven: unproven ?? [says],
         healthy: says,
       },

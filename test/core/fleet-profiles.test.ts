@@ -42,6 +42,26 @@ describe("an own profile", () => {
       problem: /^profiles\.mine\.flows\[0\]\.unproven: the last one has no `when`/,
     },
     {
+      what: "an alert in two rows of a flow",
+      profile: aProfile({ rows: [{ alert: "A" }, { alert: "B" }, { alert: "A" }] }),
+      problem: "profiles.mine.flows[0].rows: an alert stands in one row only",
+    },
+    {
+      what: "a row that does not know before one that does",
+      profile: aProfile({ rows: [{ alert: "A", status: "Unknown" }, { alert: "B" }] }),
+      problem: /^profiles\.mine\.flows\[0\]\.rows: rows with the status Unknown stand after the others/,
+    },
+    {
+      what: "names that are no pattern",
+      profile: aProfile({ identify: { name: "queue", unlabelled: "every", carries: "[a-z" } }),
+      problem: "profiles.mine.identify.carries: a regular expression",
+    },
+    {
+      what: "a row that is about something else",
+      profile: aProfile({ row: { about: "name" } }),
+      problem: /^profiles\.mine\.flows\[0\]\.rows\[0\]\.about: /,
+    },
+    {
       what: "a flow that is neither",
       profile: aProfile({ flows: [{}] }),
       problem: /^profiles\.mine\.flows\[0\]: one kind of flow is expected/,
@@ -55,6 +75,20 @@ describe("an own profile", () => {
     const isTold = [typeof problem === "string" ? problem : expect.stringMatching(problem)];
     expect(parseFleet(withProfiles({ mine: profile }, "mine")).wrong).toMatchObject([{ name: "prod", problems: isTold }]);
     expect(parseFleet(withProfiles({ mine: profile }, "kyma-telemetry"))).toMatchObject({ wrong: [], problems: isTold });
+  });
+
+  test.each([
+    { what: "rows that do not know after those that do", profile: aProfile({ rows: [{ alert: "A" }, { alert: "B", status: "Unknown" }] }) },
+    { what: "rows that all do not know", profile: aProfile({ rows: [{ alert: "A", status: "Unknown" }] }) },
+    { what: "a pattern of names", profile: aProfile({ identify: { name: "queue", unlabelled: "every", carries: "[a-z]+" } }) },
+    { what: "a row about the whole kind", profile: aProfile({ row: { about: "kind" } }) },
+  ])("with $what is taken", ({ profile }) => {
+    expect(problemsIn(withProfiles({ mine: profile }, "mine"))).toEqual([]);
+  });
+
+  test("may mean one alert in two flows", () => {
+    const [flow] = JSON.parse(JSON.stringify(aProfile())).flows;
+    expect(problemsIn(withProfiles({ mine: aProfile({ flows: [flow, flow] }) }, "mine"))).toEqual([]);
   });
 
   test("does not take the name of a built-in one", () => {

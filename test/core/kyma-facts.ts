@@ -1,17 +1,25 @@
 import { type Kind, logSpecs } from "../support/builders.ts";
 
+type Means = readonly [alert: string, reason: string];
+
 /** One way in which a pipeline is served, and what each alert then means: worst first. */
 export type ServedFlow = {
   readonly flow: string;
   readonly kind: Kind;
   readonly spec?: object;
-  readonly rows: readonly (readonly [alert: string, reason: string])[];
+  readonly rows: readonly Means[];
+  /** What is said where no target of a part can be scraped: not Kyma's own alerts, but those of the rules that we render. */
+  readonly absent: readonly Means[];
   readonly unproven?: string;
 };
 
 const agentRows = {
   all: ["LogAgentAllDataDropped", "AgentAllTelemetryDataDropped"],
   some: ["LogAgentSomeDataDropped", "AgentSomeTelemetryDataDropped"],
+} as const;
+const absentRows = {
+  agent: ["LogAgentTargetsAbsent", "AgentProbingFailed"],
+  gateway: ["LogGatewayTargetsAbsent", "GatewayProbingFailed"],
 } as const;
 const gatewayRows = {
   all: ["LogGatewayAllDataDropped", "GatewayAllTelemetryDataDropped"],
@@ -29,6 +37,7 @@ export const servedFlows: readonly ServedFlow[] = [
       ["TraceGatewaySomeDataDropped", "GatewaySomeTelemetryDataDropped"],
       ["TraceGatewayThrottling", "GatewayThrottling"],
     ],
+    absent: [["TraceGatewayTargetsAbsent", "GatewayProbingFailed"]],
     unproven: "GatewayProbingFailed",
   },
   {
@@ -41,6 +50,7 @@ export const servedFlows: readonly ServedFlow[] = [
       ["MetricAgentAllDataDropped", "AgentAllTelemetryDataDropped"],
       ["MetricAgentSomeDataDropped", "AgentSomeTelemetryDataDropped"],
     ],
+    absent: [["MetricGatewayTargetsAbsent", "GatewayProbingFailed"]],
     unproven: "GatewayProbingFailed",
   },
   {
@@ -48,6 +58,7 @@ export const servedFlows: readonly ServedFlow[] = [
     kind: "LogPipeline",
     spec: logSpecs.agentAndGateway,
     rows: [agentRows.all, gatewayRows.all, agentRows.some, gatewayRows.some, gatewayRows.throttling],
+    absent: [absentRows.agent, absentRows.gateway],
     unproven: "AgentProbingFailed",
   },
   {
@@ -55,6 +66,7 @@ export const servedFlows: readonly ServedFlow[] = [
     kind: "LogPipeline",
     spec: logSpecs.agent,
     rows: [agentRows.all, agentRows.some],
+    absent: [absentRows.agent],
     unproven: "AgentProbingFailed",
   },
   {
@@ -62,9 +74,10 @@ export const servedFlows: readonly ServedFlow[] = [
     kind: "LogPipeline",
     spec: logSpecs.gateway,
     rows: [gatewayRows.all, gatewayRows.some, gatewayRows.throttling],
+    absent: [absentRows.gateway],
     unproven: "GatewayProbingFailed",
   },
-  { flow: "a log pipeline without inputs", kind: "LogPipeline", spec: logSpecs.noInput, rows: [] },
+  { flow: "a log pipeline without inputs", kind: "LogPipeline", spec: logSpecs.noInput, rows: [], absent: [] },
   {
     flow: "a log pipeline of Fluent Bit",
     kind: "LogPipeline",
@@ -75,8 +88,16 @@ export const servedFlows: readonly ServedFlow[] = [
       ["LogFluentBitNoLogsDelivered", "AgentNoLogsDelivered"],
       ["LogFluentBitBufferInUse", "AgentBufferFillingUp"],
     ],
+    absent: [["LogFluentBitTargetsAbsent", "AgentProbingFailed"]],
     unproven: "AgentProbingFailed",
   },
 ];
 
-export const everyAlert: readonly string[] = [...new Set(servedFlows.flatMap(({ rows }) => rows.map(([alert]) => alert)))];
+/** Kyma's own. */
+export const everyAlert = namesOf(servedFlows.flatMap(({ rows }) => rows));
+/** Ours, about targets that are not there. */
+export const everyAbsentAlert = namesOf(servedFlows.flatMap(({ absent }) => absent));
+
+function namesOf(rows: readonly Means[]): readonly string[] {
+  return [...new Set(rows.map(([alert]) => alert))];
+}

@@ -1,7 +1,7 @@
 import type { Alert } from "../../functions/core/alert.ts";
 import type { Pipeline, Source } from "./arbitraries.ts";
 
-/** What Kyma's documentation says of a pipeline, as one would tell it: no profile, no rows, no flows. */
+/** What Kyma's documentation says of a pipeline, and we of absent targets, as one would tell it: no profile, no rows, no flows. */
 export function kymaVerdict(pipeline: Pipeline, source: Source): string {
   if (pipeline.deleting) return "left alone";
   if (pipeline.configured === "False") return "False/ConfigurationNotGenerated";
@@ -14,6 +14,7 @@ function traceVerdict(pipeline: Pipeline, source: Source): string {
   if (fires("TraceGatewayAllDataDropped", pipeline, source)) return "False/GatewayAllTelemetryDataDropped";
   if (fires("TraceGatewaySomeDataDropped", pipeline, source)) return "False/GatewaySomeTelemetryDataDropped";
   if (fires("TraceGatewayThrottling", pipeline, source)) return "False/GatewayThrottling";
+  if (fires("TraceGatewayTargetsAbsent", pipeline, source)) return "Unknown/GatewayProbingFailed";
   return isProof(source) ? "True/FlowHealthy" : "Unknown/GatewayProbingFailed";
 }
 
@@ -23,6 +24,7 @@ function metricVerdict(pipeline: Pipeline, source: Source): string {
   if (fires("MetricGatewayThrottling", pipeline, source)) return "False/GatewayThrottling";
   if (fires("MetricAgentAllDataDropped", pipeline, source)) return "False/AgentAllTelemetryDataDropped";
   if (fires("MetricAgentSomeDataDropped", pipeline, source)) return "False/AgentSomeTelemetryDataDropped";
+  if (fires("MetricGatewayTargetsAbsent", pipeline, source)) return "Unknown/GatewayProbingFailed";
   return isProof(source) ? "True/FlowHealthy" : "Unknown/GatewayProbingFailed";
 }
 
@@ -36,6 +38,8 @@ function otelLogVerdict(pipeline: Pipeline, source: Source): string {
   if (agent("SomeDataDropped")) return "False/AgentSomeTelemetryDataDropped";
   if (gateway("SomeDataDropped")) return "False/GatewaySomeTelemetryDataDropped";
   if (gateway("Throttling")) return "False/GatewayThrottling";
+  if (agent("TargetsAbsent")) return "Unknown/AgentProbingFailed";
+  if (gateway("TargetsAbsent")) return "Unknown/GatewayProbingFailed";
   if (isProof(source) || !(hasAgent || hasGateway)) return "True/FlowHealthy";
   return hasAgent ? "Unknown/AgentProbingFailed" : "Unknown/GatewayProbingFailed";
 }
@@ -45,6 +49,7 @@ function fluentBitVerdict(pipeline: Pipeline, source: Source): string {
   if (fires("LogFluentBitSomeDataDropped", pipeline, source)) return "False/AgentSomeTelemetryDataDropped";
   if (fires("LogFluentBitNoLogsDelivered", pipeline, source)) return "False/AgentNoLogsDelivered";
   if (fires("LogFluentBitBufferInUse", pipeline, source)) return "False/AgentBufferFillingUp";
+  if (fires("LogFluentBitTargetsAbsent", pipeline, source)) return "Unknown/AgentProbingFailed";
   return isProof(source) ? "True/FlowHealthy" : "Unknown/AgentProbingFailed";
 }
 

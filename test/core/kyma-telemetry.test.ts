@@ -2,10 +2,11 @@ import { describe, expect, test } from "vitest";
 import { kymaTelemetry } from "../../functions/core/kyma-telemetry.ts";
 import { isJudged, profileSchema } from "../../functions/core/profile.ts";
 import { renderRules } from "../../functions/core/rules.ts";
-import { everyAlert } from "./kyma-facts.ts";
+import { everyAbsentAlert, everyAlert } from "./kyma-facts.ts";
 
 const judged = kymaTelemetry.flows.filter(isJudged);
 const rows = judged.flatMap((flow) => flow.rows);
+const kymas = rows.filter(({ status }) => status !== "Unknown");
 const said = [
   ...rows,
   ...kymaTelemetry.gates.map((gate) => gate.says),
@@ -17,9 +18,26 @@ test("the built-in profile fits the schema that people's own profiles have to fi
   expect(profileSchema.parse(kymaTelemetry)).toEqual(kymaTelemetry);
 });
 
-test("every alert has one row, and every row its own sentence", () => {
-  expect(rows.map(({ alert }) => alert).sort()).toEqual([...everyAlert].sort());
-  expect(new Set(rows.map(({ message }) => message)).size).toBe(17);
+test("every alert of Kyma's has one row, and every row its own sentence", () => {
+  expect(kymas.map(({ alert }) => alert).sort()).toEqual([...everyAlert].sort());
+  expect(new Set(kymas.map(({ message }) => message)).size).toBe(17);
+});
+
+test("beside them stands one row for each part whose targets may be absent, which says that nobody knows", () => {
+  const others = rows.filter((row) => !kymas.includes(row));
+  expect(others.map(({ alert }) => alert).sort()).toEqual([...everyAbsentAlert].sort());
+  for (const row of others)
+    expect(row).toMatchObject({ status: "Unknown", about: "kind", reason: expect.stringMatching(/ProbingFailed$/) });
+});
+
+test("an alert whose rule keeps no pipeline's name is about the whole kind, and no other is", () => {
+  const sayKind = rows.filter(({ about }) => about === "kind").map(({ alert }) => alert);
+  expect(sayKind.sort()).toEqual(
+    rows
+      .filter(({ expr }) => !expr?.includes("by (pipeline_name)"))
+      .map(({ alert }) => alert)
+      .sort(),
+  );
 });
 
 test("the API server takes every reason and every message", () => {
@@ -32,7 +50,7 @@ test("the API server takes every reason and every message", () => {
 });
 
 test("a message that has a remedy links to it", () => {
-  const anchors = rows.map(({ reason, message }) => [reason, /#\S+$/.exec(message)?.[0]] as const);
+  const anchors = kymas.map(({ reason, message }) => [reason, /#\S+$/.exec(message)?.[0]] as const);
   for (const [reason, anchor] of anchors) expect([reason, anchor]).toEqual([reason, remedyOf(reason)]);
 });
 
@@ -77,9 +95,18 @@ describe("the PromQL of an alert", () => {
     { alert: "LogFluentBitNoLogsDelivered", expr: `${rate("fluentbit_input_bytes_total", FLUENT_BIT)} > 0 and ${written} == 0` },
   ];
 
-  test.each([...pairs, ...throttling, ...fluentBit])("$alert", ({ alert, expr }) => {
+  const absent = [
+    { alert: "TraceGatewayTargetsAbsent", service: GATEWAY },
+    { alert: "MetricGatewayTargetsAbsent", service: GATEWAY },
+    { alert: "LogGatewayTargetsAbsent", service: GATEWAY },
+    { alert: "LogAgentTargetsAbsent", service: LOG_AGENT },
+    { alert: "LogFluentBitTargetsAbsent", service: FLUENT_BIT },
+  ].map(({ alert, service }) => ({ alert, expr: `absent(up{service="${service}"} == 1)` }));
+  const all = [...pairs, ...throttling, ...fluentBit, ...absent];
+
+  test.each(all)("$alert", ({ alert, expr }) => {
     const [group] = renderRules([{ ...kymaTelemetry, name: "kyma-telemetry" }]).groups;
-    expect(group?.rules.find((rule) => rule.alert === alert)).toEqual({ alert, expr, for: "1m" });
+    expect(group?.rules.find((rule) => rule.alert === alert)).toEqual({ alert, expr, for: "1m", keep_firing_for: "2m" });
   });
 });
 

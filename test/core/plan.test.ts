@@ -4,7 +4,7 @@ import { kymaTelemetry } from "../../functions/core/kyma-telemetry.ts";
 import { isQuiet, outcomesOf, planFor } from "../../functions/core/plan.ts";
 import type { Profile } from "../../functions/core/profile.ts";
 import type { Resource } from "../../functions/core/resource.ts";
-import { anAlert, aReading, aResource, kinds } from "../support/builders.ts";
+import { anAlert, aReading, aResource, kinds, knowing } from "../support/builders.ts";
 
 const NOW = "2026-06-01T00:00:00Z";
 const OWN = "TelemetryFlowHealthy";
@@ -38,7 +38,7 @@ const certificates: Profile = {
 };
 
 const plan = (resource: Resource, reading = aReading(), profiles: readonly Profile[] = [kymaTelemetry], mode: Mode = "own") =>
-  planFor({ profiles, mode }, resource, reading, NOW);
+  planFor({ profiles, mode }, resource, knowing(reading), NOW);
 
 describe("what there is to write", () => {
   test.each([

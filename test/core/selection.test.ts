@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../functions/core/errors.ts";
-import { parseFleet, parseSelector, selectClusters } from "../../functions/core/fleet.ts";
+import { parseFleet } from "../../functions/core/fleet.ts";
+import { parseSelector, selectClusters } from "../../functions/core/selection.ts";
 import { aCluster, aFleet } from "./fleet-documents.ts";
 
 const fleet = parseFleet(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Flow, Profile, Row } from "../../functions/core/profile.ts";
 import { judge } from "../../functions/core/verdict.ts";
-import { anAlert, aReading, aResource, kinds, unreadable } from "../support/builders.ts";
+import { anAlert, aReading, aResource, kinds, knowing, unreadable } from "../support/builders.ts";
 
 const says = { reason: "Said", message: "It was said." };
 const of = kinds.TracePipeline;
@@ -22,12 +22,12 @@ describe("a row may say that nobody knows", () => {
 
   test("where it fires", () => {
     const reading = aReading({ firing: [anAlert("TargetAbsent")] });
-    expect(judge(aProfile({ rows }), aResource(), reading)).toMatchObject({ status: "Unknown", reason: "TargetAbsentFires" });
+    expect(judge(aProfile({ rows }), aResource(), knowing(reading))).toMatchObject({ status: "Unknown", reason: "TargetAbsentFires" });
   });
 
   test("and gives way to one that knows it is broken", () => {
     const reading = aReading({ firing: [anAlert("TargetAbsent"), anAlert("Broken")] });
-    expect(judge(aProfile({ rows }), aResource(), reading)).toMatchObject({ status: "False", reason: "BrokenFires" });
+    expect(judge(aProfile({ rows }), aResource(), knowing(reading))).toMatchObject({ status: "False", reason: "BrokenFires" });
   });
 });
 
@@ -36,8 +36,8 @@ describe("an alert that names nobody", () => {
 
   test("counts for nobody where the profile says so", () => {
     const identify = { name: "pipeline_name", unlabelled: "none" } as const;
-    expect(judge(aProfile({ identify }), aResource(), unlabelled)).toMatchObject({ status: "True" });
-    expect(judge(aProfile(), aResource(), unlabelled)).toMatchObject({ status: "False" });
+    expect(judge(aProfile({ identify }), aResource(), knowing(unlabelled))).toMatchObject({ status: "True" });
+    expect(judge(aProfile(), aResource(), knowing(unlabelled))).toMatchObject({ status: "False" });
   });
 });
 
@@ -49,14 +49,14 @@ describe("a resource in a namespace", () => {
     { team: undefined, status: "True" },
   ])("of its own, red, is meant by the label team=$team: $status", ({ team, status }) => {
     const reading = aReading({ firing: [anAlert("A", { team })] });
-    expect(judge(aProfile({ identify }), aResource({ namespace: "red" }), reading)).toMatchObject({ status });
+    expect(judge(aProfile({ identify }), aResource({ namespace: "red" }), knowing(reading))).toMatchObject({ status });
   });
 });
 
 describe("a label of the kind", () => {
   test("is not looked at where the profile names none", () => {
     const reading = aReading({ firing: [anAlert("A", { pipeline_type: "metricpipeline" })] });
-    expect(judge(aProfile(), aResource(), reading)).toMatchObject({ status: "False" });
+    expect(judge(aProfile(), aResource(), knowing(reading))).toMatchObject({ status: "False" });
   });
 });
 
@@ -72,19 +72,19 @@ describe("a field is there", () => {
     { field: undefined, there: false },
   ])("where it is $field: $there", ({ field, there }) => {
     const reading = aReading({ firing: [anAlert("A")] });
-    expect(judge(aProfile({ rows }), aResource({ spec: { field } }), reading)).toMatchObject({ status: there ? "False" : "True" });
+    expect(judge(aProfile({ rows }), aResource({ spec: { field } }), knowing(reading))).toMatchObject({ status: there ? "False" : "True" });
   });
 
   test("and not where the way to it ends early", () => {
     const profile = aProfile({ rows: [aRow("A", { when: { has: ["spec.field.below"] } })] });
     const reading = aReading({ firing: [anAlert("A")] });
     for (const field of ["text", 7, null, ["below"]])
-      expect(judge(profile, aResource({ spec: { field } }), reading)).toMatchObject({ status: "True" });
+      expect(judge(profile, aResource({ spec: { field } }), knowing(reading))).toMatchObject({ status: "True" });
   });
 
   test("all that a row wants, and nothing that it does not want", () => {
     const profile = aProfile({ rows: [aRow("A", { when: { has: ["spec.a", "spec.b"], lacks: ["spec.c"] } })] });
-    const status = (spec: object) => judge(profile, aResource({ spec }), aReading({ firing: [anAlert("A")] }));
+    const status = (spec: object) => judge(profile, aResource({ spec }), knowing(aReading({ firing: [anAlert("A")] })));
     expect(status({ a: 1, b: 1 })).toMatchObject({ status: "False" });
     expect(status({ a: 1 })).toMatchObject({ status: "True" });
     expect(status({ a: 1, b: 1, c: 1 })).toMatchObject({ status: "True" });
@@ -99,7 +99,7 @@ describe("the first that fits decides", () => {
   test("of the gates, and the flow behind them is not looked at", () => {
     const conditions = ["One", "Two"].map((type) => ({ type, status: "Unknown", reason: "Whatever" }));
     const profile = aProfile({ gates: [gate("None"), gate("Two"), gate("One")], flows: [flow("Always")] });
-    expect(judge(profile, aResource({ conditions }), aReading())).toMatchObject({
+    expect(judge(profile, aResource({ conditions }), knowing(aReading()))).toMatchObject({
       status: "Unknown",
       reason: "TwoStops",
       because: ["Two is Unknown"],
@@ -108,15 +108,15 @@ describe("the first that fits decides", () => {
 
   test("of the flows", () => {
     const profile = aProfile({ flows: [flow("First", { has: ["spec.a"] }), flow("Second", { has: ["spec.b"] }), flow("Third")] });
-    expect(judge(profile, aResource({ spec: { b: 1 } }), aReading())).toMatchObject({ reason: "Second" });
-    expect(judge(profile, aResource({ spec: { a: 1, b: 1 } }), aReading())).toMatchObject({ reason: "First" });
-    expect(judge(profile, aResource(), aReading())).toMatchObject({ reason: "Third" });
+    expect(judge(profile, aResource({ spec: { b: 1 } }), knowing(aReading()))).toMatchObject({ reason: "Second" });
+    expect(judge(profile, aResource({ spec: { a: 1, b: 1 } }), knowing(aReading()))).toMatchObject({ reason: "First" });
+    expect(judge(profile, aResource(), knowing(aReading()))).toMatchObject({ reason: "Third" });
   });
 
   test("and where none does, the resource is left alone, whatever its gates say", () => {
     const conditions = [{ type: "One", status: "Unknown", reason: "Whatever" }];
     const profile = aProfile({ gates: [gate("One")], flows: [flow("First", { has: ["spec.a"] })] });
-    expect(judge(profile, aResource({ conditions }), unreadable())).toEqual({ skipped: "no flow" });
+    expect(judge(profile, aResource({ conditions }), knowing(unreadable()))).toEqual({ skipped: "no flow" });
   });
 
   test("of the doubts", () => {
@@ -125,8 +125,8 @@ describe("the first that fits decides", () => {
       { ...says, reason: "Otherwise" },
     ];
     const profile = aProfile({ flows: [{ of, rows: [], unproven, healthy: says }] });
-    expect(judge(profile, aResource({ spec: { a: 1 } }), unreadable())).toMatchObject({ reason: "A" });
-    expect(judge(profile, aResource(), unreadable())).toMatchObject({ reason: "Otherwise" });
+    expect(judge(profile, aResource({ spec: { a: 1 } }), knowing(unreadable()))).toMatchObject({ reason: "A" });
+    expect(judge(profile, aResource(), knowing(unreadable()))).toMatchObject({ reason: "Otherwise" });
   });
 });
 
@@ -134,6 +134,6 @@ test.each([{ group: "example.org" }, { version: "v1alpha1" }, { kind: "Trace" }]
   "a flow is for its own kind of object only: not %j",
   (other) => {
     const resource = aResource();
-    expect(judge(aProfile(), { ...resource, of: { ...of, ...other } }, aReading())).toEqual({ skipped: "no flow" });
+    expect(judge(aProfile(), { ...resource, of: { ...of, ...other } }, knowing(aReading()))).toEqual({ skipped: "no flow" });
   },
 );

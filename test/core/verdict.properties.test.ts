@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseAlerts } from "../../functions/core/alert.ts";
+import { type Alert, parseAlerts } from "../../functions/core/alert.ts";
 import { kymaTelemetry } from "../../functions/core/kyma-telemetry.ts";
 import { isJudged } from "../../functions/core/profile.ts";
 import type { Resource } from "../../functions/core/resource.ts";
 import { flowOf, judge, type Skipped, type Verdict } from "../../functions/core/verdict.ts";
-import { alertsBody, aReading } from "../support/builders.ts";
+import { alertsBody, aReading, knowing } from "../support/builders.ts";
 import { alerts, pipelines, sources, toReading, toResource } from "./arbitraries.ts";
 import { kymaVerdict } from "./kyma-oracle.ts";
 
@@ -17,7 +17,7 @@ test("the profile says what Kyma's documentation says, for every pipeline and al
     fc.property(pipelines, sources, (pipeline, source) => {
       const expected = kymaVerdict(pipeline, source);
       seen.add(expected);
-      expect(told(judge(kymaTelemetry, toResource(pipeline), toReading(source)))).toBe(expected);
+      expect(told(judge(kymaTelemetry, toResource(pipeline), knowing(toReading(source))))).toBe(expected);
     }),
     { numRuns: 10_000 },
   );
@@ -38,17 +38,16 @@ test("the profile says what Kyma's documentation says, for every pipeline and al
 });
 
 test("the order of the alerts on the wire, and that one stands there twice, do not matter", () => {
-  const shuffled = fc.array(alerts, { minLength: 1, maxLength: 8 }).chain((firing) =>
-    fc.record({
-      firing: fc.constant(firing),
-      other: fc.shuffledSubarray([...firing, ...firing], { minLength: firing.length * 2 }),
-    }),
-  );
+  const shuffled = fc
+    .array(alerts, { minLength: 1, maxLength: 8 })
+    .chain((firing) =>
+      fc.record({ firing: fc.constant(firing), other: fc.shuffledSubarray([...firing, ...firing], { minLength: firing.length * 2 }) }),
+    );
+  const onWire = (firing: readonly Alert[]) => knowing({ ...aReading(), ...parseAlerts(alertsBody({ firing })) });
   fc.assert(
     fc.property(pipelines, shuffled, (pipeline, { firing, other }) => {
       const resource = toResource(pipeline);
-      const one = judge(kymaTelemetry, resource, parseAlerts(alertsBody({ firing })));
-      expect(judge(kymaTelemetry, resource, parseAlerts(alertsBody({ firing: other })))).toEqual(one);
+      expect(judge(kymaTelemetry, resource, onWire(other))).toEqual(judge(kymaTelemetry, resource, onWire(firing)));
     }),
   );
 });
@@ -57,8 +56,8 @@ test("one more alert that fires never improves the verdict: no milder row, no do
   fc.assert(
     fc.property(pipelines, sources, alerts, (pipeline, source, more) => {
       const resource = toResource(pipeline);
-      const before = judge(kymaTelemetry, resource, toReading(source));
-      const after = judge(kymaTelemetry, resource, toReading({ ...source, firing: [...source.firing, more] }));
+      const before = judge(kymaTelemetry, resource, knowing(toReading(source)));
+      const after = judge(kymaTelemetry, resource, knowing(toReading({ ...source, firing: [...source.firing, more] })));
       expect(badness(resource, after)).toBeGreaterThanOrEqual(badness(resource, before));
     }),
     { numRuns: 2_000 },
@@ -69,8 +68,8 @@ test("what is only pending never changes the verdict", () => {
   fc.assert(
     fc.property(pipelines, sources, (pipeline, source) => {
       const resource = toResource(pipeline);
-      expect(judge(kymaTelemetry, resource, toReading({ ...source, pending: [] }))).toEqual(
-        judge(kymaTelemetry, resource, toReading(source)),
+      expect(judge(kymaTelemetry, resource, knowing(toReading({ ...source, pending: [] })))).toEqual(
+        judge(kymaTelemetry, resource, knowing(toReading(source))),
       );
     }),
   );
@@ -81,7 +80,7 @@ test("an alert about another pipeline never changes the verdict", () => {
   fc.assert(
     fc.property(pipelines, strangers, (pipeline, firing) => {
       const resource = toResource({ ...pipeline, name: "backend" });
-      expect(judge(kymaTelemetry, resource, aReading({ firing }))).toEqual(judge(kymaTelemetry, resource, aReading()));
+      expect(judge(kymaTelemetry, resource, knowing(aReading({ firing })))).toEqual(judge(kymaTelemetry, resource, knowing(aReading())));
     }),
   );
 });

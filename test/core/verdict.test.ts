@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { kymaTelemetry } from "../../functions/core/kyma-telemetry.ts";
 import { judge } from "../../functions/core/verdict.ts";
-import { anAlert, aReading, aResource, unreadable } from "../support/builders.ts";
-import { everyAlert, type ServedFlow, servedFlows } from "./kyma-facts.ts";
+import { anAlert, aReading, aResource, knowing, unreadable } from "../support/builders.ts";
+import { everyAbsentAlert, everyAlert, type ServedFlow, servedFlows } from "./kyma-facts.ts";
 
 const healthy = { status: "True", reason: "FlowHealthy", because: [] };
 const verdictOn = (resource: Parameters<typeof aResource>[0], reading: Parameters<typeof aReading>[0]) =>
-  judge(kymaTelemetry, aResource(resource), aReading(reading));
+  judge(kymaTelemetry, aResource(resource), knowing(aReading(reading)));
 const pipelineOf = ({ kind, spec }: ServedFlow) => ({ kind, spec });
 
 test("there are 17 alerts", () => {
@@ -23,6 +23,27 @@ describe("each alert on each flow", () => {
   test.each(cells)("$alert means $means for $flow", ({ served, alert, means }) => {
     const verdict = verdictOn(pipelineOf(served), { firing: [anAlert(alert)] });
     expect(verdict).toMatchObject(means === "nothing" ? healthy : { status: "False", reason: means, because: [alert] });
+  });
+});
+
+describe("absent targets on each flow", () => {
+  const cells = servedFlows.flatMap((served) =>
+    everyAbsentAlert.map((alert) => {
+      const reason = served.absent.find(([name]) => name === alert)?.[1];
+      return { flow: served.flow, alert, means: reason ?? "nothing", served };
+    }),
+  );
+  test.each(cells)("$alert means $means for $flow", ({ served, alert, means }) => {
+    const verdict = verdictOn(pipelineOf(served), { firing: [anAlert(alert, { pipeline_name: undefined })] });
+    expect(verdict).toMatchObject(means === "nothing" ? healthy : { status: "Unknown", reason: means, because: [alert] });
+    expect(verdict).not.toHaveProperty("provisional");
+  });
+
+  const pairs = servedFlows.flatMap((served) => served.rows.map(([alert, reason]) => ({ ...served, alert, reason })));
+  test.each(pairs)("$alert decides all the same for $flow", (pair) => {
+    const absent = pair.absent.map(([alert]) => anAlert(alert, { pipeline_name: undefined }));
+    const verdict = verdictOn(pipelineOf(pair), { firing: [...absent, anAlert(pair.alert)] });
+    expect(verdict).toMatchObject({ status: "False", reason: pair.reason, because: [pair.alert] });
   });
 });
 
@@ -101,7 +122,7 @@ describe("before the alerts are looked at", () => {
   test.each(servedFlows)("a configuration that was not generated decides, whatever fires or cannot be read: $flow", (served) => {
     const resource = aResource({ ...pipelineOf(served), conditions: invalid });
     const readings = [aReading(), aReading({ firing: everyAlert.map((alert) => anAlert(alert)) }), unreadable()];
-    for (const reading of readings) expect(judge(kymaTelemetry, resource, reading)).toMatchObject(notGenerated);
+    for (const reading of readings) expect(judge(kymaTelemetry, resource, knowing(reading))).toMatchObject(notGenerated);
   });
 
   test.each([
@@ -121,13 +142,13 @@ describe("before the alerts are looked at", () => {
   test("a kind without a flow is left alone", () => {
     const resource = aResource();
     const stranger = { ...resource, of: { ...resource.of, group: "example.org" } };
-    expect(judge(kymaTelemetry, stranger, aReading())).toEqual({ skipped: "no flow" });
+    expect(judge(kymaTelemetry, stranger, knowing(aReading()))).toEqual({ skipped: "no flow" });
   });
 });
 
 describe("alerts that cannot be read prove nothing", () => {
   test.each(servedFlows)("$flow: $unproven", ({ kind, spec, unproven }) => {
-    const verdict = judge(kymaTelemetry, aResource({ kind, spec }), unreadable("timeout"));
+    const verdict = judge(kymaTelemetry, aResource({ kind, spec }), knowing(unreadable("timeout")));
     const unknown = { status: "Unknown", reason: unproven, because: ["alerts unreadable: timeout"] };
     expect(verdict).toMatchObject(unproven === undefined ? healthy : unknown);
   });

@@ -1,6 +1,8 @@
-import type { Alert, Reading } from "../../functions/core/alert.ts";
+import type { Alert, Alerts, Reading } from "../../functions/core/alert.ts";
 import type { Code } from "../../functions/core/errors.ts";
+import type { Evidence } from "../../functions/core/evidence.ts";
 import { type ObjectKind, parseResource, type Resource } from "../../functions/core/resource.ts";
+import type { Knowledge } from "../../functions/core/verdict.ts";
 
 export type Kind = "TracePipeline" | "MetricPipeline" | "LogPipeline";
 
@@ -32,6 +34,7 @@ type ResourceParts = {
   generation?: number;
   deleting?: boolean;
   resourceVersion?: string;
+  managedFields?: readonly unknown[];
 };
 
 /** A pipeline as an API server shows it; a log pipeline is one of Fluent Bit's unless its `spec` says otherwise. */
@@ -44,6 +47,7 @@ export function aResource({
   generation = 1,
   deleting = false,
   resourceVersion = "1",
+  managedFields,
 }: ResourceParts = {}): Resource {
   const of = kinds[kind];
   return parseResource(of, {
@@ -54,6 +58,7 @@ export function aResource({
       ...(namespace !== undefined && { namespace }),
       generation,
       resourceVersion,
+      ...(managedFields !== undefined && { managedFields }),
       ...(deleting && { deletionTimestamp: "2026-01-01T00:00:00Z" }),
     },
     spec,
@@ -74,17 +79,27 @@ export function anAlert(name: string, labels: Readonly<Record<string, string | u
   };
 }
 
-/** What a source said; nothing pending, firing or warned of unless it is given. */
+type AlertsParts = { firing?: readonly Alert[]; pending?: readonly Alert[]; warnings?: readonly string[] };
+
+/** The alerts that a source names; nothing pending, firing or warned of unless it is given. */
+export function someAlerts({ firing = [], pending = [], warnings = [] }: AlertsParts = {}): Alerts {
+  return { firing: byName(firing), pending: byName(pending), warnings };
+}
+
+/** What a source said; its owner vouches for it unless there is other evidence. */
 export function aReading({
-  firing = [],
-  pending = [],
-  warnings = [],
-}: {
-  firing?: readonly Alert[];
-  pending?: readonly Alert[];
-  warnings?: readonly string[];
-} = {}): Reading {
-  return { was: "read", firing: byName(firing), pending: byName(pending), warnings };
+  evidence = { was: "waived" },
+  isShared = false,
+  ...alerts
+}: AlertsParts & { evidence?: Evidence; isShared?: boolean } = {}): Read {
+  return { was: "read", ...someAlerts(alerts), evidence, isShared };
+}
+
+type Read = Extract<Reading, { was: "read" }>;
+
+/** All that is known of a cluster whose sources said this, and whose names every label can carry. */
+export function knowing(...readings: readonly Reading[]): Knowledge {
+  return { readings, uncarried: new Map() };
 }
 
 export function unreadable(code: Code = "connection-refused"): Reading {

@@ -24,12 +24,7 @@ export const kymaRelabelling = [
     target_label: group === 1 ? "pipeline_type" : "pipeline_name",
     replacement: `$${group}`,
   })),
-  {
-    source_labels: ["__name__", "name"],
-    regex: "fluentbit_.+;([a-zA-Z0-9-]+)",
-    target_label: "pipeline_name",
-    replacement: "$1",
-  },
+  { source_labels: ["__name__", "name"], regex: "fluentbit_.+;([a-zA-Z0-9-]+)", target_label: "pipeline_name", replacement: "$1" },
 ] as const;
 
 /** The series of one OpenTelemetry collector about one signal. */
@@ -58,12 +53,7 @@ export function collector(service: string, signal: keyof typeof PIPELINE_TYPES) 
 
 const ofFluentBit =
   (metric: string) =>
-  (pipeline = "backend"): Series => ({
-    service: services.fluentBit,
-    metric,
-    labels: { name: pipeline },
-    cut: { pipeline_name: pipeline },
-  });
+  (pipeline = "backend"): Series => ({ service: services.fluentBit, metric, labels: { name: pipeline }, cut: { pipeline_name: pipeline } });
 
 export const fluentBit = {
   collected: ofFluentBit("fluentbit_input_bytes_total"),

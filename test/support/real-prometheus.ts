@@ -18,16 +18,21 @@ export type RealPrometheus = {
   restart(): Promise<void>;
 };
 
+/** A metrics endpoint, and the labels that all of its series get. */
+export type Target = { url: string; labels: Readonly<Record<string, string>> };
+
 type Settings = {
   address?: string;
   /** 0 is any free one. */
   port?: number;
   /** The content of the rules file. */
   rules: object;
-  /** What is scraped: the label `service` → the URL of a metrics endpoint. */
-  targets: Readonly<Record<string, string>>;
+  /** What is scraped: the label `service` → the URL of a metrics endpoint, or targets with labels of their own. */
+  targets: Readonly<Record<string, string>> | readonly Target[];
   /** How often targets are scraped and rules evaluated. */
   scrapeMs?: number;
+  /** A store of others that is asked for series that are selected with `remote="yes"`: the URL of its remote-read API. */
+  remoteRead?: string;
 };
 
 type Running = { end(signal: "TERM" | "KILL"): Promise<void>; origin: string };
@@ -51,10 +56,11 @@ export async function startPrometheus({
   rules,
   targets,
   scrapeMs = 500,
+  remoteRead,
 }: Settings): Promise<RealPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), "prometheus-"));
   await writeFile(join(folder, "rules.yml"), JSON.stringify(rules));
-  await writeFile(join(folder, "prometheus.yml"), JSON.stringify(configuration(targets, scrapeMs)));
+  await writeFile(join(folder, "prometheus.yml"), JSON.stringify(configuration(targets, scrapeMs, remoteRead)));
   const cleanUp = () => rm(folder, { recursive: true, force: true, maxRetries: 3 });
   let running: Running | undefined = await run(folder, `${address}:${port}`).catch(async (error) => {
     await cleanUp();
@@ -79,17 +85,22 @@ export async function startPrometheus({
   };
 }
 
-function configuration(targets: Settings["targets"], scrapeMs: number): object {
+function configuration(targets: Settings["targets"], scrapeMs: number, remoteRead: string | undefined): object {
   return {
     global: { scrape_interval: `${scrapeMs}ms`, scrape_timeout: `${scrapeMs}ms`, evaluation_interval: `${scrapeMs}ms` },
     rule_files: ["rules.yml"],
-    scrape_configs: Object.entries(targets).map(([service, target]) => ({
-      job_name: service,
-      metrics_path: new URL(target).pathname,
-      static_configs: [{ targets: [new URL(target).host], labels: { service } }],
+    scrape_configs: listed(targets).map(({ url, labels }, index) => ({
+      job_name: `${labels.service}-${index}`,
+      metrics_path: new URL(url).pathname,
+      static_configs: [{ targets: [new URL(url).host], labels }],
       metric_relabel_configs: kymaRelabelling,
     })),
+    ...(remoteRead && { remote_read: [{ url: remoteRead, read_recent: true, required_matchers: { remote: "yes" } }] }),
   };
+}
+
+function listed(targets: Settings["targets"]): readonly Target[] {
+  return Array.isArray(targets) ? targets : Object.entries(targets).map(([service, url]) => ({ url, labels: { service } }));
 }
 
 async function run(folder: string, listen: string): Promise<Running> {

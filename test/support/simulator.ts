@@ -3,8 +3,9 @@ import { text } from "node:stream/consumers";
 import type { JsonObject } from "../../functions/core/json.ts";
 import { serve } from "./http-server.ts";
 import { answer } from "./simulator/api.ts";
+import type { EvidenceSettings } from "./simulator/evidence.ts";
 import { type ServedKind, servedKinds } from "./simulator/kinds.ts";
-import { ALERTS_PATH, type Alerts, proxyAlerts, send, sendAlerts } from "./simulator/prometheus.ts";
+import { type Alerts, isOfPrometheus, send, sendPrometheus, sendProxied } from "./simulator/prometheus.ts";
 import { authorizer, type User, users } from "./simulator/rbac.ts";
 import { parseCall } from "./simulator/request.ts";
 import { forbidden, unauthorized } from "./simulator/status.ts";
@@ -27,6 +28,8 @@ export type Simulator = {
   get(kind: string, name: string, namespace?: string): JsonObject | undefined;
   remove(kind: string, name: string, namespace?: string): void;
   setAlerts(alerts: Alerts): void;
+  /** How the Prometheus is doing from now on: well, but for what is named. */
+  setEvidence(evidence: EvidenceSettings): void;
   /** Lists that are being read page by page expire. */
   forgetHistory(): void;
   /** What was asked for, oldest first; `status` is 0 until it is answered. */
@@ -56,15 +59,16 @@ export async function startSimulator({ token = "token-of-alertstatus", serves }:
     [STRANGER_TOKEN, users.stranger],
   ]);
   let alerts: Alerts = NO_ALERTS;
+  let evidence: EvidenceSettings = {};
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const call = parseCall(request);
-    if (call.path === ALERTS_PATH) return sendAlerts(alerts, request, response);
+    if (isOfPrometheus(call.path)) return sendPrometheus({ alerts, evidence }, request, response);
     const user =
       request.headers.authorization === undefined ? users.anonymous : members.get(request.headers.authorization.slice("Bearer ".length));
     if (user === undefined) return send(response, unauthorized);
     if (!isAllowed(user, call)) return send(response, forbidden(user, call));
-    if (call.resource?.subresource === "proxy") return proxyAlerts(alerts, call.resource, request, response);
+    if (call.resource?.subresource === "proxy") return sendProxied({ alerts, evidence }, call.resource, call, request, response);
     send(response, answer(kinds, store, call, await text(request)));
   }
 
@@ -88,6 +92,9 @@ export async function startSimulator({ token = "token-of-alertstatus", serves }:
     remove: (kind, name, namespace) => store.remove(kindOf(kinds, kind), name, namespace),
     setAlerts: (body) => {
       alerts = body;
+    },
+    setEvidence: (settings) => {
+      evidence = settings;
     },
     forgetHistory: store.forgetHistory,
     requests,

@@ -1,0 +1,60 @@
+import { type Cluster, listKinds, reachOf } from "./cluster.ts";
+import { ownConditions } from "./core/contest.ts";
+import { type Code, UpstreamError } from "./core/errors.ts";
+import type { ClusterEntry } from "./core/fleet.ts";
+import type { ClusterOutcome } from "./core/outcome.ts";
+import { idOf } from "./core/plan.ts";
+import type { Profile } from "./core/profile.ts";
+import type { Resource } from "./core/resource.ts";
+
+type Id = ReturnType<typeof idOf>;
+
+/** What became of one resource that carried conditions of ours. */
+type Cleaned = Id &
+  (
+    | { readonly was: "cleaned" | "planned"; readonly conditions: readonly string[] }
+    | { readonly was: "refused"; readonly code: Code; readonly message: string }
+  );
+
+export type ClusterCleanup = Pick<ClusterOutcome, "cluster" | "was" | "code" | "message" | "unlisted"> & {
+  readonly resources: readonly Cleaned[];
+};
+
+const MOST_CONFLICTS = 3;
+// The object is no longer the one that was read: it has changed, or it is gone.
+const OUTDATED = new Set<Code>(["conflict", "not-found"]);
+
+/** Takes away the conditions that we wrote, in any mode, and nothing else. */
+export async function cleanUpCluster({ name, profiles }: ClusterEntry, cluster: Cluster, dryRun: boolean): Promise<ClusterCleanup> {
+  const lists = await listKinds(cluster, profiles);
+  const resources: Cleaned[] = [];
+  for (const resource of lists.flatMap((list) => list.resources)) resources.push(...(await cleanUp(cluster, resource, profiles, dryRun)));
+  return { cluster: name, ...reachOf(lists), resources };
+}
+
+async function cleanUp(cluster: Cluster, resource: Resource, profiles: readonly Profile[], dryRun: boolean): Promise<readonly Cleaned[]> {
+  const types = ownConditions(profiles, resource).map(({ type }) => type);
+  if (types.length === 0) return [];
+  if (dryRun) return [{ ...idOf(resource), was: "planned", conditions: types }];
+  try {
+    await takeAway(cluster, resource, profiles, MOST_CONFLICTS);
+    return [{ ...idOf(resource), was: "cleaned", conditions: types }];
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return [{ ...idOf(resource), was: "refused", code: error.code, message: error.message }];
+  }
+}
+
+async function takeAway(cluster: Cluster, resource: Resource, profiles: readonly Profile[], conflictsLeft: number): Promise<void> {
+  const own = new Set<unknown>(ownConditions(profiles, resource));
+  const foreign = resource.conditions.filter((condition) => !own.has(condition));
+  if (own.size === 0) return;
+  try {
+    await cluster.patch(resource, foreign);
+  } catch (error) {
+    const isOutdated = error instanceof UpstreamError && OUTDATED.has(error.code) && conflictsLeft > 0;
+    if (!isOutdated) throw error;
+    const current = await cluster.read(resource);
+    if (current !== undefined) await takeAway(cluster, current, profiles, conflictsLeft - 1);
+  }
+}

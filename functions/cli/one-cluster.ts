@@ -1,0 +1,29 @@
+import type { Cluster } from "../cluster.ts";
+import { readConfig } from "../config.ts";
+import { connector } from "../connect.ts";
+import { ConfigError, UpstreamError } from "../core/errors.ts";
+import type { ClusterEntry } from "../core/fleet.ts";
+import { selectClusters } from "../core/selection.ts";
+import { openConnections } from "../io/connections.ts";
+import { loadWholeFleet } from "./options.ts";
+
+const CLUSTER_MS = 10_000;
+
+/** Does one thing with one cluster of the fleet, and closes its connections; an {@link UpstreamError} where there is no way in. */
+export async function withCluster<T>(
+  options: { fleet?: string; cluster: string },
+  use: (entry: ClusterEntry, cluster: Cluster) => Promise<T>,
+): Promise<T> {
+  const { fleet, folder } = await loadWholeFleet(options.fleet);
+  const [entry] = selectClusters(fleet, { clusters: [options.cluster] }).clusters;
+  if (entry === undefined) throw new ConfigError(`no such cluster in the fleet: ${options.cluster}`);
+  const connections = openConnections({ runtimeApi: readConfig().runtimeApi });
+  try {
+    return await use(entry, await connector({ connections, folder })(entry, performance.now() + CLUSTER_MS));
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    throw new UpstreamError(error.code, `${entry.name}: ${error.message}`);
+  } finally {
+    await connections.close();
+  }
+}

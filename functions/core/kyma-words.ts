@@ -1,0 +1,35 @@
+// What several rows of the table share: the kinds, when a row applies, where its reader finds help, and what is said of no alert at all.
+
+const HELP = "https://kyma-project.io/external-content/telemetry-manager/docs/user/troubleshooting.html";
+export const NOTHING_ARRIVES = `${HELP}#no-data-arrive-at-the-backend`;
+export const PART_ARRIVES = `${HELP}#not-all-data-arrive-at-the-backend`;
+export const THROTTLING = `${HELP}#gateway-throttling`;
+
+const telemetry = { group: "telemetry.kyma-project.io", version: "v1beta1" };
+export const traces = { ...telemetry, plural: "tracepipelines", kind: "TracePipeline" };
+export const metrics = { ...telemetry, plural: "metricpipelines", kind: "MetricPipeline" };
+export const logs = { ...telemetry, plural: "logpipelines", kind: "LogPipeline" };
+
+export const runtime = { has: ["spec.input.runtime"] };
+export const otlp = { has: ["spec.input.otlp"] };
+export const fluentBit = { lacks: ["spec.output.otlp"] };
+export const noInput = { has: ["spec.output.otlp"], lacks: ["spec.input.runtime", "spec.input.otlp"] };
+
+export const healthy = { reason: "FlowHealthy", message: "Telemetry reaches the backend: no alert fires for this pipeline." };
+export const gatewayUnproven = {
+  reason: "GatewayProbingFailed",
+  message: "The state of the gateway is not known: its alerts could not be read, or do not prove that it is healthy.",
+};
+export const agentUnproven = {
+  reason: "AgentProbingFailed",
+  message: "The state of the agent is not known: its alerts could not be read, or do not prove that it is healthy.",
+};
+
+export const gatewayAbsent = {
+  reason: gatewayUnproven.reason,
+  message: "The state of the gateway is not known: Prometheus finds no running gateway to ask.",
+};
+export const agentAbsent = {
+  reason: agentUnproven.reason,
+  message: "The state of the agent is not known: Prometheus finds no running agent to ask.",
+};

@@ -1,0 +1,66 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { kymaTelemetry } from "../../functions/core/kyma-telemetry.ts";
+import { renderRules } from "../../functions/core/rules.ts";
+import { alertstatus } from "./alertstatus.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "alertstatus-rules-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const kyma = { ...kymaTelemetry, name: "kyma-telemetry" };
+const kubernetes = { server: "https://api.example" };
+const central = (labels?: object) => ({ url: "https://thanos.example", ...(labels && { labels }) });
+
+async function render(...words: readonly string[]): Promise<unknown> {
+  const { code, stdout, stderr } = await alertstatus(["rules", "render", ...words]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  return parse(stdout);
+}
+
+async function fleetOf(...clusters: readonly object[]): Promise<string> {
+  const file = join(folder, "fleet.json");
+  await writeFile(file, JSON.stringify({ clusters: clusters.map((more, index) => ({ name: `c${index}`, kubernetes, ...more })) }));
+  return file;
+}
+
+describe("alertstatus rules render", () => {
+  test("prints the rules of the built-in profile", async () => {
+    expect(await render()).toEqual(renderRules([kyma]));
+  });
+
+  test("keeps each label that it is told to keep", async () => {
+    expect(await render("--by", "cluster", "--by", "region")).toEqual(renderRules([kyma], ["cluster", "region"]));
+  });
+
+  test("keeps the labels by which a fleet tells its clusters apart, each once", async () => {
+    const alerts = [central({ cluster: "a", region: "eu" }), central()];
+    const file = await fleetOf({ alerts }, { alerts: central({ cluster: "b" }) });
+    expect(await render("--fleet", file)).toEqual(renderRules([kyma], ["cluster", "region"]));
+    expect(await render("--fleet", file, "--by", "region", "--by", "tenant")).toEqual(renderRules([kyma], ["region", "tenant", "cluster"]));
+  });
+
+  test("keeps none for a fleet whose clusters have sources of their own", async () => {
+    expect(await render("--fleet", await fleetOf({ alerts: central() }, {}))).toEqual(renderRules([kyma]));
+  });
+
+  test("says which row of which profile would lose the label, with exit code 2", async () => {
+    const says = { reason: "A", message: "A." };
+    const of = { group: "example.org", version: "v1", plural: "queues", kind: "Queue" };
+    const flows = [{ of, rows: [{ alert: "QueueFull", expr: "sum(queue) > 9", ...says }], unproven: [says], healthy: says }];
+    const mine = { condition: "Mine", identify: { name: "q", unlabelled: "none" }, rules: { for: "1m", window: "5m" }, gates: [], flows };
+    const file = join(folder, "own.json");
+    const cluster = { name: "prod", kubernetes, profiles: ["mine"], alerts: central({ cluster: "prod" }) };
+    await writeFile(file, JSON.stringify({ clusters: [cluster], profiles: { mine } }));
+    expect(await alertstatus(["rules", "render", "--fleet", file])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "error: profile mine, alert QueueFull: the expression loses the label cluster: write every aggregation with by (…)\n",
+    });
+  });
+});
