@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { outcomeTable, problemLines, summaryLine } from "../functions/cli/outcome-output.ts";
 import { coloured } from "../functions/cli/output.ts";
 import { connector } from "../functions/connect.ts";
-import { type ClusterOutcome, summarize } from "../functions/core/outcome.ts";
+import { type ClusterOutcome, type ResourceOutcome, summarize } from "../functions/core/outcome.ts";
 import { openConnections } from "../functions/io/connections.ts";
 import { loadFleet } from "../functions/io/fleet-source.ts";
 import { reconcileFleet } from "../functions/reconcile-fleet.ts";
@@ -27,7 +27,7 @@ async function play(scene: Scene): Promise<void> {
   const pass = () => reconcileFleet(fleet, { connect: connector({ connections, folder }) });
   console.log(`${scene.what}\nThe fleet file: ${scene.fleetFile}`);
 
-  chapter("A fleet, judged for the first time");
+  chapter("A fleet, judged for the first time: healthy is what is proven to be");
   await show(pass, (outcomes) => statuses(outcomes).every((status) => status === "True"));
 
   chapter("A second pass: nothing is new, so nothing is written");
@@ -47,8 +47,18 @@ async function play(scene: Scene): Promise<void> {
   await scene.killPrometheus();
   await show(pass, (outcomes) => statusIn(outcomes, DARK).every((status) => status === "Unknown"));
 
-  chapter("It is started again");
+  chapter("It is started again, and no alert fires. But it is too young to tell: what stands is left as it is");
   await scene.startPrometheus();
+  const young = await passUntil(pass, (outcomes) =>
+    outcomes.every(({ cluster, resources }) => cluster !== DARK || resources.every(isYoung)),
+  );
+  print(
+    young.filter(({ cluster }) => cluster === DARK),
+    { onlyNews: false },
+  );
+
+  chapter("Once it has watched for long enough, no alert means healthy again");
+  await scene.letItWatch();
   await show(pass, (outcomes) => statuses(outcomes).every((status) => status === "True"));
 
   await connections.close();
@@ -63,15 +73,26 @@ function chapter(title: string): void {
   console.log(`\n${coloured("bold", title)}`);
 }
 
-// What is expected needs as many passes as Prometheus needs to see it; only the passes with news are printed.
-async function show(
-  pass: () => Promise<readonly ClusterOutcome[]>,
-  isAsExpected: (outcomes: readonly ClusterOutcome[]) => boolean,
-): Promise<void> {
+function isYoung(resource: ResourceOutcome): boolean {
+  return resource.was === "unchanged" && resource.because.some((why) => why.startsWith("young: "));
+}
+
+type RunPass = () => Promise<readonly ClusterOutcome[]>;
+type Expectation = (outcomes: readonly ClusterOutcome[]) => boolean;
+
+// Only the passes with news are printed.
+async function show(pass: RunPass, isAsExpected: Expectation): Promise<void> {
+  await passUntil(pass, (outcomes) => {
+    print(outcomes, { onlyNews: true });
+    return isAsExpected(outcomes);
+  });
+}
+
+// What is expected needs as many passes as Prometheus needs to see it.
+async function passUntil(pass: RunPass, isAsExpected: Expectation): Promise<readonly ClusterOutcome[]> {
   for (let passes = 1; passes <= PASSES_AT_MOST; passes++) {
     const outcomes = await pass();
-    print(outcomes, { onlyNews: true });
-    if (isAsExpected(outcomes)) return;
+    if (isAsExpected(outcomes)) return outcomes;
     await sleep(PAUSE_MS);
   }
   throw new Error(`the expected state did not come in ${PASSES_AT_MOST} passes`);

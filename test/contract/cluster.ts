@@ -4,7 +4,7 @@ import type { ObjectKind } from "../../functions/core/resource.ts";
 import { bodyBudget } from "../../functions/io/body-budget.ts";
 import { openConnections } from "../../functions/io/connections.ts";
 import type { Wire } from "../../functions/io/http.ts";
-import type { AlertsHandler } from "../support/simulator/prometheus.ts";
+import type { PrometheusHandler } from "../support/simulator/prometheus.ts";
 import { startSimulator } from "../support/simulator.ts";
 import { attachCluster } from "./real-cluster.ts";
 
@@ -31,7 +31,7 @@ export type ContractCluster = {
   /** Forgets every state of the lists but the current one. */
   forgetHistory(): Promise<void>;
   /** What stands behind the service kyma-system/telemetry-self-monitor:9090; undefined for nobody. */
-  setAlerts(handler: AlertsHandler | undefined): Promise<void>;
+  setPrometheus(handler: PrometheusHandler | undefined): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -53,7 +53,7 @@ async function simulatedCluster(): Promise<ContractCluster> {
       else put({ ...object, metadata: { ...(isObject(metadata) && metadata), deletionTimestamp: "2026-01-01T00:00:00Z" } });
     },
     forgetHistory: async () => forgetHistory(),
-    setAlerts: async (handler) => setAlerts(handler),
+    setPrometheus: async (handler) => setAlerts(handler),
   };
 }
 

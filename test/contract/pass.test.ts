@@ -24,7 +24,7 @@ async function pass(listed: Resource): Promise<readonly ResourceOutcome[]> {
   const { resources } = await reconcileCluster({
     entry: entry!,
     cluster: {
-      readAlerts: async () => aReading({ firing: [anAlert("TraceGatewayThrottling", { pipeline_name: undefined })] }),
+      readAlerts: async () => [aReading({ firing: [anAlert("TraceGatewayThrottling", { pipeline_name: undefined })] })],
       list: async ({ kind }) => (kind === of.kind ? [listed] : []),
       read: (resource) => readResource(wire, resource),
       patch: (resource, conditions) => patchConditions(wire, resource, conditions),

@@ -4,7 +4,7 @@ import { type Answer, apiRequest } from "../support/api-request.ts";
 import { type HttpServer, serve } from "../support/http-server.ts";
 import type { KubernetesAccess } from "../support/real-kubernetes.ts";
 import { installSelfMonitor } from "../support/self-monitor.ts";
-import type { AlertsHandler } from "../support/simulator/prometheus.ts";
+import type { PrometheusHandler } from "../support/simulator/prometheus.ts";
 import type { ContractCluster } from "./cluster.ts";
 
 // The one address that the service proxy can reach: test/run.ts adds it to the network of the run.
@@ -13,7 +13,7 @@ const ADDRESS = "10.200.0.1";
 /** The shared API server, with this file's own backend behind the service. */
 export function attachCluster({ etcdUrl, ...access }: KubernetesAccess): ContractCluster {
   const request = apiRequest({ ...access, token: access.adminToken });
-  let handler: AlertsHandler = (_, response) => response.end();
+  let handler: PrometheusHandler = (_, response) => response.end();
   let backend: HttpServer | undefined;
   let port: number | undefined;
 
@@ -44,7 +44,7 @@ export function attachCluster({ etcdUrl, ...access }: KubernetesAccess): Contrac
       const revision = Number(valueAt(body, ["metadata", "resourceVersion"]));
       expectOk(await apiRequest({ server: etcdUrl })("POST", "/v3/kv/compaction", { revision }));
     },
-    async setAlerts(next) {
+    async setPrometheus(next) {
       if (next === undefined) return stopListening();
       handler = next;
       await listen();

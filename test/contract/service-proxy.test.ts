@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { connector } from "../../functions/connect.ts";
+import type { Reading } from "../../functions/core/alert.ts";
 import { parseFleet } from "../../functions/core/fleet.ts";
 import { openConnections } from "../../functions/io/connections.ts";
 import { alertsBody, anAlert } from "../support/builders.ts";
-import type { AlertsHandler } from "../support/simulator/prometheus.ts";
+import { type PrometheusHandler, sendPrometheus } from "../support/simulator/prometheus.ts";
 import { type ContractCluster, openCluster } from "./cluster.ts";
 
 const SELF_MONITOR = { namespace: "kyma-system", name: "telemetry-self-monitor", port: 9090 };
@@ -24,56 +25,86 @@ afterAll(async () => {
   await cluster.close();
   await rm(folder, { recursive: true });
 });
-beforeEach(() => cluster.setAlerts(says(200, JSON.stringify(alertsBody()))));
+beforeEach(() => cluster.setPrometheus(says(200, JSON.stringify(alertsBody()))));
 
 const says =
-  (status: number, body: string): AlertsHandler =>
+  (status: number, body: string): PrometheusHandler =>
   (_, response) =>
     response.writeHead(status).end(body);
 
 /** What the product reads of a service, as a member of the group `alertstatus` where nobody else is named. */
-async function read({ service = SELF_MONITOR, token = cluster.token } = {}) {
+async function read({ service = SELF_MONITOR, token = cluster.token } = {}): Promise<Reading> {
   await writeFile(join(folder, "token"), token);
   const kubernetes = { server: cluster.server, ...(cluster.ca && { ca: { file: "ca.pem" } }), auth: { token: { file: "token" } } };
   const [entry] = parseFleet({ clusters: [{ name: "contract", kubernetes, alerts: { service } }] }).clusters;
   const { readAlerts } = await connector({ connections, folder })(entry!, Number.POSITIVE_INFINITY);
-  return readAlerts(performance.now());
+  const [reading] = await readAlerts(performance.now());
+  return reading!;
 }
 
+const unreadable = (code: string, answer: string) => ({
+  was: "unreadable",
+  code,
+  message: expect.stringMatching(
+    `^GET ${cluster.server}/api/v1/namespaces/kyma-system/services/[a-z-]+:9090/proxy/api/v1/alerts: ${answer}`,
+  ),
+});
+
 test("the alerts come through", async () => {
-  await cluster.setAlerts(says(200, JSON.stringify(alertsBody({ firing: [anAlert("TraceGatewayThrottling")] }))));
+  await cluster.setPrometheus(says(200, JSON.stringify(alertsBody({ firing: [anAlert("TraceGatewayThrottling")] }))));
   expect(await read()).toMatchObject({ was: "read", firing: new Map([["TraceGatewayThrottling", [{ name: "TraceGatewayThrottling" }]]]) });
 });
 
-test("the service sees its own path, and not the login", async () => {
+test("the service sees its own paths with their queries, and not the login", async () => {
   const seen: { url?: string; headers: IncomingHttpHeaders }[] = [];
-  await cluster.setAlerts(({ url, headers }, response) => {
+  await cluster.setPrometheus(({ url, headers }, response) => {
     seen.push({ url, headers });
     response.end(JSON.stringify(alertsBody()));
   });
   await read();
-  expect(seen).toMatchObject([{ url: "/api/v1/alerts" }]);
+  expect(seen.map(({ url }) => url).toSorted()).toEqual([
+    "/api/v1/alerts",
+    "/api/v1/rules?type=alert&exclude_alerts=true",
+    "/api/v1/status/runtimeinfo",
+  ]);
   expect(JSON.stringify(seen)).not.toContain(cluster.token);
 });
+
+test("what the service says of its rules, its age and its clock comes through", async () => {
+  const evidence = { startedMsAgo: 90_000, aheadMs: 7_200_000, failing: ["LogAgentAllDataDropped"] };
+  await cluster.setPrometheus((request, response) => sendPrometheus({ alerts: alertsBody(), evidence }, request, response));
+  const reading = await read();
+  const { rules, ageMs, skewMs } = evidenceOf(reading);
+  expect(rules.size).toBe(17);
+  expect(rules.get("LogAgentAllDataDropped")).toEqual(["failing"]);
+  expect(rules.get("TraceGatewayThrottling")).toEqual(["ok"]);
+  expect([Math.round(ageMs! / 10_000), Math.round(skewMs / 10_000)]).toEqual([9, 720]);
+});
+
+function evidenceOf(reading: Reading) {
+  if (reading.was === "read" && reading.evidence.was === "asked") return reading.evidence;
+  return expect.fail(`no evidence: ${JSON.stringify(reading)}`);
+}
 
 test.each([
   [404, "not-found"],
   [500, "unavailable"],
 ])("an answer %i of the service arrives as it is", async (status, code) => {
-  await cluster.setAlerts(says(status, "no Alerts API"));
-  expect(await read()).toMatchObject({ was: "unreadable", code, message: `the Alerts API answered ${status}` });
+  await cluster.setPrometheus(says(status, "no Alerts API"));
+  expect(await read()).toEqual(unreadable(code, `answered ${status}$`));
 });
 
 test("nobody behind the service is 503", async () => {
-  await cluster.setAlerts(undefined);
-  expect(await read()).toMatchObject({ was: "unreadable", code: "unavailable", message: "the Alerts API answered 503" });
+  await cluster.setPrometheus(undefined);
+  expect(await read()).toEqual(unreadable("unavailable", "answered 503: error trying to reach service: dial tcp 10.200.0.1:"));
 });
 
 test("a service that is not there is 404", async () => {
   const service = { ...SELF_MONITOR, name: "absent" };
-  expect(await read({ service, token: cluster.adminToken })).toMatchObject({ code: "not-found", message: "the Alerts API answered 404" });
+  expect(await read({ service, token: cluster.adminToken })).toEqual(unreadable("not-found", 'answered 404: services "absent" not found'));
 });
 
 test("a service that our role does not name is 403", async () => {
-  expect(await read({ service: { ...SELF_MONITOR, name: "grafana" } })).toMatchObject({ was: "unreadable", code: "forbidden" });
+  const reading = await read({ service: { ...SELF_MONITOR, name: "grafana" } });
+  expect(reading).toEqual(unreadable("forbidden", 'answered 403: services "grafana:9090" is forbidden: User "alertstatus" cannot get'));
 });

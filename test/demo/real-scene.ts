@@ -11,7 +11,7 @@ const spans = collector(services.gateway, "spans");
 const kinds = { TracePipeline: "tracepipelines", MetricPipeline: "metricpipelines", LogPipeline: "logpipelines" } as const;
 
 // Kyma's rules in a hurry: nobody wants to watch a demo for five minutes.
-const rules = renderRules([{ ...kymaTelemetry, name: "kyma-telemetry", rules: { for: "1s", window: "4s" } }]);
+const rules = renderRules([{ ...kymaTelemetry, name: "kyma-telemetry", rules: { for: "1s", window: "4s", keepFiringFor: "1s" } }]);
 
 /** Three real API servers, each with a real Prometheus that scrapes what the collectors of its pipelines would show. */
 export async function realScene(): Promise<Scene> {
@@ -31,8 +31,8 @@ type Member = Awaited<ReturnType<typeof startMember>>;
 
 async function start(closers: (() => Promise<void>)[]): Promise<Omit<Scene, "close">> {
   console.log("Starting three real API servers and three real Prometheus…");
-  const members = new Map<string, Member>();
-  for (const name of CLUSTERS) members.set(name, await startMember(closers));
+  const started = await Promise.all(CLUSTERS.map(async (name) => [name, await startMember(closers)] as const));
+  const members = new Map<string, Member>(started);
   const fleet = [...members].map(
     ([
       name,
@@ -47,26 +47,28 @@ async function start(closers: (() => Promise<void>)[]): Promise<Omit<Scene, "clo
   const broken = memberOf(members, BROKEN.cluster);
   const dark = memberOf(members, DARK);
   return {
-    what: "Three clusters: real API servers, and real Prometheus that scrape once a second.",
+    what: "Three clusters: real API servers, and real Prometheus that scrape twice a second.",
     fleetFile,
     breakBackend: async () => broken.traffic.flow([spans.sendFailed(BROKEN.pipeline)]),
     healBackend: async () => broken.traffic.flow([spans.sent(BROKEN.pipeline)]),
     killPrometheus: () => dark.prometheus.kill(),
     startPrometheus: () => dark.prometheus.restart(),
+    letItWatch: async () => undefined,
     writes: async () =>
       (await Promise.all([...members.values()].map(({ kubernetes }) => writesOf(kubernetes)))).reduce((sum, count) => sum + count, 0),
   };
 }
 
+// Prometheus first: it has watched for a while by the time that the API server is there.
 async function startMember(closers: (() => Promise<void>)[]) {
-  const kubernetes = await startKubernetes();
-  closers.push(kubernetes.stop);
-  for (const pipeline of PIPELINES) await kubernetes.request("POST", `/apis/${pipeline.apiVersion}/${kinds[pipeline.kind]}`, pipeline);
   const traffic = await startTraffic();
   closers.push(traffic.close);
   traffic.flow([spans.sent(BROKEN.pipeline)]);
   const prometheus = await startPrometheus({ rules, targets: traffic.targets });
   closers.push(prometheus.stop);
+  const kubernetes = await startKubernetes();
+  closers.push(kubernetes.stop);
+  for (const pipeline of PIPELINES) await kubernetes.request("POST", `/apis/${pipeline.apiVersion}/${kinds[pipeline.kind]}`, pipeline);
   return { kubernetes, traffic, prometheus };
 }
 

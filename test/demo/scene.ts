@@ -6,7 +6,10 @@ export type Scene = {
   breakBackend(): Promise<void>;
   healBackend(): Promise<void>;
   killPrometheus(): Promise<void>;
+  /** It starts with nothing: what it saw before does not count. */
   startPrometheus(): Promise<void>;
+  /** It has watched for long enough, or soon will have. */
+  letItWatch(): Promise<void>;
   /** How many writes the API servers have seen. */
   writes(): Promise<number>;
   close(): Promise<void>;

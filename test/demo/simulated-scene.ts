@@ -24,7 +24,11 @@ export async function simulatedScene(): Promise<Scene> {
     breakBackend: async () => among(BROKEN.cluster).setAlerts(alertsBody({ firing: [lost] })),
     healBackend: async () => among(BROKEN.cluster).setAlerts(alertsBody()),
     killPrometheus: async () => among(DARK).setAlerts(undefined),
-    startPrometheus: async () => among(DARK).setAlerts(alertsBody()),
+    async startPrometheus() {
+      among(DARK).setAlerts(alertsBody());
+      among(DARK).setEvidence({ startedMsAgo: 5_000 });
+    },
+    letItWatch: async () => among(DARK).setEvidence({}),
     writes: async () => [...simulators.values()].flatMap(({ requests }) => requests.filter(({ method }) => method === "PATCH")).length,
     async close() {
       await Promise.all([...simulators.values()].map((simulator) => simulator.close()));

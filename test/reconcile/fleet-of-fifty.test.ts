@@ -14,6 +14,8 @@ import { serveRaw, serveRedirect, serveSick, sickAnswers } from "./sick-servers.
 
 const FLEET = 50;
 const REQUEST_MS = 2_000;
+// No server gets this port by chance.
+const NOBODY = "http://127.0.0.1:1";
 const canary = (name: string) => `canary/${name}+token?`;
 
 type Told = Pick<ClusterOutcome, "was"> & { code?: string };
@@ -56,8 +58,6 @@ beforeAll(async () => {
 
   sink = await serveRaw(() => undefined);
   const resets = await serveRaw((socket) => socket.destroy());
-  const gone = await serveRaw(() => undefined);
-  await gone.close();
   const redirect = await serveRedirect(sink.url);
   closers.push(sink.close, resets.close, redirect.close);
   for (const what of Object.keys(sickAnswers)) {
@@ -68,15 +68,15 @@ beforeAll(async () => {
     closers.push(server.close);
     await join50(told, server.url);
   }
-  await join50({ was: "unreachable", code: "connection-refused" }, gone.url);
+  await join50({ was: "unreachable", code: "connection-refused" }, NOBODY);
   await join50({ was: "unreachable", code: "connection-reset" }, resets.url);
   await join50({ was: "unreachable", code: "redirected" }, redirect.url);
   await join50({ was: "unreachable", code: "name-unknown" }, "https://no-such-host.invalid");
-  await join50({ was: "misconfigured", code: "secret-unreadable" }, gone.url, {
-    kubernetes: { server: gone.url, auth: { token: { file: "no-such-file" } } },
+  await join50({ was: "misconfigured", code: "secret-unreadable" }, NOBODY, {
+    kubernetes: { server: NOBODY, auth: { token: { file: "no-such-file" } } },
   });
   await join50({ was: "misconfigured" }, "http://not-loopback.example");
-  await join50({ was: "paused" }, gone.url, { paused: true });
+  await join50({ was: "paused" }, NOBODY, { paused: true });
   while (clusters.length < FLEET) {
     const name = `cluster-${clusters.length}`;
     const simulator = await startSimulator({ token: canary(name) });

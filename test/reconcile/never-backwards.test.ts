@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Cluster } from "../../functions/cluster.ts";
-import { parseAlerts } from "../../functions/core/alert.ts";
 import { UpstreamError } from "../../functions/core/errors.ts";
 import type { NamedProfile } from "../../functions/core/profile.ts";
 import { findCondition, parseResource } from "../../functions/core/resource.ts";
 import { reconcileCluster } from "../../functions/reconcile-cluster.ts";
+import { anAlert, aReading } from "../support/builders.ts";
 
 // In this world one more alert fires with every version, and each has a reason of its own: what a condition says tells from which version
 // of the alerts it was judged.
@@ -43,8 +43,8 @@ function aWorld() {
       version = Math.min(version + 1, VERSIONS);
     },
     alerts: () => {
-      const alerts = Array.from({ length: version }, (_, index) => ({ labels: { alertname: `V${index + 1}` }, state: "firing" }));
-      return parseAlerts({ status: "success", data: { alerts } });
+      const names = Array.from({ length: version }, (_, index) => `V${index + 1}`);
+      return [aReading({ firing: names.map((name) => anAlert(name, { pipeline_name: undefined })) })];
     },
     patch: (seen: string, next: readonly unknown[]) => {
       if (seen !== String(resourceVersion)) throw new UpstreamError("conflict", "somebody was faster");
@@ -97,7 +97,7 @@ test("however two runs interleave, the verdict from older alerts never replaces 
             mode: "own",
             paused: false,
             kubernetes: { server: "https://a.example" },
-            alerts: { url: "https://b.example" },
+            alerts: [],
           },
           cluster: clusterIn(world, scheduler, run),
           dryRun: false,

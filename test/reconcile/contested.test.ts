@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { outcomeTable } from "../../functions/cli/outcome-output.ts";
+import { summarize } from "../../functions/core/outcome.ts";
+import { now } from "../../functions/reconcile-fleet.ts";
+import { aResource } from "../support/builders.ts";
+import { startSimulator } from "../support/simulator.ts";
+import { openFleet } from "./simulated-fleet.ts";
+
+// The simulator keeps no managed fields, and some stores behind an API server keep none either.
+test("a contest with a writer of no name is counted apart, and nobody is named", async () => {
+  const api = await startSimulator();
+  const says = { status: "False", reason: "Broken", message: "as they see it" };
+  api.put(aResource({ conditions: [{ type: "TelemetryFlowHealthy", ...says, lastTransitionTime: now() }] }).object);
+  const fleet = await openFleet([{ name: "only", api }]);
+  const outcomes = await fleet.pass();
+  expect(outcomes).toMatchObject([{ was: "reconciled", resources: [{ was: "skipped", why: "contested" }] }]);
+  expect(summarize(outcomes).resources).toMatchObject({ contested: 1, skipped: 0, patched: 0 });
+  expect(outcomeTable(outcomes, { onlyNews: false })).toMatch(/skipped: contested +-\s*$/);
+  await fleet.close();
+  await api.close();
+});
