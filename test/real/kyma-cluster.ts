@@ -5,9 +5,9 @@ import { connector } from "../../functions/connect.ts";
 import { parseFleet } from "../../functions/core/fleet.ts";
 import { kymaTelemetry } from "../../functions/core/kyma-telemetry.ts";
 import type { ClusterOutcome } from "../../functions/core/outcome.ts";
-import { isJudged, type Profile } from "../../functions/core/profile.ts";
+import type { Profile } from "../../functions/core/profile.ts";
 import { findCondition, parseResourceList, type Resource } from "../../functions/core/resource.ts";
-import { renderRules } from "../../functions/core/rules.ts";
+import type { RuleGroups } from "../../functions/core/rules.ts";
 import { openConnections } from "../../functions/io/connections.ts";
 import { reconcileFleet } from "../../functions/reconcile-fleet.ts";
 import { kinds } from "../support/builders.ts";
@@ -15,6 +15,7 @@ import { startTraffic, type Traffic } from "../support/kyma-traffic.ts";
 import { type RealKubernetes, startKubernetes } from "../support/real-kubernetes.ts";
 import { type RealPrometheus, startPrometheus } from "../support/real-prometheus.ts";
 import { installSelfMonitor } from "../support/self-monitor.ts";
+import { eachRule, hurriedRules } from "./hurried-rules.ts";
 
 export type KymaCluster = {
   readonly traffic: Traffic;
@@ -33,12 +34,11 @@ export type Pipeline = { readonly kind: keyof typeof kinds; readonly name: strin
 // Not a loopback address, which the service proxy refuses: it exists in the network namespace that the project `real` runs in.
 const ADDRESS = "10.200.0.1";
 
-/** The profile of Kyma in a hurry; `pendingOnly` is an alert that waits too long to fire. */
-function hurried(pendingOnly: string): Profile {
-  const flows = kymaTelemetry.flows.map((flow) =>
-    isJudged(flow) ? { ...flow, rows: flow.rows.map((row) => (row.alert === pendingOnly ? { ...row, for: "1h" } : row)) } : flow,
-  );
-  return { ...kymaTelemetry, rules: { for: "1s", window: "4s" }, flows };
+const hurried: Profile = { ...kymaTelemetry, rules: { for: "1s", window: "4s", keepFiringFor: "1s" } };
+
+/** The rules of Kyma in a hurry; `pendingOnly` is an alert that waits too long to fire. */
+function rulesWith(pendingOnly: string): RuleGroups {
+  return eachRule(hurriedRules(hurried), (rule) => [rule.alert === pendingOnly ? { ...rule, for: "1h" } : rule]);
 }
 
 /** A real API server, and behind its service proxy a real Prometheus with the rules that the profile renders. */
@@ -48,32 +48,31 @@ export async function startKymaCluster({ pendingOnly }: { pendingOnly: string })
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
-    return { ...(await start(hurried(pendingOnly), closers)), stop };
+    return { ...(await start(rulesWith(pendingOnly), closers)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function start(profile: Profile, closers: (() => Promise<void>)[]): Promise<Omit<KymaCluster, "stop">> {
+async function start(rules: RuleGroups, closers: (() => Promise<void>)[]): Promise<Omit<KymaCluster, "stop">> {
   const kubernetes = await startKubernetes();
   closers.push(kubernetes.stop);
   const traffic = await startTraffic();
   closers.push(traffic.close);
-  const rules = renderRules([{ ...profile, name: "hurried" }]);
   const prometheus = await startPrometheus({ address: ADDRESS, rules, targets: traffic.targets });
   closers.push(prometheus.stop);
   await installSelfMonitor(kubernetes.request, prometheus.url);
-  return { traffic, prometheus, ...(await product(profile, kubernetes, closers)), ...administrator(kubernetes) };
+  return { traffic, prometheus, ...(await product(kubernetes, closers)), ...administrator(kubernetes) };
 }
 
-async function product(profile: Profile, { server, ca, token }: RealKubernetes, closers: (() => Promise<void>)[]) {
+async function product({ server, ca, token }: RealKubernetes, closers: (() => Promise<void>)[]) {
   const folder = await mkdtemp(join(tmpdir(), "fleet-"));
   closers.push(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, "ca.pem"), ca);
   await writeFile(join(folder, "token"), token);
   const kubernetes = { server, ca: { file: "ca.pem" }, auth: { token: { file: "token" } } };
-  const fleet = parseFleet({ clusters: [{ name: "real", kubernetes, profiles: ["hurried"] }], profiles: { hurried: profile } });
+  const fleet = parseFleet({ clusters: [{ name: "real", kubernetes, profiles: ["hurried"] }], profiles: { hurried } });
   const connections = openConnections();
   closers.push(connections.close);
   const pass = async () => (await reconcileFleet(fleet, { connect: connector({ connections, folder }) }))[0]!;

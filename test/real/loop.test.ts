@@ -40,7 +40,15 @@ const allHealthy: Told = {
   "LogPipeline/shop": HEALTHY,
   "LogPipeline/legacy": HEALTHY,
 };
-const noAlerts = { was: "read", firing: 0, pending: 0 };
+const notKnown: Told = {
+  "TracePipeline/shop": "Unknown GatewayProbingFailed",
+  "TracePipeline/audit": "Unknown GatewayProbingFailed",
+  "MetricPipeline/shop": "Unknown GatewayProbingFailed",
+  "LogPipeline/shop": "Unknown AgentProbingFailed",
+  "LogPipeline/legacy": "Unknown AgentProbingFailed",
+};
+/** The watchdog is one of the alerts that fire once Prometheus is old enough. */
+const fires = (firing: number, pending = 0) => ({ was: "read", firing: firing + 1, pending });
 const SETTLES_WITHIN = { timeout: 45_000, interval: 250 };
 
 let cluster: KymaCluster;
@@ -52,17 +60,19 @@ beforeAll(async () => {
 afterAll(() => cluster?.stop());
 beforeEach(() => everythingFlows());
 
-it("writes each pipeline once, calls what flows healthy, and is quiet from then on", async () => {
+it("writes what it does not know yet and then what flows, each once, and is quiet from then on", async () => {
   const { resources } = await cluster.pass();
   expect(resources.map(({ was }) => was)).toEqual(Object.keys(pipelines).map(() => "patched"));
+  expect(await conditionsNow()).toEqual(notKnown);
   await expect.poll(cluster.writes).toBe(resources.length);
-  await settles(noAlerts, allHealthy);
+  await settles(fires(0), allHealthy);
+  await expect.poll(cluster.writes).toBe(resources.length * 2);
   await staysQuiet();
 });
 
 it("does not listen to an alert that is only pending", async () => {
   everythingFlows({ and: [metricGateway.refused()] });
-  await settles({ was: "read", firing: 0, pending: 1 }, allHealthy);
+  await settles(fires(0, 1), allHealthy);
   await staysQuiet();
 });
 
@@ -77,55 +87,41 @@ it("says what is wrong when backends are gone, and that all is well when they ar
       fluentBit.dropped("legacy"),
     ],
   });
-  await settles(
-    { was: "read", firing: 6, pending: 0 },
-    {
-      "TracePipeline/shop": "False GatewayAllTelemetryDataDropped",
-      "TracePipeline/audit": HEALTHY,
-      "MetricPipeline/shop": "False AgentSomeTelemetryDataDropped",
-      "LogPipeline/shop": "False AgentAllTelemetryDataDropped",
-      "LogPipeline/legacy": "False AgentAllTelemetryDataDropped",
-    },
-  );
+  await settles(fires(6), {
+    "TracePipeline/shop": "False GatewayAllTelemetryDataDropped",
+    "TracePipeline/audit": HEALTHY,
+    "MetricPipeline/shop": "False AgentSomeTelemetryDataDropped",
+    "LogPipeline/shop": "False AgentAllTelemetryDataDropped",
+    "LogPipeline/legacy": "False AgentAllTelemetryDataDropped",
+  });
   await staysQuiet();
   everythingFlows();
-  await settles(noAlerts, allHealthy);
+  await settles(fires(0), allHealthy);
   await staysQuiet();
 });
 
 it("says what is wrong when backends are too slow, and that all is well when they have caught up", async () => {
-  everythingFlows({
-    and: [traceGateway.refused(), metricGateway.sendFailed("shop"), logGateway.enqueueFailed("shop")],
-    chunksDown: 301,
+  everythingFlows({ and: [traceGateway.refused(), metricGateway.sendFailed("shop"), logGateway.enqueueFailed("shop")], chunksDown: 301 });
+  await settles(fires(4), {
+    "TracePipeline/shop": "False GatewayThrottling",
+    "TracePipeline/audit": "False GatewayThrottling",
+    "MetricPipeline/shop": "False GatewaySomeTelemetryDataDropped",
+    "LogPipeline/shop": "False GatewaySomeTelemetryDataDropped",
+    "LogPipeline/legacy": "False AgentBufferFillingUp",
   });
-  await settles(
-    { was: "read", firing: 4, pending: 0 },
-    {
-      "TracePipeline/shop": "False GatewayThrottling",
-      "TracePipeline/audit": "False GatewayThrottling",
-      "MetricPipeline/shop": "False GatewaySomeTelemetryDataDropped",
-      "LogPipeline/shop": "False GatewaySomeTelemetryDataDropped",
-      "LogPipeline/legacy": "False AgentBufferFillingUp",
-    },
-  );
   await staysQuiet();
   everythingFlows();
-  await settles(noAlerts, allHealthy);
+  await settles(fires(0), allHealthy);
   await staysQuiet();
 });
 
-it("does not know when Prometheus is dead, and knows again when it is back", async () => {
+it("does not know when Prometheus is dead, nor while it is young again, and knows when it has watched for long enough", async () => {
   await cluster.prometheus.kill();
-  await settles(expect.objectContaining({ was: "unreadable", code: "unavailable" }), {
-    "TracePipeline/shop": "Unknown GatewayProbingFailed",
-    "TracePipeline/audit": "Unknown GatewayProbingFailed",
-    "MetricPipeline/shop": "Unknown GatewayProbingFailed",
-    "LogPipeline/shop": "Unknown AgentProbingFailed",
-    "LogPipeline/legacy": "Unknown AgentProbingFailed",
-  });
+  await settles(expect.objectContaining({ was: "unreadable", code: "unavailable" }), notKnown);
   await staysQuiet();
   await cluster.prometheus.restart();
-  await settles(noAlerts, allHealthy);
+  await settles({ was: "read", firing: 0, pending: 1 }, notKnown);
+  await settles(fires(0), allHealthy);
   await staysQuiet();
 });
 

@@ -54,7 +54,7 @@ function ourWriter() {
   async function round(turn: number): Promise<void> {
     const firing = turn % 2 === 0 ? [anAlert("LogFluentBitAllDataDropped", { pipeline_name: contested.name })] : [];
     const cluster: Cluster = {
-      readAlerts: async () => aReading({ firing }),
+      readAlerts: async () => [aReading({ firing })],
       list: async (of) =>
         of.kind === contested.of.kind ? (await listResources(wire, of)).filter(({ name }) => name === contested.name) : [],
       async read(resource) {

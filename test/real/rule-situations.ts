@@ -11,17 +11,24 @@ export type Situation = {
   notYetAt?: string;
   /** When `fires` holds. */
   at?: readonly string[];
+  /** What holds afterwards. */
+  later?: readonly Moment[];
+  /** Whether a target of each service is up all the time, as it is where nothing is said. */
+  isUp?: boolean;
+  /** Whether the watchdog is looked at, too. */
+  isWatched?: boolean;
 };
-type Samples = { of: Series; values: string };
+export type Moment = { at: string; fires: Situation["fires"] };
+export type Samples = { of: Series; values: string };
 
-const grows = (of: Series): Samples => ({ of, values: "0+10x20" });
-const stands = (of: Series, value = 10): Samples => ({ of, values: `${value}x20` });
+export const grows = (of: Series): Samples => ({ of, values: "0+10x20" });
+export const stands = (of: Series, value = 10): Samples => ({ of, values: `${value}x20` });
 const grewForTwoMinutes = (of: Series): Samples => ({ of, values: "0+10x4 40x16" });
-const about = (alert: string, pipeline = "backend") => ({ alert, labels: { pipeline_name: pipeline } });
-const inPod = (series: Series, pod: string): Series => ({ ...series, labels: { ...series.labels, pod } });
+export const about = (alert: string, pipeline = "backend") => ({ alert, labels: { pipeline_name: pipeline } });
+export const inPod = (series: Series, pod: string): Series => ({ ...series, labels: { ...series.labels, pod } });
 const elsewhere = (series: Series): Series => ({ ...series, service: "somebody-else" });
 
-type Exporter = { of: string; sent: Pipeline; failed: Pipeline };
+export type Exporter = { of: string; sent: Pipeline; failed: Pipeline };
 type Pipeline = (pipeline?: string) => Series;
 
 const collectors = [
@@ -31,7 +38,7 @@ const collectors = [
   { of: "LogGateway", ...collector(services.gateway, "log_records") },
   { of: "LogAgent", ...collector(services.logAgent, "log_records") },
 ];
-const exporters: readonly Exporter[] = [
+export const exporters: readonly Exporter[] = [
   ...collectors.map(({ of, sent, sendFailed }) => ({ of: `${of}, failing to send`, sent, failed: sendFailed })),
   ...collectors.map(({ of, sent, enqueueFailed }) => ({ of: `${of}, its queue full`, sent, failed: enqueueFailed })),
   { of: "LogFluentBit", sent: fluentBit.written, failed: fluentBit.dropped },
@@ -79,9 +86,35 @@ function losing({ of, sent, failed }: Exporter): Situation[] {
     {
       when: `${of}: the last loss is older than the window of five minutes`,
       series: [grewForTwoMinutes(failed())],
+      fires: [about(all)],
+      at: ["6m30s", "8m"],
+      later: [{ at: "8m30s", fires: [] }],
+    },
+    {
+      when: `${of}: data is lost, and lost again before the alert was let go`,
+      series: [{ of: failed(), values: "0+10x4 40x10 50x40" }],
+      fires: [about(all)],
+      at: ["1m30s", "6m30s", "7m30s", "8m", "12m30s", "14m"],
+      later: [{ at: "14m30s", fires: [] }],
+    },
+    {
+      when: `${of}: data is lost, and the counter starts anew with its pod`,
+      series: [{ of: failed(), values: "0+10x6 0+10x14" }],
+      fires: [about(all)],
+    },
+    { when: `${of}: data is lost, and some scrapes fail`, series: [{ of: failed(), values: "0+10x4 _x3 80+10x13" }], fires: [about(all)] },
+    {
+      when: `${of}: data is sent until its pod starts anew, and lost ever since`,
+      series: [
+        { of: failed(), values: "0x10 0+10x30" },
+        { of: sent(), values: "0+10x9 0x31" },
+      ],
       fires: [],
-      nearly: [all],
-      at: ["6m30s", "10m"],
+      at: ["4m"],
+      later: [
+        { at: "7m", fires: [about(some)] },
+        { at: "15m", fires: [about(all)] },
+      ],
     },
   ];
 }

@@ -4,64 +4,85 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kymaTelemetry } from "../../functions/core/kyma-telemetry.ts";
+import type { Profile } from "../../functions/core/profile.ts";
+import { WATCHDOG } from "../../functions/core/proof.ts";
 import { renderRules } from "../../functions/core/rules.ts";
 import { everyAlert } from "../core/kyma-facts.ts";
-import { asStored } from "../support/kyma-metrics.ts";
+import { asStored, services } from "../support/kyma-metrics.ts";
 import { prometheusFolder } from "../support/real-prometheus.ts";
-import { type Situation, situations } from "./rule-situations.ts";
+import { clusterSituations } from "./cluster-situations.ts";
+import { type Moment, type Situation, situations } from "./rule-situations.ts";
+import { sourceSituations, up } from "./source-situations.ts";
 
-const ALERTS = [...everyAlert].sort();
+const ABSENT = ["TraceGateway", "MetricGateway", "LogFluentBit", "LogAgent", "LogGateway"].map((of) => `${of}TargetsAbsent`);
+const ALERTS = [...everyAlert, ...ABSENT].sort();
 
-const rendered = renderRules([{ ...kymaTelemetry, name: "kyma-telemetry" }]);
+const render = (profile: Profile, by?: readonly string[]) => renderRules([{ ...profile, name: "kyma-telemetry" }], by);
+const files = { "rules.yml": render(kymaTelemetry), "by-cluster.yml": render(kymaTelemetry, ["cluster"]) };
 const promtool = (...words: string[]) => spawnSync(join(prometheusFolder(), "promtool"), words, { encoding: "utf8" });
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "rules-"));
-  await writeFile(join(folder, "rules.yml"), JSON.stringify(rendered));
+  for (const [name, rendered] of Object.entries(files)) await writeFile(join(folder, name), JSON.stringify(rendered));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-it("brings one group with the alerts of Kyma, each once", () => {
-  const [group, ...others] = rendered.groups;
-  expect(others).toEqual([]);
-  expect(group!.name).toBe("kyma-telemetry");
-  expect(group!.rules.map(({ alert }) => alert).sort()).toEqual(ALERTS);
-  expect(ALERTS).toHaveLength(17);
+describe.each(Object.entries(files))("%s", (name, rendered) => {
+  it("brings one group with the alerts of Kyma and our own, each once, and the watchdog last", () => {
+    const [group, ...others] = rendered.groups;
+    expect(others).toEqual([]);
+    expect(group!.name).toBe("kyma-telemetry");
+    expect(group!.rules.map(({ alert }) => alert).sort()).toEqual([...ALERTS, WATCHDOG].sort());
+    expect(group!.rules.at(-1)!.alert).toBe(WATCHDOG);
+    expect(ALERTS).toHaveLength(17 + 5);
+  });
+
+  it("passes `promtool check rules`, with every lint it has", () => {
+    const { status, stdout, stderr } = promtool("check", "rules", "--lint=all", "--lint-fatal", join(folder, name));
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toContain(`SUCCESS: ${ALERTS.length + 1} rules found`);
+  });
 });
 
-it("passes `promtool check rules`, with every lint it has", () => {
-  const { status, stdout, stderr } = promtool("check", "rules", "--lint=all", "--lint-fatal", join(folder, "rules.yml"));
-  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  expect(stdout).toContain(`SUCCESS: ${ALERTS.length} rules found`);
-});
-
-it("passes it with alerts that keep firing for a while, too", async () => {
-  const [group] = renderRules([{ ...kymaTelemetry, name: "kept", rules: { ...kymaTelemetry.rules, keepFiringFor: "3m" } }]).groups;
-  expect(group!.rules.map(({ keep_firing_for }) => keep_firing_for)).toEqual(ALERTS.map(() => "3m"));
-  await writeFile(join(folder, "kept.yml"), JSON.stringify({ groups: [group] }));
+it.each([
+  ["2m, where the profile says nothing", undefined, "2m"],
+  ["as long as the profile says", "3m", "3m"],
+])("lets alerts keep firing for %s, and the watchdog not at all", async (_, keepFiringFor, kept) => {
+  const rendered = render({ ...kymaTelemetry, rules: { for: "1m", window: "5m", keepFiringFor } });
+  const [group] = rendered.groups;
+  expect(group!.rules.map(({ keep_firing_for }) => keep_firing_for)).toEqual([...ALERTS.map(() => kept), undefined]);
+  await writeFile(join(folder, "kept.yml"), JSON.stringify(rendered));
   expect(promtool("check", "rules", join(folder, "kept.yml")).status).toBe(0);
 });
 
-describe("promtool test rules", () => {
+describe.each([
+  ["rules.yml", [...situations, ...sourceSituations]],
+  ["by-cluster.yml", clusterSituations],
+] as const)("promtool test rules %s", (name, all) => {
   let complaints: readonly string[];
 
   beforeAll(async () => {
-    const document = { rule_files: ["rules.yml"], evaluation_interval: "30s", tests: situations.map(promtoolTest) };
-    await writeFile(join(folder, "tests.yml"), JSON.stringify(document));
-    const { stdout, stderr } = promtool("test", "rules", `--junit=${join(folder, "junit.xml")}`, join(folder, "tests.yml"));
+    const document = { rule_files: [name], evaluation_interval: "30s", tests: all.map(promtoolTest) };
+    await writeFile(join(folder, `test-of-${name}`), JSON.stringify(document));
+    const { stdout, stderr } = promtool("test", "rules", `--junit=${join(folder, "junit.xml")}`, join(folder, `test-of-${name}`));
     complaints = complaintsIn(await readFile(join(folder, "junit.xml"), "utf8").catch(() => ""));
-    expect(complaints, `${stdout}${stderr}`).toHaveLength(situations.length);
+    expect(complaints, `${stdout}${stderr}`).toHaveLength(all.length);
   });
 
-  it.each(situations.map((situation, index) => [titleOf(situation), index] as const))("%s", (_, index) => {
+  it.each(all.map((situation, index) => [titleOf(situation), index] as const))("%s", (_, index) => {
     expect(complaints[index]).toBe("");
   });
 
-  it.each(ALERTS)("%s is seen firing, and seen silent where it nearly fires", (alert) => {
-    expect(situations.filter(({ fires }) => fires.some((firing) => firing.alert === alert))).not.toEqual([]);
-    expect(situations.filter(({ nearly = [] }) => nearly.includes(alert))).not.toEqual([]);
+  it.each([...ALERTS, WATCHDOG])("%s is seen firing", (alert) => {
+    expect(all.filter((situation) => momentsOf(situation).some(({ fires }) => fires.some((firing) => firing.alert === alert)))).not.toEqual(
+      [],
+    );
   });
+});
+
+it.each([...ALERTS, WATCHDOG])("%s is seen silent where it nearly fires", (alert) => {
+  expect([...situations, ...sourceSituations].filter(({ nearly = [] }) => nearly.includes(alert))).not.toEqual([]);
 });
 
 function titleOf({ when, fires, nearly = [] }: Situation): string {
@@ -69,15 +90,20 @@ function titleOf({ when, fires, nearly = [] }: Situation): string {
   return `${when}: ${firing} fires${nearly.map((alert) => `, not ${alert}`).join("")}`;
 }
 
+function momentsOf({ fires, notYetAt = "1m", at = ["1m30s", "10m"], later = [] }: Situation): readonly Moment[] {
+  return [{ at: notYetAt, fires: [] }, ...at.map((moment) => ({ at: moment, fires })), ...later];
+}
+
 /** Names every alert at every moment, so that what fires is exactly what is expected. */
-function promtoolTest({ series, fires, notYetAt = "1m", at = ["1m30s", "10m"] }: Situation): object {
-  const moments = [{ eval_time: notYetAt, fires: [] }, ...at.map((eval_time) => ({ eval_time, fires }))];
+function promtoolTest(situation: Situation): object {
+  const { series, isUp = true, isWatched = false } = situation;
+  const targets = isUp ? Object.values(services).map((service) => ({ of: up(service), values: "1x60" })) : [];
   return {
     interval: "30s",
-    input_series: series.map(({ of, values }) => ({ series: asStored(of), values })),
-    alert_rule_test: moments.flatMap((moment) =>
-      ALERTS.map((alertname) => ({
-        eval_time: moment.eval_time,
+    input_series: [...series, ...targets].map(({ of, values }) => ({ series: asStored(of), values })),
+    alert_rule_test: momentsOf(situation).flatMap((moment) =>
+      [...ALERTS, ...(isWatched ? [WATCHDOG] : [])].map((alertname) => ({
+        eval_time: moment.at,
         alertname,
         exp_alerts: moment.fires.filter(({ alert }) => alert === alertname).map(({ labels }) => ({ exp_labels: labels })),
       })),

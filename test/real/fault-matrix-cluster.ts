@@ -1,0 +1,139 @@
+import { tmpdir } from "node:os";
+import type { Cluster } from "../../functions/cluster.ts";
+import { connector } from "../../functions/connect.ts";
+import { parseFleet } from "../../functions/core/fleet.ts";
+import { isJudged, type Told } from "../../functions/core/profile.ts";
+import { findCondition, type Resource } from "../../functions/core/resource.ts";
+import { flowOf } from "../../functions/core/verdict.ts";
+import { openConnections } from "../../functions/io/connections.ts";
+import { reconcileCluster } from "../../functions/reconcile-cluster.ts";
+import { now } from "../../functions/reconcile-fleet.ts";
+import { aResource, kinds, logSpecs } from "../support/builders.ts";
+import { hurried } from "./fault-matrix-lab.ts";
+
+/** The five flows of Kyma's profile: a column each. */
+export const columns = [
+  {
+    title: "TracePipeline",
+    kind: "TracePipeline",
+    spec: undefined,
+    unproven: "GatewayProbingFailed",
+    worst: "GatewayAllTelemetryDataDropped",
+  },
+  {
+    title: "MetricPipeline",
+    kind: "MetricPipeline",
+    spec: undefined,
+    unproven: "GatewayProbingFailed",
+    worst: "GatewayAllTelemetryDataDropped",
+  },
+  {
+    title: "LogPipeline, OTel",
+    kind: "LogPipeline",
+    spec: logSpecs.agentAndGateway,
+    unproven: "AgentProbingFailed",
+    worst: "AgentAllTelemetryDataDropped",
+  },
+  { title: "LogPipeline, no inputs", kind: "LogPipeline", spec: logSpecs.noInput, unproven: "", worst: "" },
+  {
+    title: "LogPipeline, Fluent Bit",
+    kind: "LogPipeline",
+    spec: logSpecs.fluentBit,
+    unproven: "AgentProbingFailed",
+    worst: "AgentAllTelemetryDataDropped",
+  },
+] as const;
+
+/** What may stand on a pipeline before a pass. */
+export const stances = ["nothing", "True", "False", "Unknown"] as const;
+export type Stance = (typeof stances)[number];
+
+/** Where a pass reads, and what is there to be judged. */
+export type Sources = {
+  readonly alerts: object | readonly object[];
+  readonly kubernetes?: object;
+  /** How far our clock is ahead. */
+  readonly aheadMs?: number;
+  readonly requestMs?: number;
+};
+export type Names = { readonly name?: string; readonly siblings?: readonly string[] };
+
+/** What one pass left behind on one pipeline. */
+export type Seen = {
+  readonly column: number;
+  readonly stance: Stance;
+  readonly status: string;
+  readonly reason: string;
+  readonly isWritten: boolean;
+  readonly because: string;
+};
+
+const NOWHERE = { server: "https://kubernetes.invalid" };
+const T0 = "2026-01-01T00:00:00Z";
+
+/** Pipelines of every flow, with everything that may stand on them, and siblings of other names, in memory: only the alerts are really read. */
+export function memoryCluster({ name = "backend", siblings = [] }: Names = {}) {
+  const connections = openConnections();
+  const judged = columns.flatMap((_, column) => stances.map((stance) => ({ column, stance, key: `${column}-${stance}` })));
+  const stored = new Map<string, Resource>(judged.map(({ column, stance, key }) => [key, pipeline(column, name, key, stance)]));
+  for (const sibling of siblings)
+    for (const [column] of columns.entries())
+      stored.set(`${column} ${sibling}`, pipeline(column, sibling, `${column} ${sibling}`, "nothing"));
+  const written = new Set<string>();
+
+  return {
+    close: connections.close,
+    async pass({ alerts, kubernetes = NOWHERE, aheadMs = 0, requestMs = 10_000 }: Sources): Promise<readonly Seen[]> {
+      const { clusters, wrong } = parseFleet({
+        clusters: [{ name: "matrix", kubernetes, alerts, profiles: ["hurried"] }],
+        profiles: { hurried },
+      });
+      const [entry] = clusters;
+      if (entry === undefined) throw new Error(JSON.stringify(wrong));
+      const connect = connector({ connections, folder: tmpdir(), requestMs, now: () => Date.now() + aheadMs });
+      const { readAlerts } = await connect(entry, Number.POSITIVE_INFINITY);
+      const cluster: Cluster = {
+        readAlerts,
+        list: async ({ kind }) => [...stored.values()].filter(({ of }) => of.kind === kind),
+        read: async ({ resourceVersion }) => stored.get(resourceVersion),
+        async patch(resource, conditions) {
+          stored.set(resource.resourceVersion, { ...resource, conditions });
+          written.add(resource.resourceVersion);
+        },
+      };
+      written.clear();
+      const pass = {
+        entry,
+        cluster,
+        dryRun: false,
+        deadline: Number.POSITIVE_INFINITY,
+        monotonicMs: () => performance.now(),
+        timestamp: now,
+      };
+      const listed = Object.values(kinds).flatMap(({ kind }) => [...stored].filter(([, { of }]) => of.kind === kind).map(([key]) => key));
+      const outcomes = new Map((await reconcileCluster(pass)).resources.map((outcome, index) => [listed[index], outcome]));
+      return judged.map(({ column, stance, key }) => {
+        const { status = "", reason = "" } = findCondition(stored.get(key)!.conditions, hurried.condition) ?? {};
+        const outcome = outcomes.get(key)!;
+        const because = "because" in outcome ? outcome.because.join("; ") : JSON.stringify(outcome);
+        return { column, stance, status, reason, isWritten: written.has(key), because };
+      });
+    },
+  };
+}
+
+function pipeline(column: number, name: string, resourceVersion: string, stance: Stance): Resource {
+  const { kind, spec } = columns[column]!;
+  const resource = aResource({ kind, name, spec, resourceVersion });
+  if (stance === "nothing") return resource;
+  const condition = { type: hurried.condition, observedGeneration: 1, lastTransitionTime: T0, ...saying(resource, stance) };
+  return { ...resource, conditions: [condition] };
+}
+
+/** A sentence of the profile's own, so that it counts as ours. */
+function saying(resource: Resource, status: Exclude<Stance, "nothing">): Told {
+  const flow = flowOf(hurried, resource)!;
+  const judged = isJudged(flow) ? flow : hurried.flows.find(isJudged)!;
+  const { reason, message } = { True: judged.healthy, False: judged.rows[0]!, Unknown: judged.unproven[0]! }[status];
+  return { status, reason, message };
+}

@@ -1,0 +1,63 @@
+import type { Rule, RuleGroups } from "../../functions/core/rules.ts";
+import { services } from "../support/kyma-metrics.ts";
+import { startRemoteStore } from "./fault-matrix-faults.ts";
+import { flows, isLost, isOld, ourRules, until, untilRules } from "./fault-matrix-lab.ts";
+import { at, counters, LOSSES, LOST, old, type Scene, started } from "./fault-matrix-sources.ts";
+import { eachRule } from "./hurried-rules.ts";
+
+/** Our rules, those about a total loss replaced by what `change` makes of them. */
+const changedLosses = (change: (rule: Rule) => readonly Rule[]) =>
+  eachRule(ourRules, (rule) => (LOST.test(rule.alert) ? change(rule) : [rule]));
+const [ourGroup] = ourRules.groups;
+const inOneGroup = (more: object): { groups: object[] } => ({ groups: [{ ...ourGroup, ...more }] });
+
+export const withoutRules: Scene = async (lab, truth) => at(await started(lab, truth, { groups: [] }));
+
+const missing = changedLosses(() => []);
+export const oneRuleMissing: Scene = async (lab, truth) => at(await old(lab, truth, missing));
+
+const failing = changedLosses((rule) => [{ ...rule, expr: "up * on () up" }]);
+export const failingRule: Scene = async (lab, truth) => at(await old(lab, truth, failing));
+
+const POISON = ["a", "b"].map((side) => ({ of: { service: services.gateway, metric: "poison", labels: { side }, cut: {} }, is: 1 }));
+const poisonable: RuleGroups = changedLosses((rule) => [{ ...rule, expr: `(${rule.expr}) or (poison * on () poison)` }]);
+
+/** The rules fail from the moment on at which telemetry flows again: their alerts stay as they are. */
+export const failingSinceItFired: Scene = async (lab) => {
+  const traffic = await lab.traffic(isLost("backend"));
+  const prometheus = await lab.start({ rules: poisonable, targets: traffic.targets });
+  await until(prometheus, LOST, LOSSES);
+  await isOld(prometheus);
+  traffic.flow(flows("backend"), POISON);
+  await untilRules(prometheus, (rules) => rules.filter(({ health }) => health === "err").length === LOSSES);
+  await until(prometheus, LOST, LOSSES);
+  return at(prometheus);
+};
+
+/** Two pipelines lose everything, and a rule may fire once. */
+export const overLimit: Scene = async (lab) => {
+  const { targets } = await lab.traffic([...isLost("backend"), ...isLost("other")]);
+  const prometheus = await lab.start({ rules: inOneGroup({ limit: 1 }), targets });
+  await isOld(prometheus);
+  await untilRules(prometheus, (rules) => rules.filter(({ health }) => health === "err").length === LOSSES);
+  return at(prometheus);
+};
+
+const asksOthers = { alert: "AsksOthers", expr: 'some_series{remote="yes"} > 0', for: "1s" };
+
+/** The last rule of the group is being evaluated for good, and only then telemetry turns into what is true. */
+export const stalled: Scene = async (lab, truth) => {
+  const before = truth === "flows" ? "is lost" : "flows";
+  const store = await startRemoteStore();
+  lab.closesWith(store.close);
+  const traffic = await lab.traffic(counters(before));
+  const rules = inOneGroup({ rules: [...ourGroup!.rules, asksOthers] });
+  const prometheus = await lab.start({ targets: traffic.targets, rules, remoteRead: store.url });
+  await isOld(prometheus);
+  if (before === "is lost") await until(prometheus, LOST, LOSSES);
+  store.hang();
+  traffic.flow(counters(truth));
+  const isStale = ({ lastEvaluation }: { lastEvaluation: string }) => Date.now() - Date.parse(lastEvaluation) > 5_000;
+  await untilRules(prometheus, (states) => states.every(isStale));
+  return at(prometheus);
+};

@@ -1,0 +1,169 @@
+import { join } from "node:path";
+import { inject } from "vitest";
+import { apiRequest } from "../support/api-request.ts";
+import { type Series, services } from "../support/kyma-metrics.ts";
+import type { RealPrometheus, Target } from "../support/real-prometheus.ts";
+import { installSelfMonitor } from "../support/self-monitor.ts";
+import { answersRules } from "./fault-matrix-faults.ts";
+import {
+  areEvaluated,
+  flows,
+  hurried,
+  isLost,
+  isOld,
+  isOldByStart,
+  isRefused,
+  kymasRules,
+  type Lab,
+  tracesAreLost,
+  until,
+  untilRules,
+} from "./fault-matrix-lab.ts";
+import { at, broken, dead, LOSSES, LOST, restarted, type Scene, started, steady, traffic } from "./fault-matrix-sources.ts";
+import { hurriedRules } from "./hurried-rules.ts";
+
+export const isSteady: Scene = async (lab, truth) => at(await steady(lab, truth));
+export const isDown: Scene = async (lab) => at(await dead(lab));
+
+/** Read through the service proxy of the real API server. */
+export const isDownBehindProxy: Scene = async (lab) => {
+  const { server, ca, adminToken } = inject("kubernetes")!;
+  const service = { namespace: "kyma-system", name: "fault-matrix", port: 9090 };
+  const folder = await lab.once("behind the service proxy", async () => {
+    const prometheus = await lab.start({ address: "10.200.0.1" });
+    await prometheus.kill();
+    await installSelfMonitor(apiRequest({ server, ca, token: adminToken }), prometheus.url, service.name);
+    return lab.folderOf({ "ca.pem": ca, token: adminToken });
+  });
+  const login = { ca: { file: join(folder, "ca.pem") }, auth: { token: { file: join(folder, "token") } } };
+  return { alerts: { service }, kubernetes: { server, ...login } };
+};
+
+export const isVouchedFor: Scene = async (lab, truth, pass) => {
+  const { alerts } = await broken(answersRules(404))(lab, truth, pass);
+  return { alerts: [alerts].flat().map((source) => ({ ...source, proof: "none" })) };
+};
+
+export const clockAhead =
+  (aheadMs: number): Scene =>
+  async (lab, truth) => ({ ...at(await steady(lab, truth)), aheadMs });
+
+export const isRestarted: Scene = async (lab, truth) => at(await restarted(lab, truth));
+
+/** Passes meet it dead, and young. */
+export const isCrashLooping: Scene = async (lab, truth, pass) => {
+  const prometheus = await started(lab, truth);
+  for (const _ of [1, 2, 3]) {
+    await prometheus.kill();
+    await pass(at(prometheus));
+    await prometheus.restart();
+    await untilRules(prometheus, areEvaluated);
+    await pass(at(prometheus));
+  }
+  return at(prometheus);
+};
+
+export const hasKymasRules: Scene = async (lab, truth) => at(await steady(lab, truth, "Kyma's"));
+export const hasKymasRulesAndIsYoung: Scene = async (lab, truth) => {
+  const prometheus = await started(lab, truth, kymasRules);
+  await untilRules(prometheus, areEvaluated);
+  return at(prometheus);
+};
+export const hasKymasRulesAndNoTargets: Scene = async (lab) => {
+  const prometheus = await lab.start({ rules: kymasRules });
+  await isOldByStart(prometheus);
+  return at(prometheus);
+};
+
+/** One of its own, that is old and scrapes this; `happens` waits until it has. */
+const watching =
+  (series: readonly Series[], happens: (prometheus: RealPrometheus) => Promise<void>): Scene =>
+  async (lab) => {
+    const { targets } = await lab.traffic(series);
+    const prometheus = await lab.start({ targets });
+    await isOld(prometheus);
+    await happens(prometheus);
+    return at(prometheus);
+  };
+
+export const targetsDown: Scene = async (lab) => {
+  const scraped = await lab.traffic(flows("backend"));
+  const prometheus = await lab.start({ targets: scraped.targets });
+  await isOld(prometheus);
+  await scraped.close();
+  await until(prometheus, /TargetsAbsent/, 5);
+  return at(prometheus);
+};
+export const targetsGone: Scene = async (lab) => {
+  const prometheus = await lab.start({});
+  await until(prometheus, /TargetsAbsent/, 5);
+  await isOld(prometheus);
+  return at(prometheus);
+};
+
+export const onlyPending: Scene = async (lab) => {
+  const scraped = await lab.traffic(flows("backend"));
+  const prometheus = await lab.start({ targets: scraped.targets });
+  await isOld(prometheus);
+  scraped.flow([...flows("backend"), ...isLost("backend")]);
+  await until(prometheus, /SomeDataDropped/, LOSSES, "pending");
+  return at(prometheus);
+};
+
+const isKeptFiring = ({ keepFiringSince = "0001" }: { keepFiringSince?: string }) => !keepFiringSince.startsWith("0001");
+
+/** Nothing was lost for longer than the window, but it was a moment ago. */
+export const flapping: Scene = async (lab) => {
+  const scraped = await lab.traffic(isLost("backend"));
+  const prometheus = await lab.start({ targets: scraped.targets });
+  await until(prometheus, LOST, LOSSES);
+  scraped.flow([]);
+  await untilRules(prometheus, (rules) => rules.filter(({ alerts }) => alerts.some(isKeptFiring)).length === LOSSES);
+  return at(prometheus);
+};
+
+export const isRefusing = watching([...flows("backend"), ...isRefused], (prometheus) => until(prometheus, /Throttling/, 3));
+export const losesTraces = watching(tracesAreLost("backend"), (prometheus) => until(prometheus, LOST));
+
+/** Everything of this pipeline is lost, and `backend` flows. */
+export const loses =
+  (name: string): Scene =>
+  (lab, truth, pass) =>
+    lab.once(`${name} is lost`, () =>
+      watching([...flows("backend"), ...isLost(name)], (prometheus) => until(prometheus, LOST, LOSSES))(lab, truth, pass),
+    );
+
+const byCluster = hurriedRules(hurried, ["cluster"]);
+const ofCluster = (cluster: string, targets: Readonly<Record<string, string>>): Target[] =>
+  Object.entries(targets).map(([service, url]) => ({ url, labels: { service, cluster } }));
+const NOBODY = Object.fromEntries(Object.values(services).map((service) => [service, "http://127.0.0.1:9/metrics"]));
+
+const central = (lab: Lab) =>
+  lab.once("central", async () => {
+    const wellTargets = (await traffic(lab, "flows")).targets;
+    const lostTargets = (await traffic(lab, "is lost")).targets;
+    const targets = [...ofCluster("flows", wellTargets), ...ofCluster("is-lost", lostTargets), ...ofCluster("down", NOBODY)];
+    const prometheus = await lab.start({ rules: byCluster, targets });
+    await until(prometheus, /Watchdog/, 3);
+    await until(prometheus, LOST, LOSSES);
+    await until(prometheus, /TargetsAbsent/, 5);
+    return prometheus;
+  });
+
+/** One Prometheus for the clusters `flows`, `is-lost` and `down`, asked for one. */
+export const centralFor =
+  (cluster: string): Scene =>
+  async (lab) => ({ alerts: { url: (await central(lab)).url, labels: { cluster } } });
+
+/** The rules tell clusters apart, and nothing is scraped at all. */
+export const watchdogIsSilent: Scene = async (lab) => {
+  const prometheus = await lab.start({ rules: byCluster });
+  await isOldByStart(prometheus);
+  return at(prometheus);
+};
+
+export const oneOfTwoDown: Scene = async (lab, truth) => at(await steady(lab, truth), await dead(lab));
+export const bothDown: Scene = async (lab) => at(await dead(lab), await dead(lab));
+export const oneOfTwoRestarted: Scene = async (lab, truth) => at(await steady(lab, truth), await restarted(lab, truth));
+export const oneRestartedOneDown: Scene = async (lab, truth) => at(await restarted(lab, truth), await dead(lab));
+export const oneOfTwoSeesTheLoss: Scene = async (lab) => at(await steady(lab, "flows"), await steady(lab, "is lost"));

@@ -1,0 +1,62 @@
+import type { RealPrometheus } from "../support/real-prometheus.ts";
+import type { Sources } from "./fault-matrix-cluster.ts";
+import { breaking, type Fault } from "./fault-matrix-faults.ts";
+import { areEvaluated, flows, isLost, isOld, isOldByStart, kymasRules, type Lab, ourRules, until, untilRules } from "./fault-matrix-lab.ts";
+
+/** What really becomes of the telemetry. */
+export type Truth = "flows" | "is lost";
+/** Brings a situation about with real Prometheis, and says where a pass has to read; `pass` is one that meets it earlier. */
+export type Scene = (lab: Lab, truth: Truth, pass: (sources: Sources) => Promise<unknown>) => Promise<Sources>;
+
+export const LOST = /AllDataDropped/;
+/** As many alerts say so: one for each collector. */
+export const LOSSES = 6;
+
+export const at = (...sources: readonly { url: string }[]): Sources => ({ alerts: sources.map(({ url }) => ({ url })) });
+export const counters = (truth: Truth) => (truth === "flows" ? flows("backend") : isLost("backend"));
+export const traffic = (lab: Lab, truth: Truth) => lab.once(`traffic ${truth}`, () => lab.traffic(counters(truth)));
+
+/** One that has just been started, with these rules. */
+export async function started(lab: Lab, truth: Truth, rules: object = ourRules): Promise<RealPrometheus> {
+  const { targets } = await traffic(lab, truth);
+  return lab.start({ targets, rules });
+}
+
+/** One that has watched for long enough, with these rules. */
+export async function old(lab: Lab, truth: Truth, rules: object = ourRules): Promise<RealPrometheus> {
+  const prometheus = await started(lab, truth, rules);
+  await (rules === kymasRules ? isOldByStart(prometheus) : isOld(prometheus));
+  return prometheus;
+}
+
+/** The one that many situations share, with our rules or Kyma's own; where telemetry is lost, its alerts fire. */
+export const steady = (lab: Lab, truth: Truth, rules: "our" | "Kyma's" = "our") =>
+  lab.once(`${rules} rules, telemetry ${truth}`, async () => {
+    const prometheus = await old(lab, truth, rules === "our" ? ourRules : kymasRules);
+    if (truth === "is lost") await until(prometheus, LOST, LOSSES);
+    return prometheus;
+  });
+
+/** One that was restarted a moment ago, on what it has stored. */
+export async function restarted(lab: Lab, truth: Truth): Promise<RealPrometheus> {
+  const prometheus = await old(lab, truth);
+  await prometheus.restart();
+  await untilRules(prometheus, areEvaluated);
+  return prometheus;
+}
+
+export const dead = (lab: Lab) =>
+  lab.once("a dead one", async () => {
+    const prometheus = await lab.start({});
+    await prometheus.kill();
+    return prometheus;
+  });
+
+/** The steady one, behind something that breaks what it answers. */
+export const broken =
+  (fault: Fault, { rules = "our", ...more }: Partial<Sources> & { rules?: "our" | "Kyma's" } = {}): Scene =>
+  async (lab, truth) => {
+    const proxy = await breaking((await steady(lab, truth, rules)).url, fault);
+    lab.closesWith(proxy.close);
+    return { ...at(proxy), ...more };
+  };

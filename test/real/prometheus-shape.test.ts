@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { isObject } from "../../functions/core/json.ts";
+import { readEvidence } from "../../functions/io/prometheus.ts";
+import { wireTo } from "../contract/cluster.ts";
+import { alertsBody, anAlert } from "../support/builders.ts";
+import { type RealPrometheus, startPrometheus } from "../support/real-prometheus.ts";
+import { type Simulator, startSimulator } from "../support/simulator.ts";
+
+const FIRING = "TraceGatewayThrottling";
+const PENDING = "MetricGatewayThrottling";
+const FAILING = "LogGatewayThrottling";
+const TWO_SERIES = '(label_replace(vector(1), "one", "more", "", "") or vector(2))';
+const rules = [
+  { alert: PENDING, expr: "vector(1)", for: "1h" },
+  { alert: FAILING, expr: `vector(1) * on () ${TWO_SERIES}` },
+  // The last to be evaluated: once it fires, all of them were.
+  { alert: FIRING, expr: "vector(1)" },
+];
+
+let prometheus: RealPrometheus;
+let simulator: Simulator;
+beforeAll(async () => {
+  [prometheus, simulator] = await Promise.all([
+    startPrometheus({ rules: { groups: [{ name: "default", rules }] }, targets: {} }),
+    startSimulator(),
+  ]);
+  simulator.setAlerts(alertsBody({ firing: [anAlert(FIRING)], pending: [anAlert(PENDING)] }));
+  simulator.setEvidence({ rules: [FIRING, PENDING, FAILING], failing: [FAILING] });
+  const isEvaluated = async () => expect(JSON.stringify(await ask(prometheus.url, "/api/v1/alerts"))).toContain('"firing"');
+  await vi.waitFor(isEvaluated, { timeout: 20_000 });
+});
+afterAll(async () => {
+  await prometheus?.stop();
+  await simulator?.close();
+});
+
+test.each(["/api/v1/alerts", "/api/v1/rules?type=alert&exclude_alerts=true", "/api/v1/status/runtimeinfo"])(
+  "the simulated Prometheus answers GET %s in the shape of the real one",
+  async (path) => {
+    const real = shapeOf(await ask(prometheus.url, path));
+    expect(real).toMatchObject({ status: "number", type: "string", date: "time", body: { status: "string" } });
+    expect(shapeOf(await ask(simulator.alertsUrl, path))).toEqual(real);
+  },
+);
+
+test("both say the same of the same rules", async () => {
+  const evidence = (url: string) => readEvidence(wireTo({ server: url }), "", Date.now);
+  const [real, simulated] = await Promise.all([evidence(prometheus.url), evidence(simulator.alertsUrl)]);
+  const health = new Map([
+    [FIRING, ["ok"]],
+    [PENDING, ["ok"]],
+    [FAILING, ["failing"]],
+  ]);
+  const asked = { was: "asked", rules: health, ageMs: expect.any(Number), skewMs: expect.any(Number) };
+  expect([real, simulated]).toEqual([asked, asked]);
+});
+
+async function ask(origin: string, path: string): Promise<object> {
+  const response = await fetch(origin + path);
+  return {
+    status: response.status,
+    type: response.headers.get("content-type"),
+    date: response.headers.get("date"),
+    body: await response.json(),
+  };
+}
+
+/** The keys, and what kind of value each has; a list is the set of its entries' shapes. Labels are anybody's. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return new Set(value.map((entry) => JSON.stringify(shapeOf(entry))));
+  if (isObject(value))
+    return Object.fromEntries(
+      Object.keys(value)
+        .toSorted()
+        .map((key) => [key, key === "labels" ? "labels" : shapeOf(value[key])]),
+    );
+  if (typeof value === "string") return Number.isNaN(Date.parse(value)) ? "string" : "time";
+  return value === null ? "null" : typeof value;
+}

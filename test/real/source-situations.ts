@@ -1,0 +1,76 @@
+import { WATCHDOG } from "../../functions/core/proof.ts";
+import { type Series, services } from "../support/kyma-metrics.ts";
+import type { Samples, Situation } from "./rule-situations.ts";
+
+/** Which alerts say that no target of a service can be scraped. */
+const ABSENT = {
+  gateway: ["TraceGatewayTargetsAbsent", "MetricGatewayTargetsAbsent", "LogGatewayTargetsAbsent"],
+  logAgent: ["LogAgentTargetsAbsent"],
+  fluentBit: ["LogFluentBitTargetsAbsent"],
+} as const;
+
+export const up = (service: string, labels: Readonly<Record<string, string>> = {}): Series => ({ service, metric: "up", labels, cut: {} });
+const firing = (alerts: readonly string[]) => alerts.map((alert) => ({ alert, labels: {} }));
+const isUp = (service: string): Samples => ({ of: up(service), values: "1x60" });
+
+const absent = Object.entries(ABSENT).flatMap(([name, alerts]): Situation[] => {
+  const service = services[name === "gateway" || name === "logAgent" ? name : "fluentBit"];
+  const others = Object.values(services).filter((other) => other !== service);
+  const besides = (...samples: readonly Samples[]) => ({ isUp: false, series: [...others.map(isUp), ...samples] });
+  const [a, b] = [up(service, { instance: "a" }), up(service, { instance: "b" })];
+  return [
+    { when: `${name}: its target is up`, ...besides(isUp(service)), fires: [], nearly: alerts },
+    {
+      when: `${name}: its target is down`,
+      ...besides({ of: a, values: "0x60" }),
+      fires: firing(alerts),
+      notYetAt: "30s",
+      at: ["1m", "20m"],
+    },
+    { when: `${name}: it has no target`, ...besides(), fires: firing(alerts), notYetAt: "30s", at: ["1m", "20m"] },
+    {
+      when: `${name}: one of two targets is down`,
+      ...besides({ of: a, values: "0x60" }, { of: b, values: "1x60" }),
+      fires: [],
+      nearly: alerts,
+    },
+    {
+      when: `${name}: both targets are down`,
+      ...besides({ of: a, values: "0x60" }, { of: b, values: "0x60" }),
+      fires: firing(alerts),
+      notYetAt: "30s",
+    },
+    {
+      when: `${name}: its target is down, and comes back`,
+      ...besides({ of: a, values: "0x7 1x50" }),
+      fires: firing(alerts),
+      notYetAt: "30s",
+      at: ["1m", "5m30s"],
+      later: [{ at: "6m", fires: [] }],
+    },
+    {
+      when: `${name}: its target goes away`,
+      ...besides({ of: a, values: "1x8 stale" }),
+      fires: [],
+      at: ["4m", "5m"],
+      later: [{ at: "5m30s", fires: firing(alerts) }],
+    },
+    { when: `${name}: its target is down for half a minute`, ...besides({ of: a, values: "1x4 0 1x50" }), fires: [], nearly: alerts },
+  ];
+});
+
+export const sourceSituations: readonly Situation[] = [
+  ...absent,
+  {
+    when: "the watchdog waits for as long as the longest `for` and the window together",
+    isWatched: true,
+    series: [],
+    fires: [],
+    nearly: [WATCHDOG],
+    at: ["5m30s"],
+    later: [
+      { at: "6m", fires: firing([WATCHDOG]) },
+      { at: "30m", fires: firing([WATCHDOG]) },
+    ],
+  },
+];
