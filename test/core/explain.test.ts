@@ -58,7 +58,7 @@ describe("each row says how it stands", () => {
   test("a row whose own rule is broken says so, whether its alert fires or not", () => {
     const evidence = selfMonitor({ rules: { TraceGatewayAllDataDropped: "failing", TraceGatewayThrottling: "stalled" } });
     const reading = aReading({ firing: [anAlert("TraceGatewayAllDataDropped")], evidence });
-    expect(states(aResource(), reading)).toEqual({
+    expect(states(aResource(), reading)).toMatchObject({
       TraceGatewayAllDataDropped: "its rule is broken",
       TraceGatewaySomeDataDropped: "quiet",
       TraceGatewayThrottling: "its rule is broken",

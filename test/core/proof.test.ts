@@ -6,7 +6,7 @@ import { isJudged } from "../../functions/core/profile.ts";
 import { type Proof, proofOf, WATCHDOG } from "../../functions/core/proof.ts";
 import { anAlert, aReading, unreadable } from "../support/builders.ts";
 import { selfMonitor } from "./kyma-evidence.ts";
-import { everyAbsentAlert } from "./kyma-facts.ts";
+import { everyAbsentAlert, servedFlows } from "./kyma-facts.ts";
 
 const traces = kymaTelemetry.flows.filter(isJudged)[0]!;
 const proof = (...readings: readonly Reading[]) => proofOf(kymaTelemetry, traces, readings);
@@ -67,7 +67,7 @@ describe("rules there and working: a source", () => {
       source: "without any rule",
       reading: aReading({ evidence: { ...selfMonitor(), rules: new Map() } }),
       was: "doubted",
-      doubts: [`rules not loaded: ${all}, ${some}, TraceGatewayThrottling`],
+      doubts: [`rules not loaded: ${servedFlows[0]!.rows.map(([alert]) => alert).join(", ")}`],
     },
     { source: "with a failing rule", reading: ruled({ rules: { [all]: "failing" } }), was: "doubted", doubts: [`rules failing: ${all}`] },
     { source: "with a stalled rule", reading: ruled({ rules: { [all]: "stalled" } }), was: "doubted", doubts: [`rules stalled: ${all}`] },

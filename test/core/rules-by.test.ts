@@ -4,6 +4,7 @@ import { kymaTelemetry } from "../../functions/core/kyma-telemetry.ts";
 import type { NamedProfile } from "../../functions/core/profile.ts";
 import { renderRules } from "../../functions/core/rules.ts";
 import { kinds } from "../support/builders.ts";
+import { everyAbsentAlert, everyAlert } from "./kyma-facts.ts";
 
 const says = { reason: "Broken", message: "It is broken." };
 const asking = (expr: string): NamedProfile => ({
@@ -99,7 +100,7 @@ describe("an expression that loses the label is refused", () => {
 
 test("every rule of Kyma's keeps it, in every aggregation and nowhere twice", () => {
   const rules = renderRules([{ ...kymaTelemetry, name: "kyma" }], ["cluster"]).groups[0]!.rules;
-  expect(rules).toHaveLength(23);
+  expect(rules).toHaveLength(everyAlert.length + everyAbsentAlert.length + 1);
   for (const { expr } of rules) {
     const groupings = [...expr.matchAll(/(?:sum|max|group) by \((.*?)\)/g)].map(([, labels]) => labels);
     expect(groupings.length).toBe([...expr.matchAll(/\b(sum|max|group)\b/g)].length);
