@@ -68,11 +68,7 @@ function cacheFolder(part: Part): string {
 }
 
 function go(words: string[], cwd: string, env: Record<string, string> = {}): void {
-  const run = spawnSync("go", words, {
-    cwd,
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "inherit", "inherit"],
-  });
+  const run = spawnSync("go", words, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "inherit", "inherit"] });
   if (run.error) throw new Error("Building the real parts needs Go 1.26 or newer on the PATH: https://go.dev/dl/", { cause: run.error });
   if (run.status !== 0) throw new Error(`go ${words[0]} failed with exit code ${run.status}; its own messages stand above`);
 }

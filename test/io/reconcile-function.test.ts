@@ -1,0 +1,122 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { buildFunctions } from "../../infra/build.ts";
+import { startSimulator } from "../support/simulator.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "alertstatus-function-"));
+const fleetFile = join(folder, "fleet.yml");
+const [eu, us] = await Promise.all([startSimulator(), startSimulator()]);
+
+const kubernetes = { auth: { token: { env: "CLUSTER_TOKEN" } } };
+const EU = { name: "eu", labels: { region: "eu" }, kubernetes: { server: eu.url, ...kubernetes } };
+const US = { name: "us", labels: { region: "us" }, kubernetes: { server: us.url, ...kubernetes } };
+
+beforeAll(async () => {
+  await buildFunctions(join(folder, "bundle"));
+});
+
+beforeEach(() => {
+  for (const cluster of [eu, us]) cluster.put(pipeline);
+});
+
+afterAll(async () => {
+  await Promise.all([eu.close(), us.close()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("the reconcile function, as it is built, asked for", () => {
+  test.each([
+    { asked: "nothing", payload: {}, reconciled: ["eu", "us"] },
+    { asked: "a cluster", payload: { clusters: ["us"] }, reconciled: ["us"] },
+    { asked: "clusters by label", payload: { selector: "region=eu" }, reconciled: ["eu"] },
+  ])("$asked, does $reconciled", async ({ payload, reconciled }) => {
+    const { clusters } = await invoke(payload, [EU, US]);
+    expect(clusters.map(({ cluster, was }) => ({ cluster, was }))).toEqual(reconciled.map((cluster) => ({ cluster, was: "reconciled" })));
+    expect(written()).toEqual(reconciled);
+  });
+
+  test("a dry run, plans and writes nothing", async () => {
+    const { summary } = await invoke({ dryRun: true }, [EU, US]);
+    expect(summary.resources).toMatchObject({ planned: 2, patched: 0 });
+    expect(written()).toEqual([]);
+  });
+
+  test("a fleet with a wrong entry, calls that one misconfigured and does the others", async () => {
+    const { clusters, summary } = await invoke({}, [EU, { ...US, mode: "loud" }]);
+    expect(clusters).toContainEqual(
+      expect.objectContaining({ cluster: "us", was: "misconfigured", message: expect.stringContaining("mode") }),
+    );
+    expect(summary.clusters).toMatchObject({ reconciled: 1, misconfigured: 1 });
+    expect(written()).toEqual(["eu"]);
+  });
+
+  test("a cluster of a kubeconfig, loads what reads it", async () => {
+    // A kubeconfig takes no plain http: as far as a server that speaks no TLS, it has been read and understood.
+    writeFileSync(join(folder, "kubeconfig"), kubeconfig(eu.url.replace("http:", "https:")));
+    const { clusters } = await invoke({}, [{ name: "eu", kubernetes: { kubeconfig: { file: "kubeconfig" } } }]);
+    expect(clusters).toEqual([expect.objectContaining({ cluster: "eu", was: "unreachable", code: "tls" })]);
+  });
+
+  test.each([
+    { asked: "a cluster that is not in the fleet", payload: { clusters: ["eu", "mars"] }, told: "no such cluster in the fleet: mars" },
+    { asked: "what it does not know", payload: { cluster: "eu" }, told: "there is no field cluster" },
+    { asked: "a selector that is none", payload: { selector: "region" }, told: "the selector region is not usable" },
+  ])("$asked, fails and says so", async ({ payload, told }) => {
+    await expect(invoke(payload, [EU, US])).rejects.toThrow(told);
+    expect(written()).toEqual([]);
+  });
+
+  test("anything without a fleet, says what to set", async () => {
+    await expect(invoke({}, [EU, US], { FLEET: "" })).rejects.toThrow("set FLEET");
+  });
+});
+
+const pipeline = {
+  apiVersion: "telemetry.kyma-project.io/v1beta1",
+  kind: "TracePipeline",
+  metadata: { name: "checkout" },
+  spec: { output: { otlp: { endpoint: { value: "https://backend.example.com:4317" } } } },
+};
+
+type Outcome = {
+  clusters: { cluster: string; was: string; message?: string }[];
+  summary: { clusters: Record<string, number>; resources: Record<string, number> };
+};
+
+// In a process of its own, as Lambda runs it: the environment is read when the module loads.
+const INVOKE = `
+  const [bundle, payload] = process.argv.slice(1);
+  const { handler } = await import(bundle);
+  const told = await handler(JSON.parse(payload), { getRemainingTimeInMillis: () => 30_000 }).catch(({ message }) => ({ message }));
+  console.log(JSON.stringify(told));
+  process.exit();
+`;
+
+async function invoke(payload: object, clusters: readonly object[], environment: Record<string, string> = {}): Promise<Outcome> {
+  writeFileSync(fleetFile, stringify({ clusters }));
+  for (const { requests } of [eu, us]) requests.length = 0;
+  const env = { FLEET: `file:${fleetFile}`, CLUSTER_TOKEN: eu.token, ...environment };
+  const words = ["--input-type=module", "--eval", INVOKE, join(folder, "bundle", "reconcile.mjs"), JSON.stringify(payload)];
+  const { stdout } = await promisify(execFile)(process.execPath, words, { env });
+  const told: Outcome & { message?: string } = JSON.parse(stdout);
+  if (told.message !== undefined) throw new Error(told.message);
+  return told;
+}
+
+function written(): string[] {
+  return Object.entries({ eu, us }).flatMap(([name, { requests }]) => (requests.some(({ method }) => method === "PATCH") ? [name] : []));
+}
+
+function kubeconfig(server: string): string {
+  return stringify({
+    clusters: [{ name: "eu", cluster: { server } }],
+    users: [{ name: "eu", user: { token: "token" } }],
+    contexts: [{ name: "eu", context: { cluster: "eu", user: "eu" } }],
+    "current-context": "eu",
+  });
+}
