@@ -87,7 +87,7 @@ export function openLab() {
 
 type Told = { readonly labels: Readonly<Record<string, string>>; readonly state: string; readonly keepFiringSince?: string };
 
-export async function alertsOf({ url }: Pick<RealPrometheus, "url">): Promise<readonly Told[]> {
+async function alertsOf({ url }: Pick<RealPrometheus, "url">): Promise<readonly Told[]> {
   const response = await fetch(`${url}/api/v1/alerts`);
   return JSON.parse(await response.text()).data.alerts;
 }

@@ -6,7 +6,7 @@ import { broken, type Scene, type Truth } from "./fault-matrix-sources.ts";
 
 /** What a pass leaves behind: `kept` is what stood before, and `Unknown` where nothing stood. */
 export type Cell = "True" | "Unknown" | "kept" | `False ${string}`;
-export type Cells = readonly [traces: Cell, metrics: Cell, logs: Cell, logsWithoutInputs: Cell, fluentBit: Cell];
+type Cells = readonly [traces: Cell, metrics: Cell, logs: Cell, logsWithoutInputs: Cell, fluentBit: Cell];
 /** `unknowable`: nobody can tell, so that neither `True` nor `False` is right. */
 type Truths = Truth | "unknowable";
 

@@ -24,7 +24,7 @@ export type Samples = { of: Series; values: string };
 export const grows = (of: Series): Samples => ({ of, values: "0+10x20" });
 export const stands = (of: Series, value = 10): Samples => ({ of, values: `${value}x20` });
 const grewForTwoMinutes = (of: Series): Samples => ({ of, values: "0+10x4 40x16" });
-export const about = (alert: string, pipeline = "backend") => ({ alert, labels: { pipeline_name: pipeline } });
+const about = (alert: string, pipeline = "backend") => ({ alert, labels: { pipeline_name: pipeline } });
 export const inPod = (series: Series, pod: string): Series => ({ ...series, labels: { ...series.labels, pod } });
 const elsewhere = (series: Series): Series => ({ ...series, service: "somebody-else" });
 
