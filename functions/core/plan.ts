@@ -77,7 +77,7 @@ export function outcomesOf({ resource, judged }: Plan, was: "patched" | "planned
     if (left === "contested") return { ...id, was: "skipped", why: "contested", by: conditionsWriter(resource)?.manager };
     const now = left === "young" && before !== undefined ? before : verdict;
     const { because } = verdict;
-    return { ...id, was: isChanged ? was : "unchanged", condition: shown(type, now), ...(before && { before: said(before) }), because };
+    return { ...id, was: isChanged ? was : "unchanged", condition: shown(type, now), before: before && said(before), because };
   });
 }
 
@@ -93,5 +93,5 @@ function shown(
 }
 
 export function idOf({ of, name, namespace }: Resource): { kind: string; name: string; namespace?: string } {
-  return { kind: of.kind, name, ...(namespace === undefined ? {} : { namespace }) };
+  return { kind: of.kind, name, namespace };
 }

@@ -68,12 +68,16 @@ export function isShut(gate: Gate, resource: Resource): boolean {
   return findCondition(resource.conditions, gate.condition)?.status === gate.is;
 }
 
-function fires(profile: Profile, row: Row, resource: Resource, known: Knowledge): boolean {
-  const isAbout = (alert: Alert) => fits(row.when, resource) && counts(profile, row, alert, resource, known);
-  return known.readings.some((reading) => believed(reading, row.alert).some(isAbout));
-}
-
 const NONE: readonly Alert[] = [];
+
+// Asked for every row of every resource, and nearly always of nothing that fires: that is found out first.
+function fires(profile: Profile, row: Row, resource: Resource, known: Knowledge): boolean {
+  for (const reading of known.readings) {
+    const firing = believed(reading, row.alert);
+    if (firing !== NONE && fits(row.when, resource) && firing.some((alert) => counts(profile, row, alert, resource, known))) return true;
+  }
+  return false;
+}
 
 /** The firing alerts of a source, unless the rule behind them is broken. */
 export function believed(reading: Reading, alert: string): readonly Alert[] {
@@ -108,8 +112,16 @@ export function fits(when: Presence | undefined, resource: Resource): boolean {
 }
 
 function isThere(path: string, resource: Resource): boolean {
-  const value = valueAt(resource.object, path.split("."));
+  const value = valueAt(resource.object, stepsOf(path));
   return value !== undefined && value !== null;
+}
+
+const steps = new Map<string, readonly string[]>();
+
+function stepsOf(path: string): readonly string[] {
+  const known = steps.get(path) ?? path.split(".");
+  steps.set(path, known);
+  return known;
 }
 
 function unprovenOf(flow: JudgedFlow, resource: Resource): JudgedFlow["unproven"][number] {

@@ -22,7 +22,7 @@ export type Endpoint = {
 export type Connections = {
   /** The pool of an endpoint, opened when it is first asked for; an {@link UpstreamError} `address-refused` for what is never contacted. */
   to(endpoint: Endpoint): PoolType;
-  /** Waits for what is in flight, then closes everything. */
+  /** Closes everything at once; nobody waits for an answer any more. */
   close(): Promise<void>;
 };
 
@@ -43,6 +43,8 @@ type Settings = {
 
 // Longer than a tick, so that the next one finds the connection open.
 const KEEP_ALIVE_MS = 150_000;
+// Whoever asked has given up by then, and so does the socket of a server that takes connections and says nothing.
+const CONNECT_MS = 5_000;
 
 export function openConnections({ limit = 200, runtimeApi, resolve = lookup }: Settings = {}): Connections {
   const pools = new Map<string, PoolType>();
@@ -60,7 +62,7 @@ export function openConnections({ limit = 200, runtimeApi, resolve = lookup }: S
       return pool;
     },
     async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.close()));
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
       pools.clear();
     },
   };
@@ -88,7 +90,7 @@ function open({ origin, ca, certificate, key }: Endpoint, resolve: Resolve, runt
     // Every request has one deadline of its own, in http.ts.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { ca, cert: certificate, key, lookup: guardedLookup(resolve, isRefused), timeout: 0 },
+    connect: { ca, cert: certificate, key, lookup: guardedLookup(resolve, isRefused), timeout: CONNECT_MS },
   });
 }
 

@@ -104,7 +104,9 @@ function attempt({ endpoint, connections, bodies }: Wire, { method, path, header
     const chunks: Buffer[] = [];
     let response: Omit<Response, "body"> = { status: 0 };
     let controller: Dispatcher.DispatchController | undefined;
+    let stopped: UpstreamError | undefined;
     const stop = (error: UpstreamError) => {
+      stopped = error;
       settle(error);
       controller?.abort(error);
     };
@@ -120,6 +122,8 @@ function attempt({ endpoint, connections, bodies }: Wire, { method, path, header
       {
         onRequestStart: (started) => {
           controller = started;
+          // The connection came up after the time was over: what nobody waits for is not sent.
+          if (stopped !== undefined) started.abort(stopped);
         },
         onResponseStart: (_, status, received) => {
           response = { status, retryAfterMs: retryAfterMs(received["retry-after"]), date: received.date?.toString() };
