@@ -8,7 +8,7 @@ export type Rule = { readonly alert: string; readonly expr: string; readonly for
 export type RuleGroups = { readonly groups: readonly { readonly name: string; readonly rules: readonly Rule[] }[] };
 
 /**
- * The rules that profiles bring, in the order of their rows and with a watchdog at the end: one group each, so that Prometheus evaluates
+ * The rules that profiles bring, in the order of their rows, and one watchdog at the very end: one group each, so that Prometheus evaluates
  * them one after the other. A {@link ConfigError} names a row whose expression would lose the labels.
  *
  * https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/
@@ -18,7 +18,11 @@ export type RuleGroups = { readonly groups: readonly { readonly name: string; re
 export function renderRules(profiles: readonly NamedProfile[], by: readonly string[] = []): RuleGroups {
   const wrong = by.find((label) => !LABEL.test(label));
   if (wrong !== undefined) throw new ConfigError(`${wrong} is no label name: letters, digits and underscores`);
-  return { groups: profiles.map((profile) => ({ name: profile.name, rules: [...rulesOf(profile, by), watchdog(profile, by)] })) };
+  const groups = profiles.map((profile, index) => {
+    const isLast = index === profiles.length - 1;
+    return { name: profile.name, rules: [...rulesOf(profile, by), ...(isLast ? [watchdog(profiles, by)] : [])] };
+  });
+  return { groups };
 }
 
 function rulesOf({ name, rules, flows }: NamedProfile, by: readonly string[]): readonly Rule[] {
@@ -33,13 +37,12 @@ function rulesOf({ name, rules, flows }: NamedProfile, by: readonly string[]): r
   return [...new Map(rendered.map((rule) => [JSON.stringify(rule), rule])).values()];
 }
 
-// Fires once its source has evaluated for long enough. Its `for` is below ten minutes, so that it starts anew with the source.
-function watchdog(profile: NamedProfile, by: readonly string[]): Rule {
+// Fires once its source has evaluated for long enough for all of them. Its `for` is below ten minutes, so that it starts anew with the source.
+function watchdog(profiles: readonly NamedProfile[], by: readonly string[]): Rule {
   const expr = by.length === 0 ? "vector(1)" : `group by (${by.join(", ")}) (up)`;
-  return { alert: WATCHDOG, expr, for: durationText(oldEnoughMs(profile)) };
+  return { alert: WATCHDOG, expr, for: durationText(Math.max(...profiles.map(oldEnoughMs))) };
 }
 
-// PromQL's keywords may stand in capitals, its functions may not.
 const LABEL = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const AGGREGATION =
   /\b(sum|min|max|avg|group|count|stddev|stdvar|topk|bottomk|quantile|count_values|limitk|limit_ratio)\s*(?=\(|by\b|without\b)/gi;

@@ -14,15 +14,16 @@ export type ApiServer = {
 /** A server process that plays the API server of every cluster. */
 export async function startApiServer(): Promise<ApiServer> {
   const child = fork(join(import.meta.dirname, "server.ts"));
-  const { port, ca } = await new Promise<Started>((resolve, reject) => {
-    child.once("message", resolve);
-    child.once("exit", (code) => reject(new Error(`the server of the benchmark ended with exit code ${code}`)));
-  });
+  const fail = (code: number | null, signal: string | null) => {
+    throw new Error(`the server of the benchmark ended too early: ${code ?? signal}`);
+  };
+  child.once("exit", fail);
+  const { port, ca } = await new Promise<Started>((resolve) => child.once("message", resolve));
   return {
     url: `https://127.0.0.1:${port}`,
     urls: (clusters) => Array.from({ length: clusters }, (_, index) => `https://cluster-${index}.bench.test:${port}`),
     ca,
     token: "bench-token",
-    stop: () => child.disconnect(),
+    stop: () => child.off("exit", fail).disconnect(),
   };
 }

@@ -21,7 +21,14 @@ const rulesOf = (profile: NamedProfile, by?: readonly string[]) => allOf(profile
 test("a profile brings one group of its own name, in the order of its rows", () => {
   const { groups } = renderRules([{ ...kymaTelemetry, name: "kyma-telemetry" }, aProfile([{ alert: "A", expr: "up == 0", ...says }])]);
   expect(groups.map(({ name }) => name)).toEqual(["kyma-telemetry", "mine"]);
-  expect(groups[0]?.rules.map(({ alert }) => alert).sort()).toEqual([WATCHDOG, ...everyAlert, ...everyAbsentAlert].sort());
+  expect(groups[0]?.rules.map(({ alert }) => alert).sort()).toEqual([...everyAlert, ...everyAbsentAlert].sort());
+});
+
+test("several profiles share one watchdog, which waits as long as the most patient of them needs", () => {
+  const patient = aProfile([{ alert: "A", expr: "up == 0", ...says }], { for: "2m" });
+  const { groups } = renderRules([{ ...patient, name: "patient" }, aProfile([{ alert: "B", expr: "up == 1", ...says }])]);
+  const watchdogs = groups.flatMap(({ rules }) => rules.filter(({ alert }) => alert === WATCHDOG));
+  expect(watchdogs).toEqual([{ alert: WATCHDOG, expr: "vector(1)", for: "7m" }]);
 });
 
 test("a row without PromQL belongs to rules that are not ours", () => {
