@@ -26,10 +26,14 @@ export const agentUnproven = {
 };
 
 export const gatewayAbsent = {
+  about: "kind",
+  status: "Unknown",
   reason: gatewayUnproven.reason,
   message: "The state of the gateway is not known: Prometheus finds no running gateway to ask.",
-};
+} as const;
 export const agentAbsent = {
+  about: "kind",
+  status: "Unknown",
   reason: agentUnproven.reason,
   message: "The state of the agent is not known: Prometheus finds no running agent to ask.",
-};
+} as const;

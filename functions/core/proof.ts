@@ -16,17 +16,9 @@ export const WATCHDOG = "AlertstatusWatchdog";
 const LONGEST_WATCHDOG_MS = durationMs("9m");
 const MOST_SKEW_MS = durationMs("2m");
 
-const found = new WeakMap<readonly Reading[], Map<JudgedFlow, Proof>>();
-
-/** One proven source is enough; else a young one is better than a doubted one. All resources of a flow share what is found out once. */
+/** One proven source is enough; else a young one is better than a doubted one. */
 export function proofOf(profile: Profile, flow: JudgedFlow, readings: readonly Reading[]): Proof {
-  const byFlow = found.get(readings) ?? new Map<JudgedFlow, Proof>();
-  const proof = byFlow.get(flow) ?? bestOf(readings.map((reading) => proofOfOne(profile, flow, reading)));
-  found.set(readings, byFlow.set(flow, proof));
-  return proof;
-}
-
-function bestOf(proofs: readonly Proof[]): Proof {
+  const proofs = readings.map((reading) => proofOfOne(profile, flow, reading));
   const best = proofs.find(({ was }) => was === "proven") ?? proofs.find(({ was }) => was === "young");
   return best ?? { was: "doubted", doubts: [...new Set(proofs.flatMap(({ doubts }) => doubts))] };
 }
