@@ -14,6 +14,9 @@ export type KubernetesAccess = {
   readonly token: string;
   readonly adminToken: string;
   readonly strangerToken: string;
+  /** PEM: what the administrator may log in with as well. */
+  readonly certificate: string;
+  readonly key: string;
   readonly etcdUrl: string;
 };
 
@@ -54,8 +57,8 @@ export async function startKubernetes(options: { listenAddress?: string; apiServ
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const { server, caPem: ca, etcdURL: etcdUrl = "", installedCRDs } = await environment.start();
-    const access = { server, ca, etcdUrl, ...TOKENS };
+    const { server, caPem: ca, certPem: certificate, keyPem: key, etcdURL: etcdUrl = "", installedCRDs } = await environment.start();
+    const access = { server, ca, certificate, key, etcdUrl, ...TOKENS };
     const request = apiRequest({ server, ca, token: access.adminToken });
     await installRbac(request);
     await Promise.all(installedCRDs.map((name) => backdate(request, name)));

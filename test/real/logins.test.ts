@@ -1,0 +1,69 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { connector } from "../../functions/connect.ts";
+import { parseFleet } from "../../functions/core/fleet.ts";
+import { openConnections } from "../../functions/io/connections.ts";
+import { kinds } from "../support/builders.ts";
+
+const { server, ca, token, certificate, key } = inject("kubernetes")!;
+const connections = openConnections();
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "logins-"));
+  const files = {
+    "ca.pem": ca,
+    token: `${token}\n`,
+    "client.pem": certificate,
+    "client-key.pem": key,
+    kubeconfig: JSON.stringify(kubeconfig()),
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  process.env.TEST_KUBERNETES_TOKEN = token;
+});
+afterAll(async () => {
+  delete process.env.TEST_KUBERNETES_TOKEN;
+  await connections.close();
+  await rm(folder, { recursive: true });
+});
+
+function kubeconfig(): object {
+  const credential = { apiVersion: "client.authentication.k8s.io/v1", kind: "ExecCredential", status: { token } };
+  const users = {
+    "by-token": { token },
+    "by-certificate": { "client-certificate-data": btoa(certificate), "client-key-data": btoa(key) },
+    "by-plugin": {
+      exec: { apiVersion: credential.apiVersion, command: "echo", args: [JSON.stringify(credential)], interactiveMode: "Never" },
+    },
+  };
+  return {
+    clusters: [{ name: "real", cluster: { server, "certificate-authority-data": btoa(ca) } }],
+    users: Object.entries(users).map(([name, user]) => ({ name, user })),
+    contexts: Object.keys(users).map((name) => ({ name, context: { cluster: "real", user: name } })),
+    "current-context": "by-token",
+  };
+}
+
+const here = { server, ca: { file: "ca.pem" } };
+const ways = [
+  { way: "a token in a file", kubernetes: { ...here, auth: { token: { file: "token" } } } },
+  { way: "a token in the environment", kubernetes: { ...here, auth: { token: { env: "TEST_KUBERNETES_TOKEN" } } } },
+  { way: "a client certificate", kubernetes: { ...here, auth: { certificate: { file: "client.pem" }, key: { file: "client-key.pem" } } } },
+  { way: "a kubeconfig's current context", kubernetes: { kubeconfig: { file: "kubeconfig" } } },
+  { way: "a kubeconfig's client certificate", kubernetes: { kubeconfig: { file: "kubeconfig", context: "by-certificate" } } },
+  { way: "a kubeconfig's exec plugin", kubernetes: { kubeconfig: { file: "kubeconfig", context: "by-plugin" } } },
+];
+
+test.each(ways)("the real API server lets in whoever comes with $way", async ({ kubernetes }) => {
+  const [entry] = parseFleet({ clusters: [{ name: "real", kubernetes }] }).clusters;
+  const cluster = await connector({ connections, folder })(entry!, Number.POSITIVE_INFINITY);
+  await expect(cluster.list(kinds.TracePipeline)).resolves.toBeInstanceOf(Array);
+});
+
+test("and nobody whose certificate authority is another one", async () => {
+  const [entry] = parseFleet({ clusters: [{ name: "real", kubernetes: { server, auth: { token: { file: "token" } } } }] }).clusters;
+  const cluster = await connector({ connections, folder })(entry!, Number.POSITIVE_INFINITY);
+  await expect(cluster.list(kinds.TracePipeline)).rejects.toMatchObject({ code: "tls" });
+});
