@@ -1,4 +1,4 @@
-import { type Cluster, listKinds, reachOf } from "./cluster.ts";
+import { type Cluster, listKinds, MOST_CONFLICTS, OUTDATED, reachOf } from "./cluster.ts";
 import { ownConditions } from "./core/contest.ts";
 import { type Code, UpstreamError } from "./core/errors.ts";
 import type { ClusterEntry } from "./core/fleet.ts";
@@ -19,10 +19,6 @@ type Cleaned = Id &
 export type ClusterCleanup = Pick<ClusterOutcome, "cluster" | "was" | "code" | "message" | "unlisted"> & {
   readonly resources: readonly Cleaned[];
 };
-
-const MOST_CONFLICTS = 3;
-// The object is no longer the one that was read: it has changed, or it is gone.
-const OUTDATED = new Set<Code>(["conflict", "not-found"]);
 
 /** Takes away the conditions that we wrote, in any mode, and nothing else. */
 export async function cleanUpCluster({ name, profiles }: ClusterEntry, cluster: Cluster, dryRun: boolean): Promise<ClusterCleanup> {

@@ -1,5 +1,5 @@
 import { countAlerts, type Reading } from "./core/alert.ts";
-import { UpstreamError } from "./core/errors.ts";
+import { type Code, UpstreamError } from "./core/errors.ts";
 import type { AlertsOutcome, ClusterOutcome } from "./core/outcome.ts";
 import type { Profile } from "./core/profile.ts";
 import type { ObjectKind, Resource } from "./core/resource.ts";
@@ -15,6 +15,11 @@ export type Cluster = {
   /** Writes all conditions onto the version that was read; UpstreamError `conflict` where somebody was faster. */
   patch(resource: Resource, conditions: readonly unknown[]): Promise<void>;
 };
+
+/** How often a writer reads again and tries anew before it gives up. */
+export const MOST_CONFLICTS = 3;
+/** What a patch says when the object is no longer the one that was read: it has changed, or it is gone. */
+export const OUTDATED: ReadonlySet<Code> = new Set<Code>(["conflict", "not-found"]);
 
 type Listed = { readonly of: ObjectKind; readonly resources: readonly Resource[]; readonly error?: UpstreamError };
 

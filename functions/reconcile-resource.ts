@@ -1,4 +1,4 @@
-import type { Cluster } from "./cluster.ts";
+import { type Cluster, MOST_CONFLICTS, OUTDATED } from "./cluster.ts";
 import { type Code, UpstreamError } from "./core/errors.ts";
 import type { ClusterEntry } from "./core/fleet.ts";
 import type { ResourceOutcome } from "./core/outcome.ts";
@@ -20,10 +20,7 @@ export type Pass = {
 
 type Outcomes = readonly ResourceOutcome[];
 
-const MOST_CONFLICTS = 3;
 const LEAST_TIME_TO_WRITE_MS = 2_000;
-// The object is no longer the one that was read: it has changed, or it is gone.
-const OUTDATED = new Set<Code>(["conflict", "not-found"]);
 const NO_ANSWER = new Set<Code>(["timeout", "connection-reset", "unavailable", "malformed", "too-large"]);
 
 /**

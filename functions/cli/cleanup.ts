@@ -3,7 +3,7 @@ import { type ClusterCleanup, cleanUpCluster } from "../cleanup-cluster.ts";
 import { withCluster } from "./one-cluster.ts";
 import { type OutputFormat, withFleet, withOutput } from "./options.ts";
 import { problemLines } from "./outcome-output.ts";
-import { coloured, table } from "./output.ts";
+import { coloured, resourceName, table } from "./output.ts";
 
 type Options = { fleet?: string; cluster: string; dryRun?: boolean; output: OutputFormat };
 
@@ -27,9 +27,9 @@ async function cleanup(options: Options): Promise<void> {
 }
 
 function print(outcome: ClusterCleanup): void {
-  const rows = outcome.resources.map(({ kind, namespace, name, was, ...rest }) => {
-    const resource = [kind.toLowerCase(), namespace, name].filter((part) => part !== undefined).join("/");
-    return [outcome.cluster, resource, "conditions" in rest ? rest.conditions.join(", ") : "-", was];
+  const rows = outcome.resources.map((resource) => {
+    const conditions = "conditions" in resource ? resource.conditions.join(", ") : "-";
+    return [outcome.cluster, resourceName(resource), conditions, resource.was];
   });
   if (rows.length > 0) console.log(table(["CLUSTER", "RESOURCE", "CONDITIONS", "RESULT"], rows));
   else console.error(`${coloured("bold", outcome.cluster, process.stderr)}: no condition of ours is there`);

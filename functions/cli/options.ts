@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { readConfig, requireFleet } from "../config.ts";
 import { ConfigError } from "../core/errors.ts";
+import { durationMs } from "../core/time.ts";
 import { type LoadedFleet, loadFleet } from "../io/fleet-source.ts";
 
 export type OutputFormat = "table" | "json";
@@ -18,14 +19,11 @@ export function collect(value: string, previous: readonly string[] = []): readon
   return [...previous, value];
 }
 
-const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-
 /** `15s` in milliseconds. */
 export function parseDurationMs(text: string): number {
-  const [, count, unit = ""] = /^([0-9]+)(ms|s|m|h)$/.exec(text) ?? [];
-  const unitMs = UNITS_MS[unit];
-  if (unitMs === undefined || Number(count) === 0) throw new InvalidArgumentError("write a number and a unit, such as 15s or 1m");
-  return Number(count) * unitMs;
+  const ms = /^[0-9]+(ms|s|m|h)$/.test(text) ? durationMs(text) : 0;
+  if (ms === 0) throw new InvalidArgumentError("write a number and a unit, such as 15s or 1m");
+  return ms;
 }
 
 /** The fleet that `--fleet` or FLEET names. A person is told of every wrong entry before anything is done. */

@@ -1,6 +1,6 @@
 import { type Code, remedies } from "../core/errors.ts";
 import type { ClusterOutcome, ResourceOutcome, Summary } from "../core/outcome.ts";
-import { coloured, colouredStatus, table } from "./output.ts";
+import { coloured, colouredStatus, resourceName, table } from "./output.ts";
 
 const HEAD = ["CLUSTER", "RESOURCE", "STATUS", "REASON", "RESULT", "BECAUSE"];
 
@@ -15,7 +15,7 @@ export function outcomeTable(clusters: readonly ClusterOutcome[], { onlyNews }: 
 }
 
 function resourceCells(outcome: ResourceOutcome): readonly string[] {
-  const name = [outcome.kind.toLowerCase(), outcome.namespace, outcome.name].filter((part) => part !== undefined).join("/");
+  const name = resourceName(outcome);
   if (outcome.was === "skipped")
     return [name, "-", "-", `skipped: ${outcome.why}`, "by" in outcome && outcome.by ? `written by ${outcome.by}` : "-"];
   if (outcome.was === "refused") return [name, "-", "-", coloured("red", `refused: ${outcome.code}`), "-"];

@@ -8,6 +8,11 @@ export function coloured(colour: Colour, text: string, stream: NodeJS.WriteStrea
   return styleText(colour, text, { stream });
 }
 
+/** `tracepipeline/checkout`, as kubectl names an object; with its namespace in the middle where it has one. */
+export function resourceName({ kind, namespace, name }: { kind: string; namespace?: string; name: string }): string {
+  return [kind.toLowerCase(), namespace, name].filter((part) => part !== undefined).join("/");
+}
+
 const STATUS_COLOURS: Readonly<Record<string, Colour>> = { True: "green", False: "red", Unknown: "yellow" };
 
 export function colouredStatus(status: string): string {

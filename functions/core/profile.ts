@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { alertsSchema } from "./source.ts";
+import { DURATION } from "./time.ts";
 
 const REASON = /^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/;
 const CONDITION_TYPE = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
-const DURATION = /^([0-9]+(ms|[smhdwy]))+$/;
 const SEGMENT = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 
 const reason = z.string().max(1024).regex(REASON, "a reason is one CamelCase word");

@@ -8,9 +8,12 @@ const UNITS_MS: Readonly<Record<string, number>> = {
   y: 31_536_000_000,
 };
 
+/** How Prometheus writes a duration: `30s`, `2h30m`. */
+export const DURATION = /^([0-9]+(ms|[smhdwy]))+$/;
+
 /** A duration as Prometheus writes it (`2h30m`) in milliseconds; NaN where it is none. */
 export function durationMs(text: string): number {
-  if (!/^([0-9]+(ms|[smhdwy]))+$/.test(text)) return Number.NaN;
+  if (!DURATION.test(text)) return Number.NaN;
   return [...text.matchAll(/([0-9]+)(ms|[smhdwy])/g)].reduce((sum, [, count, unit = ""]) => sum + Number(count) * (UNITS_MS[unit] ?? 0), 0);
 }
 

@@ -4,21 +4,12 @@ import type { Mode } from "../../functions/core/fleet.ts";
 import { kymaTelemetry } from "../../functions/core/kyma-telemetry.ts";
 import { isQuiet, outcomesOf, planFor } from "../../functions/core/plan.ts";
 import type { Resource } from "../../functions/core/resource.ts";
-import { anAlert, aReading, aResource, knowing } from "../support/builders.ts";
+import { anAlert, aReading, aResource, knowing, standing } from "../support/builders.ts";
 import { selfMonitor } from "./kyma-evidence.ts";
 
 const OWN = "TelemetryFlowHealthy";
 const SHADOW = "alertstatus.io/TelemetryFlowHealthy";
 
-const standing = (type: string, more: object = {}) => ({
-  type,
-  status: "True",
-  observedGeneration: 1,
-  lastTransitionTime: "2020-01-01T00:00:00Z",
-  reason: "FlowHealthy",
-  message: "All is well.",
-  ...more,
-});
 const plan = (resource: Resource, reading: Reading, mode: Mode = "own") =>
   planFor({ profiles: [kymaTelemetry], mode }, resource, knowing(reading), "2026-06-01T00:00:00Z");
 

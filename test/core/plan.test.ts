@@ -4,22 +4,13 @@ import { kymaTelemetry } from "../../functions/core/kyma-telemetry.ts";
 import { isQuiet, outcomesOf, planFor } from "../../functions/core/plan.ts";
 import type { Profile } from "../../functions/core/profile.ts";
 import type { Resource } from "../../functions/core/resource.ts";
-import { anAlert, aReading, aResource, kinds, knowing } from "../support/builders.ts";
+import { anAlert, aReading, aResource, kinds, knowing, standing } from "../support/builders.ts";
 
 const NOW = "2026-06-01T00:00:00Z";
 const OWN = "TelemetryFlowHealthy";
 const SHADOW = "alertstatus.io/TelemetryFlowHealthy";
 
 const firing = aReading({ firing: [anAlert("TraceGatewayThrottling")] });
-const standing = (type: string, more: object = {}) => ({
-  type,
-  status: "True",
-  observedGeneration: 1,
-  lastTransitionTime: "2020-01-01T00:00:00Z",
-  reason: "FlowHealthy",
-  message: "All is well.",
-  ...more,
-});
 
 /** A second domain on the same kind: its own condition, its own alert. */
 const certificates: Profile = {

@@ -121,3 +121,16 @@ function onTheWire(state: "firing" | "pending"): (alert: Alert) => object {
 function byName(alerts: readonly Alert[]): Map<string, readonly Alert[]> {
   return Map.groupBy(alerts, ({ name }) => name);
 }
+
+/** A healthy condition that has stood for years. */
+export function standing(type: string, more: object = {}) {
+  return {
+    type,
+    status: "True",
+    observedGeneration: 1,
+    lastTransitionTime: "2020-01-01T00:00:00Z",
+    reason: "FlowHealthy",
+    message: "All is well.",
+    ...more,
+  };
+}
