@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { addCleanup } from "./cli/cleanup.ts";
 import { addExplain } from "./cli/explain.ts";
 import { addFleet } from "./cli/fleet.ts";
+import { addProfile } from "./cli/profile.ts";
 import { addReconcile } from "./cli/reconcile.ts";
 import { addRules } from "./cli/rules.ts";
 import { ConfigError, remedies, UpstreamError } from "./core/errors.ts";
@@ -16,6 +17,7 @@ addReconcile(program);
 addExplain(program);
 addFleet(program);
 addRules(program);
+addProfile(program);
 addCleanup(program);
 
 try {

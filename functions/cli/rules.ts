@@ -3,10 +3,17 @@ import { stringify } from "yaml";
 import { ConfigError } from "../core/errors.ts";
 import { builtInProfiles, type ClusterEntry } from "../core/fleet.ts";
 import type { NamedProfile } from "../core/profile.ts";
-import { renderRules } from "../core/rules.ts";
+import { type RuleGroups, renderRules } from "../core/rules.ts";
+import { toConfigMap, toPrometheusRule } from "../core/rules-manifest.ts";
 import { collect, loadWholeFleet } from "./options.ts";
 
-type Options = { profile?: string; fleet?: string; by?: readonly string[] };
+type Options = { profile?: string; fleet?: string; by?: readonly string[]; format: keyof typeof FORMATS };
+
+const FORMATS = {
+  rules: (groups: RuleGroups) => groups,
+  configmap: (groups: RuleGroups) => toConfigMap(asYaml(groups)),
+  prometheusrule: toPrometheusRule,
+};
 
 export function addRules(program: Command): void {
   const rules = program.command("rules").description("work with the Prometheus rules that profiles bring");
@@ -20,18 +27,23 @@ export function addRules(program: Command): void {
       "a label that every aggregation keeps, so that one Prometheus can tell clusters apart; may be given more than once",
       collect,
     )
-    .addOption(new Option("--format <format>", "what is printed").choices(["rules"]).default("rules"))
+    .addOption(new Option("--format <format>", "what is printed").choices(Object.keys(FORMATS)).default("rules"))
     .action(render);
 }
 
-async function render({ profile, fleet, by = [] }: Options): Promise<void> {
+async function render({ profile, fleet, by = [], format }: Options): Promise<void> {
   const clusters = fleet === undefined ? [] : (await loadWholeFleet(fleet)).fleet.clusters;
   const profiles = fleet === undefined ? [builtIn(profile ?? "kyma-telemetry")] : profilesOf(clusters);
   const labels = clusters.flatMap(({ alerts }) => alerts.flatMap((source) => Object.keys(source.labels ?? {})));
-  console.log(stringify(renderRules(profiles, [...new Set([...by, ...labels])]), { lineWidth: 0 }).trimEnd());
+  console.log(asYaml(FORMATS[format](renderRules(profiles, [...new Set([...by, ...labels])]))).trimEnd());
 }
 
-function builtIn(name: string): NamedProfile {
+function asYaml(document: object): string {
+  return stringify(document, { lineWidth: 0 });
+}
+
+/** A built-in profile by its name; a {@link ConfigError} names those that exist. */
+export function builtIn(name: string): NamedProfile {
   const profile = Object.hasOwn(builtInProfiles, name) ? builtInProfiles[name] : undefined;
   if (profile === undefined)
     throw new ConfigError(`there is no built-in profile ${name}; known are ${Object.keys(builtInProfiles).join(", ")}`);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import * as z from "zod";
 import { kymaTelemetry } from "../../functions/core/kyma-telemetry.ts";
 import { renderRules } from "../../functions/core/rules.ts";
 import { alertstatus } from "./alertstatus.ts";
@@ -32,6 +33,23 @@ async function fleetOf(...clusters: readonly object[]): Promise<string> {
 describe("alertstatus rules render", () => {
   test("prints the rules of the built-in profile", async () => {
     expect(await render()).toEqual(renderRules([kyma]));
+  });
+
+  test("prints them as a ConfigMap that holds the rules file", async () => {
+    const { kind, data } = z
+      .object({ kind: z.string(), data: z.record(z.string(), z.string()) })
+      .parse(await render("--format", "configmap"));
+    expect(kind).toBe("ConfigMap");
+    expect(Object.keys(data)).toEqual(["alertstatus.rules.yml"]);
+    expect(parse(data["alertstatus.rules.yml"] ?? "")).toEqual(renderRules([kyma]));
+  });
+
+  test("prints them as a PrometheusRule, for prometheus-operator", async () => {
+    expect(await render("--format", "prometheusrule", "--by", "cluster")).toMatchObject({
+      apiVersion: "monitoring.coreos.com/v1",
+      kind: "PrometheusRule",
+      spec: renderRules([kyma], ["cluster"]),
+    });
   });
 
   test("keeps each label that it is told to keep", async () => {
