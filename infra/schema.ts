@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { fleetSchema } from "../functions/core/fleet.ts";
 import { profileSchema } from "../functions/core/profile.ts";
-import { alertsSchema, dnsLabel, kubernetesSchema, refSchema } from "../functions/core/source.ts";
+import { alertmanagerSchema, alertsSchema, dnsLabel, kubernetesSchema, refSchema } from "../functions/core/source.ts";
 
 export const SCHEMA_FILE = join(import.meta.dirname, "fleet.schema.json");
 
@@ -30,15 +30,30 @@ function words(): z.core.$ZodRegistry<{ id?: string; title?: string; description
         "own: writes the profile's condition (default). shadow: writes alertstatus.io/<type> beside it. observe: judges, writes nothing.",
     })
     .add(cluster.paused, { description: "true: the cluster is not contacted at all." })
-    .add(cluster.kubernetes, { description: "The way to the API server: a kubeconfig context, or server with ca and auth." })
+    .add(cluster.events, { description: "true: each transition is told in an Event of the cluster too." })
+    .add(cluster.kubernetes, {
+      description: "The way to the API server: a kubeconfig context, a cluster of Amazon EKS, or server with ca and auth.",
+    })
     .add(cluster.alerts, { description: "Where the Alerts API is read. Default: what the profile names." })
     .add(kubernetesSchema, { id: "kubernetes" })
     .add(alertsSchema, { id: "alerts" })
     .add(profileSchema, { id: "profile", description: "What alerts mean for resources. One profile owns one condition type." })
+    .add(profileSchema.shape.details, {
+      description: "true: a message says since when and how badly its alerts fire, the runbook_url, and what fires beside them.",
+    })
+    .add(profileSchema.shape.silenced, {
+      description:
+        "What becomes of an alert that the Alertmanager knows as silenced. kept: it fires, and is named as silenced (default). ignored: it does not fire.",
+    })
+    .add(alertmanagerSchema, {
+      id: "alertmanager",
+      description: "Says which alerts are silenced: the Alertmanager of this source. `labels` where it serves several clusters.",
+    })
     .add(dnsLabel, { id: "dnsLabel", description: "A DNS-1123 label: lower-case letters, digits and dashes, at most 63." })
     .add(refSchema, {
       id: "ref",
-      description: "Where a secret or certificate is kept; it is never written here itself. `file` is relative to this fleet file.",
+      description:
+        "Where a secret or certificate is kept; it is never written here itself. `file` is relative to this fleet file, `key` a field of a secret that is a JSON object. A fleet from s3: or ssm: uses `ssm` and `secret` only.",
     });
 }
 

@@ -23,10 +23,30 @@ export function isForbidden(host: string): boolean {
   return /^(169\.254|0\.\d+)\.\d+\.\d+$|^\[fe[89ab]|^\[::\]$/.test(hostname) || METADATA.has(hostname);
 }
 
+/** The host of a URL, an IPv6 address without its brackets. */
+export function hostOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[|\]$/g, "");
+}
+
 /** Whether two hosts are one: the same in another spelling, or both this machine. */
 export function isSameHost(one: string, other: string): boolean {
   const [first, second] = [canonical(one), canonical(other)];
   return first === second || (isLoopback(first) && isLoopback(second));
+}
+
+/** Whether whoever listens in between can read what is sent there. */
+export function isPlain(url: string): boolean {
+  const parsed = URL.parse(url);
+  return parsed?.protocol === "http:" && !isLoopback(parsed.hostname);
+}
+
+/** What keeps a URL from being contacted, whatever is sent there. */
+export function* urlProblems(text: string): Generator<string> {
+  const parsed = URL.parse(text);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) return yield "an https: URL is expected";
+  if (parsed.username !== "" || parsed.password !== "") yield "a URL carries no user name or password: use `auth`";
+  if (/[?#]/.test(text)) yield "a URL carries no query and no fragment";
+  if (isForbidden(parsed.hostname)) yield "link-local and metadata addresses are never contacted";
 }
 
 // The URL parser brings every spelling of an address (hex, octal, one number) into one form; IPv4 inside IPv6 stands there mapped,

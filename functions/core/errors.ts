@@ -8,7 +8,7 @@ export const remedies = {
   tls: "check the `ca` of the fleet file against the certificate that the server shows",
   redirected: "use the final URL in the fleet file: redirects are not followed",
   unauthorized: "renew the credential that the fleet file refers to",
-  forbidden: "grant the permission named in the message; infra/cluster/ holds all that is needed",
+  forbidden: "grant the permission named in the message; `doctor` shows the rule that is missing",
   "not-found": "check the path in the fleet file: the server has nothing there",
   conflict: "nothing to do: somebody else kept writing the resource, the next run tries again",
   expired: "nothing to do: the list changed while it was read, the next run tries again",
@@ -19,7 +19,8 @@ export const remedies = {
   "too-large": "narrow the source: its answer is over the size limit",
   "kind-not-served": "install the CRD in the version that the profile names, or use another profile",
   "secret-unreadable": "check the reference in the fleet file and that this process may read it",
-  "kubeconfig-unusable": "check the kubeconfig file and the name of the context",
+  "secret-elsewhere": "name the server in the fleet file that the secret names: a secret that names its server is sent nowhere else",
+  "kubeconfig-unusable": "check the kubeconfig and the name of the context",
   "out-of-time": "nothing to do unless it lasts: the run had no time left to write safely",
 } as const satisfies Record<string, string>;
 

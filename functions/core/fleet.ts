@@ -4,6 +4,7 @@ import { isObject, isStrings, type JsonObject } from "./json.ts";
 import { kymaTelemetry } from "./kyma-telemetry.ts";
 import { problemsOf } from "./problems.ts";
 import { type NamedProfile, type Profile, profileSchema } from "./profile.ts";
+import { type RefRules, refProblems } from "./ref-rules.ts";
 import { type AlertsSource, alertsSchema, dnsLabel, type Kubernetes, kubernetesSchema } from "./source.ts";
 
 /** What stands beside each other under one name: `own` writes the profile's condition, `shadow` one of its own beside it, `observe` none. */
@@ -16,6 +17,8 @@ export type ClusterEntry = {
   readonly profiles: readonly NamedProfile[];
   readonly mode: Mode;
   readonly paused: boolean;
+  /** Whether each transition is told in an Event of the cluster too. */
+  readonly events: boolean;
   readonly kubernetes: Kubernetes;
   readonly alerts: readonly AlertsSource[];
 };
@@ -37,6 +40,7 @@ const fields = {
   profiles: z.array(z.string()).min(1).optional(),
   mode: z.enum(["own", "shadow", "observe"]).optional(),
   paused: z.boolean().optional(),
+  events: z.boolean().optional(),
   kubernetes: kubernetesSchema,
   alerts: alertsSchema.optional(),
 };
@@ -63,18 +67,18 @@ const outlineSchema = z.strictObject(
 );
 
 /** Reads a fleet document. A {@link ConfigError} where it is no fleet at all; a wrong entry is kept beside the right ones. */
-export function parseFleet(document: unknown): ParsedFleet {
+export function parseFleet(document: unknown, rules: RefRules = {}): ParsedFleet {
   const outline = outlineSchema.safeParse(document);
   if (!outline.success) throw new ConfigError(`the fleet file is not usable:\n${problemsOf(outline.error).join("\n")}`);
   const { defaults, clusters, profiles } = outline.data;
-  const known = parseProfiles(profiles);
+  const known = parseProfiles(profiles, rules);
   const seen = new Set<unknown>();
   const entries = clusters.map((cluster, index) => {
     const name = isObject(cluster) ? cluster.name : undefined;
     const entry =
       typeof name === "string" && seen.has(name)
         ? wrong({ ...defaults, ...(isObject(cluster) && cluster) }, [`clusters[${index}].name: stands twice: ${name}`])
-        : parseEntry(cluster, index, defaults, known);
+        : parseEntry(cluster, index, defaults, known, rules);
     seen.add(name);
     return entry;
   });
@@ -82,29 +86,32 @@ export function parseFleet(document: unknown): ParsedFleet {
     clusters: entries.flatMap((entry) => ("problems" in entry ? [] : [entry])),
     wrong: entries.filter((entry) => "problems" in entry),
     problems: [
-      ...problemsOfDefaults(defaults),
+      ...problemsOfDefaults(defaults, rules),
       ...[...known.values()].flatMap((profile) => ("problems" in profile ? profile.problems : [])),
     ],
   };
 }
 
-function problemsOfDefaults(defaults: JsonObject): readonly string[] {
-  const { error } = defaultsSchema.safeParse({ defaults });
-  return error === undefined ? [] : problemsOf(error);
+function problemsOfDefaults(defaults: JsonObject, rules: RefRules): readonly string[] {
+  const { data, error } = defaultsSchema.safeParse({ defaults });
+  return error === undefined ? refProblems(data.defaults ?? {}, rules, (path) => ["defaults", ...path]) : problemsOf(error);
 }
 
-function parseEntry(cluster: unknown, index: number, defaults: JsonObject, known: KnownProfiles): ClusterEntry | WrongEntry {
+function parseEntry(
+  cluster: unknown,
+  index: number,
+  defaults: JsonObject,
+  known: KnownProfiles,
+  rules: RefRules,
+): ClusterEntry | WrongEntry {
   const own: JsonObject = isObject(cluster) ? cluster : {};
   const whole = { ...defaults, ...own };
   const parsed = clusterSchema.safeParse(isObject(cluster) ? whole : cluster);
-  if (!parsed.success) {
-    const isInherited = (key: PropertyKey | undefined) => typeof key === "string" && key in defaults && !(key in own);
-    return wrong(
-      whole,
-      problemsOf(parsed.error, (path) => (isInherited(path[0]) ? ["defaults", ...path] : ["clusters", index, ...path])),
-    );
-  }
-  const { name, labels = {}, mode = "own", paused = false, kubernetes } = parsed.data;
+  const isInherited = (key: PropertyKey | undefined) => typeof key === "string" && key in defaults && !(key in own);
+  const inFile = (path: readonly PropertyKey[]) => (isInherited(path[0]) ? ["defaults", ...path] : ["clusters", index, ...path]);
+  const written = parsed.success ? refProblems(parsed.data, rules, inFile) : problemsOf(parsed.error, inFile);
+  if (!parsed.success || written.length > 0) return wrong(whole, written);
+  const { name, labels = {}, mode = "own", paused = false, events = false, kubernetes } = parsed.data;
   const found = (parsed.data.profiles ?? DEFAULT_PROFILES).map((profile) => known.get(profile) ?? unknownProfile(profile, known));
   const profiles = found.flatMap((profile) => ("problems" in profile ? [] : [profile]));
   const alerts = parsed.data.alerts ?? profiles[0]?.alerts;
@@ -118,22 +125,24 @@ function parseEntry(cluster: unknown, index: number, defaults: JsonObject, known
       whole,
       problems.map((problem) => (problem.startsWith("profiles.") ? problem : `clusters[${index}].${problem}`)),
     );
-  return { name, labels, mode, paused, kubernetes, alerts: [alerts].flat(), profiles };
+  return { name, labels, mode, paused, events, kubernetes, alerts: [alerts].flat(), profiles };
 }
 
 type WrongProfile = { readonly problems: readonly string[] };
 type KnownProfiles = ReadonlyMap<string, NamedProfile | WrongProfile>;
 
-function parseProfiles(own: JsonObject): KnownProfiles {
+function parseProfiles(own: JsonObject, rules: RefRules): KnownProfiles {
   const builtIn = Object.entries(builtInProfiles).map(([name, profile]) => [name, { ...profile, name }] as const);
-  return new Map([...builtIn, ...Object.entries(own).map(([name, document]) => [name, parseProfile(name, document)] as const)]);
+  return new Map([...builtIn, ...Object.entries(own).map(([name, document]) => [name, parseProfile(name, document, rules)] as const)]);
 }
 
-function parseProfile(name: string, document: unknown): NamedProfile | WrongProfile {
+function parseProfile(name: string, document: unknown, rules: RefRules): NamedProfile | WrongProfile {
   if (Object.hasOwn(builtInProfiles, name))
     return { problems: [`profiles.${name}: this is the name of a built-in profile, choose another for your own`] };
+  const inFile = (path: readonly PropertyKey[]) => ["profiles", name, ...path];
   const { data, error } = profileSchema.safeParse(document);
-  return data === undefined ? { problems: problemsOf(error, (path) => ["profiles", name, ...path]) } : { ...data, name };
+  const problems = error === undefined ? refProblems(data, rules, inFile) : problemsOf(error, inFile);
+  return data === undefined || problems.length > 0 ? { problems } : { ...data, name };
 }
 
 function unknownProfile(name: string, known: KnownProfiles): WrongProfile {

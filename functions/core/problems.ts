@@ -5,7 +5,7 @@ type Path = readonly PropertyKey[];
 
 /** What is wrong with a document, a line each: the path in it, and what is expected there. Values are never repeated: one may be a secret. */
 export function problemsOf(error: z.ZodError, place: (path: Path) => Path = (path) => path): string[] {
-  return error.issues.flatMap((issue) => innermost(issue)).map(({ path, message }) => `${written(place(path))}: ${message}`);
+  return error.issues.flatMap((issue) => innermost(issue)).map(({ path, message }) => `${written(place(path))}: ${plainly(message)}`);
 }
 
 type Said = { readonly path: Path; readonly message: string };
@@ -22,6 +22,24 @@ function innermost(issue: Issue): readonly Said[] {
   return meant.flatMap((inner) => innermost({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
+const WORDS: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a map",
+  record: "a map",
+  null: "an empty value",
+};
+
+// In the words of whoever writes YAML.
+function plainly(message: string): string {
+  const [, expected = "", received = ""] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
+  const wanted = WORDS[expected];
+  if (wanted === undefined) return message;
+  return received === "undefined" ? `${wanted} is needed here` : `${wanted} is expected, not ${WORDS[received] ?? received}`;
+}
+
 function depth(arm: readonly Issue[]): number {
   return Math.min(
     ...arm.map((issue) => issue.path.length + (issue.code === "invalid_union" ? Math.max(0, ...issue.errors.map(depth)) : 0)),
@@ -34,7 +52,8 @@ function nameOnly(key: string): string {
   return name === key ? name : `${name}…`;
 }
 
-function written(path: Path): string {
+/** A place in a document as people write it: `clusters[0].alerts.url`. */
+export function written(path: Path): string {
   const steps = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`));
   return steps.join("").replace(/^\./, "") || "(top level)";
 }

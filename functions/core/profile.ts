@@ -4,12 +4,14 @@ import { DURATION } from "./time.ts";
 
 const REASON = /^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/;
 const CONDITION_TYPE = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const GROUP = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$/;
 const SEGMENT = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 
 const reason = z.string().max(1024).regex(REASON, "a reason is one CamelCase word");
 const message = z.string().min(1).max(32768);
 const duration = z.string().regex(DURATION, "a duration is written as Prometheus writes it: 30s, 1m, 2h30m");
-const status = z.enum(["True", "False", "Unknown"]);
+// Without quotes, YAML reads True and False as something else.
+const status = z.enum(["True", "False", "Unknown"], 'one of "True", "False" and "Unknown" is expected, in quotes');
 const conditionType = z.string().max(300).regex(CONDITION_TYPE, "a condition type is one CamelCase word, with a DNS prefix if any");
 const segment = z.string().regex(SEGMENT, "lower-case letters, digits, dashes and dots");
 
@@ -24,7 +26,7 @@ const row = z.strictObject({
   /** PromQL of the rule, where the profile brings the rule itself; `$window` stands for `rules.window`. */
   expr: z.string().optional(),
   for: duration.optional(),
-  status: z.enum(["False", "Unknown"]).optional(),
+  status: z.enum(["False", "Unknown"], '"False" or "Unknown" is expected, in quotes').optional(),
   /** `kind`: the alert is about all resources of the kind, so it needs no name label. */
   about: z.literal("kind").optional(),
   when: presence.optional(),
@@ -34,7 +36,7 @@ const row = z.strictObject({
 const gate = z.strictObject({ condition: conditionType, is: status, says: told });
 
 const objectKind = z.strictObject({
-  group: segment.or(z.literal("")),
+  group: z.string().regex(GROUP, 'an API group is expected, such as cert-manager.io; "" is the core group'),
   version: segment,
   plural: segment,
   kind: z.string().regex(/^[A-Z][A-Za-z0-9]*$/, "a kind is one CamelCase word"),
@@ -70,6 +72,10 @@ export const profileSchema = z.strictObject({
     /** The names that the name label can carry, as a regular expression for the whole name: a resource with another name goes unlabelled. */
     carries: z.string().refine(isPattern, "a regular expression").optional(),
   }),
+  /** Whether a message says, at a transition, since when and how badly its alerts fire, and which others fire too. */
+  details: z.boolean().optional(),
+  /** What becomes of an alert that the Alertmanager of its source knows as silenced: `ignored` does not fire. */
+  silenced: z.enum(["kept", "ignored"]).optional(),
   rules: z.strictObject({ for: duration, window: duration, keepFiringFor: duration.optional() }),
   gates: z.array(gate),
   flows: z.array(flow).min(1),

@@ -1,14 +1,30 @@
 import * as z from "zod";
-import { isForbidden, isLoopback } from "./address.ts";
+import { isPlain, urlProblems } from "./address.ts";
+import { ConfigError } from "./errors.ts";
 
-const NO_SECRETS = "a reference is expected, {env: NAME} or {file: path}: a secret is never written here";
+const NO_SECRETS =
+  "a reference is expected, {env: NAME}, {file: path}, {ssm: /name} or {secret: name, key: …}: a secret is never written here";
 const SECRET_HEADER = /auth|cookie|secret|token|password|key/i;
 const TRANSPORT_HEADER = /^(host|connection|content-length|transfer-encoding|upgrade|te|trailer|expect|proxy-.*)$/i;
 
-/** Where a secret, or a certificate, is kept; `file` is relative to the fleet file. */
-export const refSchema = z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })], {
-  error: NO_SECRETS,
-});
+const text = z.string().min(1);
+const parameter = z.string().regex(/^[\w./:-]{1,2048}$/, "the name of a parameter of the Systems Manager is expected");
+const secret = z.string().regex(/^[\w/+=.@:-]{1,2048}$/, "the name or the ARN of a secret of the Secrets Manager is expected");
+
+const ssmRef = z.strictObject({ ssm: parameter });
+const secretRef = z.strictObject({ secret, key: text.optional() });
+
+/** Where a secret, or a certificate, is kept; `file` is relative to the fleet file, `key` a field of a secret that is a JSON object. */
+export const refSchema = z.union([z.strictObject({ env: text }), z.strictObject({ file: text }), ssmRef, secretRef], { error: NO_SECRETS });
+
+/** A reference in one word, as parameters and flags have it; a {@link ConfigError} does not repeat it, for it may be the secret itself. */
+export function parseRef(word: string): Ref {
+  const [, scheme = "", place = ""] = /^(env|file|ssm|secret):(.+)$/s.exec(word) ?? [];
+  const [, name = place, key] = scheme === "secret" ? (/^([^#]*)#(.*)$/s.exec(place) ?? []) : [];
+  const { data } = refSchema.safeParse({ [scheme]: name, ...(key !== undefined && { key }) });
+  if (data !== undefined) return data;
+  throw new ConfigError("a reference is expected: env:NAME, file:path, ssm:/name or secret:name#key");
+}
 
 export const dnsLabel = z
   .string()
@@ -22,13 +38,29 @@ const secureUrl = url.refine((text) => !isPlain(text), "https: is needed here, h
 
 const certificate = z.strictObject({ certificate: refSchema, key: refSchema });
 
+// It becomes a part of host names.
+export const region = z.string().regex(/^[a-z]+(-[a-z]+)+-\d{1,2}$/, "an AWS region is expected, such as eu-central-1");
+const roleArn = z
+  .string()
+  .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, "the ARN of an IAM role is expected, arn:aws:iam::<account>:role/<name>");
+
+const signature = z.strictObject({
+  region,
+  service: z
+    .string()
+    .regex(/^[a-z0-9-]+$/, "the name that the service signs by is expected, such as aps")
+    .default("aps"),
+  roleArn: roleArn.optional(),
+});
+
 const alertsAuth = z.union(
   [
-    z.strictObject({ basic: z.strictObject({ username: z.string().min(1), password: refSchema }) }),
+    z.strictObject({ basic: z.strictObject({ username: text, password: refSchema }) }),
     z.strictObject({ bearer: refSchema }),
+    z.strictObject({ sigv4: signature }),
     certificate,
   ],
-  { error: "one login is expected: {basic: {username, password}}, {bearer: …} or {certificate: …, key: …}" },
+  { error: "one login is expected: {basic: {username, password}}, {bearer: …}, {sigv4: {region}} or {certificate: …, key: …}" },
 );
 
 const headers = z
@@ -48,26 +80,25 @@ const labels = z.record(z.string(), z.string());
 /** `none`: the owner of the source vouches that "no alert" means healthy there. */
 const proof = z.enum(["auto", "none"]);
 
-/** Reads the Alerts API through the API server's service proxy: no path into the cluster is needed. */
-const serviceSource = z.strictObject({
-  service: z.strictObject({ namespace: dnsLabel, name: dnsLabel, port: z.int().min(1).max(65535) }),
-  labels: labels.optional(),
-  proof: proof.optional(),
-});
+const service = z.strictObject({ namespace: dnsLabel, name: dnsLabel, port: z.int().min(1).max(65535) });
+const overHttp = { url, auth: alertsAuth.optional(), headers: headers.optional(), ca: refSchema.optional() };
+const INSECURE = { path: ["url"], message: "https: is needed where credentials are sent, http: only for loopback hosts" };
 
-const urlSource = z
-  .strictObject({
-    url,
-    auth: alertsAuth.optional(),
-    headers: headers.optional(),
-    ca: refSchema.optional(),
-    labels: labels.optional(),
-    proof: proof.optional(),
-  })
-  .refine((source) => !(isPlain(source.url) && hasCredentials(source)), {
-    path: ["url"],
-    message: "https: is needed where credentials are sent, http: only for loopback hosts",
-  });
+/** Says which alerts are silenced, through the service proxy or by its own URL; of those that carry `labels`, where it serves several clusters. */
+export const alertmanagerSchema = z.union(
+  [
+    z.strictObject({ service, labels: labels.optional() }),
+    z.strictObject({ ...overHttp, labels: labels.optional() }).refine(isSecure, INSECURE),
+  ],
+  { error: "one Alertmanager is expected: {service: {namespace, name, port}} or {url: …}" },
+);
+
+const more = { labels: labels.optional(), proof: proof.optional(), alertmanager: alertmanagerSchema.optional() };
+
+/** Reads the Alerts API through the API server's service proxy: no path into the cluster is needed. */
+const serviceSource = z.strictObject({ service, ...more });
+
+const urlSource = z.strictObject({ ...overHttp, ...more }).refine(isSecure, INSECURE);
 
 const alertsSource = z.union([serviceSource, urlSource], {
   error: "one source is expected: {service: {namespace, name, port}} or {url: …}",
@@ -78,42 +109,64 @@ export const alertsSchema = z.union([alertsSource, z.array(alertsSource).min(1)]
   error: "one source is expected, {service: {namespace, name, port}} or {url: …}, or a list of sources",
 });
 
-const kubeconfig = z.strictObject({ kubeconfig: z.strictObject({ file: z.string().min(1), context: z.string().optional() }) });
+const context = { context: text.optional() };
+const kubeconfig = z.strictObject({
+  kubeconfig: z.union([z.strictObject({ file: text, ...context }), ssmRef.extend(context), secretRef.extend(context)], {
+    error: "the place of a kubeconfig is expected: {file, context}, {ssm, context} or {secret, key, context}",
+  }),
+});
+
+const NO_CA = "a reference is expected, or the base64 text of certificateAuthority.data";
+// What begins with -----BEGIN CERTIFICATE-----.
+const CERTIFICATE_DATA = /^LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t[A-Za-z0-9+/]+=*$/;
+
+const eks = z.strictObject({
+  eks: z.strictObject({
+    name: z.string().regex(/^[A-Za-z0-9][\w-]{0,99}$/, "the name of an EKS cluster is expected"),
+    region,
+    roleArn: roleArn.optional(),
+    server: secureUrl.optional(),
+    ca: z.union([refSchema, z.string().regex(CERTIFICATE_DATA, NO_CA)], { error: NO_CA }).optional(),
+  }),
+});
+
 const server = z.strictObject({
   server: secureUrl,
   ca: refSchema.optional(),
   auth: z
-    .union([z.strictObject({ token: refSchema }), certificate], { error: "one login is expected: {token: …} or {certificate: …, key: …}" })
+    .union(
+      [
+        z.strictObject({ token: refSchema }),
+        z.strictObject({ webIdentity: z.strictObject({ audience: text, region: region.optional() }) }),
+        certificate,
+      ],
+      { error: "one login is expected: {token: …}, {webIdentity: {audience}} or {certificate: …, key: …}" },
+    )
     .optional(),
 });
 
-export const kubernetesSchema = z.union([kubeconfig, server], {
-  error: "one way in is expected: {kubeconfig: {file, context}} or {server, ca, auth}",
+export const kubernetesSchema = z.union([kubeconfig, eks, server], {
+  error: "one way in is expected: {kubeconfig: {file, context}}, {eks: {name, region}} or {server, ca, auth}",
 });
 
 export type Ref = z.infer<typeof refSchema>;
 export type AlertsSource = z.infer<typeof alertsSource>;
 export type ServiceSource = z.infer<typeof serviceSource>;
 export type UrlSource = z.infer<typeof urlSource>;
+export type AlertmanagerSource = z.infer<typeof alertmanagerSchema>;
 export type Kubernetes = z.infer<typeof kubernetesSchema>;
 export type Server = z.infer<typeof server>;
+export type Eks = z.infer<typeof eks>["eks"];
+export type Kubeconfig = z.infer<typeof kubeconfig>["kubeconfig"];
+export type Signature = z.infer<typeof signature>;
 
 /** What is wrong with an API server's URL that a kubeconfig names; undefined where it is fit to be contacted. */
 export function serverProblem(text: unknown): string | undefined {
   return secureUrl.safeParse(text).error?.issues[0]?.message;
 }
 
-function* urlProblems(text: string): Generator<string> {
-  const parsed = URL.parse(text);
-  if (parsed === null || !/^https?:$/.test(parsed.protocol)) return yield "an https: URL is expected";
-  if (parsed.username !== "" || parsed.password !== "") yield "a URL carries no user name or password: use `auth`";
-  if (/[?#]/.test(text)) yield "a URL carries no query and no fragment";
-  if (isForbidden(parsed.hostname)) yield "link-local and metadata addresses are never contacted";
-}
-
-function isPlain(text: string): boolean {
-  const parsed = URL.parse(text);
-  return parsed?.protocol === "http:" && !isLoopback(parsed.hostname);
+function isSecure(source: { url: string; auth?: unknown; headers?: Record<string, unknown> }): boolean {
+  return !(isPlain(source.url) && hasCredentials(source));
 }
 
 function hasCredentials({ auth, headers = {} }: { auth?: unknown; headers?: Record<string, unknown> }): boolean {

@@ -10,6 +10,15 @@ export function printable(text: string, maxLength = 300): string {
   return line.length > maxLength ? `${line.slice(0, maxLength - 1)}…` : line;
 }
 
+/** The text, cut where it would take more bytes in UTF-8. */
+export function withinBytes(text: string, most: number): string {
+  const encoder = new TextEncoder();
+  if (encoder.encode(text).length <= most) return text;
+  const ellipsis = "…";
+  const { read } = encoder.encodeInto(text, new Uint8Array(most - encoder.encode(ellipsis).length));
+  return text.slice(0, read) + ellipsis;
+}
+
 /** The text without any of the secrets, however a server echoes them: as they are, in base64, URL-encoded or as a JSON string. */
 export function redacted(text: string, secrets: readonly string[]): string {
   const longestFirst = secrets.flatMap(spellings).sort((one, other) => other.length - one.length);

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { type LookupAddress, type LookupAllOptions, lookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 import type { Pool as PoolType } from "undici";
@@ -17,6 +18,14 @@ export type Endpoint = {
   readonly key?: string;
   /** What must never be seen, should the server repeat it. */
   readonly secrets: readonly string[];
+  readonly signer?: Signer;
+};
+
+/** Says who asks anew for each request; an {@link UpstreamError} where it cannot. */
+export type Signer = {
+  /** What tells it from others. */
+  readonly name: string;
+  sign(method: string, url: string): Promise<Readonly<Record<string, string>>>;
 };
 
 export type Connections = {
@@ -70,12 +79,14 @@ export function openConnections({ limit = 200, runtimeApi, resolve = lookup }: S
 
 const keys = new WeakMap<Endpoint, string>();
 
-/** Everything that tells two endpoints apart, in one text. It holds secrets: a key, never shown. */
+/** Everything that tells two endpoints apart, in a few words that hold no secret. */
 export function keyOf(endpoint: Endpoint): string {
-  const { origin, headers, ca, certificate, key } = endpoint;
-  const text = keys.get(endpoint) ?? JSON.stringify([origin, headers, ca, certificate, key]);
-  keys.set(endpoint, text);
-  return text;
+  const known = keys.get(endpoint);
+  if (known !== undefined) return known;
+  const { origin, headers, ca, certificate, key, signer } = endpoint;
+  const digest = hash("sha256", JSON.stringify([origin, headers, ca, certificate, key, signer?.name]), "base64");
+  keys.set(endpoint, digest);
+  return digest;
 }
 
 function open({ origin, ca, certificate, key }: Endpoint, resolve: Resolve, runtimeApi: string | undefined): PoolType {

@@ -4,7 +4,7 @@ import { type Code, UpstreamError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import { printable, redacted } from "../core/text.ts";
 import type { BodyBudget } from "./body-budget.ts";
-import type { Connections, Endpoint } from "./connections.ts";
+import type { Connections, Endpoint, Signer } from "./connections.ts";
 
 /** How to speak with one server. */
 export type Wire = {
@@ -18,7 +18,7 @@ export type Wire = {
 };
 
 export type Request = {
-  readonly method: "GET" | "PATCH";
+  readonly method: "GET" | "PATCH" | "POST";
   /** What follows the endpoint's base path, query included. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -31,6 +31,8 @@ export type Response = {
   /** The server's own clock, as an HTTP date. */
   readonly date?: string;
   readonly body: string;
+  /** What was sent and must not be seen, should the server repeat it. */
+  readonly secrets: readonly string[];
 };
 
 const RETRIED_STATUS = new Set([429, 502, 503, 504]);
@@ -39,13 +41,18 @@ const PAUSE_MS = 100;
 const EXCERPT = 4_096;
 
 /** Sends a GET, once more where the connection broke or the server was busy and time is left; an {@link UpstreamError} for no answer. */
-export async function get(wire: Wire, path: string): Promise<Response> {
+export function get(wire: Wire, path: string): Promise<Response> {
+  return sendFreely(wire, { method: "GET", path });
+}
+
+/** Sends a request that changes nothing, whatever its method, like a GET. */
+export async function sendFreely(wire: Wire, request: Request): Promise<Response> {
   const deadline = deadlineOf(wire);
-  const first = await attempt(wire, { method: "GET", path }, deadline);
+  const first = await attempt(wire, request, deadline);
   const pauseMs = pauseBefore(first);
   if (pauseMs === undefined || performance.now() + pauseMs >= deadline) return answered(first);
   if (pauseMs > 0) await sleep(pauseMs);
-  return answered(await attempt(wire, { method: "GET", path }, deadline));
+  return answered(await attempt(wire, request, deadline));
 }
 
 /** Sends a request that must not be sent twice; an {@link UpstreamError} for no answer. */
@@ -54,20 +61,20 @@ export async function sendOnce(wire: Wire, request: Request): Promise<Response> 
 }
 
 /** The body as JSON; an {@link UpstreamError} `malformed` where it is none. */
-export function parseJson({ endpoint }: Wire, { body }: Response, what: string): unknown {
+export function parseJson({ body, secrets }: Response, what: string): unknown {
   try {
     return JSON.parse(body);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    const excerpt = printable(redacted(body.slice(0, EXCERPT), endpoint.secrets), 60);
+    const excerpt = printable(redacted(body.slice(0, EXCERPT), secrets), 60);
     throw new UpstreamError("malformed", `${what}: the answer is no JSON: ${excerpt || "it is empty"}`);
   }
 }
 
 /** The status of an answer that is no success, with what a Kubernetes Status (`message`) or a Prometheus (`error`) says of it. */
-export function refusal({ endpoint }: Wire, { status, body }: Response): string {
+export function refusal({ status, body, secrets }: Response): string {
   const said = saidIn(body);
-  return said === "" ? String(status) : `${status}: ${printable(redacted(said, endpoint.secrets))}`;
+  return said === "" ? String(status) : `${status}: ${printable(redacted(said, secrets))}`;
 }
 
 // A proxy in between may answer with anything.
@@ -97,12 +104,25 @@ function answered(last: Attempt): Response {
   return last;
 }
 
-function attempt({ endpoint, connections, bodies }: Wire, { method, path, headers, body }: Request, deadline: number): Promise<Attempt> {
+function attempt(wire: Wire, request: Request, deadline: number): Promise<Attempt> {
+  return wire.endpoint.signer === undefined ? send(wire, request, deadline) : sendSigned(wire, wire.endpoint.signer, request, deadline);
+}
+
+async function sendSigned(wire: Wire, { sign }: Signer, request: Request, deadline: number): Promise<Attempt> {
+  const { origin, basePath } = wire.endpoint;
+  return send(wire, request, deadline, await sign(request.method, origin + basePath + request.path));
+}
+
+type Signed = Readonly<Record<string, string>>;
+
+function send({ endpoint, connections, bodies }: Wire, request: Request, deadline: number, signed?: Signed): Promise<Attempt> {
+  const { method, path, headers, body } = request;
   const { origin, basePath } = endpoint;
+  const secrets = signed === undefined ? endpoint.secrets : [...endpoint.secrets, ...secretsIn(signed)];
   const what = `${method} ${origin}${basePath}${path}`;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    let response: Omit<Response, "body"> = { status: 0 };
+    let response: Omit<Response, "body" | "secrets"> = { status: 0 };
     let controller: Dispatcher.DispatchController | undefined;
     let stopped: UpstreamError | undefined;
     const stop = (error: UpstreamError) => {
@@ -118,7 +138,7 @@ function attempt({ endpoint, connections, bodies }: Wire, { method, path, header
       resolve(outcome);
     };
     connections.to(endpoint).dispatch(
-      { method, path: basePath + path, headers: { ...endpoint.headers, ...headers }, body },
+      { method, path: basePath + path, headers: { ...endpoint.headers, ...headers, ...signed }, body },
       {
         onRequestStart: (started) => {
           controller = started;
@@ -134,15 +154,22 @@ function attempt({ endpoint, connections, bodies }: Wire, { method, path, header
           chunks.push(chunk);
           reserved.add(chunk.length);
         },
-        onResponseEnd: () => settle({ ...response, body: textOf(chunks) }),
+        onResponseEnd: () => settle({ ...response, body: textOf(chunks), secrets }),
         onResponseError: (_, error) => {
-          const upstream = toUpstreamError(error, what, endpoint.secrets);
+          const upstream = toUpstreamError(error, what, secrets);
           if (upstream === undefined) reject(error);
           else settle(upstream);
         },
       },
     );
   });
+}
+
+// AWS repeats what it was sent where a signature does not fit, session token included.
+function secretsIn(signed: Signed): readonly string[] {
+  const { authorization = "", "x-amz-security-token": token = "" } = signed;
+  const [, signature = ""] = /Signature=(\w+)/.exec(authorization) ?? [];
+  return [authorization, signature, token];
 }
 
 function textOf(chunks: readonly Buffer[]): string {
@@ -164,7 +191,8 @@ const CODES: readonly (readonly [RegExp, Code])[] = [
   [/./, "connection-reset"],
 ];
 
-function toUpstreamError(error: unknown, what: string, secrets: readonly string[]): UpstreamError | undefined {
+/** What a failed connection means; undefined where the error is of another kind. */
+export function toUpstreamError(error: unknown, what: string, secrets: readonly string[]): UpstreamError | undefined {
   if (error instanceof UpstreamError) return error;
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
   const { code, message } = error;

@@ -1,73 +1,75 @@
-import { UpstreamError } from "../core/errors.ts";
-import type { Kubernetes, Ref, Server, UrlSource } from "../core/source.ts";
-import type { Endpoint } from "./connections.ts";
-import { readKubeconfig } from "./kubeconfig.ts";
-import { readSecret } from "./secret.ts";
+import type { ClusterEntry } from "../core/fleet.ts";
+import { refsOf } from "../core/ref-rules.ts";
+import type { AlertsSource, Kubernetes, UrlSource } from "../core/source.ts";
+import { clusterEndpoint, sourceEndpoint } from "./endpoint.ts";
+import { keptLogin, type Login } from "./kept-login.ts";
 
-type Login = Pick<Endpoint, "certificate" | "key" | "secrets"> & { readonly authorization?: string };
+/** The logins of a fleet, kept from run to run for as long as its entries are the same objects. They only save work. */
+export type Logins = {
+  ofCluster(entry: ClusterEntry, folder: string | undefined): Login;
+  /** One and the same for all sources that differ in their labels only. */
+  ofSource(source: UrlSource, folder: string | undefined): Login;
+};
 
-/** The API server of a fleet entry with its login; an {@link UpstreamError} where a reference cannot be read. */
-export async function kubernetesEndpoint(kubernetes: Kubernetes, folder: string): Promise<Endpoint> {
-  if (!("kubeconfig" in kubernetes)) return serverEndpoint(kubernetes, folder);
-  const { server, ca, certificate, key, authorization } = await readKubeconfig(
-    kubernetes.kubeconfig.file,
-    kubernetes.kubeconfig.context,
-    folder,
-  );
-  const secrets = [authorization?.replace(/^\S+ /, "")].filter((secret) => secret !== undefined);
-  return toEndpoint(server, {}, ca, { certificate, key, authorization, secrets });
-}
+type Settings = {
+  /** Of the deployment: a part of the external id that roles are assumed with. */
+  readonly stage?: string;
+  /** In milliseconds since the epoch: a clock that goes on while a function is frozen. */
+  readonly now?: () => number;
+  /** From 0 to 1. */
+  readonly random?: () => number;
+};
 
-async function serverEndpoint({ server, ca, auth }: Server, folder: string): Promise<Endpoint> {
-  return toEndpoint(server, {}, await optional(ca, folder), auth === undefined ? NO_LOGIN : await readLogin(auth, folder));
-}
+// A new secret that the old one still works beside may wait as long; after a 401 it does not.
+const STORED_MS = 5 * 60_000;
+const LOCAL_MS = 30_000;
+// So that a fleet does not read all of its secrets in the same second.
+const JITTER = 0.2;
+const MOST_SOURCES = 20_000;
 
-/** A Prometheus that is reached by its own URL, with its login. */
-export async function alertsEndpoint({ url, ca, auth, headers = {} }: UrlSource, folder: string): Promise<Endpoint> {
-  const values = await Promise.all(
-    Object.entries(headers).map(async ([name, value]) => ({
-      name,
-      text: typeof value === "string" ? value : oneLine(await readSecret(value, folder)),
-      value,
-    })),
-  );
-  const login = auth === undefined ? NO_LOGIN : await readLogin(auth, folder);
-  const secrets = [...login.secrets, ...values.filter(({ value }) => typeof value !== "string").map(({ text }) => text)];
-  const sent = Object.fromEntries(values.map(({ name, text }) => [name.toLowerCase(), text]));
-  return toEndpoint(url, sent, await optional(ca, folder), { ...login, secrets });
-}
+/** An empty store of logins. */
+export function openLogins({ stage, now = Date.now, random = Math.random }: Settings = {}): Logins {
+  const clusters = new WeakMap<ClusterEntry, Login>();
+  const sources = new Map<string, Login>();
+  const lifeOf = (place: Kubernetes | AlertsSource) => () => (isStored(place) ? STORED_MS : LOCAL_MS) * (1 - JITTER * random());
 
-const NO_LOGIN: Login = { secrets: [] };
-
-function toEndpoint(url: string, headers: Readonly<Record<string, string>>, ca: string | undefined, login: Login): Endpoint {
-  const { origin, pathname } = new URL(url);
-  const { certificate, key, secrets, authorization } = login;
-  const sent = { accept: "application/json", ...headers, ...(authorization === undefined ? {} : { authorization }) };
-  return { origin, basePath: pathname.replace(/\/+$/, ""), headers: sent, ca, certificate, key, secrets };
-}
-
-type Auth = NonNullable<Server["auth"]> | NonNullable<UrlSource["auth"]>;
-
-async function readLogin(auth: Auth, folder: string): Promise<Login> {
-  if ("certificate" in auth)
-    return { certificate: await readSecret(auth.certificate, folder), key: await readSecret(auth.key, folder), secrets: [] };
-  if ("basic" in auth) {
-    const password = await readSecret(auth.basic.password, folder);
-    const pair = Buffer.from(`${auth.basic.username}:${password}`).toString("base64");
-    return { authorization: `Basic ${pair}`, secrets: [password, pair] };
+  function openCluster(entry: ClusterEntry, folder: string | undefined): Login {
+    const login = keptLogin((refused) => clusterEndpoint(entry, { folder, stage, now }, refused), {
+      lifeMs: lifeOf(entry.kubernetes),
+      now,
+    });
+    clusters.set(entry, login);
+    return login;
   }
-  const token = oneLine(await readSecret("token" in auth ? auth.token : auth.bearer, folder));
-  return { authorization: `Bearer ${token}`, secrets: [token] };
+
+  function openSource(key: string, source: UrlSource, folder: string | undefined): Login {
+    const login = keptLogin(() => sourceEndpoint(source, { folder, stage, now }), { lifeMs: lifeOf(source), now });
+    sources.set(key, login);
+    const [oldest] = sources.keys();
+    if (sources.size > MOST_SOURCES && oldest !== undefined) sources.delete(oldest);
+    return login;
+  }
+
+  return {
+    ofCluster: (entry, folder) => clusters.get(entry) ?? openCluster(entry, folder),
+    ofSource(source, folder) {
+      const key = keyOf(source, folder);
+      return sources.get(key) ?? openSource(key, source, folder);
+    },
+  };
 }
 
-async function optional(ref: Ref | undefined, folder: string): Promise<string | undefined> {
-  return ref === undefined ? undefined : readSecret(ref, folder);
+function isStored(place: Kubernetes | AlertsSource): boolean {
+  return refsOf(place).some(({ ref }) => "ssm" in ref || "secret" in ref);
 }
 
-function oneLine(secret: string): string {
-  if (/^[\x20-\x7e]+$/.test(secret)) return secret;
-  throw new UpstreamError(
-    "secret-unreadable",
-    "a token or header value is one line of plain ASCII, and what the reference points at is not",
-  );
+const keys = new WeakMap<UrlSource, string>();
+
+function keyOf(source: UrlSource, folder: string | undefined): string {
+  const known = keys.get(source);
+  if (known !== undefined) return known;
+  const { url, auth, headers, ca } = source;
+  const key = JSON.stringify([folder, url, auth, headers, ca]);
+  keys.set(source, key);
+  return key;
 }

@@ -59,9 +59,9 @@ describe("where the file is", () => {
   test.each([
     { place: "missing.yml", says: "missing.yml: there is no such file: name the fleet file with --fleet, or in FLEET" },
     { place: "", says: "cannot be read: EISDIR" },
-    { place: "s3://bucket/fleet.yml", says: "s3://bucket/fleet.yml: a fleet is read from file:PATH or a plain path" },
+    { place: "gs://bucket/fleet.yml", says: "gs://bucket/fleet.yml: a fleet is read from a path, file:PATH, s3://bucket/key or ssm:/name" },
   ])("$place: $says", async ({ place, says }) => {
-    await expect(loadWholeFleet(place.startsWith("s3:") ? place : join(folder, place))).rejects.toThrow(says);
+    await expect(loadWholeFleet(place.startsWith("gs:") ? place : join(folder, place))).rejects.toThrow(says);
   });
 });
 

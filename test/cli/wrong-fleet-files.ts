@@ -3,7 +3,8 @@ type Wrong = readonly [holding: string, text: string, told: string];
 
 export const CANARY = "hunter2-canary";
 
-const REFERENCE = "a reference is expected, {env: NAME} or {file: path}: a secret is never written here";
+const REFERENCE =
+  "a reference is expected, {env: NAME}, {file: path}, {ssm: /name} or {secret: name, key: …}: a secret is never written here";
 const PLAIN = "https: is needed where credentials are sent, http: only for loopback hosts";
 const NEVER = "link-local and metadata addresses are never contacted";
 const NO_USER = "a URL carries no user name or password: use `auth`";
@@ -56,26 +57,26 @@ export const unknownFields: readonly Wrong[] = [
 ];
 
 export const identity: readonly Wrong[] = [
-  ["no name", fleet({ name: undefined }), "name: Invalid input: expected string"],
+  ["no name", fleet({ name: undefined }), "name: text is needed here"],
   ["a name in capitals", fleet({ name: "Prod" }), "name: a DNS-1123 label"],
   ["a name of 64 letters", fleet({ name: "a".repeat(64) }), "name: a DNS-1123 label"],
   ["a name with a line end", fleet({ name: "prod\n" }), "name: a DNS-1123 label"],
   ["a name twice", JSON.stringify({ clusters: [cluster(), cluster()] }), "clusters[1].name: stands twice: prod"],
-  ["a label that is a number", fleet({ labels: { tier: 1 } }), "labels.tier: Invalid input: expected string"],
-  ["labels that are a list", fleet({ labels: ["prod"] }), "labels: Invalid input: expected record"],
+  ["a label that is a number", fleet({ labels: { tier: 1 } }), "labels.tier: text is expected, not a number"],
+  ["labels that are a list", fleet({ labels: ["prod"] }), "labels: a map is expected, not a list"],
   ["an unknown mode", fleet({ mode: "dry-run" }), 'mode: Invalid option: expected one of "own"|"shadow"|"observe"'],
-  ["paused in words", fleet({ paused: "yes" }), "paused: Invalid input: expected boolean"],
+  ["paused in words", fleet({ paused: "yes" }), "paused: true or false is expected, not text"],
   ["an unknown profile", fleet({ profiles: ["kyma"] }), "profiles: there is no profile kyma; known are kyma-telemetry"],
   ["no profile", fleet({ profiles: [] }), "profiles: Too small"],
   [
     "a wrong profile that nobody uses",
     JSON.stringify({ clusters: [cluster()], profiles: { mine: {} } }),
-    "profiles.mine.condition: Invalid input",
+    "profiles.mine.condition: text is needed here",
   ],
 ];
 
 export const waysIn: readonly Wrong[] = [
-  ["no way in", fleet({ kubernetes: undefined }), "kubernetes: one way in is expected: {kubeconfig: {file, context}} or {server"],
+  ["no way in", fleet({ kubernetes: undefined }), "kubernetes: one way in is expected: {kubeconfig: {file, context}}, {eks"],
   ["an empty way in", fleet({ kubernetes: {} }), "kubernetes: one way in is expected"],
   ["two ways in", kubernetes({ kubeconfig: { file: "config" } }), "kubernetes: one way in is expected"],
   ["two logins", alerts({ auth: { ...bearer, ...basic } }), "alerts.auth: one login is expected"],
@@ -86,7 +87,7 @@ export const waysIn: readonly Wrong[] = [
     fleet({ alerts: { service: { ...service, namespace: "a/../b" } } }),
     "alerts.service.namespace: a DNS-1123 label",
   ],
-  ["a port in words", fleet({ alerts: { service: { ...service, port: "web" } } }), "alerts.service.port: Invalid input: expected number"],
+  ["a port in words", fleet({ alerts: { service: { ...service, port: "web" } } }), "alerts.service.port: a number is expected, not text"],
 ];
 
 export const secrets: readonly Wrong[] = [
@@ -95,7 +96,7 @@ export const secrets: readonly Wrong[] = [
   ["a token as a reference's key", kubernetes({ auth: { token: { [CANARY]: "" } } }), `kubernetes.auth.token: ${REFERENCE}`],
   ["a client key", kubernetes({ auth: { certificate: { file: "a" }, key: CANARY } }), `kubernetes.auth.key: ${REFERENCE}`],
   ["a CA", kubernetes({ ca: CANARY }), `kubernetes.ca: ${REFERENCE}`],
-  ["a kubeconfig", fleet({ kubernetes: { kubeconfig: CANARY } }), "kubernetes.kubeconfig: Invalid input: expected object"],
+  ["a kubeconfig", fleet({ kubernetes: { kubeconfig: CANARY } }), "kubernetes.kubeconfig: the place of a kubeconfig is expected"],
   ["a password", alerts({ auth: { basic: { username: "u", password: CANARY } } }), `alerts.auth.basic.password: ${REFERENCE}`],
   ["a bearer token", alerts({ auth: { bearer: CANARY } }), `alerts.auth.bearer: ${REFERENCE}`],
   ["a secret header", alerts({ headers: { "X-Api-Key": CANARY } }), `alerts.headers.X-Api-Key: ${REFERENCE}`],
@@ -140,7 +141,7 @@ export const syntax: readonly Wrong[] = [
   ["a key twice", `clusters:\n  - name: prod\n    name: ${CANARY}\n`, "line 3, column 5: Map keys must be unique"],
   ["a key twice in JSON", '{"clusters": [], "clusters": []}', "line 1, column 18: Map keys must be unique"],
   ["aliases that multiply", aliasBomb(), "or aliases multiply what the file holds"],
-  ["an alias to itself", "clusters: &all [*all]", "clusters[0]: Invalid input: expected object"],
+  ["an alias to itself", "clusters: &all [*all]", "clusters[0]: a map is expected, not a list"],
   ["the prototype's name", "clusters:\n  - __proto__: {name: prod}\n", "clusters[0]: there is no field __proto__"],
 ];
 

@@ -62,5 +62,7 @@ test("a resource that somebody changes while it is judged is judged again, and k
 test("a resource that goes while it is judged is left alone", async () => {
   const listed = await aPipeline("pass-gone");
   await cluster.remove(of, "pass-gone");
-  expect(await pass(listed)).toEqual([{ kind: "TracePipeline", name: "pass-gone", was: "skipped", why: "deleting" }]);
+  expect(await pass(listed)).toEqual([
+    { apiVersion: "telemetry.kyma-project.io/v1beta1", kind: "TracePipeline", name: "pass-gone", was: "skipped", why: "deleting" },
+  ]);
 });

