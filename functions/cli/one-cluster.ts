@@ -5,6 +5,7 @@ import { ConfigError, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet.ts";
 import { selectClusters } from "../core/selection.ts";
 import { openConnections } from "../io/connections.ts";
+import { openLogins } from "../io/login.ts";
 import { loadWholeFleet } from "./options.ts";
 
 const CLUSTER_MS = 10_000;
@@ -17,9 +18,10 @@ export async function withCluster<T>(
   const { fleet, folder } = await loadWholeFleet(options.fleet);
   const [entry] = selectClusters(fleet, { clusters: [options.cluster] }).clusters;
   if (entry === undefined) throw new ConfigError(`no such cluster in the fleet: ${options.cluster}`);
-  const connections = openConnections({ runtimeApi: readConfig().runtimeApi });
+  const { runtimeApi, stage } = readConfig();
+  const connections = openConnections({ runtimeApi });
   try {
-    return await use(entry, await connector({ connections, folder })(entry, performance.now() + CLUSTER_MS));
+    return await use(entry, await connector({ connections, logins: openLogins({ stage }), folder })(entry, performance.now() + CLUSTER_MS));
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     throw new UpstreamError(error.code, `${entry.name}: ${error.message}`);

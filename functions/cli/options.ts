@@ -1,13 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { readConfig, requireFleet } from "../config.ts";
 import { ConfigError } from "../core/errors.ts";
+import type { ParsedFleet } from "../core/fleet.ts";
 import { durationMs } from "../core/time.ts";
-import { type LoadedFleet, loadFleet } from "../io/fleet-source.ts";
+import { type LoadedFleet, loadFleet, naming } from "../io/fleet-source.ts";
 
 export type OutputFormat = "table" | "json";
 
 export function withFleet(command: Command): Command {
-  return command.option("-f, --fleet <file>", "the fleet file (default: the environment variable FLEET)");
+  return command.option("-f, --fleet <place>", "the fleet: a path, s3://bucket/key or ssm:/name (default: the environment variable FLEET)");
 }
 
 export function withOutput(command: Command): Command {
@@ -26,11 +27,22 @@ export function parseDurationMs(text: string): number {
   return ms;
 }
 
+/** Where `--fleet` or FLEET says that the fleet is. */
+export function fleetUri(option: string | undefined): string {
+  return requireFleet(option ?? readConfig().fleet);
+}
+
 /** The fleet that `--fleet` or FLEET names. A person is told of every wrong entry before anything is done. */
 export async function loadWholeFleet(option: string | undefined): Promise<LoadedFleet> {
-  const loaded = await loadFleet(requireFleet(option ?? readConfig().fleet));
-  const { problems: shared, wrong } = loaded.fleet;
+  const uri = fleetUri(option);
+  const { receiverSecret } = readConfig();
+  const loaded = await loadFleet(uri, { receiverSecret });
+  await naming(uri, async () => requireWhole(loaded.fleet));
+  return loaded;
+}
+
+/** A {@link ConfigError} that tells of everything that is wrong in the fleet, where something is. */
+export function requireWhole({ problems: shared, wrong }: ParsedFleet): void {
   const problems = [...new Set([...shared, ...wrong.flatMap((entry) => entry.problems)])];
   if (problems.length > 0) throw new ConfigError(`the fleet file is not usable:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
-  return loaded;
 }

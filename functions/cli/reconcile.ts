@@ -6,6 +6,7 @@ import type { Fleet } from "../core/fleet.ts";
 import { type ClusterOutcome, isWell, summarize } from "../core/outcome.ts";
 import { selectClusters } from "../core/selection.ts";
 import { type Connections, openConnections } from "../io/connections.ts";
+import { type Logins, openLogins } from "../io/login.ts";
 import { reconcileFleet } from "../reconcile-fleet.ts";
 import { collect, loadWholeFleet, type OutputFormat, parseDurationMs, withFleet, withOutput } from "./options.ts";
 import { outcomeTable, problemLines, summaryLine } from "./outcome-output.ts";
@@ -28,12 +29,14 @@ export function addReconcile(program: Command): void {
 async function reconcile(options: Options): Promise<void> {
   const { fleet, folder } = await loadWholeFleet(options.fleet);
   const chosen = selectClusters(fleet, { clusters: options.cluster, selector: options.selector });
-  const connections = openConnections({ runtimeApi: readConfig().runtimeApi });
+  const { runtimeApi, stage } = readConfig();
+  const connections = openConnections({ runtimeApi });
+  const logins = openLogins({ stage });
   const proofs: Proofs = new Map();
   const interrupted = new AbortController();
   process.once("SIGINT", () => interrupted.abort());
   for (let pass = 1; ; pass++) {
-    const outcomes = await runOnce(chosen, { ...options, folder, connections, proofs });
+    const outcomes = await runOnce(chosen, { ...options, folder, connections, logins, proofs });
     print(outcomes, options.output, pass);
     process.exitCode = isWell(summarize(outcomes)) ? 0 : 1;
     if (options.watch === undefined || interrupted.signal.aborted) break;
@@ -42,7 +45,7 @@ async function reconcile(options: Options): Promise<void> {
   await connections.close();
 }
 
-type Pass = Pick<Options, "dryRun"> & { folder: string; connections: Connections; proofs: Proofs };
+type Pass = Pick<Options, "dryRun"> & { folder: string | undefined; connections: Connections; logins: Logins; proofs: Proofs };
 
 async function runOnce(fleet: Fleet, { dryRun, ...settings }: Pass): Promise<readonly ClusterOutcome[]> {
   const progress = showProgress(fleet.clusters.length);

@@ -1,51 +1,102 @@
-import { readFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import { ConfigError } from "../core/errors.ts";
 import { type ParsedFleet, parseFleet } from "../core/fleet.ts";
+import type { Ref } from "../core/source.ts";
+import { filePlace } from "./fleet-file.ts";
+import { type FleetPlace, parseText } from "./fleet-text.ts";
 
-/** A fleet, and the folder that its `file:` references are relative to. */
-export type LoadedFleet = { readonly fleet: ParsedFleet; readonly folder: string };
+/** A fleet, and the folder that its `file:` references are relative to; a remote fleet has none. */
+export type LoadedFleet = { readonly fleet: ParsedFleet; readonly folder: string | undefined };
 
-/** Reads the fleet from `file:PATH` or a plain path, YAML or JSON; a {@link ConfigError} names the place and what is wrong there. */
-export async function loadFleet(uri: string): Promise<LoadedFleet> {
-  const [, scheme, path = uri] = /^([a-z0-9]{2,}):(.*)$/.exec(uri) ?? [];
-  if (scheme !== undefined && scheme !== "file") throw new ConfigError(`${uri}: a fleet is read from file:PATH or a plain path`);
-  try {
-    return { fleet: parseFleet(await parseText(await readText(path))), folder: dirname(resolve(path)) };
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw new ConfigError(`${path}: ${error.message}`);
-  }
+type Settings = {
+  /** The receiver's own, which no fleet may refer to. */
+  readonly receiverSecret?: Ref;
+};
+
+type Revision = { readonly loaded: LoadedFleet; readonly mark?: string };
+
+const RECHECK_MS = 30_000;
+const LAST_GOOD_MS = 15 * 60_000;
+
+/** Reads the fleet from a path, `file:PATH`, `s3://bucket/key` or `ssm:/name`; a {@link ConfigError} names the place and what is wrong there. */
+export async function loadFleet(uri: string, settings: Settings = {}): Promise<LoadedFleet> {
+  const revision = await readRevision(uri, settings, undefined);
+  if (revision === undefined) throw new ConfigError(`${uri}: nothing could be read`);
+  return revision.loaded;
 }
 
-async function readText(path: string): Promise<string> {
-  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new ConfigError(
-      error.code === "ENOENT" ? "there is no such file: name the fleet file with --fleet, or in FLEET" : `cannot be read: ${error.code}`,
-    );
+/**
+ * The fleet from invocation to invocation: looked at again at most every 30 s, and the same object while nothing has changed.
+ * What cannot be read or is no fleet leaves the last good one in use for 15 minutes, `stale` saying why; then, or without one, it is a {@link ConfigError}.
+ */
+export function openFleet(
+  uri: string,
+  { now = Date.now, ...settings }: Settings & { readonly now?: () => number } = {},
+): () => Promise<LoadedFleet & { readonly stale?: string }> {
+  let good: (Revision & { readonly seenAt: number }) | undefined;
+  let failure: ConfigError | undefined;
+  let checkedAt = 0;
+  let check: Promise<void> | undefined;
+
+  async function lookAgain(): Promise<void> {
+    checkedAt = now();
+    try {
+      const revision = (await readRevision(uri, settings, good?.mark)) ?? good;
+      if (revision !== undefined) good = { ...revision, seenAt: checkedAt };
+      failure = undefined;
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      failure = error;
+    }
+  }
+
+  return async () => {
+    if (good === undefined || now() - checkedAt >= RECHECK_MS)
+      check ??= lookAgain().finally(() => {
+        check = undefined;
+      });
+    await check;
+    if (failure !== undefined && good !== undefined && now() - good.seenAt >= LAST_GOOD_MS) good = undefined;
+    if (good === undefined) throw failure ?? new ConfigError(`${uri}: nothing could be read`);
+    return failure === undefined ? good.loaded : { ...good.loaded, stale: failure.message };
+  };
+}
+
+/** The document that stands at the place, not yet looked into. */
+export async function readDocument(uri: string): Promise<unknown> {
+  return naming(uri, async () => parseText((await readText(uri)).text));
+}
+
+/** The text that stands at the place, as it is. */
+export async function readText(uri: string): Promise<{ readonly text: string; readonly isRemote: boolean }> {
+  const { folder, read } = await placeOf(uri);
+  return { text: (await read())?.text ?? "", isRemote: folder === undefined };
+}
+
+function readRevision(uri: string, settings: Settings, known: string | undefined): Promise<Revision | undefined> {
+  return naming(uri, async () => {
+    const { folder, read } = await placeOf(uri);
+    const found = await read(known);
+    if (found === undefined) return undefined;
+    const fleet = parseFleet(await parseText(found.text), { ...settings, isRemote: folder === undefined });
+    return { loaded: { fleet, folder }, mark: found.mark };
   });
 }
 
-async function parseText(text: string): Promise<unknown> {
-  // Under `default`, for once bundled, what a CommonJS package exports stands only there.
-  const { LineCounter, parseDocument } = (await import("yaml")).default;
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: "error" });
-  const [error] = document.errors;
-  if (error === undefined) return resolved(document);
-  const { line, col } = lineCounter.linePos(error.pos[0]);
-  // What follows a colon or a backslash in the library's messages repeats what the file holds.
-  throw new ConfigError(`line ${line}, column ${col}: ${error.message.replace(/[:\\].*/s, "").trim()}`);
+// What asks AWS is loaded by those who keep their fleet there.
+async function placeOf(uri: string): Promise<FleetPlace> {
+  const [, scheme = "file", rest = uri] = /^([a-z0-9]{2,}):(.*)$/.exec(uri) ?? [];
+  if (scheme === "file") return filePlace(rest);
+  if (scheme === "s3") return (await import("./fleet-s3.ts")).s3Place(uri);
+  if (scheme === "ssm") return (await import("./fleet-ssm.ts")).ssmPlace(rest);
+  throw new ConfigError("a fleet is read from a path, file:PATH, s3://bucket/key or ssm:/name");
 }
 
-// Thousands of clusters may share what one anchor holds; aliases of aliases soon are more than that.
-const MOST_ALIASES = 100_000;
-
-function resolved(document: { toJS(options: { maxAliasCount: number }): unknown }): unknown {
+/** Has every ConfigError of `work` begin with the place. */
+export async function naming<T>(uri: string, work: () => Promise<T>): Promise<T> {
   try {
-    return document.toJS({ maxAliasCount: MOST_ALIASES });
+    return await work();
   } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
-    throw new ConfigError("an alias (*name) follows no anchor (&name) of that name, or aliases multiply what the file holds");
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(`${uri}: ${error.message}`);
   }
 }

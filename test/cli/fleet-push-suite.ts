@@ -1,0 +1,148 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { aCluster } from "../core/fleet-documents.ts";
+import { type FleetKeeper, fleetKeeper, type Settings } from "../support/fleet-keeper.ts";
+import { alertstatus } from "./alertstatus.ts";
+
+type Cloud = { readonly env: Readonly<Record<string, string>>; readonly settings: Settings };
+
+/** What `fleet push` does, wherever its S3 comes from. */
+export function pushingFleets(cloud: () => Cloud): void {
+  let folder: string;
+  let keeper: FleetKeeper;
+  let pushes = 0;
+  let to: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "alertstatus-push-"));
+    keeper = fleetKeeper(cloud().settings);
+    await keeper.makeBucket("fleets");
+    await keeper.makeBucket("without-versions", { versioned: false });
+  });
+  beforeEach(() => {
+    to = `s3://fleets/stage-${pushes++}/fleet.json`;
+  });
+  afterAll(async () => {
+    keeper.leave();
+    await rm(folder, { recursive: true });
+  });
+
+  const cli = (...words: readonly string[]) => alertstatus(["fleet", ...words], cloud().env);
+  const push = async (names: readonly string[], ...words: readonly string[]) =>
+    cli("push", "--fleet", await written({ clusters: names.map(remote) }), "--to", to, ...words);
+
+  async function written(document: unknown): Promise<string> {
+    const file = join(folder, `fleet-${pushes++}.yml`);
+    await writeFile(file, typeof document === "string" ? document : JSON.stringify(document));
+    return file;
+  }
+
+  test("an object is only replaced by whoever knows what is there", async () => {
+    await keeper.put(to, "{}", { IfNoneMatch: "*" });
+    const { etag } = await keeper.read(to);
+    await expect(keeper.put(to, "[]", { IfNoneMatch: "*" })).rejects.toThrow(expect.objectContaining({ name: "PreconditionFailed" }));
+    await keeper.put(to, "[1]", { IfMatch: etag });
+    await expect(keeper.put(to, "[2]", { IfMatch: etag })).rejects.toThrow(expect.objectContaining({ name: "PreconditionFailed" }));
+    expect(await keeper.read(to)).toMatchObject({ text: "[1]" });
+  });
+
+  describe("alertstatus fleet push", { timeout: 60_000 }, () => {
+    test("puts a fleet where none was, as JSON that says the same", async () => {
+      const file = await written(
+        "# ours\ndefaults: &d {paused: true}\nclusters:\n  - name: one\n    kubernetes: {server: https://one.example}\n",
+      );
+      const { code, stdout, stderr } = await cli("push", "--fleet", file, "--to", to);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toBe(`added    one\npushed to ${to}: 1 cluster, 1 added, 0 removed, 0 changed\n`);
+      const { text, type } = await keeper.read(to);
+      expect(type).toBe("application/json");
+      expect(JSON.parse(text)).toEqual({
+        defaults: { paused: true },
+        clusters: [{ name: "one", kubernetes: { server: "https://one.example" } }],
+      });
+      expect(await cli("validate", "--fleet", to)).toMatchObject({ code: 0, stdout: "valid: 1 cluster, 1 of them paused\n", stderr: "" });
+    });
+
+    test("says what changes, and how to clean up a cluster that leaves, by a command that works", async () => {
+      await push(["one", "two", "three", "four", "five"]);
+      const paused = { ...remote("one"), paused: true };
+      const file = await written({ clusters: [paused, ...["two", "three", "four", "six"].map(remote)] });
+      const { code, stdout, stderr } = await cli("push", "--fleet", file, "--to", to);
+      expect(code).toBe(0);
+      expect(stdout.split("\n")).toEqual([
+        "added    six",
+        "removed  five",
+        "changed  one",
+        `pushed to ${to}: 5 clusters, 1 added, 1 removed, 1 changed`,
+        "",
+      ]);
+      const [, command = ""] = /npm run -s cli -- (cleanup .*)/.exec(stderr) ?? [];
+      const words = command.replaceAll("'", "").split(" ");
+      expect(words).toEqual(["cleanup", "--fleet", expect.stringContaining(`${to}?versionId=`), "--cluster", "five"]);
+      // The way in is found, and only the secret behind it is not there.
+      expect(await alertstatus(words, cloud().env)).toMatchObject({ code: 1, stderr: expect.stringContaining("error: five: ") });
+      expect(await alertstatus([...words.slice(0, -1), "six"], cloud().env)).toMatchObject({ code: 2 });
+    });
+
+    test("where the bucket keeps no versions, asks for the operator's own copy", async () => {
+      to = "s3://without-versions/fleet.json";
+      await push(["one"], "--force");
+      const { code, stderr } = await push([], "--force");
+      expect(code).toBe(0);
+      expect(stderr).toContain("cleanup --fleet FLEET-BEFORE --cluster one");
+      expect(stderr).toContain("this bucket keeps no versions");
+    });
+
+    test("only shows the change with --dry-run", async () => {
+      await push(["one"]);
+      const before = await keeper.read(to);
+      const { code, stdout, stderr } = await push(["one", "two"], "--dry-run");
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toBe(`added    two\nwould be pushed to ${to}: 2 clusters, 1 added, 0 removed, 0 changed\n`);
+      expect(await keeper.read(to)).toEqual(before);
+    });
+
+    test("leaves alone what says the same", async () => {
+      await push(["one"]);
+      expect(await push(["one"])).toEqual({ code: 0, stdout: `already in ${to}: 1 cluster, 0 added, 0 removed, 0 changed\n`, stderr: "" });
+    });
+
+    test("drops more than a fifth of the clusters only with --force", async () => {
+      await push(["one", "two", "three", "four"]);
+      const before = await keeper.read(to);
+      const { code, stdout, stderr } = await push(["one", "two", "three"]);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "removed  four\n" });
+      expect(stderr).toBe(`error: ${to}: 1 of 4 clusters would be dropped, more than a fifth (four): use --force if that is meant\n`);
+      expect(await push(["one", "two", "three"], "--dry-run")).toMatchObject({ code: 2 });
+      expect(await keeper.read(to)).toEqual(before);
+      expect(await push(["one", "two", "three"], "--force")).toMatchObject({ code: 0 });
+      expect(JSON.parse((await keeper.read(to)).text).clusters).toHaveLength(3);
+    });
+
+    test("replaces what is no fleet only with --force", async () => {
+      await keeper.put(to, "clusters: [canary-7f3a");
+      const { code, stdout, stderr } = await push(["one"]);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toContain(`error: ${to}: what is there is no fleet`);
+      expect(stderr).not.toContain("canary");
+      expect(await push(["one"], "--force")).toMatchObject({ code: 0 });
+    });
+
+    test("takes a fleet from elsewhere in the cloud", async () => {
+      await push(["one"]);
+      const stage = to;
+      expect(await cli("push", "--fleet", stage, "--to", stage.replace("stage", "prod"))).toMatchObject({ code: 0 });
+      expect(await keeper.read(stage.replace("stage", "prod"))).toEqual(await keeper.read(stage));
+      await keeper.put("ssm:/fleet", (await keeper.read(stage)).text);
+      expect(await cli("push", "--fleet", "ssm:/fleet", "--to", stage)).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/^already in /),
+      });
+    });
+  });
+}
+
+function remote(name: string): object {
+  return aCluster({ name, kubernetes: { server: `https://${name}.example`, auth: { token: { ssm: `/${name}` } } } });
+}

@@ -1,0 +1,141 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { aCluster } from "../core/fleet-documents.ts";
+import { type AwsStore, type Failure, startAwsStore } from "../support/aws-store.ts";
+import { type FleetKeeper, fleetKeeper } from "../support/fleet-keeper.ts";
+import { alertstatus } from "./alertstatus.ts";
+import { pushingFleets } from "./fleet-push-suite.ts";
+
+const CANARY = "canary-7f3a";
+
+let store: AwsStore;
+beforeAll(async () => {
+  store = await startAwsStore();
+});
+afterAll(() => store.close());
+
+pushingFleets(() => store);
+
+test("a push that somebody else was faster than is refused, and what he wrote stays", async () => {
+  Object.assign(process.env, store.env);
+  const { currentObject, writeObject } = await import("../../functions/io/fleet-s3.ts");
+  const keeper = fleetKeeper(store.settings);
+  await keeper.makeBucket("contended");
+  const to = "s3://contended/fleet.json";
+  const refused = "s3:PutObject: PreconditionFailed: somebody else has written it meanwhile";
+  expect(await currentObject(to)).toBeUndefined();
+  await keeper.put(to, "theirs");
+  await expect(writeObject(to, "ours", undefined)).rejects.toThrow(refused);
+  const there = await currentObject(to);
+  await keeper.put(to, "theirs again");
+  await expect(writeObject(to, "ours", there?.etag)).rejects.toThrow(refused);
+  expect(await keeper.read(to)).toMatchObject({ text: "theirs again" });
+  keeper.leave();
+});
+
+describe("alertstatus fleet push refuses, with exit code 2 and nothing written,", { timeout: 60_000 }, () => {
+  const to = "s3://refusing/fleet.json";
+  let keeper: FleetKeeper;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "alertstatus-push-"));
+    keeper = fleetKeeper(store.settings);
+    await keeper.makeBucket("refusing");
+    await keeper.put(to, JSON.stringify({ clusters: [] }));
+  });
+  afterAll(async () => {
+    keeper.leave();
+    await rm(folder, { recursive: true });
+  });
+
+  const server = "https://one.example";
+  const plain = { kubernetes: { server } };
+
+  async function refused(
+    entry: object,
+    { words = ["--to", to], env = {}, failure }: { words?: readonly string[]; env?: NodeJS.ProcessEnv; failure?: Failure } = {},
+  ): Promise<string> {
+    const file = join(folder, "fleet.json");
+    await writeFile(file, JSON.stringify({ clusters: [aCluster({ name: "one", ...entry })] }));
+    const before = await keeper.read(to);
+    store.failWith(failure);
+    const { code, stdout, stderr } = await alertstatus(["fleet", "push", "--fleet", file, ...words], { ...store.env, ...env });
+    store.failWith();
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^error: /);
+    expect(stderr).not.toContain(CANARY);
+    expect(await keeper.read(to)).toEqual(before);
+    return stderr;
+  }
+
+  test.each([
+    {
+      what: "a token in a file",
+      entry: { kubernetes: { server, auth: { token: { file: "token" } } } },
+      says: "clusters[0].kubernetes.auth.token",
+    },
+    {
+      what: "a token in the environment",
+      entry: { kubernetes: { server, auth: { token: { env: "TOKEN" } } } },
+      says: "clusters[0].kubernetes.auth.token",
+    },
+    {
+      what: "a kubeconfig file",
+      entry: { kubernetes: { kubeconfig: { file: "~/.kube/config" } } },
+      says: "clusters[0].kubernetes.kubeconfig",
+    },
+    { what: "a CA in a file", entry: { kubernetes: { server, ca: { file: "ca.pem" } } }, says: "clusters[0].kubernetes.ca" },
+    {
+      what: "the receiver's own secret",
+      entry: { kubernetes: { server, auth: { token: { ssm: "/receiver" } } } },
+      says: "clusters[0].kubernetes.auth.token",
+    },
+    {
+      what: "a secret written in the fleet",
+      entry: { kubernetes: { server, auth: { token: CANARY } } },
+      says: "clusters[0].kubernetes.auth.token",
+    },
+    { what: "a wrong field", entry: { ...plain, mode: "dry-run" }, says: "clusters[0].mode" },
+  ])("$what", async ({ entry, says }) => {
+    expect(await refused(entry, { env: { RECEIVER_SECRET: "ssm:/receiver" } })).toContain(says);
+  });
+
+  test.each([
+    {
+      what: "a target that is no object",
+      words: ["--to", "ssm:/fleet"],
+      says: "error: ssm:/fleet: a place in S3 is written s3://bucket/key",
+    },
+    { what: "a target that is a file", words: ["--to", "fleet.json"], says: "a place in S3 is written s3://bucket/key" },
+    { what: "a target that is an earlier version", words: ["--to", `${to}?versionId=v1`], says: "leave ?versionId out" },
+    { what: "a bucket that is not there", words: ["--to", "s3://nobodys/fleet.json"], says: "NoSuchBucket: there is no such bucket" },
+    { what: "no target", words: [], says: "required option '--to <uri>' not specified" },
+  ])("$what", async ({ words, says }) => {
+    expect(await refused(plain, { words })).toContain(says);
+  });
+
+  test("without a way into AWS", async () => {
+    expect(await refused(plain, { env: { AWS_REGION: undefined, HOME: folder } })).toContain("set AWS_REGION");
+    expect(await refused(plain, { env: { AWS_ACCESS_KEY_ID: undefined, HOME: folder } })).toContain("no AWS credentials were found");
+  });
+
+  test.each<{ what: string; failure: Failure; says: string }>([
+    {
+      what: "where it may not look",
+      failure: { status: 403, code: "AccessDenied", message: CANARY },
+      says: "s3:GetObject: AccessDenied: allow it",
+    },
+    {
+      what: "where the login is over",
+      failure: { status: 400, code: "ExpiredToken", message: CANARY },
+      says: "ExpiredToken: log in to AWS again",
+    },
+    { what: "where nobody answers", failure: "hangs up", says: "ECONNRESET: check the network path to AWS" },
+  ])("$what", async ({ failure, says }) => {
+    const stderr = await refused(plain, { failure });
+    expect(stderr).toContain(`error: ${to}: `);
+    expect(stderr).toContain(says);
+  });
+});
