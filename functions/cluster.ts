@@ -1,7 +1,9 @@
 import { countAlerts, type Reading } from "./core/alert.ts";
 import { type Code, UpstreamError } from "./core/errors.ts";
+import type { Event } from "./core/event.ts";
 import type { AlertsOutcome, ClusterOutcome } from "./core/outcome.ts";
 import type { Profile } from "./core/profile.ts";
+import { kindsOf } from "./core/profile-kinds.ts";
 import type { ObjectKind, Resource } from "./core/resource.ts";
 import { type Knowledge, uncarriedKinds } from "./core/verdict.ts";
 
@@ -14,6 +16,8 @@ export type Cluster = {
   read(resource: Resource): Promise<Resource | undefined>;
   /** Writes all conditions onto the version that was read; UpstreamError `conflict` where somebody was faster. */
   patch(resource: Resource, conditions: readonly unknown[]): Promise<void>;
+  /** Tells of a transition beside the resource; only where the fleet asks for it. */
+  readonly record?: (event: Event) => Promise<void>;
 };
 
 /** How often a writer reads again and tries anew before it gives up. */
@@ -57,17 +61,9 @@ export function alertsOf({ readings }: Knowledge): AlertsOutcome {
   const read = readings.filter((reading) => reading.was === "read");
   const unreadable = readings.find((reading) => reading.was === "unreadable");
   if (read.length === 0 && unreadable !== undefined) return unreadable;
-  return { was: "read", firing: countAlerts(read.map(({ firing }) => firing)), pending: countAlerts(read.map(({ pending }) => pending)) };
-}
-
-function kindsOf(profiles: readonly Profile[]): readonly ObjectKind[] {
-  const kinds: ObjectKind[] = [];
-  for (const { flows } of profiles) for (const { of } of flows) if (!kinds.some((kind) => isSame(kind, of))) kinds.push(of);
-  return kinds;
-}
-
-function isSame(one: ObjectKind, other: ObjectKind): boolean {
-  return one.plural === other.plural && one.version === other.version && one.group === other.group;
+  const silencesUnreadable = read.find((reading) => reading.silencesUnreadable !== undefined)?.silencesUnreadable;
+  const [firing, pending] = [countAlerts(read.map((reading) => reading.firing)), countAlerts(read.map((reading) => reading.pending))];
+  return { was: "read", firing, pending, ...(silencesUnreadable && { silencesUnreadable }) };
 }
 
 async function listed(cluster: Cluster, of: ObjectKind): Promise<Listed> {

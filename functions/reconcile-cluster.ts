@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import { alertsOf, reachOf, type View, viewCluster } from "./cluster.ts";
 import type { ClusterOutcome, ResourceOutcome } from "./core/outcome.ts";
-import { isQuiet, outcomesOf, type Plan, planFor } from "./core/plan.ts";
+import { isQuiet, outcomesOf, type Plan, planBy } from "./core/plan.ts";
 import { type Pass, reconcileResource } from "./reconcile-resource.ts";
 
 // The API server's fairness queues are shared with everybody else in the cluster.
@@ -12,7 +12,8 @@ export async function reconcileCluster(pass: Pass): Promise<Omit<ClusterOutcome,
   const view = await viewCluster(pass.cluster, pass.entry.profiles);
   const readAt = pass.monotonicMs();
   const timestamp = pass.timestamp();
-  const plans = view.resources.map((resource) => planFor(pass.entry, resource, view.known, timestamp));
+  const plan = planBy(pass.entry, view.known);
+  const plans = view.resources.map((resource) => plan(resource, timestamp));
   const news = plans.filter((plan) => !isQuiet(plan));
   // In a quiet pass, which is nearly every pass, nothing below has to wait.
   const written = news.length === 0 ? undefined : await reconcileAll(pass, news, readAt, view);

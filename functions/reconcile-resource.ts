@@ -1,9 +1,11 @@
 import { type Cluster, MOST_CONFLICTS, OUTDATED } from "./cluster.ts";
 import { type Code, UpstreamError } from "./core/errors.ts";
+import { eventOf } from "./core/event.ts";
 import type { ClusterEntry } from "./core/fleet.ts";
 import type { ResourceOutcome } from "./core/outcome.ts";
 import { idOf, isQuiet, outcomesOf, type Plan, planFor } from "./core/plan.ts";
 import type { Resource } from "./core/resource.ts";
+import { isTransition } from "./core/transition.ts";
 import type { Knowledge } from "./core/verdict.ts";
 
 /** One pass over one cluster, and what bounds it. */
@@ -42,9 +44,9 @@ async function settle(pass: Pass, resource: Resource, known: Knowledge, conflict
   if (isQuiet(plan)) return outcomesOf(plan, "unchanged");
   if (pass.dryRun || pass.entry.mode === "observe") return outcomesOf(plan, "planned");
   const failure = await write(pass, plan);
-  if (failure === undefined) return outcomesOf(plan, "patched");
+  if (failure === undefined) return patched(pass, plan);
   if (OUTDATED.has(failure.code) && conflictsLeft > 0) return settleAgain(pass, resource, known, conflictsLeft - 1);
-  if (NO_ANSWER.has(failure.code) && (await hasArrived(pass, plan, known))) return outcomesOf(plan, "patched");
+  if (NO_ANSWER.has(failure.code) && (await hasArrived(pass, plan, known))) return patched(pass, plan);
   throw failure;
 }
 
@@ -73,4 +75,20 @@ async function write({ cluster, deadline, monotonicMs }: Pass, { resource, condi
 async function hasArrived(pass: Pass, { resource }: Plan, known: Knowledge): Promise<boolean> {
   const current = await pass.cluster.read(resource);
   return current !== undefined && isQuiet(planFor(pass.entry, current, known, pass.timestamp()));
+}
+
+function patched(pass: Pass, plan: Plan): Promise<Outcomes> {
+  return Promise.all(outcomesOf(plan, "patched").map((outcome) => recorded(pass, plan.resource, outcome)));
+}
+
+// The condition says what there is to say: an Event that is refused takes nothing from it.
+async function recorded({ cluster, timestamp }: Pass, resource: Resource, outcome: ResourceOutcome): Promise<ResourceOutcome> {
+  if (cluster.record === undefined || !isTransition(outcome)) return outcome;
+  try {
+    await cluster.record(eventOf(resource, outcome, timestamp()));
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return { ...outcome, eventRefused: { code: error.code, message: error.message } };
+  }
 }

@@ -16,7 +16,10 @@ export function addExplain(program: Command): void {
     .description("tell why the resources of a cluster get their verdicts: alert, row, reason, patch; writes nothing");
   withOutput(withFleet(command))
     .requiredOption("-c, --cluster <name>", "the cluster to look at")
-    .addHelpText("after", "\nThe resource is written KIND/NAME, such as tracepipeline/backend; without it, all are explained.")
+    .addHelpText(
+      "after",
+      "\nThe resource is written KIND/NAME or KIND/NAMESPACE/NAME, such as tracepipeline/backend; without it, all are explained.",
+    )
     .action(explain);
 }
 
@@ -32,11 +35,14 @@ async function explain(resource: string | undefined, options: Options): Promise<
 
 function parseResourceName(text: string | undefined): (explanation: Explanation) => boolean {
   if (text === undefined) return () => true;
-  const [, kind = "", name] = /^([A-Za-z]+)\/([^/]+)$/.exec(text) ?? [];
-  if (name === undefined) throw new ConfigError(`${text} is no resource: write KIND/NAME, such as tracepipeline/backend`);
+  const [, kind = "", namespace, name] = /^([A-Za-z]+)\/(?:([^/]+)\/)?([^/]+)$/.exec(text) ?? [];
+  if (name === undefined)
+    throw new ConfigError(`${text} is no resource: write KIND/NAME or KIND/NAMESPACE/NAME, such as tracepipeline/backend`);
   const wanted = kind.toLowerCase();
   return (explanation) =>
-    explanation.name === name && [explanation.kind.toLowerCase(), `${explanation.kind.toLowerCase()}s`].includes(wanted);
+    explanation.name === name &&
+    (namespace === undefined || explanation.namespace === namespace) &&
+    [explanation.kind.toLowerCase(), `${explanation.kind.toLowerCase()}s`].includes(wanted);
 }
 
 function print(explanation: ClusterExplanation, output: OutputFormat): void {

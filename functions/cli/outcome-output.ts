@@ -1,3 +1,4 @@
+import type { Unreadable } from "../core/alert.ts";
 import { type Code, remedies } from "../core/errors.ts";
 import type { ClusterOutcome, ResourceOutcome, Summary } from "../core/outcome.ts";
 import { coloured, colouredStatus, resourceName, table } from "./output.ts";
@@ -34,12 +35,17 @@ export function problemLines(clusters: readonly ClusterOutcome[]): readonly stri
     ...(outcome.was === "unreachable" ? [] : outcome.unlisted)
       .filter(({ message }) => message !== outcome.message)
       .flatMap(({ kind, message, code }) => problem(outcome.cluster, `${kind} not listed`, message, code)),
-    ...outcome.resources.flatMap((resource) =>
-      resource.was === "refused"
-        ? problem(outcome.cluster, `${resource.kind}/${resource.name} refused`, resource.message, resource.code)
-        : [],
-    ),
+    ...(outcome.alerts?.was === "read" ? failed(outcome.cluster, "silences unreadable", outcome.alerts.silencesUnreadable) : []),
+    ...outcome.resources.flatMap((resource) => {
+      if (resource.was === "refused") return failed(outcome.cluster, `${resourceName(resource)} refused`, resource);
+      const event = resource.was === "patched" ? resource.eventRefused : undefined;
+      return failed(outcome.cluster, `${resourceName(resource)} patched, its Event refused`, event);
+    }),
   ]);
+}
+
+function failed(cluster: string, what: string, failure: Unreadable | undefined): readonly string[] {
+  return failure === undefined ? [] : problem(cluster, what, failure.message, failure.code);
 }
 
 function problem(cluster: string, what: string, message: string, code: Code | undefined): readonly string[] {

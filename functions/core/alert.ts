@@ -12,6 +12,8 @@ export type Alert = {
   readonly annotations: Labels;
   readonly activeAt?: string;
   readonly value?: string;
+  /** What an Alertmanager does about it, where one was asked: a person has silenced it, or a worse alert inhibits it. */
+  readonly suppressed?: "silenced" | "inhibited";
 };
 
 type ByName = ReadonlyMap<string, readonly Alert[]>;
@@ -23,8 +25,12 @@ export type Reading =
       readonly evidence: Evidence;
       /** Whether other clusters' alerts come from there too, and were left out here. */
       readonly isShared: boolean;
+      /** Why its Alertmanager did not say which alerts are silenced: then none is. */
+      readonly silencesUnreadable?: Unreadable;
     })
-  | { readonly was: "unreadable"; readonly code: Code; readonly message: string };
+  | (Unreadable & { readonly was: "unreadable" });
+
+export type Unreadable = { readonly code: Code; readonly message: string };
 
 export type Alerts = { readonly firing: ByName; readonly pending: ByName; readonly warnings: readonly string[] };
 

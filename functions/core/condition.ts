@@ -1,6 +1,6 @@
 import { isObject } from "./json.ts";
 import type { Told } from "./profile.ts";
-import { findCondition } from "./resource.ts";
+import { type Condition, findCondition } from "./resource.ts";
 
 /**
  * The list with this verdict in it, or the very same array where status, reason and observed generation already say so: other wording
@@ -18,7 +18,7 @@ export function withCondition(
   now: string,
 ): readonly unknown[] {
   const before = findCondition(conditions, type);
-  if (before !== undefined && isSame(before, told) && before.observedGeneration === generation) return conditions;
+  if (isSaid(before, told, generation)) return conditions;
   const after = {
     type,
     status: told.status,
@@ -29,6 +29,11 @@ export function withCondition(
   };
   const at = conditions.findIndex((condition) => isObject(condition) && condition.type === type);
   return at === -1 ? [...conditions, after] : conditions.with(at, after);
+}
+
+/** Whether a condition already says so, and of this generation. */
+export function isSaid(before: Condition | undefined, told: Told, generation: number | undefined): boolean {
+  return isSame(before, told) && before?.observedGeneration === generation;
 }
 
 type StatusAndReason = { readonly status: string; readonly reason: string };

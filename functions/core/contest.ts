@@ -1,3 +1,4 @@
+import { isDetailed } from "./details.ts";
 import type { Mode } from "./fleet.ts";
 import { isObject, type JsonObject, valueAt } from "./json.ts";
 import type { Profile, Told } from "./profile.ts";
@@ -21,10 +22,10 @@ export function isContested(profile: Profile, resource: Resource, before: Condit
   return Math.abs(nowMs - timeMs(since)) < TRUCE_MS;
 }
 
-/** Whether a message is one of the profile's own sentences: what marks a condition as written by us. */
+/** Whether a message is one of the profile's own sentences, with or without details: what marks a condition as written by us. */
 function isOwnText({ gates, flows }: Profile, message: unknown): boolean {
   const sayings = flows.flatMap((flow) => ("always" in flow ? [flow.always] : [...flow.rows, ...flow.unproven, flow.healthy]));
-  return [...sayings, ...gates.map(({ says }) => says)].some((says) => says.message === message);
+  return [...sayings, ...gates.map(({ says }) => says)].some((says) => isDetailed(message, says.message));
 }
 
 /** The conditions that we wrote: the one beside the profile's, and the profile's own where it carries our words. */

@@ -5,7 +5,8 @@ import { isQuiet, planFor } from "./plan.ts";
 import { isJudged, type Profile, type Row } from "./profile.ts";
 import { isBroken } from "./proof.ts";
 import { type Condition, findCondition, type Resource } from "./resource.ts";
-import { believed, counts, fits, flowOf, isShut, type Knowledge, type Skipped, type Verdict } from "./verdict.ts";
+import { namedWith } from "./silence.ts";
+import { believed, counts, fits, flowOf, isIgnored, isShut, type Knowledge, type Skipped, type Verdict } from "./verdict.ts";
 
 /** How one row of a profile stands for a resource: the first that `decides` gives the verdict. */
 type RowExplanation = {
@@ -14,6 +15,7 @@ type RowExplanation = {
   readonly state:
     | "decides"
     | "fires, masked"
+    | "silenced"
     | "pending"
     | "fires for others"
     | "quiet"
@@ -69,7 +71,9 @@ function stateOf(row: Row, profile: Profile, resource: Resource, known: Knowledg
   if (readings.every(({ was }) => was === "unreadable")) return "not readable";
   const isOurs = (alert: Alert) => counts(profile, row, alert, resource, known);
   const firing = readings.flatMap((reading) => believed(reading, row.alert));
-  if (firing.some(isOurs)) return because.includes(row.alert) ? "decides" : "fires, masked";
+  const ours = firing.filter(isOurs);
+  if (ours.length > 0 && isIgnored(profile, row, ours)) return "silenced";
+  if (ours.length > 0) return because[0] === namedWith(row.alert, ours) ? "decides" : "fires, masked";
   if (readings.some((reading) => reading.was === "read" && reading.pending.get(row.alert)?.some(isOurs))) return "pending";
   if (readings.some((reading) => isBroken(reading, row.alert))) return "its rule is broken";
   return firing.length > 0 ? "fires for others" : "quiet";

@@ -1,28 +1,36 @@
+import type { Unreadable } from "./alert.ts";
 import type { Code } from "./errors.ts";
 
 type Said = { readonly status: string; readonly reason: string };
-type Id = { readonly kind: string; readonly name: string; readonly namespace?: string };
+type Id = { readonly apiVersion: string; readonly kind: string; readonly name: string; readonly namespace?: string };
 
 /** A condition as the run judged it. */
 type Judged = Said & { readonly type: string; readonly message: string };
 
+type Told = { readonly condition: Judged; readonly before?: Said; readonly because: readonly string[] };
+
 /** What happened to one resource: "it was patched", "it was skipped". */
 export type ResourceOutcome = Id &
   (
-    | {
-        readonly was: "patched" | "planned" | "unchanged";
-        readonly condition: Judged;
-        readonly before?: Said;
-        readonly because: readonly string[];
-      }
+    | (Told & { readonly was: "planned" | "unchanged" })
+    /** `eventRefused`: why no Event tells of it, though the fleet asks for one. */
+    | (Told & { readonly was: "patched"; readonly eventRefused?: { readonly code: Code; readonly message: string } })
     | { readonly was: "skipped"; readonly why: "deleting" | "no flow" }
     /** Somebody else wrote this condition a moment ago and says otherwise; `by` is the field manager, where it is known. */
     | { readonly was: "skipped"; readonly why: "contested"; readonly by?: string }
     | { readonly was: "refused"; readonly code: Code; readonly message: string }
   );
 
+export type Patched = Extract<ResourceOutcome, { was: "patched" }>;
+
 export type AlertsOutcome =
-  | { readonly was: "read"; readonly firing: number; readonly pending: number }
+  | {
+      readonly was: "read";
+      readonly firing: number;
+      readonly pending: number;
+      /** Why an Alertmanager did not say which of them are silenced: then all of them count. */
+      readonly silencesUnreadable?: Unreadable;
+    }
   | { readonly was: "unreadable"; readonly code: Code; readonly message: string };
 
 /** What happened to one cluster. `ms` is how long it took; `code` and `message` say what stood in the way. */

@@ -1,11 +1,11 @@
-import { isSame, withCondition } from "./condition.ts";
+import { isSaid, isSame, withCondition } from "./condition.ts";
 import { conditionsWriter, conditionType, isContested } from "./contest.ts";
 import type { Mode } from "./fleet.ts";
 import type { ResourceOutcome } from "./outcome.ts";
 import type { Profile, Told } from "./profile.ts";
 import { type Condition, findCondition, type Resource } from "./resource.ts";
 import { timeMs } from "./time.ts";
-import { judge, type Knowledge, knowsKind, type Skipped, type Verdict } from "./verdict.ts";
+import { type Judge, judgeBy, type Knowledge, knowsKind, type Skipped, type Verdict } from "./verdict.ts";
 
 /** What one pass would write onto one resource, for all profiles at once. */
 export type Plan = {
@@ -27,35 +27,44 @@ type Judged = {
   readonly left?: "young" | "contested";
 };
 type Owner = { readonly profiles: readonly Profile[]; readonly mode: Mode };
+type Writer = { readonly profile: Profile; readonly mode: Mode; readonly type: string; readonly judge: Judge };
 
-export function planFor({ profiles, mode }: Owner, resource: Resource, known: Knowledge, timestamp: string): Plan {
-  let { conditions } = resource;
-  const concerned = profiles.filter((profile) => knowsKind(profile, resource));
-  const judged = concerned.map((profile): Judged => {
-    const type = conditionType(profile, mode);
-    const before = findCondition(resource.conditions, type);
-    const verdict = judge(profile, resource, known);
-    if ("skipped" in verdict) return { type, before, verdict, isChanged: false };
-    const after = withCondition(conditions, type, verdict, resource.generation, timestamp);
-    if (after === conditions) return { type, before, verdict, isChanged: false };
-    const left = whyLeft(profile, resource, before, verdict, mode, timestamp);
-    if (left !== undefined) return { type, before, verdict, isChanged: false, left };
-    conditions = after;
-    return { type, before, verdict, isChanged: true };
-  });
-  const isNews = judged.some(({ before, verdict, isChanged }) => isChanged && "status" in verdict && !isSame(before, verdict));
-  return { resource, judged, conditions, isNews };
+/** What to write onto a resource; `timestamp` is what a write would carry. */
+export type Planner = (resource: Resource, timestamp: string) => Plan;
+
+/** Plans for all resources of a cluster by what is known of it. */
+export function planBy({ profiles, mode }: Owner, known: Knowledge): Planner {
+  const writers = profiles.map((profile) => ({ profile, mode, type: conditionType(profile, mode), judge: judgeBy(profile, known) }));
+  return (resource, timestamp) => {
+    const judged: Judged[] = [];
+    let { conditions } = resource;
+    let isNews = false;
+    for (const writer of writers) {
+      if (!knowsKind(writer.profile, resource)) continue;
+      const one = judgedBy(writer, resource, timestamp);
+      judged.push(one);
+      if (!one.isChanged || "skipped" in one.verdict) continue;
+      conditions = withCondition(conditions, one.type, one.verdict, resource.generation, timestamp);
+      isNews ||= !isSame(one.before, one.verdict);
+    }
+    return { resource, judged, conditions, isNews };
+  };
 }
 
-function whyLeft(
-  profile: Profile,
-  resource: Resource,
-  before: Condition | undefined,
-  verdict: Verdict,
-  mode: Mode,
-  timestamp: string,
-): Judged["left"] {
-  if (before === undefined) return undefined;
+export function planFor(owner: Owner, resource: Resource, known: Knowledge, timestamp: string): Plan {
+  return planBy(owner, known)(resource, timestamp);
+}
+
+function judgedBy(writer: Writer, resource: Resource, timestamp: string): Judged {
+  const { type, judge } = writer;
+  const before = findCondition(resource.conditions, type);
+  const verdict = judge(resource);
+  if ("skipped" in verdict || isSaid(before, verdict, resource.generation)) return { type, before, verdict, isChanged: false };
+  const left = before && whyLeft(writer, resource, before, verdict, timestamp);
+  return { type, before, verdict, isChanged: left === undefined, left };
+}
+
+function whyLeft({ profile, mode }: Writer, resource: Resource, before: Condition, verdict: Verdict, timestamp: string): Judged["left"] {
   if (verdict.provisional && !isGateTalking(profile, before)) return "young";
   return mode === "own" && isContested(profile, resource, before, verdict, timeMs(timestamp)) ? "contested" : undefined;
 }
@@ -92,6 +101,6 @@ function shown(
   return { type, status, reason, message: typeof message === "string" ? message : "" };
 }
 
-export function idOf({ of, name, namespace }: Resource): { kind: string; name: string; namespace?: string } {
-  return { kind: of.kind, name, namespace };
+export function idOf({ of, name, namespace }: Resource): { apiVersion: string; kind: string; name: string; namespace?: string } {
+  return { apiVersion: of.group === "" ? of.version : `${of.group}/${of.version}`, kind: of.kind, name, namespace };
 }

@@ -55,14 +55,14 @@ function proofOfOne(profile: Profile, flow: JudgedFlow, reading: Reading): Proof
   return { was: youth.length > 0 ? "young" : "proven", doubts: youth };
 }
 
-type Read = Extract<Reading, { was: "read" }>;
-type Asked = Extract<Evidence, { was: "asked" }>;
+export type Read = Extract<Reading, { was: "read" }>;
+export type Asked = Extract<Evidence, { was: "asked" }>;
 
 type RuleDoubts = { readonly broken: readonly string[]; readonly unevaluated: readonly string[] };
 const known = new WeakMap<Asked, Map<JudgedFlow, RuleDoubts>>();
 
 // One piece of evidence serves all resources of all passes of a minute: what it says of a flow's rules is found out once.
-function ruleDoubts(flow: JudgedFlow, evidence: Asked): RuleDoubts {
+export function ruleDoubts(flow: JudgedFlow, evidence: Asked): RuleDoubts {
   const byFlow = known.get(evidence) ?? new Map<JudgedFlow, RuleDoubts>();
   const doubts = byFlow.get(flow) ?? {
     broken: (["not loaded", "failing", "stalled"] as const).flatMap((health) => rulesThatAre(health, flow, evidence)),
@@ -82,33 +82,35 @@ function rulesThatAre(health: RuleHealth | "not loaded", { rows }: JudgedFlow, {
 }
 
 // On a source that many clusters share, only a watchdog with this cluster's labels tells that this cluster is watched at all.
-function ownershipDoubts({ isShared, firing, pending }: Read): readonly string[] {
+export function ownershipDoubts({ isShared, firing, pending }: Read): readonly string[] {
   return isShared && !firing.has(WATCHDOG) && !pending.has(WATCHDOG)
     ? [`not watched: no ${WATCHDOG} carries the labels of this cluster`]
     : [];
 }
 
 // A watchdog that is evaluated and says nothing finds nothing to watch, however long that lasts: that is not youth.
-function silenceDoubts({ isShared, firing, pending }: Read, { rules }: Asked): readonly string[] {
+export function silenceDoubts({ isShared, firing, pending }: Read, { rules }: Asked): readonly string[] {
   const isSilent = rules.get(WATCHDOG)?.includes("ok") === true && !firing.has(WATCHDOG) && !pending.has(WATCHDOG);
   return isSilent && !isShared ? [`not watched: ${WATCHDOG} finds nothing that is scraped`] : [];
 }
 
-function clockDoubts({ skewMs }: Asked): readonly string[] {
+export function clockDoubts({ skewMs }: Asked): readonly string[] {
   return Math.abs(skewMs) > MOST_SKEW_MS ? [`the source's clock is off by ${secondsText(skewMs)}`] : [];
 }
 
-function ageDoubts({ firing, pending }: Read, { ageMs, rules }: Asked): readonly string[] {
+export function ageDoubts({ firing, pending }: Read, { ageMs, rules }: Asked): readonly string[] {
   const isKnown = ageMs !== undefined || firing.has(WATCHDOG) || pending.has(WATCHDOG) || rules.has(WATCHDOG);
   return isKnown ? [] : [`age unknown: neither ${WATCHDOG} nor a start time`];
 }
 
-function youthOf(profile: Profile, flow: JudgedFlow, { firing, pending }: Read, evidence: Asked): readonly string[] {
+function youthOf(profile: Profile, flow: JudgedFlow, reading: Read, evidence: Asked): readonly string[] {
   const { unevaluated } = ruleDoubts(flow, evidence);
-  if (unevaluated.length > 0) return unevaluated;
+  return unevaluated.length > 0 ? unevaluated : youthOfSource(profile, reading, evidence);
+}
+
+export function youthOfSource(profile: Profile, { firing, pending }: Read, { ageMs = 0 }: Asked): readonly string[] {
   if (pending.has(WATCHDOG)) return [`young: ${WATCHDOG} is pending`];
   if (firing.has(WATCHDOG)) return [];
-  const { ageMs = 0 } = evidence;
   return ageMs < LONGEST_WATCHDOG_MS && ageMs < oldEnoughMs(profile) ? [`young: started ${secondsText(ageMs)} ago`] : [];
 }
 

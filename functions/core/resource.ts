@@ -47,8 +47,9 @@ export function parseResourceList(of: ObjectKind, body: unknown): { items: reado
 }
 
 export function findCondition(conditions: readonly unknown[], type: string): Condition | undefined {
-  const found = conditions.find((condition) => isObject(condition) && condition.type === type);
-  return isCondition(found) ? found : undefined;
+  for (const condition of conditions)
+    if (isObject(condition) && condition.type === type) return isCondition(condition) ? condition : undefined;
+  return undefined;
 }
 
 function isCondition(value: unknown): value is Condition {

@@ -28,7 +28,7 @@ export async function listResources(wire: Wire, of: ObjectKind): Promise<readonl
 /** One object as it is now; undefined where it is gone. */
 export async function readResource(wire: Wire, resource: Resource): Promise<Resource | undefined> {
   const response = await get(wire, pathOf(resource));
-  return response.status === 404 ? undefined : parseResource(resource.of, accepted(wire, response, `reading ${resource.name}`));
+  return response.status === 404 ? undefined : parseResource(resource.of, accepted(response, `reading ${resource.name}`));
 }
 
 /**
@@ -42,7 +42,7 @@ export async function patchConditions(wire: Wire, resource: Resource, conditions
     headers: { "content-type": "application/merge-patch+json" },
     body: JSON.stringify({ metadata: { resourceVersion: resource.resourceVersion }, status: { conditions } }),
   });
-  accepted(wire, response, `patching the status of ${resource.name}`);
+  accepted(response, `patching the status of ${resource.name}`);
 }
 
 async function listPages(wire: Wire, of: ObjectKind): Promise<readonly Resource[]> {
@@ -51,7 +51,7 @@ async function listPages(wire: Wire, of: ObjectKind): Promise<readonly Resource[
   for (let page = 0; page < MAX_PAGES; page++) {
     const query = token === undefined ? "" : `&continue=${encodeURIComponent(token)}`;
     const response = await get(wire, `${kindPath(of)}/${of.plural}?limit=${PAGE}${query}`);
-    const { items, next } = parseResourceList(of, accepted(wire, response, `listing ${of.plural}`));
+    const { items, next } = parseResourceList(of, accepted(response, `listing ${of.plural}`));
     resources.push(...items);
     if (next === undefined) return resources;
     token = next;
@@ -62,7 +62,7 @@ async function listPages(wire: Wire, of: ObjectKind): Promise<readonly Resource[
 async function isGroupAbsent(wire: Wire, { group }: ObjectKind): Promise<boolean> {
   const response = await get(wire, `/apis/${group}`);
   if (response.status === 404) return true;
-  accepted(wire, response, `asking for the API group ${group}`);
+  accepted(response, `asking for the API group ${group}`);
   return false;
 }
 
@@ -71,7 +71,8 @@ function pathOf({ of, name, namespace }: Resource): string {
   return `${kindPath(of)}${scope}/${of.plural}/${encodeURIComponent(name)}`;
 }
 
-function kindPath({ group, version }: ObjectKind): string {
+/** Where a group and version of the API stands. */
+export function kindPath({ group, version }: ObjectKind): string {
   return group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
 }
 
@@ -87,7 +88,8 @@ const MEANINGS: Readonly<Record<number, Code>> = {
   429: "throttled",
 };
 
-function accepted(wire: Wire, response: Response, doing: string): unknown {
-  if (response.status === 200) return parseJson(wire, response, doing);
-  throw new UpstreamError(MEANINGS[response.status] ?? "unavailable", `${doing}: the API server answered ${refusal(wire, response)}`);
+/** The body of a success; an {@link UpstreamError} says what the API server has against it. */
+export function accepted(response: Response, doing: string): unknown {
+  if (response.status === 200 || response.status === 201) return parseJson(response, doing);
+  throw new UpstreamError(MEANINGS[response.status] ?? "unavailable", `${doing}: the API server answered ${refusal(response)}`);
 }

@@ -1,4 +1,4 @@
-import { type Alerts, parseAlerts, type Reading } from "../core/alert.ts";
+import { type Alert, type Alerts, parseAlerts, type Reading } from "../core/alert.ts";
 import { type Code, UpstreamError } from "../core/errors.ts";
 import { type Evidence, parseRules, parseStartTime } from "../core/evidence.ts";
 import { redacted } from "../core/text.ts";
@@ -14,12 +14,22 @@ export async function readAlerts(wire: Wire, prefix: string): Promise<Alerts> {
   const { body } = await ask(wire, `${prefix}/api/v1/alerts`);
   const { secrets } = wire.endpoint;
   try {
-    const alerts = parseAlerts(body);
-    return { ...alerts, warnings: alerts.warnings.map((warning) => redacted(warning, secrets)) };
+    const { firing, pending, warnings } = parseAlerts(body);
+    return { firing: withoutSecrets(firing, secrets), pending, warnings: warnings.map((warning) => redacted(warning, secrets)) };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     throw new UpstreamError(error.code, redacted(error.message, secrets));
   }
+}
+
+// A runbook is shown to everybody who may read the condition.
+function withoutSecrets(firing: Alerts["firing"], secrets: readonly string[]): Alerts["firing"] {
+  if (secrets.length === 0) return firing;
+  const clean = (alert: Alert): Alert => {
+    const { runbook_url: url } = alert.annotations;
+    return url === undefined ? alert : { ...alert, annotations: { ...alert.annotations, runbook_url: redacted(url, secrets) } };
+  };
+  return new Map([...firing].map(([name, alerts]) => [name, alerts.map(clean)]));
 }
 
 /**
@@ -67,10 +77,11 @@ export async function readingOf(read: () => Promise<Reading>): Promise<Reading> 
 
 const MEANINGS: Readonly<Record<number, Code>> = { 401: "unauthorized", 403: "forbidden", 404: "not-found", 429: "throttled" };
 
-async function ask(wire: Wire, path: string): Promise<{ body: unknown; date?: string }> {
+/** The body of a GET as JSON, and the server's own clock; an {@link UpstreamError} for any answer but 200. */
+export async function ask(wire: Wire, path: string): Promise<{ body: unknown; date?: string }> {
   const response = await get(wire, path);
   const what = `GET ${wire.endpoint.origin}${wire.endpoint.basePath}${path}`;
   if (response.status !== 200)
-    throw new UpstreamError(MEANINGS[response.status] ?? "unavailable", `${what}: answered ${refusal(wire, response)}`);
-  return { body: parseJson(wire, response, what), date: response.date };
+    throw new UpstreamError(MEANINGS[response.status] ?? "unavailable", `${what}: answered ${refusal(response)}`);
+  return { body: parseJson(response, what), date: response.date };
 }

@@ -43,6 +43,12 @@ describe("where a condition says True and we say False, it is left to its writer
     { when: "in his words, since no time at all", condition: standing({ since: "lately" }), left: false },
     { when: "in our words for it, since a moment ago", condition: standing({ message: HEALTHY }), left: false },
     { when: "in our words for something else", condition: standing({ message: gateSays() }), left: false },
+    {
+      when: "in our words for something else, with details of then",
+      condition: standing({ message: `${gateSays()} Details: firing since 2026-01-01T00:00:00Z, value 1` }),
+      left: false,
+    },
+    { when: "in his words, with details as we have them", condition: standing({ message: `${FOREIGN} Details: value 1` }), left: true },
     { when: "in no words, since a moment ago", condition: standing({ message: "" }), left: true },
     { when: "in our words and some of his", condition: standing({ message: `${HEALTHY} ` }), left: true },
   ])("$when: $left", ({ condition, left }) => {
@@ -104,14 +110,21 @@ describe("the outcome of a contested condition", () => {
   test("names the field manager", () => {
     const contested = plan([standing()], { managedFields: [wrote("telemetry-manager", ago(1))] });
     expect(outcomesOf(contested, "unchanged")).toEqual([
-      { kind: "TracePipeline", name: "backend", was: "skipped", why: "contested", by: "telemetry-manager" },
+      {
+        apiVersion: "telemetry.kyma-project.io/v1beta1",
+        kind: "TracePipeline",
+        name: "backend",
+        was: "skipped",
+        why: "contested",
+        by: "telemetry-manager",
+      },
     ]);
     expect(contested.isNews).toBe(false);
   });
 
   test("names nobody where nobody is known", () => {
     expect(outcomesOf(plan([standing()]), "unchanged")).toEqual([
-      { kind: "TracePipeline", name: "backend", was: "skipped", why: "contested" },
+      { apiVersion: "telemetry.kyma-project.io/v1beta1", kind: "TracePipeline", name: "backend", was: "skipped", why: "contested" },
     ]);
   });
 });
@@ -140,6 +153,7 @@ describe("what a cleanup takes away", () => {
   const types = (...conditions: readonly object[]) => ownConditions([kymaTelemetry], aResource({ conditions })).map(({ type }) => type);
   test.each([
     { what: "ours in our words", conditions: [standing({ message: HEALTHY })], taken: [OWN] },
+    { what: "ours in our words with details", conditions: [standing({ message: `${HEALTHY} Details: value 1` })], taken: [OWN] },
     { what: "not one in foreign words", conditions: [standing()], taken: [] },
     { what: "the shadow, in whatever words", conditions: [standing({ type: SHADOW, message: "An older wording." })], taken: [SHADOW] },
     { what: "both where both are ours", conditions: [standing({ message: HEALTHY }), standing({ type: SHADOW })], taken: [OWN, SHADOW] },

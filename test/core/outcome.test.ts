@@ -10,7 +10,7 @@ const aCluster = (more: Partial<ClusterOutcome> = {}): ClusterOutcome => ({
   ms: 1,
   ...more,
 });
-const id = { kind: "TracePipeline", name: "backend" };
+const id = { apiVersion: "telemetry.kyma-project.io/v1beta1", kind: "TracePipeline", name: "backend" };
 const judged = { condition: { type: "A", status: "False", reason: "B", message: "" }, because: [] };
 const patched: ResourceOutcome = { ...id, was: "patched", ...judged };
 const contested: ResourceOutcome = { ...id, was: "skipped", why: "contested" };

@@ -29,6 +29,7 @@ describe("a source that is too young to tell", () => {
     expect({ isQuiet: isQuiet(made), isNews: made.isNews }).toEqual({ isQuiet: true, isNews: false });
     expect(outcomesOf(made, "unchanged")).toEqual([
       {
+        apiVersion: "telemetry.kyma-project.io/v1beta1",
         kind: "TracePipeline",
         name: "backend",
         was: "unchanged",

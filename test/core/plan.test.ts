@@ -53,7 +53,9 @@ describe("what there is to write", () => {
   test("nothing onto a pipeline that is being deleted", () => {
     const made = plan(aResource({ deleting: true }), firing);
     expect(isQuiet(made)).toBe(true);
-    expect(outcomesOf(made, "unchanged")).toEqual([{ kind: "TracePipeline", name: "backend", was: "skipped", why: "deleting" }]);
+    expect(outcomesOf(made, "unchanged")).toEqual([
+      { apiVersion: "telemetry.kyma-project.io/v1beta1", kind: "TracePipeline", name: "backend", was: "skipped", why: "deleting" },
+    ]);
   });
 });
 
@@ -120,6 +122,7 @@ test("an outcome tells who was judged, what was said before, what is said now an
   const resource = aResource({ namespace: "team-a", conditions: [standing(OWN)] });
   expect(outcomesOf(plan(resource, firing), "patched")).toEqual([
     {
+      apiVersion: "telemetry.kyma-project.io/v1beta1",
       kind: "TracePipeline",
       name: "backend",
       namespace: "team-a",

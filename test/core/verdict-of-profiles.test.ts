@@ -46,10 +46,23 @@ describe("a resource in a namespace", () => {
   test.each([
     { team: "red", status: "False" },
     { team: "blue", status: "True" },
-    { team: undefined, status: "True" },
+    { team: undefined, status: "False" },
   ])("of its own, red, is meant by the label team=$team: $status", ({ team, status }) => {
     const reading = aReading({ firing: [anAlert("A", { team })] });
     expect(judge(aProfile({ identify }), aResource({ namespace: "red" }), knowing(reading))).toMatchObject({ status });
+  });
+
+  test("is not meant by an alert without that label, where the profile says that such alerts count for none", () => {
+    const profile = aProfile({ identify: { ...identify, unlabelled: "none" } });
+    const reading = aReading({ firing: [anAlert("A", { team: undefined })] });
+    expect(judge(profile, aResource({ namespace: "red" }), knowing(reading))).toMatchObject({ status: "True" });
+  });
+
+  test("does not keep a resource without one from being meant, by an alert that names no namespace either", () => {
+    const status = (team: string | undefined) =>
+      judge(aProfile({ identify }), aResource(), knowing(aReading({ firing: [anAlert("A", { team })] })));
+    expect(status(undefined)).toMatchObject({ status: "False" });
+    expect(status("red")).toMatchObject({ status: "True" });
   });
 });
 

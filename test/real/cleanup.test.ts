@@ -13,6 +13,7 @@ import { openConnections } from "../../functions/io/connections.ts";
 import { aResource, type Kind, kinds } from "../support/builders.ts";
 import { type RealKubernetes, startKubernetes } from "../support/real-kubernetes.ts";
 
+const API = "telemetry.kyma-project.io/v1beta1";
 const TYPE = "TelemetryFlowHealthy";
 const SHADOW = `alertstatus.io/${TYPE}`;
 const condition = (type: string, says: object) => ({ type, status: "True", lastTransitionTime: "2026-01-01T00:00:00Z", ...says });
@@ -29,7 +30,7 @@ const before: Readonly<Record<string, readonly object[]>> = {
 };
 const left = { "TracePipeline/judged": [TYPE, SHADOW], "LogPipeline/beside": [SHADOW] };
 const cleaned = (was: "cleaned" | "planned") =>
-  Object.entries(left).map(([id, conditions]) => ({ kind: id.split("/")[0], name: id.split("/")[1], was, conditions }));
+  Object.entries(left).map(([id, conditions]) => ({ apiVersion: API, kind: id.split("/")[0], name: id.split("/")[1], was, conditions }));
 const isForeign = (one: object) => one !== ours && one !== ourShadow;
 
 let kubernetes: RealKubernetes;

@@ -98,7 +98,7 @@ test("between the writes the outcome and the explanation name the writer", async
   const { us, them } = await aPipeline("contested-by-name", { status: "True", reason: "FlowHealthy" });
   expect(await us.pass(0)).toMatchObject({ was: "patched", condition: OURS });
   await them.answer(0);
-  const id = { kind: "TracePipeline", name: "contested-by-name" };
+  const id = { apiVersion: "telemetry.kyma-project.io/v1beta1", kind: "TracePipeline", name: "contested-by-name" };
   expect(await us.pass(TICK_S)).toEqual({ ...id, was: "skipped", why: "contested", by: "telemetry-manager" });
   const explanation = await us.explanation(TICK_S);
   expect(explanation).toMatchObject({ verdict: { status: "False" }, before: { status: "True" }, left: "contested" });

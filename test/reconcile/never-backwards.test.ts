@@ -96,6 +96,7 @@ test("however two runs interleave, the verdict from older alerts never replaces 
             profiles: [profile],
             mode: "own",
             paused: false,
+            events: false,
             kubernetes: { server: "https://a.example" },
             alerts: [],
           },

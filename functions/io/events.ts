@@ -1,0 +1,16 @@
+import { FIELD_MANAGER } from "../core/contest.ts";
+import type { Event } from "../core/event.ts";
+import { sendOnce, type Wire } from "./http.ts";
+import { accepted } from "./kubernetes.ts";
+
+/** Puts an Event beside the others of its namespace; an {@link UpstreamError} where the API server does not take it. */
+export async function recordEvent(wire: Wire, event: Event): Promise<void> {
+  const { namespace } = event.metadata;
+  const response = await sendOnce(wire, {
+    method: "POST",
+    path: `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/events?fieldManager=${FIELD_MANAGER}`,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(event),
+  });
+  accepted(response, `creating an Event in ${namespace}`);
+}
