@@ -1,19 +1,81 @@
 import { ConfigError } from "./core/errors.ts";
+import { LARGEST_SHARD } from "./core/shards.ts";
+import { parseRef, type Ref } from "./core/source.ts";
 
 /** What the environment decides, read once per cold start. */
 export type Config = {
-  /** Where the fleet is: `file:PATH`. */
+  /** Where the fleet is: a path, `file:PATH`, `s3://bucket/key` or `ssm:/name`. */
   readonly fleet?: string;
+  /** The name of the event bus. */
+  readonly bus?: string;
+  /** What the tokens of pushes are derived from. */
+  readonly receiverSecret?: Ref;
+  /** How often the scheduler asks for the whole fleet. */
+  readonly tickMs: number;
+  /** Clusters in one message of a tick. */
+  readonly shardSize: number;
+  /** Which SNS topics may name which clusters. */
+  readonly topics?: string;
+  readonly stage?: string;
   /** `host:port` of the runtime that runs this function: never contacted in the name of a cluster. */
   readonly runtimeApi?: string;
 };
 
+/** A {@link ConfigError} names the variable that is wrong, and what to write. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  return { fleet: environment.FLEET || undefined, runtimeApi: environment.AWS_LAMBDA_RUNTIME_API };
+  const { FLEET, BUS, RECEIVER_SECRET, TICK, SHARD_SIZE, TOPICS, STAGE, AWS_LAMBDA_RUNTIME_API } = environment;
+  return {
+    fleet: FLEET || undefined,
+    bus: BUS || undefined,
+    receiverSecret: RECEIVER_SECRET ? named("RECEIVER_SECRET", () => parseRef(RECEIVER_SECRET)) : undefined,
+    tickMs: rateMs(TICK || "rate(1 minute)"),
+    shardSize: shardSize(SHARD_SIZE || "200"),
+    topics: TOPICS || undefined,
+    stage: STAGE || undefined,
+    runtimeApi: AWS_LAMBDA_RUNTIME_API,
+  };
 }
 
 /** The fleet's place; a {@link ConfigError} where nobody named one. */
 export function requireFleet(fleet: string | undefined): string {
   if (fleet !== undefined) return fleet;
   throw new ConfigError("no fleet is named: set FLEET, or give --fleet");
+}
+
+/** The bus's name; a {@link ConfigError} where nobody named one. */
+export function requireBus(bus: string | undefined): string {
+  if (bus !== undefined) return bus;
+  throw new ConfigError("no event bus is named: set BUS");
+}
+
+/** Where the receiver's secret is; a {@link ConfigError} where nobody said. */
+export function requireReceiverSecret(ref: Ref | undefined): Ref {
+  if (ref !== undefined) return ref;
+  throw new ConfigError("nothing says where the receiver's secret is: set RECEIVER_SECRET, or give --secret");
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+// As the scheduler writes it: one minute, five minutes. What cron says has no interval.
+function rateMs(text: string): number {
+  const [, count = "", unit = "", plural] = /^rate\(([1-9][0-9]{0,3}) (minute|hour|day)(s?)\)$/.exec(text) ?? [];
+  const ms = Number(count) * (UNITS_MS[unit] ?? 0);
+  if (ms === 0 || (plural === "s") !== (count !== "1"))
+    throw new ConfigError(`TICK: write rate(1 minute), rate(5 minutes) or rate(1 hour)`);
+  return ms;
+}
+
+function shardSize(text: string): number {
+  const size = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0;
+  if (size < 1 || size > LARGEST_SHARD) throw new ConfigError(`SHARD_SIZE: write a number from 1 to ${LARGEST_SHARD}`);
+  return size;
+}
+
+function named<T>(variable: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(`${variable}: ${error.message}`);
+  }
 }

@@ -1,9 +1,10 @@
-import pLimit from "p-limit";
 import type { Connect } from "./connect.ts";
 import { UpstreamError } from "./core/errors.ts";
 import type { ClusterEntry, Fleet, WrongEntry } from "./core/fleet.ts";
 import type { ClusterOutcome } from "./core/outcome.ts";
+import { CLUSTER_MS, CONCURRENCY, LEAST_TIME_TO_START_MS, MOST_WAITING, PATIENCE_MS, REQUEST_MS } from "./core/pace.ts";
 import { reconcileCluster } from "./reconcile-cluster.ts";
+import { takeTurns } from "./take-turns.ts";
 
 /** How a run over many clusters is bounded, and who hears of each cluster as it is done. Times are milliseconds. */
 export type FleetRun = {
@@ -16,29 +17,27 @@ export type FleetRun = {
   readonly deadline?: number;
   readonly timestamp?: () => string;
   readonly onOutcome?: (outcome: ClusterOutcome) => void;
+  /** Who hears of a bug that a cluster ran into, in place of an outcome, while the others go on. Without it, the run fails. */
+  readonly onCrash?: (cluster: string, bug: unknown) => void;
 };
-
-// A cluster that keeps us waiting this long is waiting, not working: it gives its place at work to the next one.
-const PATIENCE_MS = 250;
-// Each holds sockets while it waits, and a function has 1,024 file descriptors.
-const MOST_WAITING = 96;
-const LEAST_TIME_TO_START_MS = 2_500;
 
 /** Every cluster of the fleet, each with an outcome of its own: what one does costs the others nothing. */
 export async function reconcileFleet(fleet: Fleet, run: FleetRun): Promise<readonly ClusterOutcome[]> {
-  const working = pLimit(run.concurrency ?? 32);
-  const waiting = pLimit(Math.max(MOST_WAITING, run.concurrency ?? 0));
   const report = (outcome: ClusterOutcome) => {
     run.onOutcome?.(outcome);
     return outcome;
   };
-  const right = fleet.clusters.map((entry) =>
-    waiting(async () => {
-      const outcome = await working(() => patiently(reconcileEntry(entry, run)));
-      return report(await outcome());
-    }),
-  );
-  return [...fleet.wrong.map((entry) => report(misconfigured(entry))), ...(await Promise.all(right))];
+  const told = (entry: ClusterEntry) => reconcileEntry(entry, run).then(report, crashing(entry, run));
+  const places = { atWork: run.concurrency ?? CONCURRENCY, begun: MOST_WAITING, patienceMs: PATIENCE_MS };
+  const done = (await takeTurns(fleet.clusters, told, places)).filter((outcome) => outcome !== undefined);
+  return [...fleet.wrong.map((entry) => report(misconfigured(entry))), ...done];
+}
+
+function crashing({ name }: ClusterEntry, { onCrash }: FleetRun): (bug: unknown) => undefined {
+  return (bug) => {
+    if (onCrash === undefined) throw bug;
+    onCrash(name, bug);
+  };
 }
 
 async function reconcileEntry(entry: ClusterEntry, run: FleetRun): Promise<ClusterOutcome> {
@@ -48,33 +47,44 @@ async function reconcileEntry(entry: ClusterEntry, run: FleetRun): Promise<Clust
 }
 
 async function attempt(entry: ClusterEntry, run: FleetRun, startedAt: number): Promise<Omit<ClusterOutcome, "cluster" | "ms">> {
-  const { connect, dryRun = false, clusterMs = 10_000, deadline: runDeadline = Number.POSITIVE_INFINITY, timestamp = now } = run;
+  const { connect, dryRun = false, clusterMs = CLUSTER_MS, deadline: runDeadline = Number.POSITIVE_INFINITY, timestamp = now } = run;
   if (entry.paused) return { was: "paused", resources: [], unlisted: [] };
   if (runDeadline - startedAt < LEAST_TIME_TO_START_MS) return { was: "late", resources: [], unlisted: [] };
   const deadline = Math.min(startedAt + clusterMs, runDeadline);
-  try {
+  const pass = async () => {
     const cluster = await connect(entry, deadline);
-    return await reconcileCluster({ entry, cluster, dryRun, deadline, timestamp, monotonicMs: () => performance.now() });
+    return reconcileCluster({ entry, cluster, dryRun, deadline, timestamp, monotonicMs: () => performance.now() });
+  };
+  try {
+    return await within(deadline + REQUEST_MS - startedAt, pass(), OVERTIME);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     return { was: "misconfigured", code: error.code, message: error.message, resources: [], unlisted: [] };
   }
 }
 
-function misconfigured({ name, problems }: WrongEntry): ClusterOutcome {
-  return { cluster: name, was: "misconfigured", message: problems.join("; "), resources: [], unlisted: [], ms: 0 };
-}
+const OVERTIME = {
+  was: "unreachable",
+  code: "timeout",
+  message: "its time was over before there was an outcome",
+  resources: [],
+  unlisted: [],
+} as const;
 
-// Resolves when the work is done or patience is over; the function it gives waits for the rest.
-function patiently<T>(work: Promise<T>): Promise<() => Promise<T>> {
+// A pass also waits for logins and for readings that clusters share, which its deadline does not bound. Once that is over, it writes nothing.
+function within<T>(ms: number, work: Promise<T>, otherwise: T): Promise<T> {
   return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms, otherwise);
     const settle = () => {
       clearTimeout(timer);
-      resolve(() => work);
+      resolve(work);
     };
-    const timer = setTimeout(settle, PATIENCE_MS);
     work.then(settle, settle);
   });
+}
+
+function misconfigured({ name, problems }: WrongEntry): ClusterOutcome {
+  return { cluster: name, was: "misconfigured", message: problems.join("; "), resources: [], unlisted: [], ms: 0 };
 }
 
 /** The time of day as the API server writes it: RFC 3339 with seconds. */

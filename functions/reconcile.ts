@@ -1,28 +1,31 @@
-import { readConfig, requireFleet } from "./config.ts";
-import { connector, type Proofs } from "./connect.ts";
+import type { Context, SQSBatchResponse } from "aws-lambda";
+import { readConfig } from "./config.ts";
 import { type ClusterOutcome, type Summary, summarize } from "./core/outcome.ts";
+import { CLOSING_MS } from "./core/pace.ts";
 import { selectClusters } from "./core/selection.ts";
 import { parseDirectRequest } from "./core/trigger.ts";
-import { openConnections } from "./io/connections.ts";
-import { loadFleet } from "./io/fleet-source.ts";
-import { reconcileFleet } from "./reconcile-fleet.ts";
+import { openReport } from "./io/report.ts";
+import { isQueueEvent, openBatches } from "./reconcile-batch.ts";
+import { openWorker } from "./reconcile-run.ts";
+
+type Told = { readonly clusters: readonly ClusterOutcome[]; readonly summary: Summary };
 
 const config = readConfig();
-const connections = openConnections({ runtimeApi: config.runtimeApi });
-const proofs: Proofs = new Map();
+const report = openReport(config.stage);
+const worker = openWorker(config, report);
+const answerBatch = openBatches(worker, config.tickMs);
 
-// What the function needs after the last cluster is done, to report.
-const CLOSING_MS = 500;
-
-/** The `reconcile` function, invoked by a person: `{clusters?, selector?, dryRun?}`. */
-export async function handler(
-  payload: unknown,
-  context: { getRemainingTimeInMillis(): number },
-): Promise<{ clusters: readonly ClusterOutcome[]; summary: Summary }> {
+/** The `reconcile` function: a batch of either queue, or a person who asks for `{clusters?, selector?, dryRun?}`. */
+export async function handler(payload: unknown, context: Context): Promise<SQSBatchResponse | Told> {
   const deadline = performance.now() + context.getRemainingTimeInMillis() - CLOSING_MS;
-  const request = parseDirectRequest(payload);
-  const { fleet, folder } = await loadFleet(requireFleet(config.fleet));
-  const connect = connector({ connections, proofs, folder });
-  const clusters = await reconcileFleet(selectClusters(fleet, request), { connect, deadline, dryRun: request.dryRun });
+  report.begin(context);
+  return isQueueEvent(payload) ? answerBatch(payload, deadline) : answerPerson(payload, deadline);
+}
+
+async function answerPerson(payload: unknown, deadline: number): Promise<Told> {
+  const { dryRun, ...selection } = parseDirectRequest(payload);
+  const { fleet, folder } = await worker.loadFleet();
+  const { clusters, crashed } = await worker.run({ fleet: selectClusters(fleet, selection), folder, cause: "manual", deadline, dryRun });
+  for (const bug of crashed.values()) throw bug;
   return { clusters, summary: summarize(clusters) };
 }

@@ -11,11 +11,16 @@ export function parseSelector(selector: string): Readonly<Record<string, string>
 
 /** The part of the fleet that is asked for; a {@link ConfigError} names clusters that are not in it. */
 export function selectClusters(fleet: Fleet, { clusters, selector }: { clusters?: readonly string[]; selector?: string }): Fleet {
-  const known = new Set([...fleet.clusters, ...fleet.wrong].map(({ name }) => name));
-  const missing = (clusters ?? []).filter((name) => !known.has(name));
-  if (missing.length > 0) throw new ConfigError(`no such cluster in the fleet: ${missing.join(", ")}`);
+  const { unknown, ...part } = clusters === undefined ? { ...fleet, unknown: [] } : pickClusters(fleet, new Set(clusters));
+  if (unknown.length > 0) throw new ConfigError(`no such cluster in the fleet: ${unknown.join(", ")}`);
   const required = Object.entries(selector === undefined ? {} : parseSelector(selector));
-  const isAskedFor = ({ name, labels }: { name: string; labels: Readonly<Record<string, string>> }) =>
-    (clusters?.includes(name) ?? true) && required.every(([key, value]) => labels[key] === value);
-  return { clusters: fleet.clusters.filter(isAskedFor), wrong: fleet.wrong.filter(isAskedFor) };
+  const isAskedFor = ({ labels }: { labels: Readonly<Record<string, string>> }) => required.every(([key, value]) => labels[key] === value);
+  return { clusters: part.clusters.filter(isAskedFor), wrong: part.wrong.filter(isAskedFor) };
+}
+
+/** The part of the fleet with these names, and the names that are not in it. */
+export function pickClusters({ clusters, wrong }: Fleet, names: ReadonlySet<string>): Fleet & { readonly unknown: readonly string[] } {
+  const known = new Set([...clusters, ...wrong].map(({ name }) => name));
+  const isNamed = ({ name }: { name: string }) => names.has(name);
+  return { clusters: clusters.filter(isNamed), wrong: wrong.filter(isNamed), unknown: [...names].filter((name) => !known.has(name)) };
 }

@@ -1,22 +1,69 @@
 import * as z from "zod";
 import { ConfigError } from "./errors.ts";
+import { isObject } from "./json.ts";
 import { problemsOf } from "./problems.ts";
+import { dnsLabel } from "./source.ts";
+import { timeMs } from "./time.ts";
 
-const requestSchema = z.strictObject({
+const directSchema = z.strictObject({
   clusters: z.array(z.string()).optional(),
   selector: z.string().optional(),
   dryRun: z.boolean().optional(),
 });
 
 /** What a person asks the `reconcile` function for; `{}` is the whole fleet. */
-export type DirectRequest = z.infer<typeof requestSchema>;
+export type DirectRequest = z.infer<typeof directSchema>;
 
 /** Reads the payload of a direct invocation; a {@link ConfigError} names what is wrong with it. */
 export function parseDirectRequest(payload: unknown): DirectRequest {
-  const parsed = requestSchema.safeParse(payload ?? {});
+  const parsed = directSchema.safeParse(payload ?? {});
   if (!parsed.success)
     throw new ConfigError(
       `the payload is not usable, {clusters?, selector?, dryRun?} is expected:\n${problemsOf(parsed.error).join("\n")}`,
     );
   return parsed.data;
+}
+
+/** The detail type of the one event that asks for a read, and of no event that we send about what we did. */
+export const RECONCILE_REQUESTED = "Reconcile Requested";
+
+const requestedSchema = z.strictObject({
+  clusters: z.array(dnsLabel).min(1, "at least one cluster is expected: a message never means the whole fleet"),
+  cause: z.enum(["schedule", "push", "manual"]),
+  at: z.iso.datetime({ offset: true, error: "a time is expected, as RFC 3339 writes it" }),
+});
+const envelopeSchema = z.object({ "detail-type": z.literal(RECONCILE_REQUESTED), detail: requestedSchema });
+
+/** What a queue asks for: clusters by name, never by address. */
+export type ReconcileRequest = {
+  readonly clusters: readonly string[];
+  readonly cause: "schedule" | "push" | "manual";
+  readonly atMs: number;
+};
+
+/** Reads the body of a queue message, an event as the bus writes it; `malformed` says what is wrong and repeats no value. */
+export function parseReconcileRequest(body: string): ReconcileRequest | { readonly malformed: string } {
+  const { data, error } = envelopeSchema.safeParse(jsonOf(body));
+  if (data === undefined) return { malformed: problemsOf(error).slice(0, 5).join("; ") };
+  const { clusters, cause, at } = data.detail;
+  return { clusters, cause, atMs: timeMs(at) };
+}
+
+export function isClusterName(name: string): boolean {
+  return dnsLabel.safeParse(name).success;
+}
+
+/** When the scheduler meant the tick to be, in milliseconds since the epoch; undefined where nobody says: only the delay is told by it. */
+export function parseTick(payload: unknown): number | undefined {
+  const ms = timeMs(isObject(payload) ? payload.time : undefined);
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+function jsonOf(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
 }

@@ -1,11 +1,10 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { buildFunctions } from "../../infra/build.ts";
+import { invokeOnce } from "../support/lambda.ts";
 import { startSimulator } from "../support/simulator.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "alertstatus-function-"));
@@ -88,24 +87,19 @@ type Outcome = {
   summary: { clusters: Record<string, number>; resources: Record<string, number> };
 };
 
-// In a process of its own, as Lambda runs it: the environment is read when the module loads.
-const INVOKE = `
-  const [bundle, payload] = process.argv.slice(1);
-  const { handler } = await import(bundle);
-  const told = await handler(JSON.parse(payload), { getRemainingTimeInMillis: () => 30_000 }).catch(({ message }) => ({ message }));
-  console.log(JSON.stringify(told));
-  process.exit();
-`;
-
 async function invoke(payload: object, clusters: readonly object[], environment: Record<string, string> = {}): Promise<Outcome> {
   writeFileSync(fleetFile, stringify({ clusters }));
   for (const { requests } of [eu, us]) requests.length = 0;
-  const env = { FLEET: `file:${fleetFile}`, CLUSTER_TOKEN: eu.token, ...environment };
-  const words = ["--input-type=module", "--eval", INVOKE, join(folder, "bundle", "reconcile.mjs"), JSON.stringify(payload)];
-  const { stdout } = await promisify(execFile)(process.execPath, words, { env });
-  const told: Outcome & { message?: string } = JSON.parse(stdout);
-  if (told.message !== undefined) throw new Error(told.message);
-  return told;
+  const settings = { FLEET: `file:${fleetFile}`, CLUSTER_TOKEN: eu.token, ...environment };
+  const { invoked } = await invokeOnce(join(folder, "bundle", "reconcile", "reconcile.mjs"), settings, payload);
+  const [{ answer, error } = {}] = invoked;
+  if (error !== undefined) throw new Error(error.message);
+  if (!isOutcome(answer)) throw new Error(`this is no outcome: ${JSON.stringify(answer)}`);
+  return answer;
+}
+
+function isOutcome(answer: unknown): answer is Outcome {
+  return typeof answer === "object" && answer !== null && "clusters" in answer && "summary" in answer;
 }
 
 function written(): string[] {

@@ -1,0 +1,48 @@
+import { type ClusterOutcome, summarize } from "./outcome.ts";
+
+type OfDispatch = "TicksDispatched" | "ClustersDispatched" | "ShardsDispatched";
+type OfQueue = "MessagesMalformed" | "TickRequestsDropped" | "UnknownClusters" | "ClustersAnswered" | "ClustersAccounted";
+type OfRun = "RunsCompleted" | "ClustersCrashed" | "TransitionsSent" | "TransitionsLost";
+type OfFleet = "FleetStale" | "FleetUnusable";
+type OfReceive = "PushesAnnounced" | "PushesThrottled" | "NoticesRefused";
+type Time = "RunDuration" | "OldestRequestAge" | "TickDelay";
+type OfOutcomes = keyof (ReturnType<typeof outcomeMetrics> & ReturnType<typeof conditionMetrics>);
+
+/** Metrics by name. None has a dimension that grows with the fleet. */
+export type Metrics = Readonly<Partial<Record<OfDispatch | OfQueue | OfRun | OfFleet | OfReceive | Time | OfOutcomes, number>>>;
+
+const TIMES = new Set<string>(["RunDuration", "OldestRequestAge", "TickDelay"] satisfies Time[]);
+
+/** Whether a metric is a time in milliseconds, and not a count. */
+export function isTime(metric: string): boolean {
+  return TIMES.has(metric);
+}
+
+/** What became of clusters and resources, in numbers; zeros too, so that an alarm always has something to look at. */
+export function outcomeMetrics(outcomes: readonly ClusterOutcome[]) {
+  const { clusters, resources } = summarize(outcomes);
+  // What cannot be read of a cluster that cannot be reached has one cause, and raises one alarm.
+  const { alertsUnreadable, kindsUnlisted } = summarize(outcomes.filter(({ was }) => was !== "unreachable"));
+  return {
+    ClustersReconciled: clusters.reconciled,
+    ClustersUnreachable: clusters.unreachable,
+    ClustersMisconfigured: clusters.misconfigured,
+    ClustersPaused: clusters.paused,
+    ClustersLate: clusters.late,
+    ResourcesPatched: resources.patched,
+    ResourcesUnchanged: resources.unchanged,
+    ResourcesRefused: resources.refused,
+    ResourcesContested: resources.contested,
+    KindsUnlisted: kindsUnlisted,
+    AlertsUnreadable: alertsUnreadable,
+  };
+}
+
+/** How many conditions of ours say what: over all shards of one tick, those of the fleet. */
+export function conditionMetrics(outcomes: readonly ClusterOutcome[]) {
+  const statuses = outcomes.flatMap(({ resources }) =>
+    resources.flatMap((resource) => ("condition" in resource ? [resource.condition.status] : [])),
+  );
+  const count = (status: string) => statuses.filter((one) => one === status).length;
+  return { ConditionsTrue: count("True"), ConditionsFalse: count("False"), ConditionsUnknown: count("Unknown") };
+}

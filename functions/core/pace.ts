@@ -1,0 +1,22 @@
+/** Clusters at work at one time. */
+export const CONCURRENCY = 32;
+/** Clusters begun at one time: each holds sockets while it waits for an answer, and a function has 1,024 file descriptors. */
+export const MOST_WAITING = 96;
+/** A cluster that keeps us waiting this long is waiting, not working: it gives its place at work to the next one. */
+export const PATIENCE_MS = 250;
+/** What one cluster has from start to finish. */
+export const CLUSTER_MS = 10_000;
+/** What one request has, a second attempt included. */
+export const REQUEST_MS = 3_000;
+/** A cluster is not begun with less: the pass would end before it may write. */
+export const LEAST_TIME_TO_START_MS = 2_500;
+/** What the bus has to take the transitions of a run. */
+export const PUBLISHING_MS = 2_500;
+/** What a function keeps back at the end of a run: for a reading that clusters share, which no cluster's time bounds, for the bus and for its report. */
+export const CLOSING_MS = REQUEST_MS + PUBLISHING_MS + 500;
+
+/** How long an invocation over a shard takes at most, when no cluster of it answers: what the function's timeout has to be above. */
+export function worstCaseMs(shardSize: number): number {
+  const toGetToWorkMs = Math.ceil(MOST_WAITING / CONCURRENCY) * PATIENCE_MS;
+  return Math.ceil(shardSize / MOST_WAITING) * (toGetToWorkMs + CLUSTER_MS + REQUEST_MS) + CLOSING_MS;
+}

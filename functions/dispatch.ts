@@ -1,0 +1,38 @@
+import type { Context } from "aws-lambda";
+import { readConfig, requireBus, requireFleet } from "./config.ts";
+import { shardsOf, wanted } from "./core/shards.ts";
+import { printable } from "./core/text.ts";
+import { parseTick, RECONCILE_REQUESTED } from "./core/trigger.ts";
+import { openBus } from "./io/bus.ts";
+import { openFleet } from "./io/fleet-source.ts";
+import { openReport } from "./io/report.ts";
+
+const config = readConfig();
+const report = openReport(config.stage);
+const bus = openBus(requireBus(config.bus));
+const loadFleet = openFleet(requireFleet(config.fleet), { receiverSecret: config.receiverSecret });
+
+/** The `dispatch` function: on the scheduler's tick, `{time}`, it asks for a read of every cluster that is not paused, shard by shard. */
+export async function handler(payload: unknown, context: Context): Promise<void> {
+  report.begin(context);
+  const nowMs = Date.now();
+  const scheduledMs = parseTick(payload);
+  const { fleet, stale } = await loadFleet();
+  if (stale !== undefined) report.error("the last good fleet is used", { why: stale });
+  const { names, paused, nameless } = wanted(fleet);
+  for (const { name, problems } of nameless) report.warn("cluster has no usable name", { cluster: printable(name, 63), why: problems });
+  const shards = shardsOf(names, config.shardSize, Math.random);
+  const at = new Date(nowMs).toISOString();
+  await bus.put(shards.map((clusters) => ({ detailType: RECONCILE_REQUESTED, detail: { clusters, cause: "schedule", at } })));
+  const metrics = {
+    TicksDispatched: 1,
+    ClustersDispatched: names.length,
+    ShardsDispatched: shards.length,
+    ClustersPaused: paused,
+    ClustersMisconfigured: nameless.length,
+    FleetStale: stale === undefined ? 0 : 1,
+    ...(scheduledMs !== undefined && { TickDelay: Math.max(0, nowMs - scheduledMs) }),
+  };
+  report.info("tick dispatched", metrics);
+  report.publish(metrics);
+}

@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { awsEnvironment, startEventBridge } from "../support/event-bridge.ts";
+import { invokeOnce, metricsOf } from "../support/lambda.ts";
+
+// Each test starts a process.
+vi.setConfig({ testTimeout: 30_000 });
+
+const folder = mkdtempSync(join(tmpdir(), "alertstatus-dispatch-"));
+const bridge = await startEventBridge();
+
+beforeEach(() => bridge.reset());
+afterAll(async () => {
+  await bridge.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const CANARY = "canary-token-of-a-cluster";
+const entry = (name: unknown, more: object = {}) => ({
+  name,
+  kubernetes: { server: "https://api.example:6443", auth: { token: { env: "CLUSTER_TOKEN" } } },
+  ...more,
+});
+
+function tick(clusters: unknown, { payload = {}, ...environment }: { payload?: object; [name: string]: unknown } = {}) {
+  const fleet = join(folder, "fleet.json");
+  writeFileSync(fleet, JSON.stringify({ clusters }));
+  const settings = { FLEET: `file:${fleet}`, BUS: "alertstatus-test", STAGE: "test", CLUSTER_TOKEN: CANARY, ...awsEnvironment(bridge.url) };
+  return invokeOnce("dispatch", { ...settings, ...environment }, payload);
+}
+
+function asked(): string[] {
+  return bridge.taken.flatMap(({ Detail }) => (Array.isArray(Detail.clusters) ? Detail.clusters : []));
+}
+
+describe("a tick", () => {
+  test("asks on the bus for every cluster by name, and says when and why", async () => {
+    const before = new Date().toISOString();
+    const { invoked, text } = await tick([entry("eu"), entry("us")], { payload: { time: "2026-06-01T00:00:00Z" } });
+    expect(invoked[0]?.error).toBeUndefined();
+    expect(bridge.taken).toEqual([
+      {
+        EventBusName: "alertstatus-test",
+        Source: "alertstatus",
+        DetailType: "Reconcile Requested",
+        Detail: { clusters: expect.toSatisfy((names) => names.toSorted().join() === "eu,us"), cause: "schedule", at: expect.any(String) },
+      },
+    ]);
+    expect(String(bridge.taken[0]?.Detail.at) >= before).toBe(true);
+    expect(text).not.toContain(CANARY);
+  });
+
+  test("leaves out who is paused, and sends the wrong ones along: the run reports them", async () => {
+    const output = await tick([entry("eu"), entry("asleep", { paused: true }), entry("wrong", { mode: "loud" })]);
+    expect(asked().toSorted()).toEqual(["eu", "wrong"]);
+    expect(metricsOf(output)).toMatchObject({ TicksDispatched: 1, ClustersDispatched: 2, ClustersPaused: 1, ClustersMisconfigured: 0 });
+  });
+
+  test("reports by itself who has no name that a message could carry", async () => {
+    const output = await tick([entry("eu"), entry("Not\u001b[31m A Name"), entry(7)]);
+    expect(asked()).toEqual(["eu"]);
+    expect(metricsOf(output)).toMatchObject({ ClustersDispatched: 1, ClustersMisconfigured: 2 });
+    expect(output.lines.filter(({ level }) => level === "WARN").map(({ cluster }) => cluster)).toEqual(["Not [31m A Name", "(unnamed)"]);
+  });
+
+  test("of ten thousand clusters asks for each of them once, in fifty shards and five calls, within 256 MB", async () => {
+    const names = Array.from({ length: 10_000 }, (_, index) => `cluster-${index}-${"n".repeat(48)}`);
+    const output = await tick(names.map((name) => entry(name, { labels: { region: "eu-central-1" } })));
+    expect(asked().toSorted()).toEqual(names.toSorted());
+    expect(bridge.taken).toHaveLength(50);
+    expect(bridge.calls.length).toBe(5);
+    expect(metricsOf(output)).toMatchObject({ ClustersDispatched: 10_000, ShardsDispatched: 50 });
+    expect(output.invoked[0]?.megabytes).toBeLessThan(256);
+  });
+
+  test("of the largest shards stays below what a call may hold", async () => {
+    await tick(
+      Array.from({ length: 10_000 }, (_, index) => entry(`c${index}-${"n".repeat(56)}`)),
+      { SHARD_SIZE: "1000" },
+    );
+    expect(asked()).toHaveLength(10_000);
+    expect(bridge.largest()).toBeLessThan(256 * 1024);
+  });
+
+  test("of an empty fleet asks for nobody, and is a tick all the same", async () => {
+    const output = await tick([]);
+    expect(bridge.calls).toEqual([]);
+    expect(metricsOf(output)).toMatchObject({ TicksDispatched: 1, ClustersDispatched: 0 });
+  });
+
+  test.each([{}, { time: "<aws.scheduler.scheduled-time>" }])(
+    "that does not say when it was meant, %j, is a tick all the same",
+    async (payload) => {
+      const output = await tick([entry("eu")], { payload });
+      expect(asked()).toEqual(["eu"]);
+      expect(metricsOf(output)).toMatchObject({ TicksDispatched: 1 });
+      expect(metricsOf(output)).not.toHaveProperty("TickDelay");
+    },
+  );
+
+  test("sends again what the bus did not take", async () => {
+    bridge.refuse((_, call) => (call === 1 ? "ThrottlingException" : undefined));
+    await tick([entry("eu"), entry("us")], { SHARD_SIZE: "1" });
+    expect(bridge.calls.map((call) => call.length)).toEqual([2, 2]);
+    expect(asked().toSorted()).toEqual(["eu", "us"]);
+  });
+});
+
+describe("a tick fails, which alarms, where", () => {
+  test("the bus takes nothing", async () => {
+    bridge.refuse(() => "InternalFailure");
+    const { invoked, metrics } = await tick([entry("eu")]);
+    expect(invoked[0]?.error).toMatchObject({ name: "UpstreamError", message: expect.stringContaining("InternalFailure") });
+    expect(metrics).toEqual([]);
+  });
+
+  test.each([
+    { what: "the fleet is none", clusters: "none", environment: {}, told: "clusters: a list of clusters is expected" },
+    { what: "no fleet is named", clusters: [], environment: { FLEET: "" }, told: "set FLEET" },
+    { what: "no bus is named", clusters: [], environment: { BUS: "" }, told: "set BUS" },
+    { what: "the shard size is none", clusters: [], environment: { SHARD_SIZE: "0" }, told: "SHARD_SIZE: write a number" },
+  ])("$what", async ({ clusters, environment, told }) => {
+    const { invoked } = await tick(clusters, environment);
+    expect(invoked[0]?.error).toMatchObject({ name: "ConfigError", message: expect.stringContaining(told) });
+    expect(bridge.calls).toEqual([]);
+  });
+});
+
+test("the metrics of a tick carry service and stage, and no cluster", async () => {
+  const output = await tick([entry("eu")], { payload: { time: new Date(Date.now() - 3_000).toISOString() } });
+  expect(output.metrics).toEqual([
+    expect.objectContaining({
+      service: "alertstatus",
+      stage: "test",
+      _aws: expect.objectContaining({
+        CloudWatchMetrics: [
+          expect.objectContaining({
+            Namespace: "alertstatus",
+            Dimensions: [["service", "stage"]],
+            Metrics: expect.arrayContaining([
+              { Name: "TickDelay", Unit: "Milliseconds" },
+              { Name: "ClustersDispatched", Unit: "Count" },
+            ]),
+          }),
+        ],
+      }),
+    }),
+  ]);
+  expect(metricsOf(output).TickDelay).toBeGreaterThanOrEqual(3_000);
+});

@@ -1,0 +1,79 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { isAbsolute, join } from "node:path";
+import { text } from "node:stream/consumers";
+import type { QueueMessage } from "./queue-messages.ts";
+
+/** What an invocation came to. */
+export type Invoked = {
+  readonly answer?: unknown;
+  readonly error?: { readonly name: string; readonly message: string };
+  /** The packages that the process has loaded so far. */
+  readonly libraries: readonly string[];
+  /** The most memory that the process has had so far. */
+  readonly megabytes: number;
+};
+
+/** A line of the log. Metrics are lines too, with `_aws`. */
+export type Line = { readonly [field: string]: unknown };
+
+/** A warm process of a function. */
+export type Lambda = {
+  invoke(payload: unknown, settings?: { remainingMs?: number }): Promise<Invoked>;
+  /** Ends the process: all that it ever wrote. */
+  end(): Promise<Output>;
+};
+
+export type Output = { readonly text: string; readonly lines: readonly Line[]; readonly metrics: readonly Line[] };
+
+const CHILD = join(import.meta.dirname, "invoked.ts");
+const FUNCTIONS = join(import.meta.dirname, "../../functions");
+
+/** Starts `functions/<name>.ts`, or a bundle by its path, as Lambda does: in a process of its own, with nothing in its environment but this. */
+export async function startLambda(name: string, environment: Readonly<Record<string, string>>): Promise<Lambda> {
+  const child = fork(CHILD, [isAbsolute(name) ? name : join(FUNCTIONS, `${name}.ts`)], { env: { ...environment }, silent: true });
+  const written = Promise.all([child.stdout, child.stderr].map((stream) => (stream === null ? "" : text(stream))));
+  await once(child, "message");
+  return {
+    async invoke(payload, { remainingMs = 60_000 } = {}) {
+      child.send({ payload, remainingMs });
+      const [told]: Invoked[] = await once(child, "message");
+      if (told === undefined) throw new Error("the function said nothing");
+      return told;
+    },
+    async end() {
+      child.disconnect();
+      return toOutput((await written).join("\n"));
+    },
+  };
+}
+
+/** Starts a function, invokes it with each payload, one after the other, and ends it. */
+export async function invokeOnce(
+  name: string,
+  environment: Readonly<Record<string, string>>,
+  ...payloads: readonly unknown[]
+): Promise<Output & { invoked: readonly Invoked[] }> {
+  const lambda = await startLambda(name, environment);
+  const invoked: Invoked[] = [];
+  for (const payload of payloads) invoked.push(await lambda.invoke(payload));
+  return { ...(await lambda.end()), invoked };
+}
+
+/** The event by which Lambda hands over what it took from a queue. */
+export function aBatch(...messages: readonly QueueMessage[]): { Records: readonly QueueMessage[] } {
+  return { Records: messages };
+}
+
+/** The metrics of all lines, added up. */
+export function metricsOf({ metrics }: Output): Readonly<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  for (const line of metrics)
+    for (const [name, value] of Object.entries(line)) if (typeof value === "number") sums[name] = (sums[name] ?? 0) + value;
+  return sums;
+}
+
+function toOutput(written: string): Output {
+  const parsed = written.split("\n").flatMap((line): Line[] => (line.startsWith("{") ? [JSON.parse(line)] : []));
+  return { text: written, lines: parsed.filter((line) => !("_aws" in line)), metrics: parsed.filter((line) => "_aws" in line) };
+}
