@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { isObject } from "../../functions/core/json.ts";
 import { readEvidence } from "../../functions/io/prometheus.ts";
 import { wireTo } from "../contract/cluster.ts";
 import { alertsBody, anAlert } from "../support/builders.ts";
 import { type RealPrometheus, startPrometheus } from "../support/real-prometheus.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
+import { shapeOf } from "./shape.ts";
 
 const FIRING = "TraceGatewayThrottling";
 const PENDING = "MetricGatewayThrottling";
@@ -63,17 +63,4 @@ async function ask(origin: string, path: string): Promise<object> {
     date: response.headers.get("date"),
     body: await response.json(),
   };
-}
-
-/** The keys, and what kind of value each has; a list is the set of its entries' shapes. Labels are anybody's. */
-function shapeOf(value: unknown): unknown {
-  if (Array.isArray(value)) return new Set(value.map((entry) => JSON.stringify(shapeOf(entry))));
-  if (isObject(value))
-    return Object.fromEntries(
-      Object.keys(value)
-        .toSorted()
-        .map((key) => [key, key === "labels" ? "labels" : shapeOf(value[key])]),
-    );
-  if (typeof value === "string") return Number.isNaN(Date.parse(value)) ? "string" : "time";
-  return value === null ? "null" : typeof value;
 }

@@ -1,0 +1,38 @@
+import { hash } from "node:crypto";
+import type { Context } from "aws-lambda";
+import { readConfig, requireBus, requireReceiverSecret } from "./config.ts";
+import { ConfigError } from "./core/errors.ts";
+import { openPushMemory } from "./core/push-memory.ts";
+import { parsePushRequest } from "./core/push-request.ts";
+import { parseTopics } from "./core/push-topics.ts";
+import { openBus } from "./io/bus.ts";
+import { openPushSecret } from "./io/push-token.ts";
+import { openReport } from "./io/report.ts";
+import { openAnnounce } from "./receive-announce.ts";
+import { parseNotices, receiveNotices } from "./receive-notices.ts";
+import { type PushAnswer, receivePush } from "./receive-push.ts";
+
+// The function has three seconds, and a sender that hears nothing in time hears no 503 either.
+const BUS_MS = 2_000;
+
+const config = readConfig();
+const report = openReport(config.stage);
+const bus = openBus(requireBus(config.bus), { withinMs: BUS_MS });
+const memory = openPushMemory((text) => hash("sha256", text, "base64url"));
+const announce = openAnnounce({ bus, memory, report });
+const topics = parseTopics(config.topics ?? "");
+const secret = openPushSecret(requireReceiverSecret(config.receiverSecret), {
+  onFailure: ({ message }) => report.error("the secret cannot be used", { why: message }),
+});
+
+/** The `receive` function: a push to its URL, or records of SNS. */
+export async function handler(event: unknown, context: Context): Promise<PushAnswer | undefined> {
+  report.begin(context);
+  const request = parsePushRequest(event);
+  if (request !== undefined) return receivePush(request, { secret, announce });
+  const notices = parseNotices(event);
+  if (notices === undefined)
+    throw new ConfigError("the payload is not usable: a request of the Function URL or records of SNS are expected");
+  await receiveNotices(notices, { topics, announce, report });
+  return undefined;
+}

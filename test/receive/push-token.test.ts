@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { ConfigError, UpstreamError } from "../../functions/core/errors.ts";
+import { parsePushSecret } from "../../functions/core/push-secret.ts";
+import { isTokenOf, openPushSecret, pushToken } from "../../functions/io/push-token.ts";
+
+const ONE = "one-secret-of-thirty-two-bytes-1";
+const TWO = "two-secret-of-thirty-two-bytes-2";
+const secret = parsePushSecret(ONE);
+const json = (value: object) => parsePushSecret(JSON.stringify(value));
+
+describe("a token", () => {
+  const token = pushToken(secret, "eu");
+
+  test("stays what it is from release to release", () => {
+    expect(token).toBe("as1.1.8Lr-7dyOfIlq1uwRHnjXtqt3D4VayYaPxtHZ5DTiy94");
+  });
+
+  test("is its cluster's, and nobody else's", () => {
+    expect([isTokenOf(secret, "eu", token), isTokenOf(secret, "us", token), isTokenOf(secret, "e", token)]).toEqual([true, false, false]);
+  });
+
+  test("is good under one secret only", () => {
+    expect(isTokenOf(json({ current: TWO }), "eu", token)).toBe(false);
+  });
+
+  test("stays good while its secret is the previous one", () => {
+    const rotated = json({ current: TWO, previous: ONE });
+    expect([token, pushToken(rotated, "eu")].map((each) => isTokenOf(rotated, "eu", each))).toEqual([true, true]);
+  });
+
+  test("is revoked by a raised generation of its cluster, and of no other", () => {
+    const raised = json({ current: ONE, generations: { eu: 2 } });
+    expect(isTokenOf(raised, "eu", token)).toBe(false);
+    expect(pushToken(raised, "eu")).toMatch(/^as1\.2\./);
+    expect(["eu", "us"].map((name) => isTokenOf(raised, name, pushToken(raised, name)))).toEqual([true, true]);
+  });
+
+  test("cannot choose its generation", () => {
+    const raised = json({ current: ONE, generations: { eu: 2 } });
+    const [, , mac] = token.split(".");
+    expect(isTokenOf(raised, "eu", `as1.2.${mac}`)).toBe(false);
+    expect(isTokenOf(secret, "eu", pushToken(raised, "eu"))).toBe(false);
+  });
+
+  test("of a cluster with the name of what every object has is like any other", () => {
+    expect(pushToken(secret, "constructor")).toMatch(/^as1\.1\./);
+    expect(isTokenOf(secret, "constructor", pushToken(secret, "constructor"))).toBe(true);
+  });
+
+  test.each([
+    { which: "empty", wrong: "" },
+    { which: "without its last character", wrong: token.slice(0, -1) },
+    { which: "with one more", wrong: `${token}A` },
+    { which: "with another last character for the same bytes", wrong: token.replace(/4$/, "5") },
+    { which: "of another version", wrong: token.replace("as1", "as2") },
+    { which: "of a generation that it is not of", wrong: token.replace(".1.", ".7.") },
+    { which: "of generation 01", wrong: token.replace(".1.", ".01.") },
+    { which: "in capitals", wrong: token.toUpperCase() },
+    { which: "with a line end", wrong: `${token}\n` },
+  ])("$which is none", ({ wrong }) => {
+    expect(isTokenOf(secret, "eu", wrong)).toBe(false);
+  });
+});
+
+describe("a secret is refused, and not repeated, that", () => {
+  test.each([
+    { is: "is short", written: "hunter2" },
+    { is: "is short in its JSON", written: JSON.stringify({ current: "hunter2" }) },
+    { is: "has a short predecessor", written: JSON.stringify({ current: ONE, previous: "hunter2" }) },
+    { is: "is broken JSON", written: '{"current":"hunter2' },
+    { is: "has a field of its own", written: JSON.stringify({ current: ONE, old: "hunter2" }) },
+    { is: "has a generation that is none", written: JSON.stringify({ current: ONE, generations: { eu: 0.5 } }) },
+  ])("$is", ({ written }) => {
+    expect(() => parsePushSecret(written)).toThrow(ConfigError);
+    expect(() => parsePushSecret(written)).not.toThrow(/hunter2/);
+    expect(() => parsePushSecret(written)).not.toThrow(ONE);
+  });
+});
+
+describe("from invocation to invocation, the secret", () => {
+  const folder = mkdtempSync(join(tmpdir(), "push-secret-"));
+  const file = join(folder, "secret");
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  let nowMs = 0;
+  let failures: Error[] = [];
+  let read: ReturnType<typeof openPushSecret>;
+  beforeEach(() => {
+    writeFileSync(file, ONE);
+    failures = [];
+    nowMs = 0;
+    read = openPushSecret({ file }, { now: () => nowMs, onFailure: (error) => failures.push(error) });
+  });
+  const currentAt = async (ms: number) => {
+    nowMs = ms;
+    return (await read()).current;
+  };
+
+  test("is read again after a minute", async () => {
+    expect(await currentAt(0)).toBe(ONE);
+    writeFileSync(file, TWO);
+    expect([await currentAt(59_999), await currentAt(60_000)]).toEqual([ONE, TWO]);
+  });
+
+  test("is the last good one for a quarter of an hour where it cannot be read", async () => {
+    await currentAt(0);
+    rmSync(file);
+    expect(await currentAt(899_999)).toBe(ONE);
+    await expect(currentAt(900_000)).rejects.toThrow(UpstreamError);
+  });
+
+  test("is the last good one where the new one is not fit", async () => {
+    await currentAt(0);
+    writeFileSync(file, "hunter2");
+    expect(await currentAt(60_000)).toBe(ONE);
+    expect(failures).toEqual([expect.any(ConfigError)]);
+  });
+
+  test("is asked for every five seconds where it cannot be had, and its failure told each time that it is", async () => {
+    rmSync(file);
+    await expect(currentAt(0)).rejects.toThrow(UpstreamError);
+    writeFileSync(file, ONE);
+    await expect(currentAt(4_999)).rejects.toThrow(UpstreamError);
+    expect(failures).toHaveLength(1);
+    expect(await currentAt(5_000)).toBe(ONE);
+  });
+});

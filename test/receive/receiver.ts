@@ -1,0 +1,95 @@
+import { UpstreamError } from "../../functions/core/errors.ts";
+import type { PushMemory } from "../../functions/core/push-memory.ts";
+import { parsePushRequest } from "../../functions/core/push-request.ts";
+import { parsePushSecret } from "../../functions/core/push-secret.ts";
+import type { BusEvent } from "../../functions/io/bus.ts";
+import { pushToken } from "../../functions/io/push-token.ts";
+import { openAnnounce } from "../../functions/receive-announce.ts";
+import { type PushAnswer, receivePush } from "../../functions/receive-push.ts";
+import { aMemory, NOW_MS } from "./pushes.ts";
+
+export const SECRET = parsePushSecret("canary-of-the-receivers-secret-1234567890");
+
+export const BUS_IS_DOWN = new UpstreamError("unavailable", "the bus does not take it");
+
+export function tokenOf(cluster: string): string {
+  return pushToken(SECRET, cluster);
+}
+
+/** The receiver without a cloud around it: what it is sent, what it puts on the bus, and what it reports. */
+export type Receiver = {
+  readonly events: BusEvent[];
+  readonly reported: object[];
+  readonly memory: PushMemory;
+  readonly announce: ReturnType<typeof openAnnounce>;
+  push(event: unknown): Promise<PushAnswer>;
+  /** From now on the bus fails like this, or takes everything again. */
+  breakBus(error: Error | undefined): void;
+  /** From now on the secret cannot be read, or can again. */
+  hideSecret(isHidden: boolean): void;
+};
+
+export function aReceiver(now = () => NOW_MS): Receiver {
+  const [events, reported]: [BusEvent[], object[]] = [[], []];
+  const memory = aMemory();
+  let failure: Error | undefined;
+  let isHidden = false;
+  const bus = {
+    async put(some: readonly BusEvent[]) {
+      if (failure !== undefined) throw failure;
+      events.push(...some);
+    },
+  };
+  const report = {
+    error: (what: string, details: object) => void reported.push({ what, ...details }),
+    publish: (metrics: object) => void reported.push(metrics),
+  };
+  const announce = openAnnounce({ bus, memory, report, now });
+  const secret = async () => {
+    if (isHidden) throw new UpstreamError("secret-unreadable", "the parameter is missing");
+    return SECRET;
+  };
+  return {
+    events,
+    reported,
+    memory,
+    announce,
+    push: async (event) => receivePush(parsePushRequest(event)!, { secret, announce, now }),
+    breakBus(error) {
+      failure = error;
+    },
+    hideSecret(is) {
+      isHidden = is;
+    },
+  };
+}
+
+/** The clusters of each event on the bus. */
+export function requested({ events }: Receiver): unknown[] {
+  return events.map(({ detail }) => ("clusters" in detail ? detail.clusters : undefined));
+}
+
+type EventParts = {
+  cluster?: string;
+  method?: string;
+  path?: string;
+  /** undefined: it shows none. */
+  token?: string | undefined;
+  headers?: Readonly<Record<string, string>>;
+  body?: unknown;
+};
+
+/** An event of the Function URL: Prometheus pushes for the cluster `eu`, with its token, unless something else is said. A body that is no text is sent as JSON. */
+export function urlEvent(parts: EventParts = {}) {
+  const { cluster = "eu", method = "POST", path = `/clusters/${cluster}/api/v2/alerts`, headers = {}, body = [] } = parts;
+  const token = "token" in parts ? parts.token : tokenOf(cluster);
+  return {
+    version: "2.0",
+    rawPath: path,
+    rawQueryString: "",
+    headers: { "content-type": "application/json", ...(token !== undefined && { authorization: `Bearer ${token}` }), ...headers },
+    requestContext: { http: { method, path, protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "Prometheus/3.16.0" } },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+    isBase64Encoded: false,
+  };
+}
