@@ -1,0 +1,44 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { CloudFormationClient, DescribeStackResourceCommand } from "@aws-sdk/client-cloudformation";
+import { DeleteObjectsCommand, ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
+
+const OSLS = join(import.meta.dirname, "../node_modules/osls/bin/serverless.js");
+
+/** Removes a stack with all that it holds: CloudFormation itself removes no bucket that is not empty, and a fleet has old versions. */
+export async function removeStack(stage: string, words: readonly string[]): Promise<number> {
+  const bucket = await fleetBucketOf(`alertstatus-${stage}`);
+  if (bucket !== undefined) console.log(`${bucket}: ${await empty(bucket)} versions of the fleet deleted`);
+  return spawnSync(process.execPath, [OSLS, "remove", ...words], { stdio: ["ignore", "inherit", "inherit"] }).status ?? 1;
+}
+
+async function fleetBucketOf(StackName: string): Promise<string | undefined> {
+  const command = new DescribeStackResourceCommand({ StackName, LogicalResourceId: "FleetBucket" });
+  const answer = await new CloudFormationClient().send(command).catch((error: Error) => {
+    // No such stack, or one that is half removed: osls has more to say about it.
+    if (error.name !== "ValidationError") throw error;
+    return undefined;
+  });
+  const resource = answer?.StackResourceDetail;
+  return resource?.ResourceStatus === "DELETE_COMPLETE" ? undefined : resource?.PhysicalResourceId;
+}
+
+async function empty(Bucket: string): Promise<number> {
+  const client = new S3Client({ followRegionRedirects: true });
+  for (let count = 0; ; ) {
+    const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand({ Bucket }));
+    const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
+    if (Objects.length === 0) return count;
+    const { Errors: [error] = [] } = await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+    if (error !== undefined) throw new Error(`${Bucket}: ${error.Key} cannot be deleted: ${error.Code}`);
+    count += Objects.length;
+  }
+}
+
+if (import.meta.main) {
+  const words = process.argv.slice(2);
+  const { values } = parseArgs({ args: words, strict: false, options: { stage: { type: "string" }, region: { type: "string" } } });
+  if (typeof values.region === "string") process.env.AWS_REGION = values.region;
+  process.exitCode = await removeStack(typeof values.stage === "string" ? values.stage : "dev", words);
+}

@@ -1,0 +1,2 @@
+// osls reads CommonJS and JSON only.
+module.exports = require("./settings.ts").settings;

@@ -1,0 +1,29 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildFunctions } from "../../infra/build.ts";
+import { osls, serviceFolder } from "./packaged.ts";
+
+const folder = serviceFolder();
+const FLEET = `clusters:
+  - {name: prod, paused: true, kubernetes: {server: "https://kubernetes.example.com"}}
+  - {name: test, mode: loud, kubernetes: {server: "https://kubernetes.example.com"}}
+`;
+
+beforeAll(async () => {
+  writeFileSync(join(folder, "fleet.yml"), FLEET);
+  await buildFunctions(join(folder, ".build"), [join(import.meta.dirname, "../../functions/reconcile.ts")]);
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("osls invoke local", () => {
+  test("runs reconcile as it is built, on this machine and without AWS", { timeout: 60_000 }, async () => {
+    const words = ["--function=reconcile", "--param=fleet=file:fleet.yml", `--data=${JSON.stringify({ dryRun: true })}`];
+    const said = await osls(folder, ["invoke", "local", ...words]);
+    const { clusters } = JSON.parse(said.slice(said.indexOf("{\n")));
+    expect(clusters.map(({ cluster, was }: { cluster: string; was: string }) => `${cluster} ${was}`)).toEqual([
+      "test misconfigured",
+      "prod paused",
+    ]);
+  });
+});

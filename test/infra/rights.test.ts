@@ -1,0 +1,205 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { arnOf, type Json, listOf, packageStack, resourcesOf, type Template, textOf } from "./packaged.ts";
+
+const TOPIC = "arn:aws:sns:eu-central-1:123456789012:amp";
+let template: Template;
+const of = (id: string): Json => template.Resources[id]?.Properties;
+
+beforeAll(async () => {
+  ({ template } = await packageStack({ topics: `${TOPIC}=prod`, vpcSubnets: "subnet-0a1b2c3d", vpcSecurityGroups: "sg-0a1b2c3d" }));
+}, 60_000);
+
+const inline = (role: string) => of(role).Policies.flatMap(({ PolicyDocument }: Json) => PolicyDocument.Statement);
+const network = () => resourcesOf(template, "AWS::IAM::Policy").flatMap(([, { PolicyDocument }]) => PolicyDocument.Statement);
+const attached = () =>
+  ["AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy"].flatMap((type) =>
+    resourcesOf(template, type).flatMap(([, { PolicyDocument }]) => PolicyDocument.Statement),
+  );
+const statements = (): readonly Json[] => [
+  ...resourcesOf(template, "AWS::IAM::Role").flatMap(([id]) => inline(id)),
+  ...network(),
+  ...attached(),
+];
+const allowing = (action: string) => statements().filter(({ Effect, Action }) => Effect === "Allow" && listOf(Action).includes(action));
+
+describe("no right is wider than what is done with it:", () => {
+  test.each([
+    {
+      role: "DispatchRole",
+      may: ["events:PutEvents", "logs:CreateLogStream", "logs:PutLogEvents", "s3:GetObject", "s3:ListBucket", "sqs:SendMessage"],
+    },
+    {
+      role: "ReconcileRole",
+      may: [
+        "aps:ListAlerts",
+        "aps:ListRules",
+        "eks:DescribeCluster",
+        "events:PutEvents",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "secretsmanager:GetSecretValue",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ReceiveMessage",
+        "sqs:SendMessage",
+        "ssm:GetParameter",
+        "sts:AssumeRole",
+        "sts:GetWebIdentityToken",
+      ],
+    },
+    { role: "ReceiveRole", may: ["events:PutEvents", "logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage", "ssm:GetParameter"] },
+    { role: "SchedulerRole", may: ["lambda:InvokeFunction", "sqs:SendMessage"] },
+  ])("$role may $may", ({ role, may }) => {
+    const actions = inline(role).flatMap(({ Effect, Action }: Json) => (Effect === "Allow" ? listOf(Action) : []));
+    expect([...new Set(actions)].sort()).toEqual(may);
+  });
+
+  test("no action is a wildcard, but where everything is denied", () => {
+    const wide = statements().filter(({ Action }) => listOf(Action).some((action) => action.includes("*")));
+    expect(wide.filter(({ Effect }) => Effect === "Allow")).toEqual([]);
+    expect(wide.map(({ Sid }) => Sid ?? "of osls")).toEqual(["of osls", "TlsOnly"]);
+  });
+
+  test("nothing is excepted from what is named", () => {
+    for (const statement of statements()) expect(Object.keys(statement)).not.toContainEqual(expect.stringMatching(/^Not/));
+  });
+
+  test.each([
+    { action: "sts:GetWebIdentityToken", why: "AWS knows no resource for it" },
+    { action: "ec2:CreateNetworkInterface", why: "the interface has no name before it is there" },
+    { action: "ec2:DescribeNetworkInterfaces", why: "AWS knows no resource for it" },
+    { action: "ec2:DescribeSubnets", why: "AWS knows no resource for it" },
+    { action: "ec2:DeleteNetworkInterface", why: "Lambda names the interface" },
+    { action: "ec2:AssignPrivateIpAddresses", why: "Lambda names the interface" },
+    { action: "ec2:UnassignPrivateIpAddresses", why: "Lambda names the interface" },
+  ])("$action is allowed on everything: $why", ({ action }) => {
+    expect(allowing(action).map(({ Resource }) => Resource)).toEqual(["*"]);
+  });
+
+  test("nothing else is", () => {
+    const everywhere = statements().filter(({ Effect, Resource }) => Effect === "Allow" && listOf(Resource).includes("*"));
+    expect(everywhere.flatMap(({ Action }) => listOf(Action)).map((action) => action.split(":")[0])).toEqual([
+      "sts",
+      ...Array(6).fill("ec2"),
+    ]);
+  });
+
+  test.each([
+    { pattern: "parameter/alertstatus/test/*", why: "a cluster's secret is put there after the deployment" },
+    { pattern: "secret:alertstatus/test/*", why: "a cluster's secret is put there after the deployment" },
+    { pattern: "iam::*:role/alertstatus-test-*", why: "each account that lets us in has a role of this name" },
+    { pattern: ":eks:*:", why: "clusters may be in any region; it only says where they are" },
+    { pattern: ":aps:*:", why: "workspaces may be in any region; alerts and rules are only read" },
+  ])("a resource may match $pattern: $why", ({ pattern }) => {
+    expect(wildcards().filter((resource) => resource.includes(pattern))).toHaveLength(1);
+  });
+
+  test("no other resource has a wildcard in it", () => expect(wildcards()).toHaveLength(5));
+
+  function wildcards(): readonly string[] {
+    const allowed = statements().filter(({ Effect }) => Effect === "Allow");
+    return allowed
+      .flatMap(({ Resource }) => listOf(Resource).map(textOf))
+      .filter((resource) => resource !== '"*"' && resource.includes("*"));
+  }
+});
+
+describe("a secret", () => {
+  test("is read under the stage's own path only", () => {
+    const [{ Resource }] = inline("ReconcileRole").filter(({ Sid }: Json) => Sid === "SecretsOfClusters");
+    for (const resource of Resource) expect(textOf(resource)).toMatch(/[:/]alertstatus\/test\/\*$/);
+  });
+
+  test("of the receiver is read by receive, and denied to whoever reads those of clusters", () => {
+    const secret = { "Fn::Sub": expect.stringMatching(/:parameter\/alertstatus\/test\/receiver$/) };
+    expect(inline("ReceiveRole")).toContainEqual({ Sid: "TheOneSecret", Effect: "Allow", Action: "ssm:GetParameter", Resource: secret });
+    expect(inline("ReconcileRole")).toContainEqual(
+      expect.objectContaining({ Effect: "Deny", Action: ["ssm:GetParameter", "secretsmanager:GetSecretValue"], Resource: secret }),
+    );
+  });
+});
+
+describe("on the bus", () => {
+  test.each([
+    { role: "DispatchRole", puts: "Reconcile Requested" },
+    { role: "ReceiveRole", puts: "Reconcile Requested" },
+    { role: "ReconcileRole", puts: "Condition Changed" },
+  ])("$role puts $puts in our name, and nothing else", ({ role, puts }) => {
+    const [put, ...others] = inline(role).filter(({ Action }: Json) => listOf(Action).includes("events:PutEvents"));
+    expect(others).toEqual([]);
+    expect(put).toMatchObject({ Resource: arnOf("Bus") });
+    expect(put.Condition).toEqual({
+      StringEquals: { "events:detail-type": puts },
+      "ForAllValues:StringEquals": { "events:source": ["alertstatus"] },
+    });
+  });
+
+  test("only IAM decides who may put: the bus has no policy of its own", () => {
+    expect(Object.values(template.Resources).map(({ Type }) => Type)).not.toContain("AWS::Events::EventBusPolicy");
+  });
+});
+
+describe("a queue takes messages", () => {
+  test.each([
+    { queue: "TickQueue", whom: "the tick rule", services: ["events.amazonaws.com"], sources: [arnOf("TickRule")] },
+    { queue: "PushQueue", whom: "the push rule", services: ["events.amazonaws.com"], sources: [arnOf("PushRule")] },
+    {
+      queue: "DeadLetterQueue",
+      whom: "rules and topics that cannot deliver",
+      services: ["events.amazonaws.com", "sns.amazonaws.com"],
+      sources: [arnOf("TickRule"), arnOf("PushRule"), TOPIC],
+    },
+  ])("into the $queue from $whom only", ({ queue, services, sources }) => {
+    const policies = resourcesOf(template, "AWS::SQS::QueuePolicy").filter(([, { Queues }]) =>
+      Queues.some(({ Ref }: Json) => Ref === queue),
+    );
+    const [statement, ...others] = policies.flatMap(([, { PolicyDocument }]) => PolicyDocument.Statement);
+    expect(others).toEqual([]);
+    expect(statement).toMatchObject({ Effect: "Allow", Action: "sqs:SendMessage", Resource: arnOf(queue) });
+    expect(listOf(statement.Principal.Service)).toEqual(services);
+    expect(listOf(statement.Condition.ArnEquals["aws:SourceArn"])).toEqual(sources);
+  });
+});
+
+describe("a role", () => {
+  test.each(["Dispatch", "Reconcile", "Receive"])("of %s is the function's alone, and writes the function's own log", (name) => {
+    expect(of(`${name}LambdaFunction`).Role).toEqual(arnOf(`${name}Role`));
+    expect(of(`${name}Role`).AssumeRolePolicyDocument.Statement).toEqual([
+      { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+    ]);
+    const logs = inline(`${name}Role`).filter(({ Action }: Json) => listOf(Action).includes("logs:PutLogEvents"));
+    expect(logs.map(({ Resource }: Json) => Resource)).toEqual([arnOf(`${name}LogGroup`)]);
+  });
+
+  test("of the schedule invokes dispatch, for schedules of this stack", () => {
+    const [{ Principal, Condition }] = of("SchedulerRole").AssumeRolePolicyDocument.Statement;
+    expect(Principal).toEqual({ Service: "scheduler.amazonaws.com" });
+    expect(Condition.StringEquals).toEqual({
+      "aws:SourceAccount": { Ref: "AWS::AccountId" },
+      "aws:SourceArn": { "Fn::Sub": expect.stringMatching(/:schedule-group\/alertstatus-test$/) },
+    });
+    const [invoke] = inline("SchedulerRole").filter(({ Action }: Json) => Action === "lambda:InvokeFunction");
+    expect(invoke.Resource).toEqual(arnOf("DispatchLambdaFunction"));
+  });
+});
+
+describe("receive is invoked", () => {
+  const permissions = () => resourcesOf(template, "AWS::Lambda::Permission").map(([, permission]) => permission);
+
+  test("by anybody through its URL, for which Lambda wants both permissions", () => {
+    const byAnybody = permissions().filter(({ Principal }) => Principal === "*");
+    expect(byAnybody).toEqual([
+      { FunctionName: arnOf("ReceiveLambdaFunction"), Action: "lambda:InvokeFunctionUrl", Principal: "*", FunctionUrlAuthType: "NONE" },
+      { FunctionName: arnOf("ReceiveLambdaFunction"), Action: "lambda:InvokeFunction", Principal: "*", InvokedViaFunctionUrl: true },
+    ]);
+  });
+
+  test("by SNS for the topics that are named, and by nobody else", () => {
+    const byOthers = permissions().filter(({ Principal }) => Principal !== "*");
+    expect(byOthers).toEqual([
+      { FunctionName: arnOf("ReceiveLambdaFunction"), Action: "lambda:InvokeFunction", Principal: "sns.amazonaws.com", SourceArn: TOPIC },
+    ]);
+  });
+});
