@@ -1,8 +1,10 @@
 import { Command, CommanderError } from "commander";
 import { addCleanup } from "./cli/cleanup.ts";
+import { addDoctor } from "./cli/doctor.ts";
 import { addExplain } from "./cli/explain.ts";
 import { addFleet } from "./cli/fleet.ts";
 import { addProfile } from "./cli/profile.ts";
+import { addReceiver } from "./cli/receiver.ts";
 import { addReconcile } from "./cli/reconcile.ts";
 import { addRules } from "./cli/rules.ts";
 import { ConfigError, remedies, UpstreamError } from "./core/errors.ts";
@@ -18,7 +20,9 @@ addExplain(program);
 addFleet(program);
 addRules(program);
 addProfile(program);
+addReceiver(program);
 addCleanup(program);
+addDoctor(program);
 
 try {
   await program.parseAsync();

@@ -1,0 +1,78 @@
+import type { Way } from "../alert-sources.ts";
+import { type Check, failed, ok, skipped, warning } from "../core/diagnosis.ts";
+import { type Code, UpstreamError } from "../core/errors.ts";
+import type { ClusterEntry } from "../core/fleet.ts";
+import { excessCheck, neededRights, permissionCheck, type Right, rightText, tellTaleRights } from "../core/rights.ts";
+import { isAllowed, reviewSelf } from "../io/access-review.ts";
+import { readVersion } from "../io/api-discovery.ts";
+import { inTurn, type Visit } from "./visit.ts";
+
+const MOST_SKEW_MS = 60_000;
+const ANONYMOUS = "system:anonymous";
+const nobody = failed("login", `it is let in as nobody (${ANONYMOUS})`, "give the cluster a login in the fleet file: `auth`");
+// Older API servers do not know the question, and some let nobody ask.
+const UNTOLD = new Set<Code>(["forbidden", "not-found"]);
+
+export function isUntold(error: unknown): error is UpstreamError {
+  return error instanceof UpstreamError && UNTOLD.has(error.code);
+}
+
+/** Whether the API server lets us in, and as whom; and its clock. */
+export function examineLogin(api: Way, visit: Visit): Promise<readonly Check[]> {
+  return inTurn(["login", "clock"], enter(api, visit));
+}
+
+async function* enter(api: Way, { now }: Visit): AsyncGenerator<Check> {
+  yield await loginCheck(api);
+  yield await clockCheck(api, now);
+}
+
+async function clockCheck(api: Way, now: () => number): Promise<Check> {
+  try {
+    const { version, dateMs } = await api(readVersion);
+    const skewMs = Number.isNaN(dateMs) ? 0 : dateMs - now();
+    const said = `Kubernetes ${version}, its clock is off by ${Math.round(Math.abs(skewMs) / 1000)} s`;
+    if (Math.abs(skewMs) <= MOST_SKEW_MS) return ok("clock", said);
+    return warning("clock", said, "set the clocks right (NTP): logins that expire depend on them");
+  } catch (error) {
+    if (!isUntold(error)) throw error;
+    return skipped("clock", "not known: the API server does not tell its version");
+  }
+}
+
+async function loginCheck(api: Way): Promise<Check> {
+  try {
+    const { user, groups } = await api(reviewSelf);
+    return user === ANONYMOUS ? nobody : ok("login", `as ${user}, of ${groups.join(", ") || "no group"}`);
+  } catch (error) {
+    if (!isUntold(error)) throw error;
+    return error.message.includes(ANONYMOUS) ? nobody : ok("login", "it is let in; the API server does not say as whom");
+  }
+}
+
+/** Every right that passes use, and whether there are others. What is not told, is skipped: passes do not need to know. */
+export async function examineRights(entry: ClusterEntry, api: Way): Promise<{ checks: readonly Check[]; isDenied(right: Right): boolean }> {
+  const [needed, excess] = await Promise.all([reviewed(api, neededRights(entry)), reviewed(api, tellTaleRights(entry))]);
+  const checks = needed.map(({ right, allowed }) =>
+    allowed === undefined ? skipped(`may ${rightText(right)}`, "the API server does not say") : permissionCheck(right, allowed),
+  );
+  const denied = new Set(needed.filter(({ allowed }) => allowed === false).map(({ right }) => rightText(right)));
+  const known = excess.filter(({ allowed }) => allowed !== undefined);
+  const beyond = excessCheck(known.filter(({ allowed }) => allowed).map(({ right }) => right));
+  return { checks: known.length === 0 ? checks : [...checks, beyond], isDenied: (right) => denied.has(rightText(right)) };
+}
+
+type Reviewed = { readonly right: Right; readonly allowed: boolean | undefined };
+
+function reviewed(api: Way, rights: readonly Right[]): Promise<readonly Reviewed[]> {
+  return Promise.all(rights.map(async (right) => ({ right, allowed: await review(api, right) })));
+}
+
+async function review(api: Way, right: Right): Promise<boolean | undefined> {
+  try {
+    return await api((wire) => isAllowed(wire, right));
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+import { hostOf } from "../core/address.ts";
+import { certificateCheck, credentialCheck } from "../core/certificate.ts";
+import { type Check, ok } from "../core/diagnosis.ts";
+import type { Endpoint } from "../io/connections.ts";
+import { expiryOf } from "../io/expiry.ts";
+import { greet } from "../io/handshake.ts";
+import { addressesOf } from "../io/host-lookup.ts";
+import type { Login } from "../io/kept-login.ts";
+import { inTurn, type Visit } from "./visit.ts";
+
+const NAMES = ["credential", "name resolution", "connection", "certificate"];
+
+/** The way to a server, up to where it is asked something. */
+export function examineEndpoint(login: Login, visit: Visit): Promise<readonly Check[]> {
+  return inTurn(NAMES, approach(login, visit));
+}
+
+async function* approach(login: Login, { endpointOf, now }: Visit): AsyncGenerator<Check> {
+  const endpoint = await endpointOf(login);
+  const host = hostOf(endpoint.origin);
+  yield credentialCheck(shown(endpoint), expiryOf(endpoint), now());
+  const addresses = await addressesOf(host);
+  yield ok("name resolution", addresses.includes(host) ? `${host} is an address` : `${host} is ${addresses.join(", ")}`);
+  const { speaks, certificate } = await greet(endpoint, addresses);
+  yield ok("connection", `${endpoint.origin} speaks ${speaks}`);
+  if (certificate !== undefined) yield certificateCheck(certificate, host, endpoint.ca !== undefined, now());
+}
+
+function shown({ headers: { authorization = "" }, certificate, signer }: Endpoint): string {
+  if (signer !== undefined) return "requests are signed for AWS";
+  if (certificate !== undefined) return "a client certificate";
+  if (authorization === "") return "none: requests carry no login";
+  return /^basic /i.test(authorization) ? "a user name and a password" : "a token";
+}

@@ -1,0 +1,76 @@
+import type { Way } from "../alert-sources.ts";
+import { type Check, failed, failedBy, ok, skipped, warning } from "../core/diagnosis.ts";
+import { remedies, UpstreamError } from "../core/errors.ts";
+import type { ClusterEntry } from "../core/fleet.ts";
+import { kindsOf } from "../core/profile-kinds.ts";
+import type { ObjectKind, Resource } from "../core/resource.ts";
+import { type Right, rightText } from "../core/rights.ts";
+import { writerCheck } from "../core/writers.ts";
+import { discover, type Served } from "../io/api-discovery.ts";
+import { listResources } from "../io/kubernetes.ts";
+import { isUntold } from "./access.ts";
+
+/** `resources` is undefined where some kind cannot be listed. */
+export type Kinds = { readonly checks: readonly Check[]; readonly resources: readonly Resource[] | undefined };
+
+type Listed = { readonly check: Check; readonly resources?: readonly Resource[] };
+
+/** Whether the kinds of the profiles are served as they name them, what there is of each, and who else writes there. */
+export async function examineKinds(entry: ClusterEntry, api: Way, isDenied: (right: Right) => boolean): Promise<Kinds> {
+  const listed = await Promise.all(kindsOf(entry.profiles).map((of) => examineKind(entry, of, api, isDenied)));
+  const checks = listed.map(({ check }) => check);
+  const lists = listed.flatMap(({ resources }) => (resources === undefined ? [] : [resources]));
+  const resources = lists.flat();
+  const writers = lists.length === 0 ? skipped("other writer", "not known: nothing can be listed") : writerCheck(entry, resources);
+  return { checks: [...checks, writers], resources: lists.length === listed.length ? resources : undefined };
+}
+
+async function examineKind({ mode }: ClusterEntry, of: ObjectKind, api: Way, isDenied: (right: Right) => boolean): Promise<Listed> {
+  const check = `kind ${of.kind}`;
+  try {
+    const unserved = servedCheck(check, of, await discovered(api, of), mode !== "observe");
+    if (unserved !== undefined) return { check: unserved, ...(unserved.was === "warning" && { resources: [] }) };
+    const list = { verb: "list", group: of.group, resource: of.plural };
+    if (isDenied(list)) return { check: skipped(check, `served, but not listed: may ${rightText(list)} failed`) };
+    const resources = await api((wire) => listResources(wire, of));
+    return { check: ok(check, `${resources.length} of version ${of.version}`), resources };
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return { check: failedBy(check, error) };
+  }
+}
+
+// Whoever may not look around may list what he knows.
+async function discovered(api: Way, of: ObjectKind): Promise<Served | undefined> {
+  try {
+    return await api((wire) => discover(wire, of));
+  } catch (error) {
+    if (!isUntold(error)) throw error;
+    return undefined;
+  }
+}
+
+function servedCheck(
+  check: string,
+  { group, version, plural }: ObjectKind,
+  served: Served | undefined,
+  isWritten: boolean,
+): Check | undefined {
+  if (served === undefined || ("versions" in served && served.versions.includes(version))) return undefined;
+  if ("versions" in served)
+    return served.versions.length === 0
+      ? warning(
+          check,
+          `the API group ${group} is not there: passes have nothing to judge`,
+          "install the CRDs, or take the profile from this cluster",
+        )
+      : failed(check, `${group} is served in ${served.versions.join(", ")}, not in ${version}`, remedies["kind-not-served"]);
+  if (!served.resources.includes(plural)) return failed(check, `${group}/${version} has no ${plural}`, remedies["kind-not-served"]);
+  return isWritten && !served.resources.includes(`${plural}/status`)
+    ? failed(
+        check,
+        `${plural} have no status of their own to write to`,
+        "enable `subresources: {status: {}}` in the CRD, or use mode observe",
+      )
+    : undefined;
+}

@@ -1,0 +1,40 @@
+import type { Way } from "../alert-sources.ts";
+import { type Check, failed, failedBy, ok, skipped } from "../core/diagnosis.ts";
+import { ConfigError, UpstreamError } from "../core/errors.ts";
+import { pushCheck } from "../core/push-setup.ts";
+import type { Ref } from "../core/source.ts";
+import { readPushTargets } from "../io/prometheus-status.ts";
+import { pushToken, readPushSecret } from "../io/push-token.ts";
+
+const TOKEN = "push token";
+
+/** Whether the cluster can push, and does. @param sources with a way to those that can be asked */
+export async function examinePush(
+  cluster: string,
+  receiverSecret: Ref | undefined,
+  sources: readonly { readonly way?: Way; readonly prefix: string }[],
+): Promise<readonly Check[]> {
+  const targets = await Promise.all(sources.map(({ way, prefix }) => (way === undefined ? undefined : targetsOf(way, prefix))));
+  return [await tokenCheck(cluster, receiverSecret), pushCheck(cluster, targets)];
+}
+
+async function tokenCheck(cluster: string, ref: Ref | undefined): Promise<Check> {
+  if (ref === undefined) return skipped(TOKEN, "not known: RECEIVER_SECRET is not set here");
+  try {
+    const [, generation = ""] = pushToken(await readPushSecret(ref), cluster).split(".");
+    return ok(TOKEN, `there is one, of generation ${generation}`);
+  } catch (error) {
+    if (error instanceof UpstreamError) return failedBy(TOKEN, error);
+    if (error instanceof ConfigError) return failed(TOKEN, error.message, "correct the secret that RECEIVER_SECRET refers to");
+    throw error;
+  }
+}
+
+async function targetsOf(way: Way, prefix: string): Promise<readonly string[] | undefined> {
+  try {
+    return await way((wire) => readPushTargets(wire, prefix));
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,99 @@
+import { carrying, proxyPath, sourceReader, type Way } from "../alert-sources.ts";
+import { countAlerts } from "../core/alert.ts";
+import { type Check, ok, skipped, warning } from "../core/diagnosis.ts";
+import { dialectOf } from "../core/dialect.ts";
+import { UpstreamError } from "../core/errors.ts";
+import type { ClusterEntry } from "../core/fleet.ts";
+import type { Flow } from "../core/profile.ts";
+import { PROOF, proofItems } from "../core/proof-items.ts";
+import { proxyRight, rightText } from "../core/rights.ts";
+import type { AlertsSource, ServiceSource } from "../core/source.ts";
+import { unreadableCheck } from "../core/unreadable.ts";
+import { flowOf } from "../core/verdict.ts";
+import { countEndpoints } from "../io/api-discovery.ts";
+import { readAnswer, readBuild } from "../io/prometheus-status.ts";
+import type { ApiServer } from "./api-server.ts";
+import { examineEndpoint } from "./endpoint.ts";
+import { examineSilences } from "./silences.ts";
+import { allSkipped, hasFailed, inTurn, type Visit } from "./visit.ts";
+
+/** What was found at a source; `way` is there where it can be asked. */
+export type ExaminedSource = { readonly checks: readonly Check[]; readonly way?: Way; readonly prefix: string };
+
+const NAMES = ["Alerts API", "dialect", PROOF];
+
+/** The way to a source, what it says, and what that is worth. */
+export async function examineSource(entry: ClusterEntry, source: AlertsSource, server: ApiServer, visit: Visit): Promise<ExaminedSource> {
+  const [read, silences] = await Promise.all([examineRead(entry, source, server, visit), examineSilences(source, server, visit)]);
+  return { ...read, checks: [...read.checks, ...silences] };
+}
+
+async function examineRead(entry: ClusterEntry, source: AlertsSource, server: ApiServer, visit: Visit): Promise<ExaminedSource> {
+  if ("service" in source) return examineService(entry, source, server, visit);
+  const login = visit.logins.ofSource(source, visit.folder);
+  const approach = await examineEndpoint(login, visit);
+  if (hasFailed(approach)) return { checks: [...approach, ...allSkipped(NAMES, approach)], prefix: "" };
+  const asked = await examineAnswers(source, { entry, way: visit.wayTo(login), server, visit, prefix: "" });
+  return { ...asked, checks: [...approach, ...asked.checks] };
+}
+
+async function examineService(entry: ClusterEntry, source: ServiceSource, server: ApiServer, visit: Visit): Promise<ExaminedSource> {
+  const prefix = proxyPath(source);
+  const { way } = server;
+  const needed = `may ${rightText(proxyRight(source.service))}`;
+  const obstacles = way === undefined ? server.checks : server.checks.filter(({ check }) => check === needed);
+  if (way === undefined || hasFailed(obstacles)) return { checks: allSkipped(NAMES, obstacles), prefix };
+  const [asked, pods] = await Promise.all([examineAnswers(source, { entry, way, server, visit, prefix }), podsCheck(source, way)]);
+  return { ...asked, checks: [...asked.checks, pods] };
+}
+
+async function examineAnswers(source: AlertsSource, asking: Asking): Promise<ExaminedSource> {
+  const { way, prefix } = asking;
+  const checks = await inTurn(NAMES, ask(source, asking));
+  return { checks, prefix, ...(checks[0]?.was === "ok" && { way }) };
+}
+
+type Asking = {
+  readonly entry: ClusterEntry;
+  readonly way: Way;
+  readonly server: ApiServer;
+  readonly visit: Visit;
+  readonly prefix: string;
+};
+
+async function* ask(source: AlertsSource, { entry, way, server, visit, prefix }: Asking): AsyncGenerator<Check> {
+  const reading = await carrying(source, sourceReader(source, way, new Map(), visit.now))(Number.NEGATIVE_INFINITY);
+  const isSilent = reading.was === "unreadable" && reading.code !== "malformed";
+  const answer = isSilent ? "" : await way((wire) => readAnswer(wire, prefix));
+  if (reading.was === "unreadable") {
+    yield unreadableCheck(source, reading, answer);
+    return;
+  }
+  yield ok("Alerts API", `${countAlerts([reading.firing])} firing, ${countAlerts([reading.pending])} pending`);
+  const build = await way((wire) => readBuild(wire, prefix));
+  yield dialectCheck(dialectOf({ origin: "url" in source ? source.url : undefined, build, answer }));
+  yield* proofItems(entry.profiles, reading, (flow) => isUsed(entry, flow, server));
+}
+
+// Where not all is listed, every flow may have its resources.
+function isUsed({ profiles }: ClusterEntry, flow: Flow, { resources }: ApiServer): boolean {
+  return resources === undefined || resources.some((resource) => profiles.some((profile) => flowOf(profile, resource) === flow));
+}
+
+function dialectCheck(dialect: string | undefined): Check {
+  return dialect === undefined ? skipped("dialect", "the source does not say what it is") : ok("dialect", dialect);
+}
+
+const SEVERAL = "several Pods behind the service";
+
+async function podsCheck({ service }: ServiceSource, way: Way): Promise<Check> {
+  try {
+    const count = await way((wire) => countEndpoints(wire, service));
+    if (count < 2) return ok(SEVERAL, `no: there is ${count === 0 ? "none" : "one"}`);
+    const said = `there are ${count}, and the service proxy asks one of them at random`;
+    return warning(SEVERAL, said, "give each Pod a Service of its own and list them all in `alerts`: what any of them says then counts");
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return skipped(SEVERAL, `not known, and passes need no right to list endpointslices (${error.code})`);
+  }
+}

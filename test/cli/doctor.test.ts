@@ -1,0 +1,93 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type HttpServer, serve } from "../support/http-server.ts";
+import { type Simulator, startSimulator } from "../support/simulator.ts";
+import { alertstatus } from "./alertstatus.ts";
+
+const PASSWORD = "c4n4ry-p4ssw0rd";
+const PUSH_SECRET = "c4n4ry-of-the-receiver-which-is-long-enough";
+
+let folder: string;
+let fleet: string;
+let simulator: Simulator;
+let echo: HttpServer;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "alertstatus-doctor-"));
+  fleet = join(folder, "fleet.json");
+  simulator = await startSimulator();
+  echo = await serve(({ headers, url = "" }, response) => {
+    const version = `3.0 ${headers.authorization}`;
+    response.end(JSON.stringify({ status: "success", data: url.endsWith("/buildinfo") ? { version } : { alerts: [], groups: [] } }));
+  });
+  await writeFile(join(folder, "token"), simulator.token);
+  await writeFile(join(folder, "password"), PASSWORD);
+  const auth = { token: { file: "token" } };
+  // Nobody listens on port 1.
+  const down = { name: "down", kubernetes: { server: "https://127.0.0.1:1", auth } };
+  const alerts = { url: simulator.alertsUrl, auth: { basic: { username: "us", password: { file: "password" } } } };
+  const up = { name: "up", kubernetes: { server: simulator.url, auth }, alerts, paused: true };
+  const echoed = { ...up, name: "echoed", alerts: { url: echo.url, auth: { bearer: { file: "password" } } } };
+  await writeFile(fleet, JSON.stringify({ clusters: [down, up, echoed] }));
+});
+afterAll(async () => {
+  await Promise.all([simulator.close(), echo.close()]);
+  await rm(folder, { recursive: true });
+});
+
+describe("alertstatus doctor is used wrongly, exit code 2,", () => {
+  test.each([
+    {
+      how: "with a cluster that is not in the fleet",
+      words: () => ["-f", fleet, "-c", "moon"],
+      says: "no such cluster in the fleet: moon",
+    },
+    { how: "without a fleet", words: () => [], says: "no fleet is named" },
+    { how: "with a fleet that is not there", words: () => ["-f", join(folder, "none.yml")], says: "there is no such file" },
+    { how: "with an unknown format", words: () => ["-f", fleet, "-o", "yaml"], says: "Allowed choices are table, json" },
+  ])("$how", async ({ words, says }) => {
+    const { code, stdout, stderr } = await alertstatus(["doctor", ...words()]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^error: /);
+    expect(stderr).toContain(says);
+  });
+});
+
+describe("alertstatus doctor", () => {
+  test("looks at every cluster of the fleet, in its order", async () => {
+    const { code, stdout, stderr } = await alertstatus(["doctor", "-f", fleet]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^CLUSTER.*\ndown +connection +failed/);
+    expect(stdout).toMatch(/^up +paused +warning +passes leave this cluster alone\n +→ take `paused: true`/m);
+    expect(stderr).toMatch(/^down: \d+ checks: 1 failed, .*\nup: \d+ checks: .*\nechoed: /);
+  });
+
+  test("looks at chosen ones", async () => {
+    const { stdout } = await alertstatus(["doctor", "-f", fleet, "-c", "down", "-o", "json"]);
+    const { clusters } = JSON.parse(stdout);
+    expect(clusters).toMatchObject([{ cluster: "down" }]);
+    expect(clusters[0].checks[0]).toMatchObject({ check: "connection", was: "failed", remedy: expect.any(String) });
+  });
+
+  test("derives a token for pushes, and shows no secret", async () => {
+    const environment = { RECEIVER_SECRET: "env:SECRET_OF_PUSHES", SECRET_OF_PUSHES: PUSH_SECRET };
+    const { stdout, stderr } = await alertstatus(["doctor", "-f", fleet, "-c", "up", "--all"], environment);
+    expect(stdout).toMatch(/^up +push token +ok +there is one, of generation 1$/m);
+    expect(stdout).toMatch(/^up +alerts: credential +ok +a user name and a password$/m);
+    for (const secret of [PASSWORD, PUSH_SECRET, simulator.token, "as1.", btoa(`us:${PASSWORD}`)])
+      expect(stdout + stderr).not.toContain(secret);
+  });
+
+  test("shows no secret that a server repeats", async () => {
+    const { stdout } = await alertstatus(["doctor", "-f", fleet, "-c", "echoed", "--all"]);
+    expect(stdout).toMatch(/^echoed +alerts: dialect +ok +Prometheus 3.0 Bearer \[redacted\]$/m);
+  });
+
+  test("tells a secret of pushes that is not fit to be one", async () => {
+    const environment = { RECEIVER_SECRET: "env:SECRET_OF_PUSHES", SECRET_OF_PUSHES: "short" };
+    const { code, stdout } = await alertstatus(["doctor", "-f", fleet, "-c", "up"], environment);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^up +push token +failed/m);
+  });
+});

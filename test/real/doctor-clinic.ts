@@ -1,0 +1,120 @@
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseAllDocuments } from "yaml";
+import type { Check } from "../../functions/core/diagnosis.ts";
+import { parseFleet } from "../../functions/core/fleet.ts";
+import { valueAt } from "../../functions/core/json.ts";
+import { examineCluster } from "../../functions/doctor/cluster.ts";
+import { openConnections } from "../../functions/io/connections.ts";
+import { openLogins } from "../../functions/io/login.ts";
+import { type ApiRequest, apiRequest } from "../support/api-request.ts";
+import type { KubernetesAccess } from "../support/real-kubernetes.ts";
+import { hurried } from "./kyma-cluster.ts";
+
+/** A token that must not be seen. */
+export const CANARY = "c4n4ry-token-0f-nobody";
+
+export type Rule = { apiGroups: string[]; resources: string[]; resourceNames?: string[]; verbs: string[] };
+export type Role = { kind: "Role" | "ClusterRole"; metadata: { name: string; namespace?: string }; rules: Rule[] };
+
+const documentsOf = (file: string) =>
+  parseAllDocuments(readFileSync(join(import.meta.dirname, "../../infra/cluster", file), "utf8")).map((document) => document.toJS());
+const eventAccess: readonly Role[] = documentsOf("events/rbac.yml");
+
+/** One verb on one resource. */
+export type Grant = { verb: string; group: string; resource: string; name?: string; namespace?: string };
+
+/** The roles that we ship. */
+export const shipped: readonly Role[] = [...documentsOf("rbac.yml"), ...eventAccess].filter(({ kind }) => kind.endsWith("Role"));
+
+/** Every grant of the roles that we ship, and the rules of its role without it. */
+export const grants = shipped.flatMap((role) =>
+  role.rules.flatMap((rule) =>
+    rule.resources.flatMap((resource) =>
+      rule.verbs.map((verb) => {
+        const [group = ""] = rule.apiGroups;
+        const grant: Grant = { verb, group, resource, name: rule.resourceNames?.[0], namespace: role.metadata.namespace };
+        return { role, grant, rest: without(role.rules, rule, resource, verb) };
+      }),
+    ),
+  ),
+);
+
+function without(rules: readonly Rule[], from: Rule, resource: string, verb: string): readonly Rule[] {
+  const others = { ...from, resources: from.resources.filter((other) => other !== resource) };
+  const rest = { ...from, resources: [resource], verbs: from.verbs.filter((other) => other !== verb) };
+  return rules
+    .flatMap((rule) => (rule === from ? [others, rest] : [rule]))
+    .filter(({ resources, verbs }) => resources.length * verbs.length > 0);
+}
+
+export type Clinic = Awaited<ReturnType<typeof openClinic>>;
+
+/** A fleet of one real cluster, whose roles and whose entry can be changed. */
+export async function openClinic(access: KubernetesAccess) {
+  const folder = await mkdtemp(join(tmpdir(), "doctor-"));
+  const files = {
+    "ca.pem": access.ca,
+    token: access.token,
+    "token-of-nobody": CANARY,
+    "token-of-the-administrator": access.adminToken,
+    "token-of-a-stranger": access.strangerToken,
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  const admin = apiRequest({ ...access, token: access.adminToken });
+  const ours = apiRequest({ ...access, token: access.token });
+  const kubernetes = { server: access.server, ca: { file: "ca.pem" }, auth: { token: { file: "token" } } };
+
+  return {
+    admin,
+    folder,
+    kubernetes,
+    fleet: (entry: object = {}) => ({ clusters: [{ name: "prod", kubernetes, profiles: ["hurried"], ...entry }], profiles: { hurried } }),
+    /** What the doctor says of the cluster; `entry` is what differs in the fleet file. */
+    async examine(entry: object = {}, more: object = {}): Promise<readonly Check[]> {
+      const { clusters, wrong } = parseFleet({ ...this.fleet(entry), ...more });
+      if (clusters[0] === undefined) throw new Error(JSON.stringify(wrong));
+      const connections = openConnections();
+      try {
+        const doctor = { connections, logins: openLogins(), folder, now: Date.now };
+        return (await examineCluster(clusters[0], doctor)).checks;
+      } finally {
+        await connections.close();
+      }
+    },
+    /** Replaces the rules of a role, until the API server acts by it: what `grant` is about is allowed, or not any more. */
+    async setRules(role: Role, rules: readonly Rule[], grant: Grant, isGranted: boolean): Promise<void> {
+      const { status } = await admin("PUT", pathOf(role), { ...role, rules });
+      if (status !== 200) throw new Error(`the role was not replaced: ${status}`);
+      while ((await isAllowed(ours, grant)) !== isGranted) await sleep(20);
+    },
+    /** Brings what it takes to tell of transitions in Events. */
+    async grantEvents(): Promise<void> {
+      for (const object of eventAccess) await admin("POST", pathOf(object).slice(0, -object.metadata.name.length - 1), object);
+    },
+    close: () => rm(folder, { recursive: true }),
+  };
+}
+
+function pathOf({ kind, metadata: { name, namespace } }: Role): string {
+  const scope = namespace === undefined ? "" : `/namespaces/${namespace}`;
+  return `/apis/rbac.authorization.k8s.io/v1${scope}/${kind.toLowerCase()}s/${name}`;
+}
+
+async function isAllowed(ours: ApiRequest, { verb, group, resource, name, namespace }: Grant): Promise<boolean> {
+  const [plural, subresource] = resource.split("/");
+  const spec = { resourceAttributes: { verb, group, resource: plural, subresource, name, namespace } };
+  const { body } = await ours("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", { spec });
+  return valueAt(body, ["status", "allowed"]) === true;
+}
+
+export function named(checks: readonly Check[], ...kinds: readonly Check["was"][]): readonly string[] {
+  return checks.filter(({ was }) => kinds.includes(was)).map(({ check }) => check);
+}
+
+export function find(checks: readonly Check[], name: string): Check | undefined {
+  return checks.find(({ check }) => check === name);
+}
