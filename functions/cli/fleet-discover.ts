@@ -1,0 +1,121 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { readConfig } from "../config.ts";
+import { type Discovery, discoveryFor, type Survey } from "../core/discovery.ts";
+import { ConfigError, remedies } from "../core/errors.ts";
+import { parseFleet } from "../core/fleet.ts";
+import type { RefRules } from "../core/ref-rules.ts";
+import { dnsLabel, region } from "../core/source.ts";
+import { surveyEks } from "../discover-eks.ts";
+import { surveyKubeconfigs } from "../discover-kubeconfigs.ts";
+import { naming, readText } from "../io/fleet-source.ts";
+import { parseText } from "../io/fleet-text.ts";
+import { withClusters } from "./fleet-additions.ts";
+import { counted } from "./fleet-change-output.ts";
+import { requireWhole } from "./options.ts";
+import { showProgress } from "./progress.ts";
+
+type Tags = Readonly<Record<string, string>>;
+type Options = {
+  eks?: boolean;
+  region?: readonly string[];
+  tag?: Tags;
+  kubeconfigSecrets?: boolean;
+  namespace?: string;
+  stage?: string;
+  fleet?: string;
+};
+
+export function addFleetDiscover(fleet: Command): void {
+  const eks = (option: Option) => option.implies({ eks: true });
+  fleet
+    .command("discover")
+    .description("print a fleet file with the clusters that are there; no cluster of them is contacted")
+    .option("--eks", "the clusters of Amazon EKS in your account")
+    .addOption(
+      eks(new Option("--region <region>", "look there (default: your own region); may be given more than once").argParser(addRegion)),
+    )
+    .addOption(eks(new Option("--tag <key=value>", "only clusters with this tag; may be given more than once").argParser(addTag)))
+    .option("--kubeconfig-secrets", "the clusters whose kubeconfigs the cluster of your current context keeps in secrets")
+    .addOption(
+      new Option("--namespace <name>", "only its secrets (default: all namespaces)")
+        .argParser(parseLabel)
+        .implies({ kubeconfigSecrets: true }),
+    )
+    .addOption(new Option("--stage <name>", "whose parameters shall hold the kubeconfigs (default: STAGE, or dev)").argParser(parseStage))
+    .option("-f, --fleet <place>", "print this fleet file with the new clusters added; send the output to another file")
+    .action(discover);
+}
+
+async function discover({ fleet, ...options }: Options): Promise<void> {
+  const place = await openPlace(fleet);
+  const surveys = await survey(options);
+  const discovery = discoveryFor(
+    place.clusters,
+    surveys.flatMap(({ found }) => found),
+  );
+  const text = withClusters(place.text, discovery.added);
+  // What is added may not go with the defaults that stand there.
+  await naming("the fleet with the new clusters", () => parseWhole(text, place.rules));
+  process.stdout.write(text);
+  for (const line of lines(discovery, surveys)) console.error(line);
+  process.exitCode = surveys.some(({ refused }) => refused.length > 0) ? 1 : 0;
+}
+
+async function openPlace(uri: string | undefined) {
+  const { receiverSecret } = readConfig();
+  if (uri === undefined) return { text: "clusters: []\n", clusters: [], rules: { receiverSecret } };
+  return naming(uri, async () => {
+    const { text, isRemote } = await readText(uri);
+    const rules: RefRules = { receiverSecret, isRemote };
+    return { text, clusters: (await parseWhole(text, rules)).clusters, rules };
+  });
+}
+
+async function parseWhole(text: string, rules: RefRules) {
+  const fleet = parseFleet(await parseText(text), rules);
+  requireWhole(fleet);
+  return fleet;
+}
+
+async function survey({ eks, region, tag, kubeconfigSecrets, namespace, stage }: Options): Promise<readonly Survey[]> {
+  if (!eks && !kubeconfigSecrets) throw new ConfigError("nothing says where to look: give --eks or --kubeconfig-secrets");
+  return [
+    ...(eks ? [await surveyEks({ regions: region ?? [], tags: tag ?? {} }, showProgress)] : []),
+    ...(kubeconfigSecrets ? [await surveyKubeconfigs({ namespace, stage: stage ?? readConfig().stage ?? "dev" })] : []),
+  ];
+}
+
+function* lines({ added, known }: Discovery, surveys: readonly Survey[]): Generator<string> {
+  for (const { found, entry } of added) yield `added    ${entry.name} (${found.name} in ${found.within})`;
+  for (const { found, as } of known) yield `known    ${as} (${found.name} in ${found.within})`;
+  for (const { passedOver, refused } of surveys) {
+    yield* passedOver.map((line) => `skipped  ${line}`);
+    yield* refused.map(({ code, message }) => `refused  ${message}\n  ${remedies[code]}`);
+  }
+  yield `found ${counted(added.length + known.length)}: ${added.length} added, ${known.length} known already`;
+  if (added.some(({ entry }) => "kubeconfig" in entry.kubernetes)) yield TO_COPY;
+}
+
+const TO_COPY =
+  "Kubeconfigs are still to be copied into the Parameter Store, by the command above each cluster. What is there now may do anything: infra/cluster/rbac.yml is all that is needed.";
+
+function addRegion(value: string, previous: readonly string[] = []): readonly string[] {
+  if (!region.safeParse(value).success) throw new InvalidArgumentError("write an AWS region, such as eu-central-1");
+  return [...previous, value];
+}
+
+function addTag(value: string, previous: Tags = {}): Tags {
+  const [, key, wanted] = /^([^=]+)=(.*)$/s.exec(value) ?? [];
+  if (key === undefined || wanted === undefined) throw new InvalidArgumentError("write key=value");
+  return { ...previous, [key]: wanted };
+}
+
+function parseLabel(value: string): string {
+  if (!dnsLabel.safeParse(value).success) throw new InvalidArgumentError("write the name of a namespace");
+  return value;
+}
+
+function parseStage(value: string): string {
+  if (!/^[\w-]{1,64}$/.test(value)) throw new InvalidArgumentError("write the name of a stage, such as prod");
+  return value;
+}

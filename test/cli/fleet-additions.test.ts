@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { withClusters } from "../../functions/cli/fleet-additions.ts";
+import { discoveryFor, type Found } from "../../functions/core/discovery.ts";
+import { eksFound, secretFound } from "../core/discovered.ts";
+
+const additions = (...found: readonly Found[]) => discoveryFor([], found).added;
+const NEW = additions(eksFound("new"), secretFound("newer", "capi", { remarks: ["One remark.", "Another one."] }));
+
+const lines = (...text: readonly string[]) => `${text.join("\n")}\n`;
+const ENTRIES = [
+  "- name: new",
+  "  labels:",
+  "    region: eu-central-1",
+  "  kubernetes:",
+  "    eks:",
+  "      name: new",
+  "      region: eu-central-1",
+  "      server: https://new.eu-central-1.example",
+  "# One remark.",
+  "# Another one.",
+  "- name: newer",
+  "  kubernetes:",
+  "    kubeconfig:",
+  "      ssm: /alertstatus/prod/clusters/capi/newer-kubeconfig",
+];
+const indented = (spaces: number) => ENTRIES.map((line) => " ".repeat(spaces) + line);
+const OLD = "name: old, kubernetes: { server: 'https://old.example' }";
+
+describe("new clusters stand at the end of the list, and every other character as before:", () => {
+  test.each<{ what: string; before: readonly string[]; spaces?: number; after?: readonly string[] }>([
+    { what: "a list", before: ["clusters:", `  - {${OLD}}`] },
+    { what: "a list that is not indented", before: ["clusters:", `- {${OLD}}`], spaces: 0 },
+    { what: "a list that is indented by more", before: ["clusters:", `    -   {${OLD}}  # odd`], spaces: 4 },
+    { what: "comments", before: ["# ours", "", "clusters: # all", "  # the first", `  - {${OLD}} # it`, "    # of it"] },
+    { what: "what follows", before: ["clusters:", `  - {${OLD}}`], after: ["", "# more", "defaults: {paused:   true}"] },
+    { what: "an entry of many lines", before: ["clusters:", "  - name: old", "    kubernetes:", '      server: "https://old.example"'] },
+    { what: "text of many lines at the end", before: ["clusters:", "  - name: old", "    labels:", "      a: |", "        b"] },
+    { what: "empty lines that count", before: ["clusters:", "  - name: old", "    labels:", "      a: |+", "        b", "", ""] },
+    { what: "anchors and their aliases", before: ["defaults: &d { paused: true }", "clusters:", "  - <<: *d", "    name: old"] },
+    { what: "an end of the document", before: ["---", "clusters:", `  - {${OLD}}`], after: ["..."] },
+  ])("$what", ({ before, spaces = 2, after = [] }) => {
+    expect(withClusters(lines(...before, ...after), NEW)).toBe(lines(...before, ...indented(spaces), ...after));
+  });
+
+  test("a last line without an end", () => {
+    const text = `clusters:\n  - {${OLD}}`;
+    expect(withClusters(text, NEW)).toBe(lines(text, ...indented(2)));
+  });
+
+  test("lines that end as in Windows", () => {
+    const text = lines("clusters:", `  - {${OLD}}`, "defaults: {}").replaceAll("\n", "\r\n");
+    expect(withClusters(text, NEW)).toBe(lines("clusters:", `  - {${OLD}}`, ...indented(2), "defaults: {}").replaceAll("\n", "\r\n"));
+  });
+
+  test("nothing new", () => {
+    const text = "{clusters:   []}";
+    expect(withClusters(text, [])).toBe(text);
+  });
+});
+
+test("an empty list becomes one of lines", () => {
+  expect(withClusters("# ours\nclusters: [] # none\n", NEW)).toBe(lines("# ours", "clusters:", ...indented(2), "  # none"));
+});
+
+test.each([
+  { what: "in braces", text: `clusters: [{ ${OLD} }] # it\n` },
+  { what: "in JSON", text: JSON.stringify({ clusters: [{ name: "old" }], defaults: { paused: true } }) },
+])("a list $what says the same, and more", ({ text }) => {
+  const after = parse(withClusters(text, NEW));
+  const before = parse(text);
+  expect(after).toEqual({ ...before, clusters: [...before.clusters, ...parse(lines(...ENTRIES))] });
+});
+
+test("what is found cannot write lines of its own", () => {
+  const labels = { region: "a\nclusters: []\n- name: b", "x: y": "{ssm: z}" };
+  const [addition] = additions(eksFound("new", "eu-central-1", { labels }));
+  expect(parse(withClusters("clusters: []\n", [addition!])).clusters[0].labels).toEqual(labels);
+});
+
+test("a list behind an alias is not touched", () => {
+  expect(() => withClusters("defaults: &c []\nclusters: *c\n", NEW)).toThrow("its clusters are behind an alias");
+});

@@ -1,0 +1,76 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { aCluster, type EksApi, startEksApi } from "../support/eks-api.ts";
+import { alertstatus } from "./alertstatus.ts";
+
+let eks: EksApi;
+let folder: string;
+beforeAll(async () => {
+  eks = await startEksApi();
+  folder = await mkdtemp(join(tmpdir(), "alertstatus-discover-"));
+});
+afterEach(() => {
+  eks.regions.clear();
+  eks.refusals.clear();
+});
+afterAll(async () => {
+  await eks.close();
+  await rm(folder, { recursive: true });
+});
+
+const discover = (...words: readonly string[]) => alertstatus(["fleet", "discover", ...words], eks.env);
+
+async function written(text: string): Promise<string> {
+  const file = join(folder, "fleet.yml");
+  await writeFile(file, text);
+  return file;
+}
+
+const namesIn = (stdout: string) => parse(stdout).clusters.map(({ name }: { name: string }) => name);
+
+describe("alertstatus fleet discover --fleet", { timeout: 30_000 }, () => {
+  const FLEET = `# ours
+defaults: { paused:   true }
+clusters:
+  # the first one
+  - name: first   # of many
+    kubernetes: { eks: { name: prod, region: eu-central-1 } }
+# the end
+`;
+
+  test("adds what is new, changes nothing else, and adds nothing twice", async () => {
+    eks.regions.set("eu-central-1", [aCluster("prod"), aCluster("first")]);
+    const { code, stdout, stderr } = await discover("--eks", "--fleet", await written(FLEET));
+    expect(code).toBe(0);
+    expect(stderr).toContain("added    first-eu-central-1 (first in eu-central-1)\nknown    first (prod in eu-central-1)\n");
+    expect(namesIn(stdout)).toEqual(["first", "first-eu-central-1"]);
+    const kept = stdout.split("\n").filter((line) => FLEET.split("\n").includes(line));
+    expect(kept.join("\n")).toBe(FLEET);
+    const again = await discover("--eks", "--fleet", await written(stdout));
+    expect(again).toMatchObject({ code: 0, stdout });
+    expect(again.stderr).toContain("found 2 clusters: 0 added, 2 known already");
+  });
+
+  test.each([
+    {
+      what: "a fleet that is wrong",
+      text: "clusters:\n  - name: one\n    kubernets: {canary: 1}\n",
+      told: /clusters\[0\]: there is no field kubernets/,
+    },
+    { what: "no fleet", text: "clusters: [canary", told: /^error: .*fleet\.yml: line 1/ },
+    {
+      what: "defaults that do not go with what is new",
+      text: "defaults: { profiles: [mine] }\nclusters: []\nprofiles: {}\n",
+      told: /^error: the fleet with the new clusters: [\s\S]*there is no profile mine/,
+    },
+  ])("prints nothing on $what, with exit code 2", async ({ text, told }) => {
+    eks.regions.set("eu-central-1", [aCluster("prod")]);
+    const { code, stdout, stderr } = await discover("--eks", "--fleet", await written(text));
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(told);
+    expect(stderr).not.toContain("canary");
+  });
+});
