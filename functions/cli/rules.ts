@@ -6,6 +6,7 @@ import type { NamedProfile } from "../core/profile.ts";
 import { type RuleGroups, renderRules } from "../core/rules.ts";
 import { toConfigMap, toPrometheusRule } from "../core/rules-manifest.ts";
 import { collect, loadWholeFleet } from "./options.ts";
+import { addRulesSync } from "./rules-sync.ts";
 
 type Options = { profile?: string; fleet?: string; by?: readonly string[]; format: keyof typeof FORMATS };
 
@@ -29,6 +30,7 @@ export function addRules(program: Command): void {
     )
     .addOption(new Option("--format <format>", "what is printed").choices(Object.keys(FORMATS)).default("rules"))
     .action(render);
+  addRulesSync(rules);
 }
 
 async function render({ profile, fleet, by = [], format }: Options): Promise<void> {
