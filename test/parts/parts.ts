@@ -1,7 +1,7 @@
-import { spawnSync } from "node:child_process";
 import { accessSync, constants, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { go, pip } from "./commands.ts";
 
 /** A real program the tests run against: what it is called, where a machine may already have it, how it is built. */
 export type Part = {
@@ -29,18 +29,48 @@ export const parts: readonly Part[] = [
   },
   {
     name: "prometheus",
-    version: "0.316.0",
+    version: "0.316.0-kubernetes",
     binaries: ["prometheus", "promtool"],
     elsewhere: searchPath,
-    // Without the tag one service-discovery dependency cannot be downloaded; the tests need none of them.
+    // Without the tags one service-discovery dependency cannot be downloaded; the tests need that of Kubernetes alone.
     build: (folder) =>
       go(
-        ["install", "-tags", "remove_all_sd", ...stripped, ...["prometheus", "promtool"].map((name) => `${PROMETHEUS}/${name}@v0.316.0`)],
+        [
+          "install",
+          "-tags",
+          "remove_all_sd,enable_kubernetes_sd",
+          ...stripped,
+          ...["prometheus", "promtool"].map((name) => `${PROMETHEUS}/${name}@v0.316.0`),
+        ],
         folder,
         { GOBIN: folder },
       ),
   },
+  {
+    name: "alertmanager",
+    version: "0.28.1",
+    binaries: ["alertmanager"],
+    elsewhere: searchPath,
+    build: (folder) =>
+      go(["install", ...stripped, "github.com/prometheus/alertmanager/cmd/alertmanager@v0.28.1"], folder, { GOBIN: folder }),
+  },
+  {
+    name: "kustomize",
+    version: "5.7.1",
+    binaries: ["kustomize"],
+    elsewhere: searchPath,
+    build: (folder) => go(["install", ...stripped, "sigs.k8s.io/kustomize/kustomize/v5@v5.7.1"], folder, { GOBIN: folder }),
+  },
+  { name: "ministack", version: "1.5.33", binaries: ["ministack"], elsewhere: () => [], build: (folder) => pip("ministack", folder) },
+  { name: "cfn-lint", version: "1.58.0", binaries: ["cfn-lint"], elsewhere: () => [], build: (folder) => pip("cfn-lint", folder) },
 ];
+
+/** The part of that name. */
+export function part(name: "kubernetes" | "prometheus" | "alertmanager" | "kustomize" | "ministack" | "cfn-lint"): Part {
+  const found = parts.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new Error(`there is no part ${name}`);
+  return found;
+}
 
 /** The folder that holds all binaries of the part, or undefined: the machine's own first, then the cache. */
 export function locate(part: Part): string | undefined {
@@ -65,12 +95,6 @@ export function install(part: Part): string {
 function cacheFolder(part: Part): string {
   const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
   return join(cache, "alertstatus", "parts", `${part.name}-${part.version}`);
-}
-
-function go(words: string[], cwd: string, env: Record<string, string> = {}): void {
-  const run = spawnSync("go", words, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "inherit", "inherit"] });
-  if (run.error) throw new Error("Building the real parts needs Go 1.26 or newer on the PATH: https://go.dev/dl/", { cause: run.error });
-  if (run.status !== 0) throw new Error(`go ${words[0]} failed with exit code ${run.status}; its own messages stand above`);
 }
 
 function isExecutable(file: string): boolean {

@@ -12,12 +12,13 @@ import { openConnections } from "../../functions/io/connections.ts";
 import { reconcileFleet } from "../../functions/reconcile-fleet.ts";
 import { kinds } from "../support/builders.ts";
 import { startTraffic, type Traffic } from "../support/kyma-traffic.ts";
-import { type RealKubernetes, startKubernetes } from "../support/real-kubernetes.ts";
+import { type KubernetesAccess, type RealKubernetes, startKubernetes } from "../support/real-kubernetes.ts";
 import { type RealPrometheus, startPrometheus } from "../support/real-prometheus.ts";
 import { installSelfMonitor } from "../support/self-monitor.ts";
 import { eachRule, hurriedRules } from "./hurried-rules.ts";
 
 export type KymaCluster = {
+  readonly access: KubernetesAccess;
   readonly traffic: Traffic;
   readonly prometheus: RealPrometheus;
   create(pipeline: Pipeline): Promise<void>;
@@ -34,7 +35,7 @@ export type Pipeline = { readonly kind: keyof typeof kinds; readonly name: strin
 // Not a loopback address, which the service proxy refuses: it exists in the network namespace that the project `real` runs in.
 const ADDRESS = "10.200.0.1";
 
-const hurried: Profile = { ...kymaTelemetry, rules: { for: "1s", window: "4s", keepFiringFor: "1s" } };
+export const hurried: Profile = { ...kymaTelemetry, rules: { for: "1s", window: "4s", keepFiringFor: "1s" } };
 
 /** The rules of Kyma in a hurry; `pendingOnly` is an alert that waits too long to fire. */
 function rulesWith(pendingOnly: string): RuleGroups {
@@ -63,7 +64,7 @@ async function start(rules: RuleGroups, closers: (() => Promise<void>)[]): Promi
   const prometheus = await startPrometheus({ address: ADDRESS, rules, targets: traffic.targets });
   closers.push(prometheus.stop);
   await installSelfMonitor(kubernetes.request, prometheus.url);
-  return { traffic, prometheus, ...(await product(kubernetes, closers)), ...administrator(kubernetes) };
+  return { access: kubernetes, traffic, prometheus, ...(await product(kubernetes, closers)), ...administrator(kubernetes) };
 }
 
 async function product({ server, ca, token }: RealKubernetes, closers: (() => Promise<void>)[]) {

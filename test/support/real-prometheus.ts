@@ -33,6 +33,8 @@ type Settings = {
   scrapeMs?: number;
   /** A store of others that is asked for series that are selected with `remote="yes"`: the URL of its remote-read API. */
   remoteRead?: string;
+  /** More of prometheus.yml. */
+  more?: object;
 };
 
 type Running = { end(signal: "TERM" | "KILL"): Promise<void>; origin: string };
@@ -57,10 +59,11 @@ export async function startPrometheus({
   targets,
   scrapeMs = 500,
   remoteRead,
+  more = {},
 }: Settings): Promise<RealPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), "prometheus-"));
   await writeFile(join(folder, "rules.yml"), JSON.stringify(rules));
-  await writeFile(join(folder, "prometheus.yml"), JSON.stringify(configuration(targets, scrapeMs, remoteRead)));
+  await writeFile(join(folder, "prometheus.yml"), JSON.stringify({ ...configuration(targets, scrapeMs, remoteRead), ...more }));
   const cleanUp = () => rm(folder, { recursive: true, force: true, maxRetries: 3 });
   let running: Running | undefined = await run(folder, `${address}:${port}`).catch(async (error) => {
     await cleanUp();
@@ -156,18 +159,18 @@ export type MetricsEndpoint = {
   close(): Promise<void>;
 };
 
-/** A metrics endpoint on loopback, with nothing to say at first. */
-export async function startMetrics(): Promise<MetricsEndpoint> {
+/** A metrics endpoint, with nothing to say at first. */
+export async function startMetrics(on = "127.0.0.1"): Promise<MetricsEndpoint> {
   let render = () => "";
   const server = createServer((_, response) => {
     response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(render());
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(0, on);
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the endpoint listens on no port");
   return {
-    url: `http://127.0.0.1:${address.port}/metrics`,
+    url: `http://${on}:${address.port}/metrics`,
     set(lines) {
       render = typeof lines === "string" ? () => lines : lines;
     },

@@ -2,23 +2,28 @@ import type { ApiRequest } from "./api-request.ts";
 
 const NAMESPACE = "kyma-system";
 const SELF_MONITOR = "telemetry-self-monitor";
-const BASE = `/api/v1/namespaces/${NAMESPACE}`;
 
 /**
- * Makes a Prometheus the Service that Kyma's self-monitor is, or one of another name. The API server's service proxy wants all three: a Service with a numeric port,
+ * Makes a Prometheus the Service that Kyma's self-monitor is, or one of another name or in another namespace. The API server's service proxy wants all three: a Service with a numeric port,
  * a Pod with the address (not a loopback one), and Endpoints that name this Pod.
  */
-export async function installSelfMonitor(request: ApiRequest, prometheusUrl: string, name = SELF_MONITOR): Promise<void> {
+export async function installSelfMonitor(
+  request: ApiRequest,
+  prometheusUrl: string,
+  name = SELF_MONITOR,
+  namespace = NAMESPACE,
+): Promise<void> {
+  const base = `/api/v1/namespaces/${namespace}`;
   const { hostname, port } = new URL(prometheusUrl);
-  const metadata = { name, namespace: NAMESPACE };
+  const metadata = { name, namespace };
   const create = async (plural: string, object: object) => {
-    const { status, body } = await request("POST", `${BASE}/${plural}`, { metadata, ...object });
+    const { status, body } = await request("POST", `${base}/${plural}`, { metadata, ...object });
     if (status !== 201) throw new Error(`${plural}/${name} was not created: ${JSON.stringify(body)}`);
   };
   await create("services", { spec: { ports: [{ name: "http", port: 9090, targetPort: Number(port) }] } });
   await create("pods", { spec: { containers: [{ name: "prometheus", image: "prometheus" }] } });
   const podStatus = { status: { podIP: hostname, podIPs: [{ ip: hostname }], phase: "Running" } };
-  const patched = await request("PATCH", `${BASE}/pods/${name}/status`, podStatus, "application/merge-patch+json");
+  const patched = await request("PATCH", `${base}/pods/${name}/status`, podStatus, "application/merge-patch+json");
   if (patched.status !== 200) throw new Error(`the Pod got no address: ${JSON.stringify(patched.body)}`);
   const targetRef = { kind: "Pod", ...metadata };
   await create("endpoints", { subsets: [{ addresses: [{ ip: hostname, targetRef }], ports: [{ name: "http", port: Number(port) }] }] });
