@@ -10,8 +10,9 @@ const [major] = process.versions.node.split(".");
 if (Number(major) < LEAST_MAJOR) fail(`Node ${LEAST_MAJOR} or newer is needed, this is ${process.version}: run it by \`npm test\``);
 
 const isolated = isolation();
+const unbuilt = parts.filter((part) => locate(part) === undefined).flatMap(({ binaries }) => binaries);
 const missing = [
-  ...parts.filter((part) => locate(part) === undefined).map(({ binaries }) => `${binaries.join(" and ")} (to build them: npm run parts)`),
+  ...(unbuilt.length > 0 ? [`${unbuilt.join(", ")} (to build them: npm run parts)`] : []),
   ...(isolated === undefined ? ["a network namespace (Linux, with `unshare` and `ip`, as root or with user namespaces allowed)"] : []),
 ];
 const isComplete = missing.length === 0;
@@ -24,12 +25,14 @@ const vitest = [
   "--config",
   "test/vitest.config.ts",
 ];
-const choice = isComplete ? [] : ["--project=!real"];
+const choice = isComplete ? [] : ["--project=!real", "--project=!system"];
 const [program = "", ...words] = [...(isComplete ? (isolated ?? []) : []), ...vitest, ...choice, ...process.argv.slice(2)];
 const run = spawnSync(program, words, { stdio: "inherit", cwd: join(import.meta.dirname, "..") });
 
 if (!isComplete)
-  console.error(`\nLEFT OUT: the tests against the real API server and the real Prometheus. Missing: ${missing.join(", ")}\n`);
+  console.error(
+    `\nLEFT OUT: the tests against the real API server, the real Prometheus and the local cloud. Missing: ${missing.join(", ")}\n`,
+  );
 process.exitCode = run.status ?? 1;
 
 /** The words that put a program into a namespace of its own, where all its processes end with it; undefined where this machine has none. */

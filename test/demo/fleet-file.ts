@@ -3,7 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 
-type Member = { readonly name: string; readonly server: string; readonly ca?: string; readonly token: string; readonly alertsUrl?: string };
+/** A cluster of the scene as its owner knows it. */
+export type Member = {
+  readonly name: string;
+  readonly server: string;
+  readonly ca?: string;
+  readonly token: string;
+  readonly alertsUrl?: string;
+};
 
 /** Writes a fleet file as a person would, with the secrets in files beside it. */
 export async function writeFleet(members: readonly Member[]): Promise<{ fleetFile: string; remove: () => Promise<void> }> {

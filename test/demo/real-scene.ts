@@ -49,6 +49,7 @@ async function start(closers: (() => Promise<void>)[]): Promise<Omit<Scene, "clo
   return {
     what: "Three clusters: real API servers, and real Prometheus that scrape twice a second.",
     fleetFile,
+    members: fleet,
     breakBackend: async () => broken.traffic.flow([spans.sendFailed(BROKEN.pipeline)]),
     healBackend: async () => broken.traffic.flow([spans.sent(BROKEN.pipeline)]),
     killPrometheus: () => dark.prometheus.kill(),

@@ -1,7 +1,10 @@
+import type { Member } from "./fleet-file.ts";
+
 /** Three clusters, and what can happen to them. The reconciler sees nothing of this but the fleet file. */
 export type Scene = {
   readonly what: string;
   readonly fleetFile: string;
+  readonly members: readonly Member[];
   /** The backend of one pipeline stops answering: its gateway loses all spans. */
   breakBackend(): Promise<void>;
   healBackend(): Promise<void>;

@@ -17,10 +17,12 @@ export async function simulatedScene(): Promise<Scene> {
     return simulator;
   };
   const lost = anAlert("TraceGatewayAllDataDropped", { pipeline_name: BROKEN.pipeline });
-  const { fleetFile, remove } = await writeFleet(CLUSTERS.map((name) => ({ name, server: among(name).url, token: among(name).token })));
+  const members = CLUSTERS.map((name) => ({ name, server: among(name).url, token: among(name).token }));
+  const { fleetFile, remove } = await writeFleet(members);
   return {
     what: "Three simulated clusters on loopback: each an API server, and a Prometheus behind its service proxy.",
     fleetFile,
+    members,
     breakBackend: async () => among(BROKEN.cluster).setAlerts(alertsBody({ firing: [lost] })),
     healBackend: async () => among(BROKEN.cluster).setAlerts(alertsBody()),
     killPrometheus: async () => among(DARK).setAlerts(undefined),

@@ -1,0 +1,94 @@
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { buildFunctions } from "../../infra/build.ts";
+import type { CloudAccess } from "./local-cloud.ts";
+
+/** The stack of this repository in a local cloud. */
+export type LocalStack = {
+  /** `alertstatus-<stage>`. */
+  readonly name: string;
+  readonly outputs: Outputs;
+  /** Where the receiver's Function URL answers: a local cloud is not asked by the name that this URL has. */
+  readonly receiver: string;
+  /** Deploys it once more; what `osls` says. */
+  deploy(): Promise<string>;
+  /** What the function answers, asked by `osls invoke`; an error where the function fails. */
+  invoke(name: FunctionName, payload: object): Promise<unknown>;
+  /** Removes it and the fleet in its bucket, as `npm run remove` does; what that says. */
+  remove(): Promise<string>;
+};
+type FunctionName = "dispatch" | "reconcile" | "receive";
+type Outputs = Readonly<
+  Record<"FleetUri" | "BusName" | "TickQueueUrl" | "PushQueueUrl" | "DeadLetterQueueUrl" | "ReceiverUrl" | "AlarmTopicArn", string>
+>;
+type Settings = { readonly stage: string; readonly params?: Readonly<Record<string, string>> };
+
+const ROOT = join(import.meta.dirname, "../..");
+const MOST_OUTPUT = 16 * 1024 * 1024;
+const OSLS = join(ROOT, "node_modules/osls/bin/serverless.js");
+
+/** Builds and deploys the stack, in a folder of its own, which ends with the cloud: others may package theirs at the same time. */
+export async function deployStack(cloud: CloudAccess, { stage, params = {} }: Settings): Promise<LocalStack> {
+  const folder = await mkdtemp(join(cloud.folder, "stack-"));
+  const given = Object.entries(params).map(([key, value]) => `--param=${key}=${value}`);
+  const osls = (...words: string[]) => run(folder, cloud, [OSLS, ...words, "--stage", stage, ...given]);
+  await layOut(folder);
+  await buildFunctions(join(folder, ".build"));
+  await osls("deploy");
+  const outputs = await outputsOf(cloud, `alertstatus-${stage}`);
+  return {
+    name: `alertstatus-${stage}`,
+    outputs,
+    receiver: `${cloud.url}/_aws/lambda-url/${new URL(outputs.ReceiverUrl).hostname.split(".")[0]}`,
+    deploy: () => osls("deploy"),
+    invoke: async (name, payload) => JSON.parse(await osls("invoke", "--function", name, "--data", JSON.stringify(payload))),
+    remove: () => run(folder, cloud, [join(folder, "infra/remove.ts"), "--stage", stage]),
+  };
+}
+
+async function layOut(folder: string): Promise<void> {
+  for (const copied of ["serverless.yml", "infra"]) await cp(join(ROOT, copied), join(folder, copied), { recursive: true });
+  for (const linked of ["functions", "node_modules", "package.json"]) await symlink(join(ROOT, linked), join(folder, linked));
+  // The local cloud knows no alarm over metric math, and does not tell its policies what type an event has.
+  await writeFile(join(folder, "infra/alarm-of-the-missing.yml"), "Resources: {}\n");
+  for (const name of ["infra/roles.yml", "infra/receive.yml"]) {
+    const text = await readFile(join(folder, name), "utf8");
+    await writeFile(
+      join(folder, name),
+      text.replaceAll("StringEquals: { events:detail-type:", "StringEqualsIfExists: { events:detail-type:"),
+    );
+  }
+}
+
+async function run(cwd: string, { env }: CloudAccess, words: readonly string[]): Promise<string> {
+  // How often it asks whether the stack is there yet, in milliseconds.
+  const settings = { ...env, SLS_AWS_MONITORING_FREQUENCY: "200", NO_COLOR: "1" };
+  const running = promisify(execFile)(process.execPath, [...words], { cwd, env: settings, maxBuffer: MOST_OUTPUT });
+  // It waits for the end of what it could be told.
+  running.child.stdin?.end();
+  const { stdout, stderr } = await running.catch((error: { stdout: string; stderr: string }) => {
+    throw new Error(`${words.join(" ")} failed:\n${error.stdout}${error.stderr}`);
+  });
+  // What a function answers is on stdout, and what is said to people on stderr.
+  return stdout.trim() || stderr;
+}
+
+async function outputsOf({ settings }: CloudAccess, StackName: string): Promise<Outputs> {
+  const client = new CloudFormationClient(settings);
+  const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName }));
+  client.destroy();
+  const outputs = new Map(stack?.Outputs?.map(({ OutputKey = "", OutputValue = "" }) => [OutputKey, OutputValue]));
+  const output = (key: keyof Outputs) => outputs.get(key) ?? "";
+  return {
+    FleetUri: output("FleetUri"),
+    BusName: output("BusName"),
+    TickQueueUrl: output("TickQueueUrl"),
+    PushQueueUrl: output("PushQueueUrl"),
+    DeadLetterQueueUrl: output("DeadLetterQueueUrl"),
+    ReceiverUrl: output("ReceiverUrl"),
+    AlarmTopicArn: output("AlarmTopicArn"),
+  };
+}

@@ -1,0 +1,55 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { DeleteParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { stringify } from "yaml";
+import type { CloudAccess } from "./local-cloud.ts";
+import type { LocalStack } from "./local-stack.ts";
+
+/** A cluster as its owner knows it: where it is and how to log in. */
+export type Member = { readonly name: string; readonly server: string; readonly ca?: string; readonly token: string } & Readonly<
+  Record<string, unknown>
+>;
+
+const CLI = join(import.meta.dirname, "../../functions/cli.ts");
+
+/** Puts the clusters' secrets where the stack may read them, and the fleet where it looks for it, as a person does; undoes the former. */
+export async function publishFleet(
+  cloud: CloudAccess,
+  { name, outputs }: LocalStack,
+  members: readonly Member[],
+  profiles: object = {},
+): Promise<() => Promise<void>> {
+  const ssm = new SSMClient(cloud.settings);
+  const written: string[] = [];
+  const keep = async (Name: string, Value: string) => {
+    await ssm.send(new PutParameterCommand({ Name, Value, Type: "SecureString", Overwrite: true }));
+    written.push(Name);
+    return { ssm: Name };
+  };
+  const clusters = await Promise.all(
+    members.map(async ({ name: cluster, server, ca, token, ...more }) => {
+      const place = `/alertstatus/${name.replace("alertstatus-", "")}/clusters/${cluster}`;
+      const kubernetes = { server, ...(ca && { ca: await keep(`${place}/ca`, ca) }), auth: { token: await keep(place, token) } };
+      return { name: cluster, kubernetes, ...more };
+    }),
+  );
+  await push(cloud, outputs.FleetUri, { clusters, profiles });
+  return async () => {
+    for (const Name of written) await ssm.send(new DeleteParameterCommand({ Name }));
+    ssm.destroy();
+  };
+}
+
+async function push({ env }: CloudAccess, uri: string, fleet: object): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "stack-fleet-"));
+  const file = join(folder, "fleet.yml");
+  await writeFile(file, stringify(fleet));
+  try {
+    await promisify(execFile)(process.execPath, [CLI, "fleet", "push", "--fleet", file, "--to", uri], { env });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

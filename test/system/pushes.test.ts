@@ -1,0 +1,144 @@
+import { writeFile } from "node:fs/promises";
+import { GetFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from "vitest";
+import { parse } from "yaml";
+import { aPosted } from "../receive/pushes.ts";
+import { urlEvent } from "../receive/receiver.ts";
+import { functionLog } from "../support/function-log.ts";
+import { startAlertmanager } from "../support/real-alertmanager.ts";
+import { CONDITION, type PushLab, printed, startPushLab, TOPIC } from "./push-lab.ts";
+import { watchStatus } from "./status-watch.ts";
+
+const WITHIN = { timeout: 30_000, interval: 50 };
+const INTERVAL_MS = 60_000;
+// How often the local cloud looks for schedules that are due.
+const SWEEP_MS = 10_000;
+
+let lab: PushLab;
+beforeAll(async () => {
+  lab = await startPushLab();
+}, 120_000);
+afterEach(({ task }) => {
+  if (task.result?.state === "fail") console.error(lab.cloud.log());
+});
+afterAll(() => lab?.stop());
+
+const statuses = () => lab.receiver.passages.map(({ status }) => status);
+
+it("refuses what Prometheus pushes with a wrong token, and reads nothing", async () => {
+  await writeFile(lab.tokenFile, lab.token.slice(0, -1));
+  lab.setBroken(true);
+  await expect.poll(statuses, WITHIN).toEqual([401]);
+  expect(lab.alerts.passages).toEqual([]);
+  expect(await lab.status()).toBeUndefined();
+});
+
+it("brings what the Alertmanager pushes into the status", async () => {
+  const { route, receivers } = parse(
+    await printed("config", "--format", "alertmanager", "--url", lab.receiver.url, "--token-file", lab.tokenFile),
+  );
+  await writeFile(lab.tokenFile, lab.token);
+  const alertmanager = await startAlertmanager({ route: { receiver: "nobody", ...route }, receivers: [{ name: "nobody" }, ...receivers] });
+  try {
+    await alertmanager.post([{ labels: { alertname: "Broken" } }]);
+    await expect.poll(lab.status, WITHIN).toBe("False");
+  } finally {
+    await alertmanager.stop();
+  }
+});
+
+it("brings what Prometheus pushes into the status, when an alert is over and when it fires again", async () => {
+  lab.setBroken(false);
+  await expect.poll(lab.status, WITHIN).toBe("True");
+  lab.setBroken(true);
+  await expect.poll(lab.status, WITHIN).toBe("False");
+});
+
+it("brings what SNS publishes into the status", async () => {
+  const [sns, lambda] = [new SNSClient(lab.cloud.settings), new LambdaClient(lab.cloud.settings)];
+  await writeFile(lab.tokenFile, "no token");
+  const refused = statuses().length;
+  lab.setBroken(false);
+  await expect.poll(() => statuses().slice(refused), WITHIN).toEqual([401]);
+  const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName: `${lab.stack.name}-receive` }));
+  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: TOPIC.name }));
+  await sns.send(new SubscribeCommand({ TopicArn, Protocol: "lambda", Endpoint: Configuration?.FunctionArn }));
+  await sns.send(new PublishCommand({ TopicArn, Message: "Alerts Resolved:\nLabels:\n - alertname = Broken\nAnnotations:\n" }));
+  await expect.poll(lab.status, WITHIN).toBe("True");
+  sns.destroy();
+  lambda.destroy();
+});
+
+it("writes each change once where pushes come twice, late and in the wrong order", async () => {
+  await writeFile(lab.tokenFile, lab.token);
+  const heard = await watched();
+  const changes = ["False", "True", "False", "True"];
+  for (const [index, status] of changes.entries()) {
+    lab.setBroken(status === "False");
+    await Promise.all([
+      expect.poll(heard, WITHIN).toEqual(["True", ...changes.slice(0, index + 1)]),
+      pushInDisorder(`2026-01-0${index + 1}`),
+    ]);
+  }
+  const reads = lab.alerts.passages.length;
+  await pushInDisorder("2026-02-01");
+  await expect.poll(() => lab.alerts.passages.length, WITHIN).toBeGreaterThan(reads);
+  expect(heard()).toEqual(["True", ...changes]);
+});
+
+it("does not take what is neither a push nor a record of SNS", async () => {
+  await expect(lab.stack.invoke("receive", { clusters: ["eu"] })).rejects.toThrow("the payload is not usable");
+});
+
+it("tells of no token and no secret in its logs", async () => {
+  const lambda = new LambdaClient(lab.cloud.settings);
+  const told = async (event: object) => {
+    const asked = { FunctionName: `${lab.stack.name}-receive`, LogType: "Tail", Payload: JSON.stringify(event) } as const;
+    return Buffer.from((await lambda.send(new InvokeCommand(asked))).LogResult ?? "", "base64").toString();
+  };
+  const accepted = await told(urlEvent({ token: lab.token, body: [aPosted("Broken")] }));
+  const refused = await told(urlEvent({ token: `${lab.token}x`, body: [aPosted("Broken")] }));
+  lambda.destroy();
+  expect(accepted).toContain("PushesAnnounced");
+  expect(refused).not.toContain("Pushes");
+  for (const canary of [lab.token, lab.token.split(".").at(-1)!, "canary-of-the-receivers-secret"])
+    expect(accepted + refused + lab.cloud.log()).not.toContain(canary);
+});
+
+it("heals within one interval of the tick where every push is lost", async () => {
+  await lab.tickEveryMinute();
+  await lab.loseEveryPush();
+  const heard = await watched();
+  const [pushed, ran] = [lab.receiver.passages.length, (await causesOfRuns()).length];
+  lab.setBroken(true);
+  await expect.poll(heard, { timeout: INTERVAL_MS + SWEEP_MS, interval: 250 }).toEqual(["True", "False"]);
+  expect(statuses().slice(pushed)).toContain(202);
+  expect(new Set((await causesOfRuns()).slice(ran))).toEqual(new Set(["schedule"]));
+}, 90_000);
+
+/** What the status was, and what each write has made of it since. */
+async function watched(): Promise<() => readonly (string | undefined)[]> {
+  const watch = await watchStatus(lab.kubernetes, CONDITION);
+  onTestFinished(watch.close);
+  return () => watch.heard.map(({ status }) => status);
+}
+
+async function causesOfRuns(): Promise<readonly string[]> {
+  const lines = await functionLog(lab.cloud, `${lab.stack.name}-reconcile`);
+  return lines.flatMap((line) => /"run completed".*"cause":"([^"]+)"/.exec(line)?.[1] ?? []);
+}
+
+// News each time: it fires, it is over, it fires; all of that twice.
+async function pushInDisorder(day: string): Promise<void> {
+  const startsAt = `${day}T00:00:00Z`;
+  const [firing, over] = [aPosted("Broken", { startsAt }), aPosted("Broken", { startsAt, endsAt: `${day}T00:01:00Z` })];
+  const ahead = { ...firing, endsAt: new Date(Date.now() + 240_000).toISOString() };
+  for (const alert of [ahead, over, ahead, over, ahead, over]) expect(await push([alert])).toBe(202);
+}
+
+async function push(alerts: readonly object[]): Promise<number> {
+  const headers = { "content-type": "application/json", authorization: `Bearer ${lab.token}` };
+  const response = await fetch(`${lab.receiver.url}/clusters/eu/api/v2/alerts`, { method: "POST", headers, body: JSON.stringify(alerts) });
+  return response.status;
+}

@@ -1,0 +1,149 @@
+import { SendMessageCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import type { ClusterOutcome } from "../../functions/core/outcome.ts";
+import { hurried, type KymaCluster, type Pipeline, startKymaCluster, told } from "../real/kyma-cluster.ts";
+import { type BusListener, drained, listenToBus } from "../support/bus-listener.ts";
+import { inventory } from "../support/cloud-inventory.ts";
+import { collector, services } from "../support/kyma-metrics.ts";
+import { type LocalCloud, startLocalCloud } from "../support/local-cloud.ts";
+import { deployStack, type LocalStack } from "../support/local-stack.ts";
+import { type Member, publishFleet } from "../support/stack-fleet.ts";
+import { peakMemory } from "./function-memory.ts";
+import { startEndless, startSilent } from "./hostile-clusters.ts";
+
+const spec = { output: { otlp: { endpoint: { value: "https://backend.example:4317" } } } };
+const pipelines: readonly Pipeline[] = [
+  { kind: "TracePipeline", name: "shop", spec },
+  { kind: "TracePipeline", name: "audit", spec },
+  { kind: "MetricPipeline", name: "shop", spec },
+];
+const spans = collector(services.gateway, "spans");
+const metrics = collector(services.gateway, "metric_points");
+
+const LOST = "False GatewayAllTelemetryDataDropped";
+const HEALTHY = "True FlowHealthy";
+const asItIs = { "TracePipeline/shop": LOST, "TracePipeline/audit": HEALTHY, "MetricPipeline/shop": HEALTHY };
+// More of them than the memory in flight has room for.
+const ENDLESS = Array.from({ length: 12 }, (_, index) => `endless-${index}`);
+const STAGE = "test";
+
+let cloud: LocalCloud;
+let cluster: KymaCluster;
+let stack: LocalStack;
+let listener: BusListener;
+let sqs: SQSClient;
+let cleared: readonly string[];
+let forgetSecrets: () => Promise<void>;
+const closers: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  cluster = await closing(startKymaCluster({ pendingOnly: "MetricGatewayThrottling" }));
+  cluster.traffic.flow([spans.sendFailed("shop"), spans.sent("audit"), metrics.sent("shop")]);
+  for (const pipeline of pipelines) await cluster.create(pipeline);
+  cloud = await closing(startLocalCloud());
+  cleared = await inventory(cloud);
+  sqs = new SQSClient(cloud.settings);
+  stack = await deployStack(cloud, { stage: STAGE });
+  forgetSecrets = await publishFleet(cloud, stack, await members(), { hurried });
+  listener = await listenToBus(cloud, stack.outputs.BusName, "Condition Changed");
+}, 120_000);
+
+afterEach(({ task }) => {
+  if (task.result?.state === "fail") console.error(cloud.log());
+});
+
+afterAll(async () => {
+  for (const close of closers.reverse()) await close();
+});
+
+it("answers whoever asks for a dry run by `osls invoke`, for each cluster, and writes nothing", async () => {
+  expect(await wasEach({ dryRun: true })).toEqual({
+    real: "reconciled",
+    refused: "unreachable: connection-refused",
+    silent: "unreachable: timeout",
+    ...Object.fromEntries(ENDLESS.map((name) => [name, expect.stringMatching(/^unreachable: (too-large|timeout)$/)])),
+  });
+  expect(await cluster.writes()).toBe(0);
+});
+
+it("lays a message that nobody can read into the dead-letter queue", async () => {
+  const { PushQueueUrl, DeadLetterQueueUrl } = stack.outputs;
+  // So that the test need not wait for as long as the stack does between two tries.
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl: PushQueueUrl, Attributes: { VisibilityTimeout: "1" } }));
+  await sqs.send(new SendMessageCommand({ QueueUrl: PushQueueUrl, MessageBody: "poison" }));
+  await expect.poll(() => drained(sqs, DeadLetterQueueUrl), { timeout: 30_000, interval: 250 }).toEqual(["poison"]);
+});
+
+it("is fired by its own schedule, and writes what is so, whatever becomes of the other clusters", async () => {
+  expect(await conditionsNow()).toEqual(nothingSaid);
+  await expect.poll(conditionsNow, { timeout: 100_000, interval: 500 }).toEqual(asItIs);
+  expect(await cluster.writes()).toBe(pipelines.length);
+}, 110_000);
+
+it("tells of each change on the bus, once", async () => {
+  const heard: unknown[] = [];
+  const changes = async () => {
+    heard.push(...(await listener.received()).map(({ detail }) => changeOf(detail)));
+    return heard.toSorted();
+  };
+  await expect.poll(changes, { timeout: 20_000, interval: 250 }).toEqual(
+    Object.entries(asItIs)
+      .map(([name, now]) => `real ${name} ${now}`)
+      .toSorted(),
+  );
+});
+
+it("stays within the memory that it is given, beside clusters whose answers never end", async () => {
+  const { usedMb, givenMb } = await peakMemory(cloud, `${stack.name}-reconcile`);
+  expect(usedMb).toBeGreaterThan(0);
+  expect(usedMb).toBeLessThan(givenMb);
+});
+
+it("has nothing to do when it is deployed again", async () => {
+  expect(await stack.deploy()).toContain("No changes to deploy");
+});
+
+it("leaves nothing behind when it is removed", async () => {
+  await listener.close();
+  await forgetSecrets();
+  expect(await inventory(cloud)).not.toEqual(cleared);
+  await stack.remove();
+  expect(await inventory(cloud)).toEqual(cleared);
+});
+
+async function members(): Promise<readonly Member[]> {
+  const { server, ca, token } = cluster.access;
+  const [silent, ...endless] = await Promise.all([closing(startSilent()), ...ENDLESS.map(() => closing(startEndless()))]);
+  return [
+    { name: "real", server, ca, token, profiles: ["hurried"] },
+    { name: "refused", server: "https://127.0.0.1:1", token },
+    { name: "silent", server: silent!.url, token },
+    ...endless.map(({ url }, index) => ({ name: ENDLESS[index]!, server: url, token })),
+  ];
+}
+
+async function wasEach(payload: object): Promise<object> {
+  const { clusters } = (await stack.invoke("reconcile", payload)) as { clusters: readonly ClusterOutcome[] };
+  return Object.fromEntries(clusters.map(({ cluster, was, code }) => [cluster, code === undefined ? was : `${was}: ${code}`]));
+}
+
+const nothingSaid = Object.fromEntries(Object.keys(asItIs).map((name) => [name, undefined]));
+
+async function conditionsNow(): Promise<object> {
+  return Object.fromEntries((await cluster.pipelines()).map((pipeline) => [`${pipeline.of.kind}/${pipeline.name}`, told(pipeline)]));
+}
+
+type Change = { cluster: string; resource: { kind: string; name: string }; condition: { to: { status: string; reason: string } } };
+
+function changeOf(detail: unknown): string {
+  const { cluster, resource, condition } = detail as Change;
+  return `${cluster} ${resource.kind}/${resource.name} ${condition.to.status} ${condition.to.reason}`;
+}
+
+async function closing<Started extends { stop(): Promise<void> } | { close(): Promise<void> }>(
+  starting: Promise<Started>,
+): Promise<Started> {
+  const started = await starting;
+  closers.push("stop" in started ? () => started.stop() : () => started.close());
+  return started;
+}
