@@ -14,7 +14,8 @@ export type Read = (askedAfter: number) => Promise<Reading>;
 /** What was last answered, by everything that tells two askings apart, and when it was asked. */
 export type Answers<T> = Map<string, { readonly askedAt: number; readonly answer: Promise<T> }>;
 
-const PROOF_MS = 60_000;
+// A minute, less what a tick may come early: else what one tick doubted, the next would still doubt without having asked.
+const PROOF_MS = 55_000;
 const MOST = 2_000;
 const WAIVED: Evidence = { was: "waived" };
 
