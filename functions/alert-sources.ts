@@ -14,8 +14,7 @@ export type Read = (askedAfter: number) => Promise<Reading>;
 /** What was last answered, by everything that tells two askings apart, and when it was asked. */
 export type Answers<T> = Map<string, { readonly askedAt: number; readonly answer: Promise<T> }>;
 
-// A minute, less what a tick may come early: else what one tick doubted, the next would still doubt without having asked.
-const PROOF_MS = 55_000;
+const PROOF_MS = 60_000;
 const MOST = 2_000;
 const WAIVED: Evidence = { was: "waived" };
 
@@ -32,7 +31,13 @@ export function sourceReader(source: AlertsSource, way: Way, proofs: Answers<Evi
   // A quiet pass rests on a proof of the last minute; before anything is written, it is asked for again like the alerts.
   function proofOf(wire: Wire, askedAfter: number): Promise<Evidence> {
     const oldest = askedAfter === Number.NEGATIVE_INFINITY ? performance.now() - PROOF_MS : askedAfter;
-    return recalled(proofs, keyOf(wire.endpoint) + wire.endpoint.basePath + prefix, oldest, () => readEvidence(wire, prefix, now));
+    const key = keyOf(wire.endpoint) + wire.endpoint.basePath + prefix;
+    return recalled(proofs, key, oldest, async () => {
+      const evidence = await readEvidence(wire, prefix, now);
+      // Kept, it would hold a source that answers again to be unproven for one more tick.
+      if (evidence.was === "unreadable") proofs.delete(key);
+      return evidence;
+    });
   }
 
   const answers: Answers<Reading> = new Map();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Proofs } from "../../functions/connect.ts";
+import type { ResourceOutcome } from "../../functions/core/outcome.ts";
 import { alertsBody, anAlert, aResource } from "../support/builders.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
 import { asked, openFleet, type SimulatedFleet, startSimulators } from "./simulated-fleet.ts";
@@ -11,6 +12,8 @@ const LOST = { firing: [anAlert("TraceGatewayAllDataDropped", { pipeline_name: u
 
 const times = (count: number, counts: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(counts).map(([what, once]) => [what, once * count]));
+
+const statusOf = (outcome: ResourceOutcome) => ("condition" in outcome ? outcome.condition.status : outcome.was);
 
 /** As if everything that was proven had been proven so much earlier. */
 function age(proofs: Proofs, ms: number): void {
@@ -52,6 +55,15 @@ describe("one cluster", () => {
     expect(await asked(api, manyPasses)).toEqual(times(20, { ...ALERTS, ...LISTS }));
     age(proofs, 2_000);
     expect(await asked(api, manyPasses)).toEqual({ ...times(20, { ...ALERTS, ...LISTS }), ...PROOF });
+  });
+
+  test("a proof that could not be had is asked for again: the first pass after an outage of the source heals", async () => {
+    api.setAlerts(undefined);
+    proofs.clear();
+    const statuses = async () => (await fleet.pass(proofs)).flatMap(({ resources }) => resources.map(statusOf));
+    expect(await statuses()).toEqual(["Unknown", "Unknown"]);
+    api.setAlerts(alertsBody());
+    expect(await statuses()).toEqual(["True", "True"]);
   });
 
   test("a pass that changes something asks for alerts and proof once more, however much it changes", async () => {
