@@ -1,4 +1,5 @@
 import { isObject, valueAt } from "./core/json.ts";
+import type { Push } from "./core/push.ts";
 import { parseNotice } from "./core/push-notice.ts";
 import { sharesOf, type Topics } from "./core/push-topics.ts";
 import type { Report } from "./io/report.ts";
@@ -22,20 +23,16 @@ export function parseNotices(event: unknown): readonly Notice[] | undefined {
 
 /** Takes what topics say about the clusters that they may name; IAM has let them in. An UpstreamError has Lambda try again. */
 export async function receiveNotices(notices: readonly Notice[], { topics, announce, report }: Settings): Promise<void> {
-  const shares = new Map<string, Share>();
-  let refused = 0;
-  for (const { topic, message, isTruncated } of notices) {
+  const refused = notices.filter(({ topic }) => !topics.has(topic));
+  if (refused.length > 0) report.publish({ NoticesRefused: refused.length });
+  const shares = notices.flatMap(({ topic, message, isTruncated }) => {
     const told = topics.get(topic);
-    if (told === undefined) refused++;
-    else
-      for (const share of sharesOf(told, parseNotice(message, isTruncated)))
-        shares.set(share.cluster, both(shares.get(share.cluster), share));
-  }
-  if (refused > 0) report.publish({ NoticesRefused: refused });
-  await announce([...shares.values()]);
+    return told === undefined ? [] : sharesOf(told, parseNotice(message, isTruncated));
+  });
+  const byCluster = Map.groupBy(shares, ({ cluster }) => cluster);
+  await announce([...byCluster].map(([cluster, some]) => ({ cluster, push: together(some) })));
 }
 
-function both(one: Share | undefined, { cluster, push }: Share): Share {
-  if (one === undefined) return { cluster, push };
-  return { cluster, push: { alerts: [...one.push.alerts, ...push.alerts], isPartial: one.push.isPartial || push.isPartial } };
+function together(shares: readonly Share[]): Push {
+  return { alerts: shares.flatMap(({ push }) => push.alerts), isPartial: shares.some(({ push }) => push.isPartial) };
 }

@@ -10,6 +10,16 @@ export function isStrings(value: unknown): value is Readonly<Record<string, stri
   return true;
 }
 
+/** What a text says; undefined where it is no JSON. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
+}
+
 /** The value at a path such as `["spec", "output"]`; undefined where the path ends early. */
 export function valueAt(value: unknown, path: readonly string[]): unknown {
   let here = value;

@@ -13,7 +13,10 @@ export function parseNotice(message: string, isTruncated: boolean): Push {
   return typeof written === "string" ? UNREADABLE : { ...written, isPartial: written.isPartial || isTruncated };
 }
 
-const SECTIONS: Readonly<Record<string, PushedAlert["state"]>> = { "Alerts Firing:": "firing", "Alerts Resolved:": "resolved" };
+const SECTIONS: ReadonlyMap<string, PushedAlert["state"]> = new Map([
+  ["Alerts Firing:", "firing"],
+  ["Alerts Resolved:", "resolved"],
+]);
 
 // It says neither when an alert began nor when it ends.
 function parseText(message: string): Push {
@@ -21,12 +24,13 @@ function parseText(message: string): Push {
   let state: PushedAlert["state"] = "firing";
   let labels: [string, string][] | undefined;
   for (const line of message.split("\n")) {
-    if (Object.hasOwn(SECTIONS, line)) state = SECTIONS[line] ?? state;
-    if (line === "Annotations:" && labels !== undefined)
+    state = SECTIONS.get(line) ?? state;
+    if (line === "Labels:") labels = [];
+    else if (line !== "Annotations:") labels?.push(parseLabel(line));
+    else if (labels !== undefined) {
       alerts.push({ labels: Object.fromEntries(labels), state, start: "", endsMs: Number.POSITIVE_INFINITY });
-    if (line === "Annotations:") labels = undefined;
-    else if (line === "Labels:") labels = [];
-    else labels?.push(parseLabel(line));
+      labels = undefined;
+    }
   }
   return { alerts, isPartial: alerts.length === 0 };
 }

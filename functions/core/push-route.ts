@@ -9,19 +9,19 @@ export type PushRoute =
 
 type Place = Exclude<PushRoute, { refused: number }>["to"];
 
-const PLACES: Readonly<Record<string, Place>> = {
-  "api/v2/alerts": "alerts",
-  webhook: "webhook",
-  "-/ready": "ready",
-  "-/healthy": "healthy",
-};
+const PLACES: ReadonlyMap<string, Place> = new Map([
+  ["api/v2/alerts", "alerts"],
+  ["webhook", "webhook"],
+  ["-/ready", "ready"],
+  ["-/healthy", "healthy"],
+]);
 const PUSH = ["POST"];
 const PROBE = ["GET", "HEAD"];
 
 /** Paths count as they are written: nothing is decoded, no dots are followed. */
 export function routeOf(method: string, path: string): PushRoute {
   const [, cluster = "", rest = ""] = /^\/clusters\/([^/]{1,63})\/([-a-z0-9/]{1,20})$/.exec(path) ?? [];
-  const to = Object.hasOwn(PLACES, rest) ? PLACES[rest] : undefined;
+  const to = PLACES.get(rest);
   if (to === undefined || !isClusterName(cluster)) return { refused: 404 };
   const methods = to === "alerts" || to === "webhook" ? PUSH : PROBE;
   if (!methods.includes(method)) return { refused: 405, allow: methods.join(", ") };

@@ -1,5 +1,6 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ConfigError } from "./errors.ts";
+import { jsonOf } from "./json.ts";
 import { problemsOf } from "./problems.ts";
 import { dnsLabel } from "./source.ts";
 
@@ -7,9 +8,13 @@ const LEAST_BYTES = 32;
 
 const text = z
   .string()
-  .refine((secret) => new TextEncoder().encode(secret).length >= LEAST_BYTES, `at least ${LEAST_BYTES} bytes are expected`);
+  .check(z.refine((secret) => new TextEncoder().encode(secret).length >= LEAST_BYTES, `at least ${LEAST_BYTES} bytes are expected`));
 const secretSchema = z.strictObject(
-  { current: text, previous: text.optional(), generations: z.record(dnsLabel, z.int().min(1).max(999_999_999)).default({}) },
+  {
+    current: text,
+    previous: z.optional(text),
+    generations: z._default(z.record(dnsLabel, z.int().check(z.minimum(1), z.maximum(999_999_999))), {}),
+  },
   { error: ({ code }) => (code === "invalid_type" ? "a JSON object is expected" : undefined) },
 );
 
@@ -26,13 +31,4 @@ export function parsePushSecret(written: string): PushSecret {
   throw new ConfigError(
     `the receiver's secret is not usable, a text of at least ${LEAST_BYTES} bytes or {current, previous?, generations?} is expected:\n${problemsOf(error).join("\n")}`,
   );
-}
-
-function jsonOf(written: string): unknown {
-  try {
-    return JSON.parse(written);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { isObject, isStrings } from "./json.ts";
+import { isObject, isStrings, jsonOf } from "./json.ts";
 import { timeMs } from "./time.ts";
 
 /** One alert that a sender names. It carries no truth: it only tells whether there is news. */
@@ -70,13 +70,7 @@ function endMs(text: unknown): number {
 }
 
 function parseJson(text: string): unknown {
-  if (isTooDeep(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return undefined;
-  }
+  return isTooDeep(text) ? undefined : jsonOf(text);
 }
 
 const STEPS: Readonly<Record<string, number>> = { "[": 1, "{": 1, "]": -1, "}": -1 };

@@ -1,14 +1,14 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ConfigError } from "./errors.ts";
-import { isObject } from "./json.ts";
+import { isObject, jsonOf } from "./json.ts";
 import { problemsOf } from "./problems.ts";
 import { dnsLabel } from "./source.ts";
 import { timeMs } from "./time.ts";
 
 const directSchema = z.strictObject({
-  clusters: z.array(z.string()).optional(),
-  selector: z.string().optional(),
-  dryRun: z.boolean().optional(),
+  clusters: z.optional(z.array(z.string())),
+  selector: z.optional(z.string()),
+  dryRun: z.optional(z.boolean()),
 });
 
 /** What a person asks the `reconcile` function for; `{}` is the whole fleet. */
@@ -28,7 +28,7 @@ export function parseDirectRequest(payload: unknown): DirectRequest {
 export const RECONCILE_REQUESTED = "Reconcile Requested";
 
 const requestedSchema = z.strictObject({
-  clusters: z.array(dnsLabel).min(1, "at least one cluster is expected: a message never means the whole fleet"),
+  clusters: z.array(dnsLabel).check(z.minLength(1, "at least one cluster is expected: a message never means the whole fleet")),
   cause: z.enum(["schedule", "push", "manual"]),
   at: z.iso.datetime({ offset: true, error: "a time is expected, as RFC 3339 writes it" }),
 });
@@ -57,13 +57,4 @@ export function isClusterName(name: string): boolean {
 export function parseTick(payload: unknown): number | undefined {
   const ms = timeMs(isObject(payload) ? payload.time : undefined);
   return Number.isNaN(ms) ? undefined : ms;
-}
-
-function jsonOf(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return undefined;
-  }
 }

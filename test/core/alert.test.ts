@@ -53,8 +53,13 @@ describe("what a source may say", () => {
   });
 
   test("a warning is shown without what a terminal would obey", () => {
-    const reading = parseAlerts({ ...alertsBody(), warnings: ["red\u001b[31m\nalert", { not: "text" }] });
-    expect(reading).toMatchObject({ warnings: ["red [31m alert", "[object Object]"] });
+    const reading = parseAlerts({ ...alertsBody(), warnings: ["red\u001b[31m\nalert", { toString: "not text", valueOf: 1 }] });
+    expect(reading).toMatchObject({ warnings: ["red [31m alert", "not a text"] });
+  });
+
+  test("of many warnings, ten are told and the others counted", () => {
+    const { warnings } = parseAlerts({ ...alertsBody(), warnings: Array.from({ length: 500_000 }, (_, index) => `w${index}`) });
+    expect(warnings).toEqual([...Array.from({ length: 10 }, (_, index) => `w${index}`), "499990 more"]);
   });
 });
 
@@ -124,6 +129,11 @@ describe("a source that many clusters share", () => {
     const split = splitByLabels(reading, ["cluster", "region"]);
     expect(split(["eu", "1"])).toMatchObject({ firing: new Map([["X", [eu]]]) });
     expect(split(["eu", "2"])).toMatchObject({ firing: new Map() });
+  });
+
+  test("however many of them there are", () => {
+    const split = splitByLabels(someAlerts({ firing: Array.from({ length: 200_000 }, () => eu) }), ["cluster"]);
+    expect(split(["eu"]).firing.get("X")).toHaveLength(200_000);
   });
 
   test("does not take one label's value for another's", () => {

@@ -54,6 +54,7 @@ describe("how a rule is doing", () => {
     { interval: 0.5, ago: 1.5, health: "ok" },
     { interval: 0.5, ago: 1.6, health: "stalled" },
     { interval: undefined, ago: 1, health: "stalled" },
+    { interval: { valueOf: 1, toString: 1 }, ago: 1, health: "stalled" },
   ])("with an interval of $interval s, evaluated $ago s ago: $health", ({ interval, ago, health }) => {
     expect(healthOf({ lastEvaluation: secondsAgo(ago) }, { interval })).toEqual([health]);
   });
@@ -74,6 +75,11 @@ describe("which rules there are", () => {
   test("several of one name are all told of", () => {
     const groups = [aGroup([aRule(), aRule({ health: "err" })]), aGroup([aRule({ health: "unknown" })])];
     expect(healthsIn(aBody(groups))).toEqual({ A: ["ok", "failing", "not evaluated yet"] });
+  });
+
+  test("also where they are more than anybody needs", () => {
+    const groups = [aGroup(Array.from({ length: 200_000 }, () => aRule()))];
+    expect(parseRules(aBody(groups), Date.now()).get("A")).toHaveLength(200_000);
   });
 
   test("recording rules are none, whatever they are called", () => {

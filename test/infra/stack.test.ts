@@ -69,6 +69,10 @@ describe("each function", () => {
     expect(of(idOf(name))).toMatchObject({ Timeout: seconds, MemorySize: megabytes });
   });
 
+  test("receive keeps what it says itself, and no line for each of a flood's requests", () => {
+    expect(of(idOf("receive")).LoggingConfig).toMatchObject({ LogFormat: "JSON", SystemLogLevel: "WARN" });
+  });
+
   test("receive has a concurrency of its own, and the others share the account's", () => {
     expect(FUNCTIONS.map((name) => of(idOf(name)).ReservedConcurrentExecutions)).toEqual([undefined, undefined, 20]);
   });

@@ -1,8 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DisableRuleCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { parse } from "yaml";
 import { findCondition, parseResourceList, type Resource } from "../../functions/core/resource.ts";
 import { alertstatus } from "../cli/alertstatus.ts";
@@ -14,6 +12,7 @@ import { startMetrics, startPrometheus } from "../support/real-prometheus.ts";
 import { installSelfMonitor } from "../support/self-monitor.ts";
 import { publishFleet } from "../support/stack-fleet.ts";
 import { type Forwarder, forwardTo } from "./forwarder.ts";
+import { createTopic, disablePushRule, keepSecret, publish } from "./push-cloud.ts";
 import { PIPELINES } from "./status-watch.ts";
 
 /**
@@ -33,6 +32,8 @@ export type PushLab = {
   /** The token of `eu`, and the file where its senders find the one they show. */
   readonly token: string;
   readonly tokenFile: string;
+  /** Publishes to the topic that may name `eu`. */
+  publish(message: string): Promise<void>;
   /** What the condition of the pipeline says now. */
   status(): Promise<string | undefined>;
   /** From now on the bus hands no push on, and nobody hears of that. */
@@ -49,7 +50,7 @@ const SERVICE = { namespace: "kyma-system", name: "telemetry-self-monitor", port
 export const PROXIED_ADDRESS = "10.200.0.1";
 const SECRET = "canary-of-the-receivers-secret-1234567890";
 export const CONDITION = "PushHealthy";
-export const TOPIC = { name: "alerts", arn: "arn:aws:sns:eu-central-1:000000000000:alerts" };
+const TOPIC = { name: "alerts", arn: "arn:aws:sns:eu-central-1:000000000000:alerts" };
 
 const rules = { groups: [{ name: "app", rules: [{ alert: "Broken", expr: "broken == 1", labels: { pipeline_name: "shop" } }] }] };
 const says = (reason: string) => ({ reason, message: `${reason}.` });
@@ -89,7 +90,8 @@ async function start(closers: (() => Promise<unknown>)[], way: Way): Promise<Omi
   closers.push(() => rm(folder, { recursive: true }));
   const kubernetes = await closing(startKubernetes());
   const cloud = await closing(startLocalCloud());
-  await keepSecret(cloud);
+  await keepSecret(cloud, STAGE, SECRET);
+  await createTopic(cloud, TOPIC.name);
   const deploy = (tick: string) => deployStack(cloud, { stage: STAGE, params: { tick, topics: `${TOPIC.arn}=eu` } });
   const stack = await deploy("rate(1 day)");
   const receiver = await closing(forwardTo(stack.receiver, { ca: cloud.ca }));
@@ -116,22 +118,11 @@ async function start(closers: (() => Promise<unknown>)[], way: Way): Promise<Omi
     setBroken,
     token,
     tokenFile,
+    publish: (message) => publish(cloud, TOPIC.arn, message),
     status: () => statusIn(kubernetes),
-    loseEveryPush: () => disableRule(cloud, stack),
+    loseEveryPush: () => disablePushRule(cloud, stack),
     tickEveryMinute: async () => void (await deploy("rate(1 minute)")),
   };
-}
-
-async function disableRule({ settings }: LocalCloud, { name, outputs }: LocalStack): Promise<void> {
-  const bridge = new EventBridgeClient(settings);
-  await bridge.send(new DisableRuleCommand({ Name: `${name}-push`, EventBusName: outputs.BusName }));
-  bridge.destroy();
-}
-
-async function keepSecret({ settings }: LocalCloud): Promise<void> {
-  const ssm = new SSMClient(settings);
-  await ssm.send(new PutParameterCommand({ Name: `/alertstatus/${STAGE}/receiver`, Value: SECRET, Type: "SecureString" }));
-  ssm.destroy();
 }
 
 /** What `receiver` prints for the cluster `eu`. */

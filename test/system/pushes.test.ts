@@ -1,13 +1,12 @@
 import { writeFile } from "node:fs/promises";
-import { GetFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
 import { aPosted } from "../receive/pushes.ts";
 import { urlEvent } from "../receive/receiver.ts";
 import { functionLog } from "../support/function-log.ts";
 import { startAlertmanager } from "../support/real-alertmanager.ts";
-import { CONDITION, type PushLab, printed, startPushLab, TOPIC } from "./push-lab.ts";
+import { CONDITION, type PushLab, printed, startPushLab } from "./push-lab.ts";
 import { watchStatus } from "./status-watch.ts";
 
 const WITHIN = { timeout: 30_000, interval: 50 };
@@ -56,18 +55,12 @@ it("brings what Prometheus pushes into the status, when an alert is over and whe
 });
 
 it("brings what SNS publishes into the status", async () => {
-  const [sns, lambda] = [new SNSClient(lab.cloud.settings), new LambdaClient(lab.cloud.settings)];
   await writeFile(lab.tokenFile, "no token");
   const refused = statuses().length;
   lab.setBroken(false);
   await expect.poll(() => statuses().slice(refused), WITHIN).toEqual([401]);
-  const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName: `${lab.stack.name}-receive` }));
-  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: TOPIC.name }));
-  await sns.send(new SubscribeCommand({ TopicArn, Protocol: "lambda", Endpoint: Configuration?.FunctionArn }));
-  await sns.send(new PublishCommand({ TopicArn, Message: "Alerts Resolved:\nLabels:\n - alertname = Broken\nAnnotations:\n" }));
+  await lab.publish("Alerts Resolved:\nLabels:\n - alertname = Broken\nAnnotations:\n");
   await expect.poll(lab.status, WITHIN).toBe("True");
-  sns.destroy();
-  lambda.destroy();
 });
 
 it("writes each change once where pushes come twice, late and in the wrong order", async () => {
@@ -114,7 +107,8 @@ it("heals within one interval of the tick where every push is lost", async () =>
   lab.setBroken(true);
   await expect.poll(heard, { timeout: INTERVAL_MS + SWEEP_MS, interval: 250 }).toEqual(["True", "False"]);
   expect(statuses().slice(pushed)).toContain(202);
-  expect(new Set((await causesOfRuns()).slice(ran))).toEqual(new Set(["schedule"]));
+  // A run is told of when it is over.
+  await expect.poll(async () => new Set((await causesOfRuns()).slice(ran)), WITHIN).toEqual(new Set(["schedule"]));
 }, 90_000);
 
 /** What the status was, and what each write has made of it since. */
