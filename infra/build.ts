@@ -16,8 +16,8 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
 };
 const NO_BUDGET: Budget = { mostBytes: Number.POSITIVE_INFINITY, needs: [] };
 
-// Each costs more at a cold start than all the rest, and few runs need it.
-const LAZY = ["@kubernetes/client-node", "yaml", "@aws-sdk", "@smithy/core", "@smithy/signature-v4"];
+// Each costs more at a cold start than all the rest, and few runs need it; what zod says by methods, zod/mini says for half of the cost.
+const LAZY = ["@kubernetes/client-node", "yaml", "@aws-sdk", "@smithy/core", "@smithy/signature-v4", "zod/v4/classic"];
 
 // Bundled CommonJS packages ask for Node's own modules by `require`, which a module does not have.
 const REQUIRE = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`;
@@ -76,7 +76,7 @@ function refuseEarly(name: string, outputs: Metafile["outputs"], files: readonly
   const inputs = files.flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));
   const early = LAZY.filter((library) => inputs.some((input) => input.includes(`node_modules/${library}/`)));
   if (early.length > 0)
-    throw new Error(`${name}: ${early.join(" and ")} would load at every cold start; use await import() where it is needed`);
+    throw new Error(`${name}: ${early.join(" and ")} would load at every cold start; use await import() where it is needed, or do without`);
 }
 
 // A chunk that `import()` loads is an entry point too.

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { fleetSchema } from "../functions/core/fleet.ts";
 import { profileSchema } from "../functions/core/profile.ts";
 import { alertmanagerSchema, alertsSchema, dnsLabel, kubernetesSchema, refSchema } from "../functions/core/source.ts";
@@ -8,7 +8,7 @@ import { alertmanagerSchema, alertsSchema, dnsLabel, kubernetesSchema, refSchema
 export const SCHEMA_FILE = join(import.meta.dirname, "fleet.schema.json");
 
 const { clusters, defaults, profiles } = fleetSchema.shape;
-const cluster = clusters.element.shape;
+const cluster = clusters.def.element.shape;
 
 /** The JSON Schema (draft 2020-12) of the fleet file as people write it, so that an editor can complete, explain and check it. */
 export function renderSchema(): string {

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ConfigError } from "./errors.ts";
 import { isObject, isStrings, type JsonObject } from "./json.ts";
 import { kymaTelemetry } from "./kyma-telemetry.ts";
@@ -36,32 +36,32 @@ export const builtInProfiles: Readonly<Record<string, Profile>> = { "kyma-teleme
 const DEFAULT_PROFILES = ["kyma-telemetry"];
 
 const fields = {
-  labels: z.record(z.string(), z.string()).optional(),
-  profiles: z.array(z.string()).min(1).optional(),
-  mode: z.enum(["own", "shadow", "observe"]).optional(),
-  paused: z.boolean().optional(),
-  events: z.boolean().optional(),
+  labels: z.optional(z.record(z.string(), z.string())),
+  profiles: z.optional(z.array(z.string()).check(z.minLength(1))),
+  mode: z.optional(z.enum(["own", "shadow", "observe"])),
+  paused: z.optional(z.boolean()),
+  events: z.optional(z.boolean()),
   kubernetes: kubernetesSchema,
-  alerts: alertsSchema.optional(),
+  alerts: z.optional(alertsSchema),
 };
 const clusterSchema = z.strictObject({ name: dnsLabel, ...fields });
-const optionalFields = { ...fields, kubernetes: kubernetesSchema.optional() };
+const optionalFields = { ...fields, kubernetes: z.optional(kubernetesSchema) };
 
 /** The fleet file as people write it; `infra/fleet.schema.json` is generated from it. */
 export const fleetSchema = z.strictObject({
-  defaults: z.strictObject(optionalFields).optional(),
+  defaults: z.optional(z.strictObject(optionalFields)),
   clusters: z.array(z.strictObject({ name: dnsLabel, ...optionalFields })),
-  profiles: z.record(z.string(), profileSchema).optional(),
+  profiles: z.optional(z.record(z.string(), profileSchema)),
 });
 
-const defaultsSchema = fleetSchema.pick({ defaults: true });
+const defaultsSchema = z.pick(fleetSchema, { defaults: true });
 
 // The same file seen from further away, so that one wrong cluster does not make the others unusable.
 const outlineSchema = z.strictObject(
   {
-    defaults: z.strictObject(Object.fromEntries(Object.keys(fields).map((key) => [key, z.unknown().optional()]))).default({}),
+    defaults: z._default(z.strictObject(Object.fromEntries(Object.keys(fields).map((key) => [key, z.optional(z.unknown())]))), {}),
     clusters: z.array(z.unknown(), "a list of clusters is expected"),
-    profiles: z.record(z.string(), z.unknown()).default({}),
+    profiles: z._default(z.record(z.string(), z.unknown()), {}),
   },
   { error: ({ code }) => (code === "invalid_type" ? "a map with the field `clusters` is expected" : undefined) },
 );

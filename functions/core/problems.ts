@@ -1,10 +1,14 @@
-import type * as z from "zod";
+import * as z from "zod/mini";
+import en from "zod/v4/locales/en.js";
+
+// The small zod brings no language of its own.
+z.config(en());
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
 /** What is wrong with a document, a line each: the path in it, and what is expected there. Values are never repeated: one may be a secret. */
-export function problemsOf(error: z.ZodError, place: (path: Path) => Path = (path) => path): string[] {
+export function problemsOf(error: z.core.$ZodError, place: (path: Path) => Path = (path) => path): string[] {
   return error.issues.flatMap((issue) => innermost(issue)).map(({ path, message }) => `${written(place(path))}: ${plainly(message)}`);
 }
 

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { alertsSchema } from "./source.ts";
 import { DURATION } from "./time.ts";
 
@@ -7,54 +7,56 @@ const CONDITION_TYPE = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z
 const GROUP = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$/;
 const SEGMENT = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 
-const reason = z.string().max(1024).regex(REASON, "a reason is one CamelCase word");
-const message = z.string().min(1).max(32768);
-const duration = z.string().regex(DURATION, "a duration is written as Prometheus writes it: 30s, 1m, 2h30m");
+const reason = z.string().check(z.maxLength(1024), z.regex(REASON, "a reason is one CamelCase word"));
+const message = z.string().check(z.minLength(1), z.maxLength(32768));
+const duration = z.string().check(z.regex(DURATION, "a duration is written as Prometheus writes it: 30s, 1m, 2h30m"));
 // Without quotes, YAML reads True and False as something else.
 const status = z.enum(["True", "False", "Unknown"], 'one of "True", "False" and "Unknown" is expected, in quotes');
-const conditionType = z.string().max(300).regex(CONDITION_TYPE, "a condition type is one CamelCase word, with a DNS prefix if any");
-const segment = z.string().regex(SEGMENT, "lower-case letters, digits, dashes and dots");
+const conditionType = z
+  .string()
+  .check(z.maxLength(300), z.regex(CONDITION_TYPE, "a condition type is one CamelCase word, with a DNS prefix if any"));
+const segment = z.string().check(z.regex(SEGMENT, "lower-case letters, digits, dashes and dots"));
 
 const says = { reason, message };
 const told = z.strictObject({ status, ...says });
 
 /** Paths such as `spec.output.otlp`; a field is there when it is neither missing nor null, so `{}` is there. */
-const presence = z.strictObject({ has: z.array(z.string()).optional(), lacks: z.array(z.string()).optional() });
+const presence = z.strictObject({ has: z.optional(z.array(z.string())), lacks: z.optional(z.array(z.string())) });
 
 const row = z.strictObject({
-  alert: z.string().min(1),
+  alert: z.string().check(z.minLength(1)),
   /** PromQL of the rule, where the profile brings the rule itself; `$window` stands for `rules.window`. */
-  expr: z.string().optional(),
-  for: duration.optional(),
-  status: z.enum(["False", "Unknown"], '"False" or "Unknown" is expected, in quotes').optional(),
+  expr: z.optional(z.string()),
+  for: z.optional(duration),
+  status: z.optional(z.enum(["False", "Unknown"], '"False" or "Unknown" is expected, in quotes')),
   /** `kind`: the alert is about all resources of the kind, so it needs no name label. */
-  about: z.literal("kind").optional(),
-  when: presence.optional(),
+  about: z.optional(z.literal("kind")),
+  when: z.optional(presence),
   ...says,
 });
 
 const gate = z.strictObject({ condition: conditionType, is: status, says: told });
 
 const objectKind = z.strictObject({
-  group: z.string().regex(GROUP, 'an API group is expected, such as cert-manager.io; "" is the core group'),
+  group: z.string().check(z.regex(GROUP, 'an API group is expected, such as cert-manager.io; "" is the core group')),
   version: segment,
   plural: segment,
-  kind: z.string().regex(/^[A-Z][A-Za-z0-9]*$/, "a kind is one CamelCase word"),
+  kind: z.string().check(z.regex(/^[A-Z][A-Za-z0-9]*$/, "a kind is one CamelCase word")),
 });
 
 const judgedFlow = z.strictObject({
   of: objectKind,
-  when: presence.optional(),
-  rows: z
-    .array(row)
-    .refine((rows) => new Set(rows.map(({ alert }) => alert)).size === rows.length, "an alert stands in one row only")
-    .refine(unknownLast, "rows with the status Unknown stand after the others, for what fails beats what is not known"),
+  when: z.optional(presence),
+  rows: z.array(row).check(
+    z.refine((rows) => new Set(rows.map(({ alert }) => alert)).size === rows.length, "an alert stands in one row only"),
+    z.refine(unknownLast, "rows with the status Unknown stand after the others, for what fails beats what is not known"),
+  ),
   unproven: z
-    .array(z.strictObject({ ...says, when: presence.optional() }))
-    .refine((list) => list.at(-1)?.when === undefined && list.length > 0, "the last one has no `when`, so that one always fits"),
+    .array(z.strictObject({ ...says, when: z.optional(presence) }))
+    .check(z.refine((list) => list.at(-1)?.when === undefined && list.length > 0, "the last one has no `when`, so that one always fits")),
   healthy: z.strictObject(says),
 });
-const constantFlow = z.strictObject({ of: objectKind, when: presence.optional(), always: told });
+const constantFlow = z.strictObject({ of: objectKind, when: z.optional(presence), always: told });
 const flow = z.union([judgedFlow, constantFlow], {
   error: "one kind of flow is expected: {of, when, rows, unproven, healthy} or {of, when, always}",
 });
@@ -63,22 +65,22 @@ const flow = z.union([judgedFlow, constantFlow], {
 export const profileSchema = z.strictObject({
   condition: conditionType,
   /** Where the alerts are read when the fleet does not say. */
-  alerts: alertsSchema.optional(),
+  alerts: z.optional(alertsSchema),
   identify: z.strictObject({
     name: z.string(),
-    namespace: z.string().optional(),
-    kind: z.string().optional(),
+    namespace: z.optional(z.string()),
+    kind: z.optional(z.string()),
     unlabelled: z.enum(["every", "none"]),
     /** The names that the name label can carry, as a regular expression for the whole name: a resource with another name goes unlabelled. */
-    carries: z.string().refine(isPattern, "a regular expression").optional(),
+    carries: z.optional(z.string().check(z.refine(isPattern, "a regular expression"))),
   }),
   /** Whether a message says, at a transition, since when and how badly its alerts fire, and which others fire too. */
-  details: z.boolean().optional(),
+  details: z.optional(z.boolean()),
   /** What becomes of an alert that the Alertmanager of its source knows as silenced: `ignored` does not fire. */
-  silenced: z.enum(["kept", "ignored"]).optional(),
-  rules: z.strictObject({ for: duration, window: duration, keepFiringFor: duration.optional() }),
+  silenced: z.optional(z.enum(["kept", "ignored"])),
+  rules: z.strictObject({ for: duration, window: duration, keepFiringFor: z.optional(duration) }),
   gates: z.array(gate),
-  flows: z.array(flow).min(1),
+  flows: z.array(flow).check(z.minLength(1)),
 });
 
 export type Profile = z.infer<typeof profileSchema>;

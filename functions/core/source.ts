@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { isPlain, urlProblems } from "./address.ts";
 import { ConfigError } from "./errors.ts";
 
@@ -7,12 +7,12 @@ const NO_SECRETS =
 const SECRET_HEADER = /auth|cookie|secret|token|password|key/i;
 const TRANSPORT_HEADER = /^(host|connection|content-length|transfer-encoding|upgrade|te|trailer|expect|proxy-.*)$/i;
 
-const text = z.string().min(1);
-const parameter = z.string().regex(/^[\w./:-]{1,2048}$/, "the name of a parameter of the Systems Manager is expected");
-const secret = z.string().regex(/^[\w/+=.@:-]{1,2048}$/, "the name or the ARN of a secret of the Secrets Manager is expected");
+const text = z.string().check(z.minLength(1));
+const parameter = matching(/^[\w./:-]{1,2048}$/, "the name of a parameter of the Systems Manager is expected");
+const secret = matching(/^[\w/+=.@:-]{1,2048}$/, "the name or the ARN of a secret of the Secrets Manager is expected");
 
 const ssmRef = z.strictObject({ ssm: parameter });
-const secretRef = z.strictObject({ secret, key: text.optional() });
+const secretRef = z.strictObject({ secret, key: z.optional(text) });
 
 /** Where a secret, or a certificate, is kept; `file` is relative to the fleet file, `key` a field of a secret that is a JSON object. */
 export const refSchema = z.union([z.strictObject({ env: text }), z.strictObject({ file: text }), ssmRef, secretRef], { error: NO_SECRETS });
@@ -26,31 +26,30 @@ export function parseRef(word: string): Ref {
   throw new ConfigError("a reference is expected: env:NAME, file:path, ssm:/name or secret:name#key");
 }
 
-export const dnsLabel = z
-  .string()
-  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "a DNS-1123 label: lower-case letters, digits and dashes, at most 63");
+export const dnsLabel = matching(
+  /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+  "a DNS-1123 label: lower-case letters, digits and dashes, at most 63",
+);
 
 const url = z.string().check((context) => {
   for (const message of urlProblems(context.value)) context.issues.push({ code: "custom", message, input: context.value });
 });
 
-const secureUrl = url.refine((text) => !isPlain(text), "https: is needed here, http: only for loopback hosts");
+const secureUrl = url.check(z.refine((text) => !isPlain(text), "https: is needed here, http: only for loopback hosts"));
 
 const certificate = z.strictObject({ certificate: refSchema, key: refSchema });
 
 // It becomes a part of host names.
-export const region = z.string().regex(/^[a-z]+(-[a-z]+)+-\d{1,2}$/, "an AWS region is expected, such as eu-central-1");
-const roleArn = z
-  .string()
-  .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, "the ARN of an IAM role is expected, arn:aws:iam::<account>:role/<name>");
+export const region = matching(/^[a-z]+(-[a-z]+)+-\d{1,2}$/, "an AWS region is expected, such as eu-central-1");
+const roleArn = matching(
+  /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/,
+  "the ARN of an IAM role is expected, arn:aws:iam::<account>:role/<name>",
+);
 
 const signature = z.strictObject({
   region,
-  service: z
-    .string()
-    .regex(/^[a-z0-9-]+$/, "the name that the service signs by is expected, such as aps")
-    .default("aps"),
-  roleArn: roleArn.optional(),
+  service: z._default(matching(/^[a-z0-9-]+$/, "the name that the service signs by is expected, such as aps"), "aps"),
+  roleArn: z.optional(roleArn),
 });
 
 const alertsAuth = z.union(
@@ -65,8 +64,8 @@ const alertsAuth = z.union(
 
 const headers = z
   .record(
-    z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, "not a header name"),
-    z.union([z.string().regex(/^[\x20-\x7e]*$/, "one line of plain ASCII is expected"), refSchema], { error: "text, or a reference" }),
+    matching(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, "not a header name"),
+    z.union([matching(/^[\x20-\x7e]*$/, "one line of plain ASCII is expected"), refSchema], { error: "text, or a reference" }),
   )
   .check((context) => {
     for (const [name, value] of Object.entries(context.value)) {
@@ -80,38 +79,38 @@ const labels = z.record(z.string(), z.string());
 /** `none`: the owner of the source vouches that "no alert" means healthy there. */
 const proof = z.enum(["auto", "none"]);
 
-const service = z.strictObject({ namespace: dnsLabel, name: dnsLabel, port: z.int().min(1).max(65535) });
-const overHttp = { url, auth: alertsAuth.optional(), headers: headers.optional(), ca: refSchema.optional() };
+const service = z.strictObject({ namespace: dnsLabel, name: dnsLabel, port: z.int().check(z.minimum(1), z.maximum(65535)) });
+const overHttp = { url, auth: z.optional(alertsAuth), headers: z.optional(headers), ca: z.optional(refSchema) };
 const INSECURE = { path: ["url"], message: "https: is needed where credentials are sent, http: only for loopback hosts" };
 
 /** Says which alerts are silenced, through the service proxy or by its own URL; of those that carry `labels`, where it serves several clusters. */
 export const alertmanagerSchema = z.union(
   [
-    z.strictObject({ service, labels: labels.optional() }),
-    z.strictObject({ ...overHttp, labels: labels.optional() }).refine(isSecure, INSECURE),
+    z.strictObject({ service, labels: z.optional(labels) }),
+    z.strictObject({ ...overHttp, labels: z.optional(labels) }).check(z.refine(isSecure, INSECURE)),
   ],
   { error: "one Alertmanager is expected: {service: {namespace, name, port}} or {url: …}" },
 );
 
-const more = { labels: labels.optional(), proof: proof.optional(), alertmanager: alertmanagerSchema.optional() };
+const more = { labels: z.optional(labels), proof: z.optional(proof), alertmanager: z.optional(alertmanagerSchema) };
 
 /** Reads the Alerts API through the API server's service proxy: no path into the cluster is needed. */
 const serviceSource = z.strictObject({ service, ...more });
 
-const urlSource = z.strictObject({ ...overHttp, ...more }).refine(isSecure, INSECURE);
+const urlSource = z.strictObject({ ...overHttp, ...more }).check(z.refine(isSecure, INSECURE));
 
 const alertsSource = z.union([serviceSource, urlSource], {
   error: "one source is expected: {service: {namespace, name, port}} or {url: …}",
 });
 
 /** One source, or several that watch the same cluster (an HA pair). */
-export const alertsSchema = z.union([alertsSource, z.array(alertsSource).min(1)], {
+export const alertsSchema = z.union([alertsSource, z.array(alertsSource).check(z.minLength(1))], {
   error: "one source is expected, {service: {namespace, name, port}} or {url: …}, or a list of sources",
 });
 
-const context = { context: text.optional() };
+const context = { context: z.optional(text) };
 const kubeconfig = z.strictObject({
-  kubeconfig: z.union([z.strictObject({ file: text, ...context }), ssmRef.extend(context), secretRef.extend(context)], {
+  kubeconfig: z.union([z.strictObject({ file: text, ...context }), z.extend(ssmRef, context), z.extend(secretRef, context)], {
     error: "the place of a kubeconfig is expected: {file, context}, {ssm, context} or {secret, key, context}",
   }),
 });
@@ -122,27 +121,27 @@ const CERTIFICATE_DATA = /^LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t[A-Za-z0-9+/]+=*$
 
 const eks = z.strictObject({
   eks: z.strictObject({
-    name: z.string().regex(/^[A-Za-z0-9][\w-]{0,99}$/, "the name of an EKS cluster is expected"),
+    name: matching(/^[A-Za-z0-9][\w-]{0,99}$/, "the name of an EKS cluster is expected"),
     region,
-    roleArn: roleArn.optional(),
-    server: secureUrl.optional(),
-    ca: z.union([refSchema, z.string().regex(CERTIFICATE_DATA, NO_CA)], { error: NO_CA }).optional(),
+    roleArn: z.optional(roleArn),
+    server: z.optional(secureUrl),
+    ca: z.optional(z.union([refSchema, matching(CERTIFICATE_DATA, NO_CA)], { error: NO_CA })),
   }),
 });
 
 const server = z.strictObject({
   server: secureUrl,
-  ca: refSchema.optional(),
-  auth: z
-    .union(
+  ca: z.optional(refSchema),
+  auth: z.optional(
+    z.union(
       [
         z.strictObject({ token: refSchema }),
-        z.strictObject({ webIdentity: z.strictObject({ audience: text, region: region.optional() }) }),
+        z.strictObject({ webIdentity: z.strictObject({ audience: text, region: z.optional(region) }) }),
         certificate,
       ],
       { error: "one login is expected: {token: …}, {webIdentity: {audience}} or {certificate: …, key: …}" },
-    )
-    .optional(),
+    ),
+  ),
 });
 
 export const kubernetesSchema = z.union([kubeconfig, eks, server], {
@@ -163,6 +162,10 @@ export type Signature = z.infer<typeof signature>;
 /** What is wrong with an API server's URL that a kubeconfig names; undefined where it is fit to be contacted. */
 export function serverProblem(text: unknown): string | undefined {
   return secureUrl.safeParse(text).error?.issues[0]?.message;
+}
+
+function matching(pattern: RegExp, message: string) {
+  return z.string().check(z.regex(pattern, message));
 }
 
 function isSecure(source: { url: string; auth?: unknown; headers?: Record<string, unknown> }): boolean {

@@ -29,7 +29,7 @@ describe("the build", { timeout: 60_000 }, () => {
     await expect(building(heavy)).rejects.toThrow(/^reconcile: 660\d{3} bytes are loaded by every run, and its budget is 650000$/);
   });
 
-  test.each(["@kubernetes/client-node", "yaml", "@aws-sdk/client-s3", "@smithy/signature-v4"])(
+  test.each(["@kubernetes/client-node", "yaml", "@aws-sdk/client-s3", "@smithy/signature-v4", "zod"])(
     "fails where %s would load at every cold start",
     async (library) => {
       const early = source(`export * from ${located(library)};`);
