@@ -1,9 +1,11 @@
 import { type Alerts, type Reading, splitByLabels } from "./core/alert.ts";
+import { failureOf, UpstreamError } from "./core/errors.ts";
 import type { Evidence } from "./core/evidence.ts";
+import { keepNewest } from "./core/newest.ts";
 import type { AlertsSource, ServiceSource } from "./core/source.ts";
 import { keyOf } from "./io/connections.ts";
 import type { Wire } from "./io/http.ts";
-import { readAlerts, readEvidence, readingOf } from "./io/prometheus.ts";
+import { readAlerts, readEvidence } from "./io/prometheus.ts";
 
 /** Does something with one server as whoever is logged in there. */
 export type Way = <T>(use: (wire: Wire) => Promise<T>) => Promise<T>;
@@ -11,8 +13,11 @@ export type Way = <T>(use: (wire: Wire) => Promise<T>) => Promise<T>;
 /** What a source says, asked for after a moment of `performance.now()`. */
 export type Read = (askedAfter: number) => Promise<Reading>;
 
-/** What was last answered, by everything that tells two askings apart, and when it was asked. */
-export type Answers<T> = Map<string, { readonly askedAt: number; readonly answer: Promise<T> }>;
+/**
+ * What was last answered, by everything that tells two askings apart, and when it was asked: by a clock that nobody sets, and by the time
+ * of day, which goes on while a function is frozen.
+ */
+export type Answers<T> = Map<string, { readonly askedAt: number; readonly askedAtMs: number; readonly answer: Promise<T> }>;
 
 const PROOF_MS = 60_000;
 const MOST = 2_000;
@@ -44,6 +49,16 @@ export function sourceReader(source: AlertsSource, way: Way, proofs: Answers<Evi
   return (askedAfter) => recalled(answers, "", askedAfter, () => readingOf(() => way((wire) => read(wire, askedAfter))));
 }
 
+// A source that cannot be read is a reading too.
+async function readingOf(read: () => Promise<Reading>): Promise<Reading> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return { was: "unreadable", ...failureOf(error) };
+  }
+}
+
 /** Only the alerts that carry the source's labels; each answer is sorted once for all clusters that are told apart by the same label names. */
 export function carrying({ labels }: AlertsSource, read: Read): Read {
   if (labels === undefined) return read;
@@ -55,15 +70,12 @@ export function carrying({ labels }: AlertsSource, read: Read): Read {
   };
 }
 
-// The answer at hand where it was asked for after `askedAfter`, a new one where it was not. The oldest go first.
+// The answer at hand where it was asked for after `askedAfter` and less than a minute ago, a new one where it was not. The oldest go first.
 export function recalled<T>(answers: Answers<T>, key: string, askedAfter: number, ask: () => Promise<T>): Promise<T> {
   const known = answers.get(key);
-  if (known !== undefined && known.askedAt > askedAfter) return known.answer;
-  const next = { askedAt: performance.now(), answer: ask() };
-  answers.delete(key);
-  answers.set(key, next);
-  const [oldest] = answers.keys();
-  if (answers.size > MOST && oldest !== undefined) answers.delete(oldest);
+  if (known !== undefined && known.askedAt > askedAfter && Date.now() - known.askedAtMs < PROOF_MS) return known.answer;
+  const next = { askedAt: performance.now(), askedAtMs: Date.now(), answer: ask() };
+  keepNewest(answers, key, next, MOST);
   return next.answer;
 }
 

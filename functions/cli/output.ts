@@ -8,9 +8,9 @@ export function coloured(colour: Colour, text: string, stream: NodeJS.WriteStrea
   return styleText(colour, text, { stream });
 }
 
-/** `tracepipeline/checkout`, as kubectl names an object; with its namespace in the middle where it has one. */
-export function resourceName({ kind, namespace, name }: { kind: string; namespace?: string; name: string }): string {
-  return [kind.toLowerCase(), namespace, name].filter((part) => part !== undefined).join("/");
+/** `1 cluster`, `2 clusters`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 const STATUS_COLOURS: Readonly<Record<string, Colour>> = { True: "green", False: "red", Unknown: "yellow" };
@@ -23,10 +23,15 @@ const SIDES = ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid"
 const LINES = ["left", "left-mid", "mid", "mid-mid", "right", "right-mid"];
 const NO_BORDERS = { ...Object.fromEntries([...SIDES, ...LINES].map((side) => [side, ""])), middle: "   " };
 
+/** Text in which servers have had a say, with nothing left that a terminal would obey but line ends and colours. */
+export function tame(text: string): string {
+  return text.replace(/\p{Cc}\[\d+m|[^\P{C}\n]/gu, (found) => (found.startsWith("\u001b[") ? found : " "));
+}
+
 /** Rows under their headings, as kubectl prints them. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const printed = new Table({ chars: NO_BORDERS, style: { head: [], border: [], "padding-left": 0, "padding-right": 0 } });
-  printed.push([...head], ...rows.map((row) => [...row]));
+  printed.push([...head], ...rows.map((row) => row.map(tame)));
   return printed
     .toString()
     .split("\n")

@@ -1,4 +1,4 @@
-import { type Code, UpstreamError } from "./errors.ts";
+import { type Failure, UpstreamError } from "./errors.ts";
 import type { Evidence } from "./evidence.ts";
 import { isObject, isStrings } from "./json.ts";
 import { printable } from "./text.ts";
@@ -26,11 +26,9 @@ export type Reading =
       /** Whether other clusters' alerts come from there too, and were left out here. */
       readonly isShared: boolean;
       /** Why its Alertmanager did not say which alerts are silenced: then none is. */
-      readonly silencesUnreadable?: Unreadable;
+      readonly silencesUnreadable?: Failure;
     })
-  | (Unreadable & { readonly was: "unreadable" });
-
-export type Unreadable = { readonly code: Code; readonly message: string };
+  | (Failure & { readonly was: "unreadable" });
 
 export type Alerts = { readonly firing: ByName; readonly pending: ByName; readonly warnings: readonly string[] };
 
@@ -75,8 +73,9 @@ function splitAlerts(alerts: ByName, names: readonly string[]): Map<string, Map<
   for (const alert of [...alerts.values()].flat()) {
     const key = JSON.stringify(names.map((name) => alert.labels[name]));
     const part = parts.get(key) ?? new Map<string, Alert[]>();
-    part.set(alert.name, [...(part.get(alert.name) ?? []), alert]);
-    parts.set(key, part);
+    const sameName = part.get(alert.name) ?? [];
+    sameName.push(alert);
+    parts.set(key, part.set(alert.name, sameName));
   }
   return parts;
 }
@@ -101,9 +100,13 @@ function parseAlert(item: unknown): ["firing" | "pending", Alert] {
   ];
 }
 
+// Each resource that they leave in doubt carries them all.
+const MOST_WARNINGS = 10;
+
 function parseWarnings(body: unknown): readonly string[] {
-  const warnings = isObject(body) ? (body.warnings ?? []) : [];
-  return Array.isArray(warnings) ? warnings.map((warning) => printable(String(warning))) : [printable(String(warnings))];
+  const warnings = isObject(body) ? [body.warnings ?? []].flat() : [];
+  const told = warnings.slice(0, MOST_WARNINGS).map((warning) => (typeof warning === "string" ? printable(warning) : "not a text"));
+  return warnings.length > told.length ? [...told, `${warnings.length - told.length} more`] : told;
 }
 
 function malformed(what: string, where: unknown): UpstreamError {

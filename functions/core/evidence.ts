@@ -26,8 +26,10 @@ export function parseRules(body: unknown, sourceNowMs: number): ReadonlyMap<stri
   for (const group of groupsIn(body).filter(isObject)) {
     for (const rule of rulesIn(group)) {
       const { name } = rule;
-      if (typeof name === "string" && rule.type === "alerting")
-        rules.set(name, [...(rules.get(name) ?? []), healthOf(rule, group, sourceNowMs)]);
+      if (typeof name !== "string" || rule.type !== "alerting") continue;
+      const sameName = rules.get(name) ?? [];
+      sameName.push(healthOf(rule, group, sourceNowMs));
+      rules.set(name, sameName);
     }
   }
   return rules;
@@ -54,6 +56,6 @@ function rulesIn({ rules }: JsonObject): readonly JsonObject[] {
 function healthOf({ health, lastEvaluation }: JsonObject, { interval }: JsonObject, sourceNowMs: number): RuleHealth {
   if (health === "err") return "failing";
   if (health !== "ok") return "not evaluated yet";
-  const isRecent = sourceNowMs - timeMs(lastEvaluation) <= Number(interval) * 1000 * INTERVALS;
+  const isRecent = typeof interval === "number" && sourceNowMs - timeMs(lastEvaluation) <= interval * 1000 * INTERVALS;
   return isRecent ? "ok" : "stalled";
 }

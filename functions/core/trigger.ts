@@ -24,6 +24,9 @@ export function parseDirectRequest(payload: unknown): DirectRequest {
   return parsed.data;
 }
 
+/** Whose events are ours. */
+export const OWN_SOURCE = "alertstatus";
+
 /** The detail type of the one event that asks for a read, and of no event that we send about what we did. */
 export const RECONCILE_REQUESTED = "Reconcile Requested";
 
@@ -32,7 +35,7 @@ const requestedSchema = z.strictObject({
   cause: z.enum(["schedule", "push", "manual"]),
   at: z.iso.datetime({ offset: true, error: "a time is expected, as RFC 3339 writes it" }),
 });
-const envelopeSchema = z.object({ "detail-type": z.literal(RECONCILE_REQUESTED), detail: requestedSchema });
+const envelopeSchema = z.object({ "detail-type": z.literal(RECONCILE_REQUESTED), source: z.string(), detail: requestedSchema });
 
 /** What a queue asks for: clusters by name, never by address. */
 export type ReconcileRequest = {
@@ -46,7 +49,8 @@ export function parseReconcileRequest(body: string): ReconcileRequest | { readon
   const { data, error } = envelopeSchema.safeParse(jsonOf(body));
   if (data === undefined) return { malformed: problemsOf(error).slice(0, 5).join("; ") };
   const { clusters, cause, at } = data.detail;
-  return { clusters, cause, atMs: timeMs(at) };
+  // Others ask for themselves: what they call a tick is none that was dispatched, nor made good by the next one.
+  return { clusters, cause: data.source === OWN_SOURCE ? cause : "manual", atMs: timeMs(at) };
 }
 
 export function isClusterName(name: string): boolean {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import { UpstreamError } from "../core/errors.ts";
 import { printable } from "../core/text.ts";
-import type { RECONCILE_REQUESTED } from "../core/trigger.ts";
+import { OWN_SOURCE, type RECONCILE_REQUESTED } from "../core/trigger.ts";
 import { awsRefusal } from "./aws-refusal.ts";
 import type { Entry } from "./put-events.ts";
 
@@ -13,7 +13,6 @@ export type Bus = {
   put(events: readonly BusEvent[]): Promise<void>;
 };
 
-const SOURCE = "alertstatus";
 // What one call takes. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 const MOST_ENTRIES = 10;
 const MOST_BYTES = 240_000;
@@ -57,7 +56,7 @@ async function send(entries: readonly Entry[], timeIsOver: AbortSignal): Promise
 }
 
 function entryOf(bus: string, { detailType, detail }: BusEvent): Entry {
-  return { EventBusName: bus, Source: SOURCE, DetailType: detailType, Detail: JSON.stringify(detail) };
+  return { EventBusName: bus, Source: OWN_SOURCE, DetailType: detailType, Detail: JSON.stringify(detail) };
 }
 
 function inCalls(entries: readonly Entry[]): readonly (readonly Entry[])[] {

@@ -1,5 +1,6 @@
-import { assumeRole } from "./assume-role.ts";
-import { type AwsIdentity, ownCredentials } from "./aws.ts";
+import { UpstreamError } from "../core/errors.ts";
+import { identityOf } from "./assume-role.ts";
+import type { AwsIdentity } from "./aws.ts";
 import type { Place } from "./eks-cluster.ts";
 import { presignedUrl } from "./sigv4.ts";
 import { shortlyBefore, untilExpiry } from "./until-expiry.ts";
@@ -22,11 +23,17 @@ const SKEW_MS = MINUTE_MS;
 const PLACE_MS = 60 * MINUTE_MS;
 const keepPlace = untilExpiry<Place>();
 
-/** The login for a cluster of Amazon EKS. AWS is asked only for the identity and for what of the place is not given; an {@link UpstreamError} names role or cluster. */
+/**
+ * The login for a cluster of Amazon EKS. AWS is asked only for the identity and for what of the place is not given, or is not plainly of
+ * EKS; an {@link UpstreamError} names role or cluster, and is `secret-elsewhere` where the server is not the cluster's own.
+ */
 export async function eksLogin({ server, ca, now, ...cluster }: EksCluster & Partial<Place> & { readonly now: number }): Promise<EksLogin> {
   const { roleArn, externalId, region } = cluster;
-  const identity = roleArn === undefined ? await ownCredentials() : await assumeRole({ roleArn, externalId, region, now });
-  const place = server !== undefined && ca !== undefined ? { server, ca } : await placeOf(cluster, identity, now);
+  const identity = await identityOf({ roleArn, externalId, region, now });
+  const isGiven = server !== undefined && ca !== undefined && isOfEks(server, region);
+  const place = isGiven ? { server, ca } : await placeOf(cluster, identity, now);
+  if (server !== undefined && !isOfEks(server, region) && new URL(server).origin !== new URL(place.server).origin)
+    throw new UpstreamError("secret-elsewhere", `the cluster ${cluster.name} in ${region} is not at ${server}: leave \`server\` out`);
   const endMs = Math.min(now + TOKEN_MS, identity.expiration?.getTime() ?? Number.POSITIVE_INFINITY);
   return {
     server: server ?? place.server,
@@ -64,6 +71,11 @@ const DOMAINS: readonly (readonly [prefix: string, domain: string])[] = [
 function domainOf(region: string): string {
   const [, domain = "amazonaws.com"] = DOMAINS.find(([prefix]) => region.startsWith(prefix)) ?? [];
   return domain;
+}
+
+// Only AWS names servers there, and shows no tokens to whoever owns the cluster behind one.
+function isOfEks(server: string, region: string): boolean {
+  return new URL(server).hostname.endsWith(`.${region}.eks.${domainOf(region)}`);
 }
 
 function placeOf({ name, region, roleArn, externalId }: EksCluster, identity: AwsIdentity, now: number): Promise<Place> {

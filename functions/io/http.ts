@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { type Code, UpstreamError } from "../core/errors.ts";
-import type { JsonObject } from "../core/json.ts";
+import { jsonOf, valueAt } from "../core/json.ts";
 import { printable, redacted } from "../core/text.ts";
 import type { BodyBudget } from "./body-budget.ts";
 import type { Connections, Endpoint, Signer } from "./connections.ts";
+import { toUpstreamError } from "./network-error.ts";
 
 /** How to speak with one server. */
 export type Wire = {
@@ -38,6 +39,8 @@ export type Response = {
 const RETRIED_STATUS = new Set([429, 502, 503, 504]);
 const RETRIED_CODE = new Set<Code>(["connection-reset"]);
 const PAUSE_MS = 100;
+// What it takes to keep one piece of a body, however small.
+const CHUNK_BYTES = 256;
 const EXCERPT = 4_096;
 
 /** Sends a GET, once more where the connection broke or the server was busy and time is left; an {@link UpstreamError} for no answer. */
@@ -79,12 +82,9 @@ export function refusal({ status, body, secrets }: Response): string {
 
 // A proxy in between may answer with anything.
 function saidIn(body: string): string {
-  try {
-    const { message, error }: JsonObject = Object(JSON.parse(body));
-    return [message, error].find((text) => typeof text === "string") ?? "";
-  } catch {
-    return "";
-  }
+  const answer = jsonOf(body);
+  const said = [valueAt(answer, ["message"]), valueAt(answer, ["error"])];
+  return said.find((text) => typeof text === "string") ?? "";
 }
 
 function deadlineOf({ requestMs, deadline }: Wire): number {
@@ -152,7 +152,7 @@ function send({ endpoint, connections, bodies }: Wire, request: Request, deadlin
         },
         onResponseData: (_, chunk) => {
           chunks.push(chunk);
-          reserved.add(chunk.length);
+          reserved.add(chunk.length + CHUNK_BYTES);
         },
         onResponseEnd: () => settle({ ...response, body: textOf(chunks), secrets }),
         onResponseError: (_, error) => {
@@ -180,22 +180,4 @@ function textOf(chunks: readonly Buffer[]): string {
 function retryAfterMs(header: string | string[] | undefined): number | undefined {
   const seconds = Number(header);
   return header !== undefined && Number.isFinite(seconds) ? seconds * 1000 : undefined;
-}
-
-const CODES: readonly (readonly [RegExp, Code])[] = [
-  [/^(ENOTFOUND|EAI_)/, "name-unknown"],
-  [/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EACCES|EPERM)/, "connection-refused"],
-  [/^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)/, "timeout"],
-  [/^(CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_TLS|ERR_SSL|EPROTO|ERR_OSSL)/, "tls"],
-  [/^HPE_/, "malformed"],
-  [/./, "connection-reset"],
-];
-
-/** What a failed connection means; undefined where the error is of another kind. */
-export function toUpstreamError(error: unknown, what: string, secrets: readonly string[]): UpstreamError | undefined {
-  if (error instanceof UpstreamError) return error;
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
-  const { code, message } = error;
-  const [, meaning = "connection-reset"] = CODES.find(([pattern]) => pattern.test(code)) ?? [];
-  return new UpstreamError(meaning, `${what}: ${printable(redacted(message, secrets))}`);
 }

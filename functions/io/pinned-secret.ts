@@ -16,10 +16,13 @@ export async function readPiece(ref: Ref, piece: Piece, { origin, folder }: Read
   const whole = await readWhole(ref, folder);
   const name = refName(ref);
   const key = "secret" in ref ? ref.key : undefined;
-  const { server, ca } = { server: undefined, ca: undefined, ...objectIn(whole) };
+  const object = objectIn(whole);
+  const { server, ca } = object ?? {};
   if (server !== undefined && (typeof server !== "string" || URL.parse(server)?.origin !== origin))
     throw new UpstreamError("secret-elsewhere", `${name} names another server than ${origin}`);
-  if (key === undefined && objectIn(whole) === undefined) return { text: whole };
+  if (object === undefined && whole.startsWith("{"))
+    throw new UpstreamError("secret-unreadable", `${name} begins like a JSON object and is none: it may be meant for one server only`);
+  if (key === undefined && object === undefined) return { text: whole };
   return { text: fieldOf(whole, key ?? piece, name), ...(typeof ca === "string" && { ca }) };
 }
 

@@ -36,6 +36,7 @@ describe("a queue message", () => {
 
   test("may come from another system of the account", () => {
     expect(parseReconcileRequest(aMessage({ cause: "manual" }, { source: "release-pipeline" }).body)).toMatchObject({ cause: "manual" });
+    expect(parseReconcileRequest(aMessage({ cause: "schedule" }, { source: "release-pipeline" }).body)).toMatchObject({ cause: "manual" });
   });
 
   test.each([

@@ -5,7 +5,7 @@ import { type Aws, credentials, refused, startAws } from "../support/aws.ts";
 
 const now = Date.UTC(2026, 0, 2, 3, 4, 5);
 const minutes = (count: number) => new Date(now + count * 60_000);
-const place = { server: "https://api.example", ca: "pem of the authority" };
+const place = { server: "https://ABC.gr7.eu-central-1.eks.amazonaws.com", ca: "pem of the authority" };
 const region = "eu-central-1";
 let aws: Aws;
 let roles = 0;

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { eksLogin } from "../../functions/io/eks.ts";
 import { type Aws, credentials, refused, startAws } from "../support/aws.ts";
 
@@ -6,6 +6,7 @@ const now = Date.UTC(2026, 0, 2, 3, 4, 5);
 const afterMinutes = (count: number) => now + count * 60_000;
 const region = "eu-central-1";
 const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+const OTHER = "https://DEF.yl4.eu-central-1.eks.amazonaws.com";
 let aws: Aws;
 let clusters = 0;
 
@@ -42,11 +43,42 @@ test("where a cluster is, and whom to trust there, is asked of EKS once for an h
 });
 
 test.each([
-  { given: { server: "https://given.example" }, found: { server: "https://given.example", ca: PEM } },
+  { given: { server: `${OTHER}/path` }, found: { server: `${OTHER}/path`, ca: PEM } },
   { given: { ca: "given" }, found: { server: "https://ABC.gr7.eu-central-1.eks.amazonaws.com", ca: "given" } },
 ])("what the fleet says of $given stands, the rest is looked up", async ({ given, found }) => {
   aws.answer("DescribeCluster", described());
   expect(await eksLogin({ name: aName(), region, ...given, now })).toMatchObject(found);
+});
+
+describe("a server outside of the region's EKS", () => {
+  const given = (server: string) => eksLogin({ name: aName(), region, server, ca: "given", now });
+
+  test.each([
+    "https://evil.example",
+    "https://evil.example/ABC.gr7.eu-central-1.eks.amazonaws.com",
+    "https://eu-central-1.eks.amazonaws.com.evil.example",
+    "https://evil-eu-central-1.eks.amazonaws.com",
+    "https://ABC.gr7.us-east-1.eks.amazonaws.com",
+    "https://ABC.gr7.eu-central-1.eks.amazonaws.com.cn",
+    "https://10.0.0.1",
+  ])("gets no token, unless EKS names it: %s", async (server) => {
+    aws.answer("DescribeCluster", described());
+    await expect(given(server)).rejects.toMatchObject({
+      code: "secret-elsewhere",
+      message: expect.stringContaining(`is not at ${server}`),
+    });
+  });
+
+  test("gets one where EKS names it, such as in a partition with a domain of its own", async () => {
+    aws.answer("DescribeCluster", described("https://ABC.gr7.eks-cluster.eu-central-1.api.aws"));
+    const server = "https://abc.gr7.eks-cluster.eu-central-1.api.aws";
+    expect(await given(server)).toMatchObject({ server, ca: "given", token: expect.stringMatching(/^k8s-aws-v1\./) });
+  });
+
+  test("gets none where EKS does not say", async () => {
+    aws.answer("DescribeCluster", () => refused("AccessDeniedException", 403));
+    await expect(given("https://evil.example")).rejects.toMatchObject({ code: "forbidden" });
+  });
 });
 
 test("a cluster of another account is looked up in the name of its role", async () => {

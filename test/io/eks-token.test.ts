@@ -5,7 +5,7 @@ import { encoded, signature } from "../support/sigv4.ts";
 
 const now = Date.UTC(2026, 0, 2, 3, 4, 5);
 const MINUTE_MS = 60_000;
-const place = { server: "https://api.example", ca: "pem of the authority" };
+const place = { server: "https://ABC.gr7.eu-central-1.eks.amazonaws.com", ca: "pem of the authority" };
 const role = "arn:aws:iam::111122223333:role/alertstatus-prod-reader";
 let aws: Aws;
 
@@ -48,7 +48,8 @@ test.each([
   { name: "prod", region: "us-iso-east-1", host: "sts.us-iso-east-1.c2s.ic.gov" },
   { name: "prod", region: "us-isob-east-1", host: "sts.us-isob-east-1.sc2s.sgov.gov" },
 ])("the token for $name in $region is the signed question at $host who we are, byte for byte", async ({ name, region, host }) => {
-  const { token } = await eksLogin({ name, region, ...place, now });
+  const domain = host.replace(/^sts\./, "").replace(region, `${region}.eks`);
+  const { token } = await eksLogin({ name, region, ...place, server: `https://ABC.gr7.${domain}`, now });
   expect(token).toBe(`k8s-aws-v1.${Buffer.from(expectedUrl({ name, region, host, ...own })).toString("base64url")}`);
   expect(token).toMatch(/^k8s-aws-v1\.[\w-]+$/);
   expect(aws.calls).toEqual([]);

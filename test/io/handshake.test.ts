@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { certificateCheck, credentialCheck } from "../../functions/core/certificate.ts";
-import { expiryOf } from "../../functions/io/expiry.ts";
 import { greet } from "../../functions/io/handshake.ts";
 import { addressesOf } from "../../functions/io/host-lookup.ts";
+import { expiryOf } from "../../functions/io/login-expiry.ts";
 import { type HttpServer, serve } from "../support/http-server.ts";
 import { type SecureServer, serveSecurely } from "../support/secure-server.ts";
 

@@ -143,6 +143,16 @@ describe("and nowhere else", () => {
   });
 });
 
+test.each([`{"server":"${HOME}","token":"${CANARY}",}`, `{"server":"${HOME}","token":"${CANARY}"`, `{server: ${HOME}, token: ${CANARY}}`])(
+  "what begins like an object and is none is sent nowhere: %s",
+  async (text) => {
+    store.parameters.set("/pinned", text);
+    const told = expect.objectContaining({ code: "secret-unreadable", message: expect.not.stringContaining(CANARY) });
+    await expect(sent({ server: "https://evil.example", auth: { token: ref } })).rejects.toEqual(told);
+    await expect(sent({ server: HOME }, { url: HOME, headers: { "X-Api-Key": ref } })).rejects.toEqual(told);
+  },
+);
+
 test.each([{ server: HOME }, { server: HOME, token: 7 }, { server: HOME, token: "" }, { user: CANARY }])(
   "an object without a token is none: %j",
   async (value) => {

@@ -135,12 +135,12 @@ describe("what is refused is an outcome", () => {
 test("a cluster of EKS is entered under its role with stage and cluster as external id", async () => {
   const roleArn = aRole();
   const ca = btoa("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
-  const eks = { name: "prod", region, roleArn, server: "https://api.example", ca };
+  const eks = { name: "prod", region, roleArn, server: "https://abc.gr7.eu-central-1.eks.amazonaws.com", ca };
   const [entry] = parseFleet({ clusters: [{ name: "prod-eu-1", kubernetes: { eks } }] }).clusters;
   const endpoint = await openLogins({ stage: "prod" }).ofCluster(entry!, undefined).endpoint();
   expect(aws.calls).toMatchObject([{ action: "AssumeRole", parameters: { RoleArn: roleArn, ExternalId: "alertstatus:prod:prod-eu-1" } }]);
   expect(endpoint).toMatchObject({
-    origin: "https://api.example",
+    origin: "https://abc.gr7.eu-central-1.eks.amazonaws.com",
     ca: atob(ca),
     headers: { authorization: expect.stringMatching(/^Bearer k8s-aws-v1\./) },
   });

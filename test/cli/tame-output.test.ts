@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { outcomeTable, problemLines } from "../../functions/cli/outcome-output.ts";
+import type { ClusterOutcome } from "../../functions/core/outcome.ts";
+
+// Clears the screen, begins another colour, sets the title, rings, and turns the direction of reading.
+const EVIL = "\u001b[2J\u009b31m\u001b]0;owned\u0007\u202e";
+const id = { apiVersion: "v1", kind: "Pipeline", name: `a${EVIL}` };
+const condition = { type: "Healthy", status: `True${EVIL}`, reason: `Well${EVIL}`, message: "" };
+
+const outcome: ClusterOutcome = {
+  cluster: "prod",
+  was: "reconciled",
+  ms: 1,
+  unlisted: [{ kind: "Pipeline", code: "malformed", message: `no${EVIL}` }],
+  resources: [
+    { ...id, was: "unchanged", condition, because: [`X${EVIL}`] },
+    { ...id, was: "patched", condition, before: { status: EVIL, reason: "Other" }, because: [] },
+    { ...id, was: "skipped", why: "contested", by: `kubectl${EVIL}` },
+    { ...id, was: "refused", code: "invalid", message: `no${EVIL}` },
+  ],
+};
+
+test.each([
+  { what: "table", text: outcomeTable([outcome], { onlyNews: false }) },
+  { what: "problems", text: problemLines([outcome]).join("\n") },
+])("nothing that a cluster says steers the terminal that shows the $what", ({ text }) => {
+  expect(text).toContain("[2J");
+  expect(text).not.toMatch(/[^\P{C}\n]/u);
+});
