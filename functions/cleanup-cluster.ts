@@ -1,6 +1,6 @@
 import { type Cluster, listKinds, MOST_CONFLICTS, OUTDATED, reachOf } from "./cluster.ts";
 import { ownConditions } from "./core/contest.ts";
-import { type Code, UpstreamError } from "./core/errors.ts";
+import { type Failure, failureOf, UpstreamError } from "./core/errors.ts";
 import type { ClusterEntry } from "./core/fleet.ts";
 import type { ClusterOutcome } from "./core/outcome.ts";
 import { idOf } from "./core/plan.ts";
@@ -11,10 +11,7 @@ type Id = ReturnType<typeof idOf>;
 
 /** What became of one resource that carried conditions of ours. */
 type Cleaned = Id &
-  (
-    | { readonly was: "cleaned" | "planned"; readonly conditions: readonly string[] }
-    | { readonly was: "refused"; readonly code: Code; readonly message: string }
-  );
+  ({ readonly was: "cleaned" | "planned"; readonly conditions: readonly string[] } | (Failure & { readonly was: "refused" }));
 
 export type ClusterCleanup = Pick<ClusterOutcome, "cluster" | "was" | "code" | "message" | "unlisted"> & {
   readonly resources: readonly Cleaned[];
@@ -37,7 +34,7 @@ async function cleanUp(cluster: Cluster, resource: Resource, profiles: readonly 
     return [{ ...idOf(resource), was: "cleaned", conditions: types }];
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    return [{ ...idOf(resource), was: "refused", code: error.code, message: error.message }];
+    return [{ ...idOf(resource), was: "refused", ...failureOf(error) }];
   }
 }
 

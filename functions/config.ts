@@ -61,7 +61,7 @@ function rateMs(text: string): number {
   const [, count = "", unit = "", plural] = /^rate\(([1-9][0-9]{0,3}) (minute|hour|day)(s?)\)$/.exec(text) ?? [];
   const ms = Number(count) * (UNITS_MS[unit] ?? 0);
   if (ms === 0 || (plural === "s") !== (count !== "1"))
-    throw new ConfigError(`TICK: write rate(1 minute), rate(5 minutes) or rate(1 hour)`);
+    throw new ConfigError("TICK: write rate(1 minute), rate(5 minutes) or rate(1 hour)");
   return ms;
 }
 

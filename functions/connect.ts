@@ -2,6 +2,7 @@ import { type Answers, carrying, type Read, sourceReader, type Way } from "./ale
 import type { Cluster } from "./cluster.ts";
 import type { Evidence } from "./core/evidence.ts";
 import type { ClusterEntry } from "./core/fleet.ts";
+import { REQUEST_MS } from "./core/pace.ts";
 import type { AlertmanagerSource, AlertsSource } from "./core/source.ts";
 import { bodyBudget } from "./io/body-budget.ts";
 import type { Connections } from "./io/connections.ts";
@@ -36,46 +37,19 @@ export function connector({
   logins = openLogins(),
   proofs = new Map(),
   folder,
-  requestMs = 3_000,
+  requestMs = REQUEST_MS,
   now = Date.now,
 }: Settings): Connect {
   const bodies = bodyBudget();
-  const shared = { auto: new Map<Login, Read>(), none: new Map<Login, Read>() };
-  const sharedSilences = new Map<Login, ReadSilences>();
-  const wayTo =
-    (login: Login, deadline: number): Way =>
-    (use) =>
-      loggedIn(login, (endpoint) => use({ endpoint, connections, bodies, requestMs, deadline }));
-
-  function readerOf(source: AlertsSource, api: Way): Read {
-    if ("service" in source) return carrying(source, sourceReader(source, api, proofs, now));
-    const readers = shared[source.proof ?? "auto"];
-    const login = logins.ofSource(source, folder);
-    const reader = readers.get(login) ?? sourceReader(source, wayTo(login, Number.POSITIVE_INFINITY), proofs, now);
-    readers.set(login, reader);
-    return carrying(source, reader);
-  }
-
-  function silencesOf(manager: AlertmanagerSource, api: Way): ReadSilences {
-    if ("service" in manager) return silencesReader(manager, api);
-    const login = logins.ofSource(manager, folder);
-    const reader = sharedSilences.get(login) ?? silencesReader(manager, wayTo(login, Number.POSITIVE_INFINITY));
-    sharedSilences.set(login, reader);
-    return reader;
-  }
-
-  function markedReaderOf(source: AlertsSource, api: Way): Read {
-    const { alertmanager } = source;
-    const reader = readerOf(source, api);
-    return alertmanager === undefined ? reader : silencing(alertmanager, reader, silencesOf(alertmanager, api));
-  }
-
+  const wayTo: WayTo = (login, deadline) => (use) =>
+    loggedIn(login, (endpoint) => use({ endpoint, connections, bodies, requestMs, deadline }));
+  const readerOf = sourceReaders({ logins, proofs, folder, now, wayTo });
   return async (entry, deadline) => {
     const login = logins.ofCluster(entry, folder);
     // Whoever has no login at all is told so before anything is asked for.
     await login.endpoint();
     const api = wayTo(login, deadline);
-    const readers = entry.alerts.map((source) => markedReaderOf(source, api));
+    const readers = entry.alerts.map((source) => readerOf(source, api));
     return {
       readAlerts: (askedAfter) => Promise.all(readers.map((reader) => reader(askedAfter))),
       list: (of) => api((wire) => listResources(wire, of)),
@@ -83,5 +57,38 @@ export function connector({
       patch: (resource, conditions) => api((wire) => patchConditions(wire, resource, conditions)),
       ...(entry.events && { record: (event) => api((wire) => recordEvent(wire, event)) }),
     };
+  };
+}
+
+type WayTo = (login: Login, deadline: number) => Way;
+type ReaderSettings = Required<Pick<Settings, "logins" | "proofs" | "now">> & Pick<Settings, "folder"> & { readonly wayTo: WayTo };
+
+// The readers of one run. What stands behind an API server is asked through `api`, the way there; what has a URL is shared by all its clusters.
+function sourceReaders({ logins, proofs, folder, now, wayTo }: ReaderSettings): (source: AlertsSource, api: Way) => Read {
+  const shared = { auto: new Map<Login, Read>(), none: new Map<Login, Read>() };
+  const sharedSilences = new Map<Login, ReadSilences>();
+  const sharedWayTo = (login: Login) => wayTo(login, Number.POSITIVE_INFINITY);
+
+  function alertsOf(source: AlertsSource, api: Way): Read {
+    if ("service" in source) return sourceReader(source, api, proofs, now);
+    const readers = shared[source.proof ?? "auto"];
+    const login = logins.ofSource(source, folder);
+    const reader = readers.get(login) ?? sourceReader(source, sharedWayTo(login), proofs, now);
+    readers.set(login, reader);
+    return reader;
+  }
+
+  function silencesOf(manager: AlertmanagerSource, api: Way): ReadSilences {
+    if ("service" in manager) return silencesReader(manager, api);
+    const login = logins.ofSource(manager, folder);
+    const reader = sharedSilences.get(login) ?? silencesReader(manager, sharedWayTo(login));
+    sharedSilences.set(login, reader);
+    return reader;
+  }
+
+  return (source, api) => {
+    const { alertmanager } = source;
+    const reader = carrying(source, alertsOf(source, api));
+    return alertmanager === undefined ? reader : silencing(alertmanager, reader, silencesOf(alertmanager, api));
   };
 }

@@ -1,5 +1,5 @@
 import { ConfigError, UpstreamError } from "./core/errors.ts";
-import { type Push, parsePostedAlerts, parseWebhook } from "./core/push.ts";
+import { type Push, parsePostedAlerts, parseWebhook, type WrongPush } from "./core/push.ts";
 import type { PushRequest } from "./core/push-request.ts";
 import { routeOf } from "./core/push-route.ts";
 import type { PushSecret } from "./core/push-secret.ts";
@@ -52,7 +52,7 @@ function bearer(request: PushRequest): string {
   return /^Bearer +([\w.-]{1,100})$/i.exec(request.header("authorization") ?? "")?.[1] ?? "";
 }
 
-function readPush(request: PushRequest, parse: (text: string) => Push | "malformed" | "too-large"): Push | 400 | 413 | 415 {
+function readPush(request: PushRequest, parse: (text: string) => Push | WrongPush): Push | 400 | 413 | 415 {
   if (sizeOf(request) > MOST_BYTES) return 413;
   if (!isJson(request)) return 415;
   const text = textOf(request);

@@ -6,7 +6,7 @@ import { isObject } from "./core/json.ts";
 import { conditionMetrics, type Metrics } from "./core/metrics.ts";
 import { type ClusterOutcome, isWell, summarize } from "./core/outcome.ts";
 import { pickClusters } from "./core/selection.ts";
-import type { LoadedFleet } from "./io/fleet-source.ts";
+import type { CurrentFleet } from "./io/fleet-source.ts";
 import type { Ran, Worker } from "./reconcile-run.ts";
 
 const MOST_NAMED = 20;
@@ -59,7 +59,7 @@ function withoutRun({ report }: Worker, metrics: Metrics): Ran {
 }
 
 // A fleet that nobody can use is no reason to keep messages: what they ask for, the first tick after the repair asks for too.
-async function load({ loadFleet, report }: Worker): Promise<(LoadedFleet & { readonly stale?: string }) | undefined> {
+async function load({ loadFleet, report }: Worker): Promise<CurrentFleet | undefined> {
   try {
     const loaded = await loadFleet();
     if (loaded.stale !== undefined) report.error("the last good fleet is used", { why: loaded.stale });

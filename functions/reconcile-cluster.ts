@@ -11,9 +11,7 @@ const WRITES_AT_ONCE = 16;
 export async function reconcileCluster(pass: Pass): Promise<Omit<ClusterOutcome, "cluster" | "ms">> {
   const view = await viewCluster(pass.cluster, pass.entry.profiles);
   const readAt = pass.monotonicMs();
-  const timestamp = pass.timestamp();
-  const plan = planBy(pass.entry, view.known);
-  const plans = view.resources.map((resource) => plan(resource, timestamp));
+  const plans = view.resources.map(planBy(pass.entry, view.known, pass.timestamp));
   const news = plans.filter((plan) => !isQuiet(plan));
   // In a quiet pass, which is nearly every pass, nothing below has to wait.
   const written = news.length === 0 ? undefined : await reconcileAll(pass, news, readAt, view);

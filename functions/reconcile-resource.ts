@@ -1,5 +1,5 @@
 import { type Cluster, MOST_CONFLICTS, OUTDATED } from "./cluster.ts";
-import { type Code, UpstreamError } from "./core/errors.ts";
+import { type Code, failureOf, UpstreamError } from "./core/errors.ts";
 import { eventOf } from "./core/event.ts";
 import type { ClusterEntry } from "./core/fleet.ts";
 import type { ResourceOutcome } from "./core/outcome.ts";
@@ -35,7 +35,7 @@ export async function reconcileResource(pass: Pass, { resource, isNews }: Plan, 
     return await settle(pass, resource, isNews ? await asked(pass, known, readAt) : known, MOST_CONFLICTS);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    return [{ ...idOf(resource), was: "refused", code: error.code, message: error.message }];
+    return [{ ...idOf(resource), was: "refused", ...failureOf(error) }];
   }
 }
 
@@ -89,6 +89,6 @@ async function recorded({ cluster, timestamp }: Pass, resource: Resource, outcom
     return outcome;
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    return { ...outcome, eventRefused: { code: error.code, message: error.message } };
+    return { ...outcome, eventRefused: failureOf(error) };
   }
 }

@@ -10,7 +10,7 @@ import { printable } from "./core/text.ts";
 import { transitionsOf } from "./core/transition.ts";
 import { type Bus, openBus } from "./io/bus.ts";
 import { openConnections } from "./io/connections.ts";
-import { type LoadedFleet, openFleet } from "./io/fleet-source.ts";
+import { type CurrentFleet, openFleet } from "./io/fleet-source.ts";
 import { openLogins } from "./io/login.ts";
 import type { Report } from "./io/report.ts";
 import { now, reconcileFleet } from "./reconcile-fleet.ts";
@@ -29,8 +29,7 @@ export type Ran = { readonly clusters: readonly ClusterOutcome[]; readonly crash
 /** A warm process: what it keeps from run to run may only save work. */
 export type Worker = {
   readonly report: Report;
-  /** The fleet as it is now, or was a moment ago. */
-  loadFleet(): Promise<LoadedFleet & { readonly stale?: string }>;
+  loadFleet(): Promise<CurrentFleet>;
   /** Reconciles a part of the fleet, sends the transitions and tells what happened; `metricsOf` adds what only the caller knows. */
   run(part: Part, metricsOf?: (ran: Ran) => Metrics): Promise<Ran>;
 };

@@ -1,11 +1,10 @@
-import { proxyPath, type Read, recalled, type Way } from "./alert-sources.ts";
-import type { Unreadable } from "./core/alert.ts";
-import { UpstreamError } from "./core/errors.ts";
+import { type Answers, proxyPath, type Read, recalled, type Way } from "./alert-sources.ts";
+import { type Failure, failureOf, UpstreamError } from "./core/errors.ts";
 import { type Silences, withSilences } from "./core/silence.ts";
 import type { AlertmanagerSource } from "./core/source.ts";
 import { readSilences } from "./io/alertmanager.ts";
 
-type Answer = { readonly silences: Silences } | { readonly silencesUnreadable: Unreadable };
+type Answer = { readonly silences: Silences } | { readonly silencesUnreadable: Failure };
 
 /** What an Alertmanager says, asked for after a moment of `performance.now()`. */
 export type ReadSilences = (askedAfter: number) => Promise<Answer>;
@@ -13,7 +12,7 @@ export type ReadSilences = (askedAfter: number) => Promise<Answer>;
 /** Reads an Alertmanager that stands behind the cluster's API server, or at the end of a way of its own. */
 export function silencesReader(manager: AlertmanagerSource, way: Way): ReadSilences {
   const prefix = "service" in manager ? proxyPath(manager) : "";
-  const answers: Parameters<typeof recalled<Answer>>[0] = new Map();
+  const answers: Answers<Answer> = new Map();
   return (askedAfter) => recalled(answers, "", askedAfter, () => answerOf(() => way((wire) => readSilences(wire, prefix))));
 }
 
@@ -31,6 +30,6 @@ async function answerOf(read: () => Promise<Silences>): Promise<Answer> {
     return { silences: await read() };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    return { silencesUnreadable: { code: error.code, message: error.message } };
+    return { silencesUnreadable: failureOf(error) };
   }
 }

@@ -1,4 +1,4 @@
-import { type Code, UpstreamError } from "./core/errors.ts";
+import { type Failure, failureOf, UpstreamError } from "./core/errors.ts";
 import type { ClusterEntry } from "./core/fleet.ts";
 import { renderRules } from "./core/rules.ts";
 import { type Manifest, toConfigMap, toPrometheusRule, written } from "./core/rules-manifest.ts";
@@ -8,7 +8,7 @@ import type { Manifests } from "./io/manifests.ts";
 export type RulesSync = { readonly cluster: string } & (
   | { readonly was: "applied" | "planned" | "unchanged"; readonly object: string; readonly before: string; readonly after: string }
   | { readonly was: "skipped"; readonly message: string }
-  | { readonly was: "refused"; readonly code: Code; readonly message: string }
+  | (Failure & { readonly was: "refused" })
 );
 
 type ToYaml = (document: unknown) => string;
@@ -31,7 +31,7 @@ export async function syncRules(
     return { cluster, ...(await apply(manifests, manifest, dryRun, toYaml)) };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    return { cluster, was: "refused", code: error.code, message: error.message };
+    return { cluster, was: "refused", ...failureOf(error) };
   }
 }
 

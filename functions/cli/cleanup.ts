@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { type ClusterCleanup, cleanUpCluster } from "../cleanup-cluster.ts";
+import { resourceName } from "../core/outcome.ts";
 import { withCluster } from "./one-cluster.ts";
 import { type OutputFormat, withFleet, withOutput } from "./options.ts";
 import { problemLines } from "./outcome-output.ts";
-import { coloured, resourceName, table } from "./output.ts";
+import { coloured, table } from "./output.ts";
 
 type Options = { fleet?: string; cluster: string; dryRun?: boolean; output: OutputFormat };
 

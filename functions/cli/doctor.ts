@@ -7,7 +7,7 @@ import { examineCluster } from "../doctor/cluster.ts";
 import { openConnections } from "../io/connections.ts";
 import { openLogins } from "../io/login.ts";
 import { diagnosisLine, diagnosisTable } from "./doctor-output.ts";
-import { collect, loadWholeFleet, type OutputFormat, withFleet, withOutput } from "./options.ts";
+import { loadWholeFleet, type OutputFormat, withClusters, withFleet, withOutput } from "./options.ts";
 
 type Options = { fleet?: string; cluster?: readonly string[]; all?: boolean; output: OutputFormat };
 
@@ -17,8 +17,7 @@ export function addDoctor(program: Command): void {
   const command = program
     .command("doctor")
     .description("look at everything that a pass over a cluster rests on, and tell what is wrong and what to do; writes nothing");
-  withOutput(withFleet(command))
-    .option("-c, --cluster <name>", "only this cluster; may be given more than once", collect)
+  withOutput(withClusters(withFleet(command)))
     .option("-a, --all", "show in the table what is well, too")
     .action(doctor);
 }

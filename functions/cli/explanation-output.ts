@@ -1,11 +1,12 @@
 import type { Explanation } from "../core/explain.ts";
+import { resourceName } from "../core/outcome.ts";
 import type { Verdict } from "../core/verdict.ts";
-import { coloured, colouredStatus, resourceName, table } from "./output.ts";
+import { coloured, colouredStatus, table, tame } from "./output.ts";
 
 /** One resource: its gates, its rows from the worst to the mildest, the verdict, and what a pass would write. */
 export function explanationText(cluster: string, explanation: Explanation): string {
   const { condition, gates, rows } = explanation;
-  const title = coloured("bold", resourceName(explanation));
+  const title = coloured("bold", tame(resourceName(explanation)));
   const sections = [
     `${title} of ${cluster}, condition ${condition}`,
     gates.length === 0

@@ -11,10 +11,6 @@ export function changeLines({ added, removed, changed }: FleetChange): readonly 
   ];
 }
 
-export function counted(clusters: number): string {
-  return `${clusters} ${clusters === 1 ? "cluster" : "clusters"}`;
-}
-
 export function summaryOf({ added, removed, changed }: FleetChange): string {
   return `${added.length} added, ${removed.length} removed, ${changed.length} changed`;
 }

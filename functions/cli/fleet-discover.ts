@@ -10,8 +10,8 @@ import { surveyKubeconfigs } from "../discover-kubeconfigs.ts";
 import { naming, readText } from "../io/fleet-source.ts";
 import { parseText } from "../io/fleet-text.ts";
 import { withClusters } from "./fleet-additions.ts";
-import { counted } from "./fleet-change-output.ts";
 import { requireWhole } from "./options.ts";
+import { counted } from "./output.ts";
 import { showProgress } from "./progress.ts";
 
 type Tags = Readonly<Record<string, string>>;
@@ -92,7 +92,7 @@ function* lines({ added, known }: Discovery, surveys: readonly Survey[]): Genera
     yield* passedOver.map((line) => `skipped  ${line}`);
     yield* refused.map(({ code, message }) => `refused  ${message}\n  ${remedies[code]}`);
   }
-  yield `found ${counted(added.length + known.length)}: ${added.length} added, ${known.length} known already`;
+  yield `found ${counted(added.length + known.length, "cluster")}: ${added.length} added, ${known.length} known already`;
   if (added.some(({ entry }) => "kubeconfig" in entry.kubernetes)) yield TO_COPY;
 }
 

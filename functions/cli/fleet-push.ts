@@ -6,8 +6,9 @@ import { dropsTooMany, type FleetChange, fleetChange } from "../core/fleet-chang
 import type { FleetObject } from "../io/fleet-s3.ts";
 import { naming, readDocument } from "../io/fleet-source.ts";
 import { parseText, toText } from "../io/fleet-text.ts";
-import { changeLines, cleanupLines, counted, nameList, summaryOf } from "./fleet-change-output.ts";
+import { changeLines, cleanupLines, nameList, summaryOf } from "./fleet-change-output.ts";
 import { fleetUri, requireWhole, withFleet } from "./options.ts";
+import { counted } from "./output.ts";
 
 type Options = { fleet?: string; to: string; dryRun?: boolean; force?: boolean };
 
@@ -28,7 +29,7 @@ async function push({ fleet: option, to, dryRun = false, force = false }: Option
     for (const line of changeLines(change)) console.log(line);
     if (!force) refuseToDrop(change);
     const was = await put(text, to, { there, dryRun });
-    console.log(`${was} ${to}: ${counted(next.clusters.length)}, ${summaryOf(change)}`);
+    console.log(`${was} ${to}: ${counted(next.clusters.length, "cluster")}, ${summaryOf(change)}`);
     if (was === "pushed to") for (const line of cleanupLines(change.removed, to, there?.versionId)) console.error(line);
   });
 }
@@ -74,6 +75,6 @@ function refuseToDrop(change: FleetChange): void {
   if (!dropsTooMany(change)) return;
   const { before, removed } = change;
   throw new ConfigError(
-    `${removed.length} of ${counted(before)} would be dropped, more than a fifth (${nameList(removed)}): use --force if that is meant`,
+    `${removed.length} of ${counted(before, "cluster")} would be dropped, more than a fifth (${nameList(removed)}): use --force if that is meant`,
   );
 }

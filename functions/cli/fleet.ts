@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { counted } from "./fleet-change-output.ts";
 import { addFleetDiscover } from "./fleet-discover.ts";
 import { addFleetPush } from "./fleet-push.ts";
 import { loadWholeFleet, withFleet } from "./options.ts";
+import { counted } from "./output.ts";
 
 export function addFleet(program: Command): void {
   const fleet = program.command("fleet").description("work with fleet files");
@@ -14,5 +14,5 @@ export function addFleet(program: Command): void {
 async function validate(options: { fleet?: string }): Promise<void> {
   const { fleet } = await loadWholeFleet(options.fleet);
   const paused = fleet.clusters.filter((cluster) => cluster.paused).length;
-  console.log(`valid: ${counted(fleet.clusters.length)}${paused === 0 ? "" : `, ${paused} of them paused`}`);
+  console.log(`valid: ${counted(fleet.clusters.length, "cluster")}${paused === 0 ? "" : `, ${paused} of them paused`}`);
 }

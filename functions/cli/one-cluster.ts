@@ -3,12 +3,11 @@ import { readConfig } from "../config.ts";
 import { connector } from "../connect.ts";
 import { ConfigError, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet.ts";
+import { CLUSTER_MS } from "../core/pace.ts";
 import { selectClusters } from "../core/selection.ts";
 import { openConnections } from "../io/connections.ts";
 import { openLogins } from "../io/login.ts";
 import { loadWholeFleet } from "./options.ts";
-
-const CLUSTER_MS = 10_000;
 
 /** Does one thing with one cluster of the fleet, and closes its connections; an {@link UpstreamError} where there is no way in. */
 export async function withCluster<T>(

@@ -11,6 +11,10 @@ export function withFleet(command: Command): Command {
   return command.option("-f, --fleet <place>", "the fleet: a path, s3://bucket/key or ssm:/name (default: the environment variable FLEET)");
 }
 
+export function withClusters(command: Command): Command {
+  return command.option("-c, --cluster <name>", "only this cluster; may be given more than once", collect);
+}
+
 export function withOutput(command: Command): Command {
   return command.addOption(new Option("-o, --output <format>", "how results are printed").choices(["table", "json"]).default("table"));
 }

@@ -1,7 +1,6 @@
-import type { Unreadable } from "../core/alert.ts";
-import { type Code, remedies } from "../core/errors.ts";
-import type { ClusterOutcome, ResourceOutcome, Summary } from "../core/outcome.ts";
-import { coloured, colouredStatus, resourceName, table } from "./output.ts";
+import { type Code, type Failure, remedies } from "../core/errors.ts";
+import { type ClusterOutcome, type ResourceOutcome, resourceName, type Summary } from "../core/outcome.ts";
+import { coloured, colouredStatus, counted, table, tame } from "./output.ts";
 
 const HEAD = ["CLUSTER", "RESOURCE", "STATUS", "REASON", "RESULT", "BECAUSE"];
 
@@ -44,21 +43,21 @@ export function problemLines(clusters: readonly ClusterOutcome[]): readonly stri
   ]);
 }
 
-function failed(cluster: string, what: string, failure: Unreadable | undefined): readonly string[] {
+function failed(cluster: string, what: string, failure: Failure | undefined): readonly string[] {
   return failure === undefined ? [] : problem(cluster, what, failure.message, failure.code);
 }
 
 function problem(cluster: string, what: string, message: string, code: Code | undefined): readonly string[] {
-  const line = `${coloured("bold", cluster, process.stderr)}: ${what}: ${message}`;
+  const line = `${coloured("bold", cluster, process.stderr)}: ${tame(`${what}: ${message}`)}`;
   return code === undefined ? [line] : [line, `  ${remedies[code]}`];
 }
 
 export function summaryLine({ clusters, resources }: Summary): string {
-  return `${counted("cluster", clusters)}; ${counted("resource", resources)}`;
+  return `${countedAs("cluster", clusters)}; ${countedAs("resource", resources)}`;
 }
 
-function counted(noun: string, counts: Readonly<Record<string, number>>): string {
+function countedAs(noun: string, counts: Readonly<Record<string, number>>): string {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const parts = Object.entries(counts).flatMap(([was, count]) => (count === 0 ? [] : [`${count} ${was}`]));
-  return `${total} ${noun}${total === 1 ? "" : "s"}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
+  return `${counted(total, noun)}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
 }

@@ -8,7 +8,7 @@ import { selectClusters } from "../core/selection.ts";
 import { type Connections, openConnections } from "../io/connections.ts";
 import { type Logins, openLogins } from "../io/login.ts";
 import { reconcileFleet } from "../reconcile-fleet.ts";
-import { collect, loadWholeFleet, type OutputFormat, parseDurationMs, withFleet, withOutput } from "./options.ts";
+import { loadWholeFleet, type OutputFormat, parseDurationMs, withClusters, withFleet, withOutput } from "./options.ts";
 import { outcomeTable, problemLines, summaryLine } from "./outcome-output.ts";
 import { showProgress } from "./progress.ts";
 
@@ -18,8 +18,7 @@ export function addReconcile(program: Command): void {
   const command = program
     .command("reconcile")
     .description("read the alerts of clusters and write what they mean into the conditions of their resources");
-  withOutput(withFleet(command))
-    .option("-c, --cluster <name>", "only this cluster; may be given more than once", collect)
+  withOutput(withClusters(withFleet(command)))
     .option("-l, --selector <labels>", "only clusters that carry these labels: region=eu,tier=prod")
     .option("--dry-run", "judge, but write nothing")
     .option("-w, --watch <interval>", "go on, with a pause between passes, such as 15s", parseDurationMs)

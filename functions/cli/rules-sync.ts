@@ -5,7 +5,7 @@ import { remedies } from "../core/errors.ts";
 import { selectClusters } from "../core/selection.ts";
 import { openManifests } from "../io/manifests.ts";
 import { type RulesSync, syncRules } from "../sync-rules.ts";
-import { collect, loadWholeFleet, type OutputFormat, withFleet, withOutput } from "./options.ts";
+import { loadWholeFleet, type OutputFormat, withClusters, withFleet, withOutput } from "./options.ts";
 import { coloured } from "./output.ts";
 
 type Options = { fleet?: string; cluster?: readonly string[]; dryRun?: boolean; output: OutputFormat };
@@ -14,8 +14,7 @@ export function addRulesSync(rules: Command): void {
   const command = rules
     .command("sync")
     .description("bring the rules into clusters, under your own kubeconfig: a PrometheusRule where that is served, else a ConfigMap");
-  withOutput(withFleet(command))
-    .option("-c, --cluster <name>", "only this cluster; may be given more than once", collect)
+  withOutput(withClusters(withFleet(command)))
     .option("--dry-run", "show what would change, but apply nothing")
     .action(sync);
 }

@@ -1,10 +1,9 @@
-import type { Unreadable } from "./alert.ts";
-import { remedies } from "./errors.ts";
-import type { ClusterOutcome, ResourceOutcome } from "./outcome.ts";
+import { type Failure, remedies } from "./errors.ts";
+import { type ClusterOutcome, type ResourceOutcome, resourceName } from "./outcome.ts";
 
 type Refused = Extract<ResourceOutcome, { was: "refused" }>;
 
-type Told = { readonly code: string; readonly why: string; readonly remedy: string };
+type Explained = { readonly code: string; readonly why: string; readonly remedy: string };
 
 /** What a person has to know of one cluster: a line of the log. */
 export type Attention = {
@@ -17,9 +16,9 @@ export type Attention = {
   readonly refused?: number;
   readonly firstRefused?: readonly { readonly resource: string; readonly code: string; readonly why: string }[];
   readonly contested?: number;
-  readonly silencesUnreadable?: Told;
+  readonly silencesUnreadable?: Explained;
   readonly eventsRefused?: number;
-  readonly firstEventRefused?: Told;
+  readonly firstEventRefused?: Explained;
 };
 
 // One line tells enough of a cluster whose every resource is refused.
@@ -33,23 +32,22 @@ export function attentionOf({ cluster, was, code, message, alerts, resources, un
   const eventsRefused = resources.flatMap((resource) => (resource.was === "patched" ? (resource.eventRefused ?? []) : []));
   const found = {
     alertsUnreadable: alerts?.was === "unreadable" ? { code: alerts.code, why: alerts.message } : undefined,
-    silencesUnreadable: alerts?.was === "read" ? toldOf(alerts.silencesUnreadable) : undefined,
+    silencesUnreadable: alerts?.was === "read" ? explained(alerts.silencesUnreadable) : undefined,
     unlisted: was === "unreachable" || unlisted.length === 0 ? undefined : unlisted.map(({ message: why, ...list }) => ({ ...list, why })),
     refused: refused.length || undefined,
     firstRefused: refused.length === 0 ? undefined : refused.slice(0, MOST_REFUSED).map(told),
     contested: contested || undefined,
     eventsRefused: eventsRefused.length || undefined,
-    firstEventRefused: toldOf(eventsRefused[0]),
+    firstEventRefused: explained(eventsRefused[0]),
   };
   const isFine = FINE.has(was) && Object.values(found).every((value) => value === undefined);
   return isFine ? undefined : { cluster, was, code, why: message, ...found };
 }
 
-function toldOf(failure: Unreadable | undefined): Told | undefined {
+function explained(failure: Failure | undefined): Explained | undefined {
   return failure && { code: failure.code, why: failure.message, remedy: remedies[failure.code] };
 }
 
-function told({ kind, namespace, name, code, message }: Refused): { resource: string; code: string; why: string } {
-  const resource = [kind.toLowerCase(), namespace, name].filter((part) => part !== undefined).join("/");
-  return { resource, code, why: message };
+function told(refused: Refused): { resource: string; code: string; why: string } {
+  return { resource: resourceName(refused), code: refused.code, why: refused.message };
 }

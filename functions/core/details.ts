@@ -1,4 +1,5 @@
 import type { Alert } from "./alert.ts";
+import { inOrder } from "./text.ts";
 import { timeMs } from "./time.ts";
 
 const MARK = " Details: ";
@@ -15,7 +16,8 @@ const RUNBOOK = /^https?:\/\/[^\s\p{C}@/]+(\/[^\s\p{C}]*)?$/u;
 
 /** A sentence of a profile, and after it since when and how badly the alerts fire that it is about, and which others fire beside them. */
 export function withDetails(sentence: string, firing: readonly Alert[], others: readonly string[]): string {
-  const alerts = firing.toSorted((one, other) => sinceMs(one) - sinceMs(other) || textual(one.value, other.value));
+  // Wholly ordered, so that the order on the wire does not matter.
+  const alerts = firing.toSorted((one, other) => sinceMs(one) - sinceMs(other) || inOrder(one.value ?? "", other.value ?? ""));
   const details = [since(alerts), value(alerts), runbook(alerts), beside(others)].filter((detail) => detail !== undefined).join(", ");
   const message = `${sentence}${MARK}${details}`;
   return details === "" || message.length > LONGEST_MESSAGE ? sentence : message;
@@ -35,11 +37,6 @@ function since([first]: readonly Alert[]): string | undefined {
 function sinceMs({ activeAt = "" }: Alert): number {
   const ms = TIME.test(activeAt) ? timeMs(activeAt) : Number.NaN;
   return ms > 0 ? ms : Number.POSITIVE_INFINITY;
-}
-
-// So that the order on the wire does not matter.
-function textual(one = "", other = ""): number {
-  return one < other ? -1 : Number(one > other);
 }
 
 function value(alerts: readonly Alert[]): string | undefined {

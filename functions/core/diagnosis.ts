@@ -1,4 +1,4 @@
-import { remedies, type UpstreamError } from "./errors.ts";
+import { type Failure, remedies } from "./errors.ts";
 import { printable } from "./text.ts";
 
 /** One thing that was looked at. A `skipped` one could not be known, or needs nobody. */
@@ -32,7 +32,7 @@ export function skipped(check: string, message: string, remedy?: string): Check 
 }
 
 /** What another system did not do, without the request that it did not do. */
-export function failedBy(check: string, { code, message }: Pick<UpstreamError, "code" | "message">): Check {
+export function failedBy(check: string, { code, message }: Failure): Check {
   return failed(check, withoutRequest(message), remedies[code]);
 }
 

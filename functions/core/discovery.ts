@@ -1,7 +1,8 @@
 import { firstFree, namesWithin, toLabel } from "./cluster-name.ts";
-import type { Code } from "./errors.ts";
+import type { Failure } from "./errors.ts";
 import type { ClusterEntry } from "./fleet.ts";
 import type { Kubernetes } from "./source.ts";
+import { inOrder } from "./text.ts";
 
 /** A cluster that somebody else's list holds, before it has a name in the fleet. */
 export type Found = {
@@ -19,11 +20,7 @@ export type Found = {
 };
 
 /** What came of looking somewhere. `passedOver` and `refused` say of what they are and why. */
-export type Survey = {
-  readonly found: readonly Found[];
-  readonly passedOver: readonly string[];
-  readonly refused: readonly { readonly code: Code; readonly message: string }[];
-};
+export type Survey = { readonly found: readonly Found[]; readonly passedOver: readonly string[]; readonly refused: readonly Failure[] };
 
 /** An entry for the fleet file; it is known by all that is in it. */
 export type Addition = { readonly found: Found; readonly entry: Pick<ClusterEntry, "name" | "labels" | "kubernetes"> };
@@ -119,15 +116,9 @@ function addressOf(server: string): string {
 
 function byNameAndPlace(one: Found, other: Found): number {
   return (
-    compared(toLabel(one.name), toLabel(other.name)) ||
-    compared(one.name, other.name) ||
-    compared(one.within, other.within) ||
-    compared(one.server, other.server)
+    inOrder(toLabel(one.name), toLabel(other.name)) ||
+    inOrder(one.name, other.name) ||
+    inOrder(one.within, other.within) ||
+    inOrder(one.server, other.server)
   );
-}
-
-// By code units, which are the same wherever it runs.
-function compared(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
 }

@@ -37,6 +37,13 @@ export class UpstreamError extends Error {
   }
 }
 
+/** What another system did not do, as outcomes carry it. */
+export type Failure = { readonly code: Code; readonly message: string };
+
+export function failureOf({ code, message }: UpstreamError): Failure {
+  return { code, message };
+}
+
 /** The deployment or the command line is wrong: nothing can be done until a person corrects it. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";

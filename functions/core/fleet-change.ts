@@ -2,6 +2,7 @@ import type { ClusterEntry, Fleet, WrongEntry } from "./fleet.ts";
 import { isObject } from "./json.ts";
 import type { NamedProfile } from "./profile.ts";
 import { dnsLabel } from "./source.ts";
+import { inOrder } from "./text.ts";
 
 /** How one fleet differs from the one before it, by the names of clusters. */
 export type FleetChange = {
@@ -49,6 +50,6 @@ function wordings(): (entry: Entry) => string {
 
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
-    isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1))) : inner,
+    isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => inOrder(one, other))) : inner,
   );
 }

@@ -1,5 +1,4 @@
-import type { Unreadable } from "./alert.ts";
-import type { Code } from "./errors.ts";
+import type { Code, Failure } from "./errors.ts";
 
 type Said = { readonly status: string; readonly reason: string };
 type Id = { readonly apiVersion: string; readonly kind: string; readonly name: string; readonly namespace?: string };
@@ -7,18 +6,18 @@ type Id = { readonly apiVersion: string; readonly kind: string; readonly name: s
 /** A condition as the run judged it. */
 type Judged = Said & { readonly type: string; readonly message: string };
 
-type Told = { readonly condition: Judged; readonly before?: Said; readonly because: readonly string[] };
+type Judgement = { readonly condition: Judged; readonly before?: Said; readonly because: readonly string[] };
 
 /** What happened to one resource: "it was patched", "it was skipped". */
 export type ResourceOutcome = Id &
   (
-    | (Told & { readonly was: "planned" | "unchanged" })
+    | (Judgement & { readonly was: "planned" | "unchanged" })
     /** `eventRefused`: why no Event tells of it, though the fleet asks for one. */
-    | (Told & { readonly was: "patched"; readonly eventRefused?: { readonly code: Code; readonly message: string } })
+    | (Judgement & { readonly was: "patched"; readonly eventRefused?: Failure })
     | { readonly was: "skipped"; readonly why: "deleting" | "no flow" }
     /** Somebody else wrote this condition a moment ago and says otherwise; `by` is the field manager, where it is known. */
     | { readonly was: "skipped"; readonly why: "contested"; readonly by?: string }
-    | { readonly was: "refused"; readonly code: Code; readonly message: string }
+    | (Failure & { readonly was: "refused" })
   );
 
 export type Patched = Extract<ResourceOutcome, { was: "patched" }>;
@@ -29,9 +28,9 @@ export type AlertsOutcome =
       readonly firing: number;
       readonly pending: number;
       /** Why an Alertmanager did not say which of them are silenced: then all of them count. */
-      readonly silencesUnreadable?: Unreadable;
+      readonly silencesUnreadable?: Failure;
     }
-  | { readonly was: "unreadable"; readonly code: Code; readonly message: string };
+  | (Failure & { readonly was: "unreadable" });
 
 /** What happened to one cluster. `ms` is how long it took; `code` and `message` say what stood in the way. */
 export type ClusterOutcome = {
@@ -39,11 +38,16 @@ export type ClusterOutcome = {
   readonly was: "reconciled" | "unreachable" | "misconfigured" | "paused" | "late";
   readonly alerts?: AlertsOutcome;
   readonly resources: readonly ResourceOutcome[];
-  readonly unlisted: readonly { readonly kind: string; readonly code: Code; readonly message: string }[];
+  readonly unlisted: readonly (Failure & { readonly kind: string })[];
   readonly code?: Code;
   readonly message?: string;
   readonly ms: number;
 };
+
+/** `tracepipeline/checkout`, as kubectl names an object; with its namespace in the middle where it has one. */
+export function resourceName({ kind, namespace, name }: Pick<Id, "kind" | "namespace" | "name">): string {
+  return [kind.toLowerCase(), namespace, name].filter((part) => part !== undefined).join("/");
+}
 
 /** How many of each, over a whole run. */
 export type Summary = {

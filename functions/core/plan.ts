@@ -29,13 +29,13 @@ type Judged = {
 type Owner = { readonly profiles: readonly Profile[]; readonly mode: Mode };
 type Writer = { readonly profile: Profile; readonly mode: Mode; readonly type: string; readonly judge: Judge };
 
-/** What to write onto a resource; `timestamp` is what a write would carry. */
-export type Planner = (resource: Resource, timestamp: string) => Plan;
+/** What to write onto a resource. */
+export type Planner = (resource: Resource) => Plan;
 
-/** Plans for all resources of a cluster by what is known of it. */
-export function planBy({ profiles, mode }: Owner, known: Knowledge): Planner {
+/** Plans for all resources of a cluster by what is known of it. `timestamp`, which a write would carry, is asked for only where there is one. */
+export function planBy({ profiles, mode }: Owner, known: Knowledge, timestamp: () => string): Planner {
   const writers = profiles.map((profile) => ({ profile, mode, type: conditionType(profile, mode), judge: judgeBy(profile, known) }));
-  return (resource, timestamp) => {
+  return (resource) => {
     const judged: Judged[] = [];
     let { conditions } = resource;
     let isNews = false;
@@ -44,7 +44,7 @@ export function planBy({ profiles, mode }: Owner, known: Knowledge): Planner {
       const one = judgedBy(writer, resource, timestamp);
       judged.push(one);
       if (!one.isChanged || "skipped" in one.verdict) continue;
-      conditions = withCondition(conditions, one.type, one.verdict, resource.generation, timestamp);
+      conditions = withCondition(conditions, one.type, one.verdict, resource.generation, timestamp());
       isNews ||= !isSame(one.before, one.verdict);
     }
     return { resource, judged, conditions, isNews };
@@ -52,15 +52,15 @@ export function planBy({ profiles, mode }: Owner, known: Knowledge): Planner {
 }
 
 export function planFor(owner: Owner, resource: Resource, known: Knowledge, timestamp: string): Plan {
-  return planBy(owner, known)(resource, timestamp);
+  return planBy(owner, known, () => timestamp)(resource);
 }
 
-function judgedBy(writer: Writer, resource: Resource, timestamp: string): Judged {
+function judgedBy(writer: Writer, resource: Resource, timestamp: () => string): Judged {
   const { type, judge } = writer;
   const before = findCondition(resource.conditions, type);
   const verdict = judge(resource);
   if ("skipped" in verdict || isSaid(before, verdict, resource.generation)) return { type, before, verdict, isChanged: false };
-  const left = before && whyLeft(writer, resource, before, verdict, timestamp);
+  const left = before && whyLeft(writer, resource, before, verdict, timestamp());
   return { type, before, verdict, isChanged: left === undefined, left };
 }
 
@@ -81,12 +81,13 @@ export function isQuiet({ resource, conditions }: Plan): boolean {
 /** The plan as an outcome for each profile, once it is known what became of it. */
 export function outcomesOf({ resource, judged }: Plan, was: "patched" | "planned" | "unchanged"): readonly ResourceOutcome[] {
   const id = idOf(resource);
+  const { apiVersion, kind, name, namespace } = id;
   return judged.map(({ type, before, verdict, isChanged, left }) => {
     if ("skipped" in verdict) return { ...id, was: "skipped", why: verdict.skipped };
     if (left === "contested") return { ...id, was: "skipped", why: "contested", by: conditionsWriter(resource)?.manager };
-    const now = left === "young" && before !== undefined ? before : verdict;
+    const condition = shown(type, left === "young" && before !== undefined ? before : verdict);
     const { because } = verdict;
-    return { ...id, was: isChanged ? was : "unchanged", condition: shown(type, now), before: before && said(before), because };
+    return { apiVersion, kind, name, namespace, was: isChanged ? was : "unchanged", condition, before: before && said(before), because };
   });
 }
 

@@ -1,3 +1,4 @@
+import { keepNewest } from "./newest.ts";
 import type { Push, PushedAlert } from "./push.ts";
 
 /** What a process remembers of the pushes of each cluster: it saves work, and decides nothing. Times are milliseconds since the epoch. */
@@ -28,10 +29,7 @@ export function openPushMemory(digest: (text: string) => string): PushMemory {
 
   function knownOf(cluster: string, nowMs: number): Known {
     const known = clusters.get(cluster) ?? { alerts: new Map(), tokens: BURST, refilledMs: nowMs };
-    clusters.delete(cluster);
-    clusters.set(cluster, known);
-    const [longestUnheard] = clusters.keys();
-    if (clusters.size > MOST_CLUSTERS && longestUnheard !== undefined) clusters.delete(longestUnheard);
+    keepNewest(clusters, cluster, known, MOST_CLUSTERS);
     return known;
   }
 

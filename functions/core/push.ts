@@ -1,4 +1,4 @@
-import { isObject, isStrings, jsonOf } from "./json.ts";
+import { isObject, isStrings, type JsonObject, jsonOf } from "./json.ts";
 import { timeMs } from "./time.ts";
 
 /** One alert that a sender names. It carries no truth: it only tells whether there is news. */
@@ -49,9 +49,8 @@ export function parseWebhook(text: string): Push | WrongPush {
 }
 
 type Ending = Pick<PushedAlert, "state" | "endsMs">;
-type WireAlert = { readonly [key: string]: unknown };
 
-function parsePushedAlerts(list: unknown, endingOf: (item: WireAlert) => Ending): readonly PushedAlert[] | WrongPush {
+function parsePushedAlerts(list: unknown, endingOf: (item: JsonObject) => Ending): readonly PushedAlert[] | WrongPush {
   if (!Array.isArray(list)) return "malformed";
   if (list.length > MOST_ALERTS) return "too-large";
   const alerts: PushedAlert[] = [];

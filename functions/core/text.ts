@@ -19,6 +19,12 @@ export function withinBytes(text: string, most: number): string {
   return text.slice(0, read) + ellipsis;
 }
 
+/** Which of two texts comes first wherever it runs, for `sort`: by code units. */
+export function inOrder(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
+
 /** The text without any of the secrets, however a server echoes them: as they are, in base64, URL-encoded or as a JSON string. */
 export function redacted(text: string, secrets: readonly string[]): string {
   const longestFirst = secrets.flatMap(spellings).sort((one, other) => other.length - one.length);

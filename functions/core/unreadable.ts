@@ -1,9 +1,8 @@
 import { type Check, failed, failedBy, withoutRequest } from "./diagnosis.ts";
 import { mistakenFor } from "./dialect.ts";
-import type { Code } from "./errors.ts";
+import type { Failure } from "./errors.ts";
 import type { AlertsSource, ServiceSource } from "./source.ts";
 
-type Failure = { readonly code: Code; readonly message: string };
 type Service = ServiceSource["service"];
 type Meaning = { readonly says: string; readonly remedy: (service: Service) => string };
 

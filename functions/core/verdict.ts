@@ -84,8 +84,7 @@ function decide(profile: Profile, flow: JudgedFlow, standing: Standing, resource
 function firingFor(profile: Profile, firing: readonly Firing[], resource: Resource, known: Knowledge): readonly Firing[] {
   const ours: Firing[] = [];
   for (const { row, alerts } of firing) {
-    if (!fits(row.when, resource)) continue;
-    const about = alerts.filter((alert) => counts(profile, row, alert, resource, known));
+    const about = fits(row.when, resource) ? alerts.filter((alert) => counts(profile, row, alert, resource, known)) : NONE;
     if (about.length > 0) ours.push({ row, alerts: about });
   }
   return ours;

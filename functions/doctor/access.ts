@@ -5,7 +5,7 @@ import type { ClusterEntry } from "../core/fleet.ts";
 import { excessCheck, neededRights, permissionCheck, type Right, rightText, tellTaleRights } from "../core/rights.ts";
 import { isAllowed, reviewSelf } from "../io/access-review.ts";
 import { readVersion } from "../io/api-discovery.ts";
-import { inTurn, type Visit } from "./visit.ts";
+import { asFarAsTold, inTurn, type Visit } from "./visit.ts";
 
 const MOST_SKEW_MS = 60_000;
 const ANONYMOUS = "system:anonymous";
@@ -65,14 +65,5 @@ export async function examineRights(entry: ClusterEntry, api: Way): Promise<{ ch
 type Reviewed = { readonly right: Right; readonly allowed: boolean | undefined };
 
 function reviewed(api: Way, rights: readonly Right[]): Promise<readonly Reviewed[]> {
-  return Promise.all(rights.map(async (right) => ({ right, allowed: await review(api, right) })));
-}
-
-async function review(api: Way, right: Right): Promise<boolean | undefined> {
-  try {
-    return await api((wire) => isAllowed(wire, right));
-  } catch (error) {
-    if (!(error instanceof UpstreamError)) throw error;
-    return undefined;
-  }
+  return Promise.all(rights.map(async (right) => ({ right, allowed: await asFarAsTold(api((wire) => isAllowed(wire, right))) })));
 }

@@ -2,10 +2,10 @@ import { hostOf } from "../core/address.ts";
 import { certificateCheck, credentialCheck } from "../core/certificate.ts";
 import { type Check, ok } from "../core/diagnosis.ts";
 import type { Endpoint } from "../io/connections.ts";
-import { expiryOf } from "../io/expiry.ts";
 import { greet } from "../io/handshake.ts";
 import { addressesOf } from "../io/host-lookup.ts";
 import type { Login } from "../io/kept-login.ts";
+import { expiryOf } from "../io/login-expiry.ts";
 import { inTurn, type Visit } from "./visit.ts";
 
 const NAMES = ["credential", "name resolution", "connection", "certificate"];

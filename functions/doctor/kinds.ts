@@ -50,27 +50,24 @@ async function discovered(api: Way, of: ObjectKind): Promise<Served | undefined>
   }
 }
 
-function servedCheck(
-  check: string,
-  { group, version, plural }: ObjectKind,
-  served: Served | undefined,
-  isWritten: boolean,
-): Check | undefined {
-  if (served === undefined || ("versions" in served && served.versions.includes(version))) return undefined;
-  if ("versions" in served)
-    return served.versions.length === 0
-      ? warning(
-          check,
-          `the API group ${group} is not there: passes have nothing to judge`,
-          "install the CRDs, or take the profile from this cluster",
-        )
-      : failed(check, `${group} is served in ${served.versions.join(", ")}, not in ${version}`, remedies["kind-not-served"]);
-  if (!served.resources.includes(plural)) return failed(check, `${group}/${version} has no ${plural}`, remedies["kind-not-served"]);
-  return isWritten && !served.resources.includes(`${plural}/status`)
-    ? failed(
-        check,
-        `${plural} have no status of their own to write to`,
-        "enable `subresources: {status: {}}` in the CRD, or use mode observe",
-      )
-    : undefined;
+// Undefined where the kind is there to be listed and, if need be, written.
+function servedCheck(check: string, of: ObjectKind, served: Served | undefined, isWritten: boolean): Check | undefined {
+  if (served === undefined) return undefined;
+  return "versions" in served ? versionCheck(check, of, served.versions) : pluralCheck(check, of, served.resources, isWritten);
+}
+
+function versionCheck(check: string, { group, version }: ObjectKind, versions: readonly string[]): Check | undefined {
+  if (versions.includes(version)) return undefined;
+  if (versions.length > 0)
+    return failed(check, `${group} is served in ${versions.join(", ")}, not in ${version}`, remedies["kind-not-served"]);
+  const remedy = "install the CRDs, or take the profile from this cluster";
+  return warning(check, `the API group ${group} is not there: passes have nothing to judge`, remedy);
+}
+
+function pluralCheck(check: string, of: ObjectKind, resources: readonly string[], isWritten: boolean): Check | undefined {
+  const { group, version, plural } = of;
+  if (!resources.includes(plural)) return failed(check, `${group}/${version} has no ${plural}`, remedies["kind-not-served"]);
+  if (!isWritten || resources.includes(`${plural}/status`)) return undefined;
+  const remedy = "enable `subresources: {status: {}}` in the CRD, or use mode observe";
+  return failed(check, `${plural} have no status of their own to write to`, remedy);
 }

@@ -5,6 +5,7 @@ import { pushCheck } from "../core/push-setup.ts";
 import type { Ref } from "../core/source.ts";
 import { readPushTargets } from "../io/prometheus-status.ts";
 import { pushToken, readPushSecret } from "../io/push-token.ts";
+import { asFarAsTold } from "./visit.ts";
 
 const TOKEN = "push token";
 
@@ -14,7 +15,7 @@ export async function examinePush(
   receiverSecret: Ref | undefined,
   sources: readonly { readonly way?: Way; readonly prefix: string }[],
 ): Promise<readonly Check[]> {
-  const targets = await Promise.all(sources.map(({ way, prefix }) => (way === undefined ? undefined : targetsOf(way, prefix))));
+  const targets = await Promise.all(sources.map(({ way, prefix }) => way && asFarAsTold(way((wire) => readPushTargets(wire, prefix)))));
   return [await tokenCheck(cluster, receiverSecret), pushCheck(cluster, targets)];
 }
 
@@ -27,14 +28,5 @@ async function tokenCheck(cluster: string, ref: Ref | undefined): Promise<Check>
     if (error instanceof UpstreamError) return failedBy(TOKEN, error);
     if (error instanceof ConfigError) return failed(TOKEN, error.message, "correct the secret that RECEIVER_SECRET refers to");
     throw error;
-  }
-}
-
-async function targetsOf(way: Way, prefix: string): Promise<readonly string[] | undefined> {
-  try {
-    return await way((wire) => readPushTargets(wire, prefix));
-  } catch (error) {
-    if (!(error instanceof UpstreamError)) throw error;
-    return undefined;
   }
 }

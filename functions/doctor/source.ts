@@ -15,7 +15,7 @@ import { readAnswer, readBuild } from "../io/prometheus-status.ts";
 import type { ApiServer } from "./api-server.ts";
 import { examineEndpoint } from "./endpoint.ts";
 import { examineSilences } from "./silences.ts";
-import { allSkipped, hasFailed, inTurn, type Visit } from "./visit.ts";
+import { allSkipped, asFarAsTold, hasFailed, inTurn, type Visit } from "./visit.ts";
 
 /** What was found at a source; `way` is there where it can be asked. */
 export type ExaminedSource = { readonly checks: readonly Check[]; readonly way?: Way; readonly prefix: string };
@@ -64,14 +64,14 @@ type Asking = {
 async function* ask(source: AlertsSource, { entry, way, server, visit, prefix }: Asking): AsyncGenerator<Check> {
   const reading = await carrying(source, sourceReader(source, way, new Map(), visit.now))(Number.NEGATIVE_INFINITY);
   const isSilent = reading.was === "unreadable" && reading.code !== "malformed";
-  const answer = isSilent ? "" : await way((wire) => readAnswer(wire, prefix));
+  const answer = isSilent ? undefined : await asFarAsTold(way((wire) => readAnswer(wire, prefix)));
   if (reading.was === "unreadable") {
-    yield unreadableCheck(source, reading, answer);
+    yield unreadableCheck(source, reading, answer ?? "");
     return;
   }
   yield ok("Alerts API", `${countAlerts([reading.firing])} firing, ${countAlerts([reading.pending])} pending`);
-  const build = await way((wire) => readBuild(wire, prefix));
-  yield dialectCheck(dialectOf({ origin: "url" in source ? source.url : undefined, build, answer }));
+  const build = await asFarAsTold(way((wire) => readBuild(wire, prefix)));
+  yield dialectCheck(dialectOf({ origin: "url" in source ? source.url : undefined, build, answer: answer ?? "" }));
   yield* proofItems(entry.profiles, reading, (flow) => isUsed(entry, flow, server));
 }
 

@@ -1,6 +1,7 @@
 import type { Way } from "../alert-sources.ts";
 import { type Check, failedBy, skipped } from "../core/diagnosis.ts";
 import { UpstreamError } from "../core/errors.ts";
+import { REQUEST_MS } from "../core/pace.ts";
 import type { Ref } from "../core/source.ts";
 import { bodyBudget } from "../io/body-budget.ts";
 import type { Connections, Endpoint } from "../io/connections.ts";
@@ -21,7 +22,6 @@ export type Doctor = {
 /** One look at one cluster: `secrets` are those of all logins in use, which must not be seen. */
 export type Visit = Doctor & { readonly secrets: Set<string>; endpointOf(login: Login): Promise<Endpoint>; wayTo(login: Login): Way };
 
-const REQUEST_MS = 3_000;
 const CLUSTER_MS = 60_000;
 
 export function beginVisit(doctor: Doctor): Visit {
@@ -41,6 +41,16 @@ export function beginVisit(doctor: Doctor): Visit {
         use({ endpoint: known(endpoint), connections: doctor.connections, bodies, requestMs: REQUEST_MS, deadline }),
       ),
   };
+}
+
+/** What another system says; undefined where it does not. */
+export async function asFarAsTold<T>(ask: Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask;
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return undefined;
+  }
 }
 
 /** Checks in their order, up to the first that fails: those after it rest on it, and are skipped. Another system's refusal fails the check it stopped. */

@@ -1,8 +1,8 @@
 import { valueAt } from "../core/json.ts";
 import type { Right } from "../core/rights.ts";
 import { printable } from "../core/text.ts";
+import { accepted } from "./api-answer.ts";
 import { sendFreely, type Wire } from "./http.ts";
-import { accepted } from "./kubernetes.ts";
 
 /** Whom the API server takes us for. */
 export type Identity = { readonly user: string; readonly groups: readonly string[] };

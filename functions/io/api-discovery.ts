@@ -3,8 +3,9 @@ import { isObject, type JsonObject, valueAt } from "../core/json.ts";
 import type { ObjectKind } from "../core/resource.ts";
 import { printable } from "../core/text.ts";
 import { timeMs } from "../core/time.ts";
+import { accepted } from "./api-answer.ts";
 import { get, type Wire } from "./http.ts";
-import { accepted, kindPath } from "./kubernetes.ts";
+import { kindPath } from "./kubernetes.ts";
 
 /** What an API server has of a group: the names of what it serves in the version that was asked for, or the versions that there are. */
 export type Served = { readonly resources: readonly string[] } | { readonly versions: readonly string[] };

@@ -1,15 +1,22 @@
 import { UpstreamError } from "../core/errors.ts";
-import type { AwsIdentity } from "./aws.ts";
+import { type AwsIdentity, ownCredentials } from "./aws.ts";
 import { type Expiring, shortlyBefore, untilExpiry } from "./until-expiry.ts";
 
 type Role = { readonly roleArn: string; readonly externalId?: string; readonly region: string };
+/** `now` is in milliseconds since the epoch. */
+type Asked<R> = R & { readonly now: number };
 
 // Longer than the tokens that are signed with it are held at hand at the least.
 const MARGIN_MS = 5 * 60_000;
 const keep = untilExpiry<AwsIdentity>();
 
-/** The identity of a role, kept until shortly before it expires; an {@link UpstreamError} names the role. `now` is in milliseconds since the epoch. */
-export function assumeRole({ roleArn, externalId, region, now = Date.now() }: Role & { readonly now?: number }): Promise<AwsIdentity> {
+/** The identity of a role, or this process's own where none is named; an {@link UpstreamError} where it is not to be had. */
+export function identityOf({ roleArn, ...asked }: Asked<Omit<Role, "roleArn">> & { readonly roleArn?: string }): Promise<AwsIdentity> {
+  return roleArn === undefined ? ownCredentials() : assumeRole({ roleArn, ...asked });
+}
+
+/** The identity of a role, kept until shortly before it expires; an {@link UpstreamError} names the role. */
+export function assumeRole({ roleArn, externalId, region, now }: Asked<Role>): Promise<AwsIdentity> {
   return keep(JSON.stringify([roleArn, externalId, region]), now, () => ask({ roleArn, externalId, region }));
 }
 

@@ -1,5 +1,7 @@
 import { type Code, UpstreamError } from "../core/errors.ts";
+import { valueAt } from "../core/json.ts";
 import { printable } from "../core/text.ts";
+import { NETWORK_CODES } from "./network-error.ts";
 
 /** Whose name a request to AWS carries. */
 export type AwsIdentity = {
@@ -44,8 +46,7 @@ function wordOf(error: unknown): string | undefined {
 }
 
 function statusOf(error: unknown): number {
-  const { $metadata } = Object(error);
-  return Number(Object($metadata).httpStatusCode);
+  return Number(valueAt(error, ["$metadata", "httpStatusCode"]));
 }
 
 const CODES: readonly (readonly [RegExp, Code])[] = [
@@ -54,12 +55,9 @@ const CODES: readonly (readonly [RegExp, Code])[] = [
   [/^(AccessDenied|RegionDisabled|OutboundWebIdentityFederationDisabled)/, "forbidden"],
   [/^(ResourceNotFound|NoSuch)/, "not-found"],
   [/Throttl|^TooManyRequests|^RequestLimitExceeded/, "throttled"],
-  [/^(TimeoutError|ETIMEDOUT)/, "timeout"],
-  [/^(ENOTFOUND|EAI_)/, "name-unknown"],
-  [/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)/, "connection-refused"],
-  [/^(ECONNRESET|EPIPE)/, "connection-reset"],
+  [/^TimeoutError/, "timeout"],
   [/^HPE_/, "unavailable"],
-  [/^(CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_TLS|ERR_SSL|EPROTO)/, "tls"],
+  ...NETWORK_CODES,
 ];
 
 function codeOf(word: string, status: number): Code {

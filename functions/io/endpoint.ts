@@ -18,13 +18,14 @@ export type LoginSettings = {
 /** A server as one login sees it; where the login was minted, it is good until `expiresAtMs`. */
 export type LoggedIn = { readonly endpoint: Endpoint; readonly expiresAtMs?: number };
 
-type Login = Pick<Endpoint, "certificate" | "key" | "secrets" | "signer"> & {
+// What is shown to a server, and what comes with it.
+type Credential = Pick<Endpoint, "certificate" | "key" | "secrets" | "signer"> & {
   readonly authorization?: string;
   readonly ca?: string;
   readonly expiresAtMs?: number;
 };
 
-const NO_LOGIN: Login = { secrets: [] };
+const NO_CREDENTIAL: Credential = { secrets: [] };
 
 /** The API server of a cluster with its login; an {@link UpstreamError} where there is none to be had. `refused` was not accepted any more. */
 export async function clusterEndpoint(
@@ -34,18 +35,18 @@ export async function clusterEndpoint(
 ): Promise<LoggedIn> {
   if ("eks" in kubernetes) return eksEndpoint(kubernetes.eks, name, settings);
   if ("kubeconfig" in kubernetes) return kubeconfigEndpoint(kubernetes.kubeconfig, settings);
-  const login = await serverLogin(kubernetes, settings, refused);
-  return toEndpoint(kubernetes.server, {}, await caOf(kubernetes, login, settings), login);
+  const credential = await serverCredential(kubernetes, settings, refused);
+  return toEndpoint(kubernetes.server, {}, await caOf(kubernetes, credential, settings), credential);
 }
 
 /** A Prometheus that is reached by its own URL, with its login. */
 export async function sourceEndpoint(source: UrlSource, settings: LoginSettings): Promise<LoggedIn> {
   const reader = { origin: new URL(source.url).origin, folder: settings.folder };
   const sent = await Promise.all(Object.entries(source.headers ?? {}).map(([name, value]) => readHeader(name, value, reader)));
-  const login = await sourceLogin(source, reader, settings);
-  const secrets = [...login.secrets, ...sent.flatMap(({ secret }) => secret ?? [])];
+  const credential = await sourceCredential(source, reader, settings);
+  const secrets = [...credential.secrets, ...sent.flatMap(({ secret }) => secret ?? [])];
   const headers = Object.fromEntries(sent.map(({ name, text }) => [name, text]));
-  return toEndpoint(source.url, headers, await caOf(source, login, settings), { ...login, secrets });
+  return toEndpoint(source.url, headers, await caOf(source, credential, settings), { ...credential, secrets });
 }
 
 async function eksEndpoint({ ca, ...eks }: Eks, cluster: string, { folder, stage, now }: LoginSettings): Promise<LoggedIn> {
@@ -61,9 +62,13 @@ async function kubeconfigEndpoint(kubeconfig: Kubeconfig, { folder }: LoginSetti
   return toEndpoint(server, {}, ca, { certificate, key, authorization, secrets });
 }
 
-async function serverLogin({ server, auth }: Server, { folder, now }: LoginSettings, refused: Endpoint | undefined): Promise<Login> {
+async function serverCredential(
+  { server, auth }: Server,
+  { folder, now }: LoginSettings,
+  refused: Endpoint | undefined,
+): Promise<Credential> {
   const reader = { origin: new URL(server).origin, folder };
-  if (auth === undefined) return NO_LOGIN;
+  if (auth === undefined) return NO_CREDENTIAL;
   if ("token" in auth) return bearer(await readLine(auth.token, "token", reader));
   if ("certificate" in auth) return certified(auth, reader);
   const { webIdentityToken } = await import("./web-identity.ts");
@@ -71,20 +76,20 @@ async function serverLogin({ server, auth }: Server, { folder, now }: LoginSetti
   return { ...bearer({ text: token }), expiresAtMs };
 }
 
-async function sourceLogin({ auth }: UrlSource, reader: Reader, { stage, now }: LoginSettings): Promise<Login> {
-  if (auth === undefined) return NO_LOGIN;
+async function sourceCredential({ auth }: UrlSource, reader: Reader, { stage, now }: LoginSettings): Promise<Credential> {
+  if (auth === undefined) return NO_CREDENTIAL;
   if ("bearer" in auth) return bearer(await readLine(auth.bearer, "token", reader));
   if ("certificate" in auth) return certified(auth, reader);
   if ("sigv4" in auth) {
     const { signerFor } = await import("./signer.ts");
-    return { ...NO_LOGIN, signer: await signerFor(auth.sigv4, { externalId: stage && `alertstatus:${stage}`, now }) };
+    return { ...NO_CREDENTIAL, signer: signerFor(auth.sigv4, { externalId: stage && `alertstatus:${stage}`, now }) };
   }
   const { text: password, ca } = await readPiece(auth.basic.password, "password", reader);
   const pair = Buffer.from(`${auth.basic.username}:${password}`).toString("base64");
   return { authorization: `Basic ${pair}`, secrets: [password, pair], ca };
 }
 
-function bearer({ text, ca }: Held): Login {
+function bearer({ text, ca }: Held): Credential {
   return { authorization: `Bearer ${text}`, secrets: [text], ca };
 }
 
@@ -92,14 +97,14 @@ function tokenOf(endpoint: Endpoint | undefined): string | undefined {
   return endpoint?.headers.authorization?.replace(/^Bearer /, "");
 }
 
-async function certified({ certificate, key }: { readonly certificate: Ref; readonly key: Ref }, reader: Reader): Promise<Login> {
+async function certified({ certificate, key }: { readonly certificate: Ref; readonly key: Ref }, reader: Reader): Promise<Credential> {
   const [shown, kept] = await Promise.all([readPiece(certificate, "certificate", reader), readPiece(key, "key", reader)]);
   return { certificate: shown.text, key: kept.text, secrets: [], ca: shown.ca ?? kept.ca };
 }
 
 // What the fleet file names counts before what is kept beside the secret.
-async function caOf({ ca }: { readonly ca?: Ref }, login: Login, { folder }: LoginSettings): Promise<string | undefined> {
-  return ca === undefined ? login.ca : readSecret(ca, folder);
+async function caOf({ ca }: { readonly ca?: Ref }, credential: Credential, { folder }: LoginSettings): Promise<string | undefined> {
+  return ca === undefined ? credential.ca : readSecret(ca, folder);
 }
 
 async function readHeader(name: string, value: string | Ref, reader: Reader): Promise<{ name: string; text: string; secret?: string }> {
@@ -108,9 +113,9 @@ async function readHeader(name: string, value: string | Ref, reader: Reader): Pr
   return { name: name.toLowerCase(), text, secret: text };
 }
 
-function toEndpoint(url: string, headers: Readonly<Record<string, string>>, ca: string | undefined, login: Login): LoggedIn {
+function toEndpoint(url: string, headers: Readonly<Record<string, string>>, ca: string | undefined, credential: Credential): LoggedIn {
   const { origin, pathname } = new URL(url);
-  const { certificate, key, secrets, signer, authorization, expiresAtMs } = login;
+  const { certificate, key, secrets, signer, authorization, expiresAtMs } = credential;
   const sent = { accept: "application/json", ...headers, ...(authorization === undefined ? {} : { authorization }) };
   const endpoint = { origin, basePath: pathname.replace(/\/+$/, ""), headers: sent, ca, certificate, key, secrets, signer };
   return { endpoint, expiresAtMs };

@@ -1,7 +1,7 @@
 import { FIELD_MANAGER } from "../core/contest.ts";
 import type { Event } from "../core/event.ts";
+import { accepted } from "./api-answer.ts";
 import { sendOnce, type Wire } from "./http.ts";
-import { accepted } from "./kubernetes.ts";
 
 /** Puts an Event beside the others of its namespace; an {@link UpstreamError} where the API server does not take it. */
 export async function recordEvent(wire: Wire, event: Event): Promise<void> {

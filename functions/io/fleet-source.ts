@@ -7,6 +7,9 @@ import { type FleetPlace, parseText } from "./fleet-text.ts";
 /** A fleet, and the folder that its `file:` references are relative to; a remote fleet has none. */
 export type LoadedFleet = { readonly fleet: ParsedFleet; readonly folder: string | undefined };
 
+/** The fleet as it is now, or was a moment ago; `stale` says why it cannot be read now. */
+export type CurrentFleet = LoadedFleet & { readonly stale?: string };
+
 type Settings = {
   /** The receiver's own, which no fleet may refer to. */
   readonly receiverSecret?: Ref;
@@ -31,7 +34,7 @@ export async function loadFleet(uri: string, settings: Settings = {}): Promise<L
 export function openFleet(
   uri: string,
   { now = Date.now, ...settings }: Settings & { readonly now?: () => number } = {},
-): () => Promise<LoadedFleet & { readonly stale?: string }> {
+): () => Promise<CurrentFleet> {
   let good: (Revision & { readonly seenAt: number }) | undefined;
   let failure: ConfigError | undefined;
   let checkedAt = 0;

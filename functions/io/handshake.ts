@@ -5,7 +5,7 @@ import type { ShownCertificate } from "../core/certificate.ts";
 import { UpstreamError } from "../core/errors.ts";
 import { printable } from "../core/text.ts";
 import type { Endpoint } from "./connections.ts";
-import { toUpstreamError } from "./http.ts";
+import { toUpstreamError } from "./network-error.ts";
 
 /** What a server says before it is asked anything; without `certificate` it speaks plain HTTP. */
 export type Greeting = { readonly speaks: string; readonly certificate?: ShownCertificate };

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isForbidden } from "../core/address.ts";
 import { UpstreamError } from "../core/errors.ts";
-import { toUpstreamError } from "./http.ts";
+import { toUpstreamError } from "./network-error.ts";
 
 /** All addresses of a host; an {@link UpstreamError} where it has none, or one that is never contacted. */
 export async function addressesOf(hostname: string): Promise<readonly string[]> {

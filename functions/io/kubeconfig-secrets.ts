@@ -1,6 +1,6 @@
 import type { CoreV1Api, V1Secret, V1SecretList } from "@kubernetes/client-node";
 import { type KubeconfigSecret, kubeconfigSecret } from "../core/kubeconfig-secret.ts";
-import { asked } from "./manifests.ts";
+import { asked } from "./api-answer.ts";
 import { leadToCurrent } from "./own-kubeconfig.ts";
 
 /** A secret of a management cluster with the kubeconfig of another one in it. */

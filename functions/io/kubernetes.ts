@@ -1,7 +1,8 @@
 import { FIELD_MANAGER } from "../core/contest.ts";
-import { type Code, UpstreamError } from "../core/errors.ts";
+import { UpstreamError } from "../core/errors.ts";
 import { type ObjectKind, parseResource, parseResourceList, type Resource } from "../core/resource.ts";
-import { get, parseJson, type Response, refusal, sendOnce, type Wire } from "./http.ts";
+import { accepted } from "./api-answer.ts";
+import { get, sendOnce, type Wire } from "./http.ts";
 
 const PAGE = 500;
 const MAX_PAGES = 100;
@@ -74,22 +75,4 @@ function pathOf({ of, name, namespace }: Resource): string {
 /** Where a group and version of the API stands. */
 export function kindPath({ group, version }: ObjectKind): string {
   return group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
-}
-
-const MEANINGS: Readonly<Record<number, Code>> = {
-  400: "invalid",
-  401: "unauthorized",
-  403: "forbidden",
-  404: "not-found",
-  409: "conflict",
-  410: "expired",
-  415: "invalid",
-  422: "invalid",
-  429: "throttled",
-};
-
-/** The body of a success; an {@link UpstreamError} says what the API server has against it. */
-export function accepted(response: Response, doing: string): unknown {
-  if (response.status === 200 || response.status === 201) return parseJson(response, doing);
-  throw new UpstreamError(MEANINGS[response.status] ?? "unavailable", `${doing}: the API server answered ${refusal(response)}`);
 }

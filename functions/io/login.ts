@@ -1,4 +1,5 @@
 import type { ClusterEntry } from "../core/fleet.ts";
+import { keepNewest } from "../core/newest.ts";
 import { refsOf } from "../core/ref-rules.ts";
 import type { AlertsSource, Kubernetes, UrlSource } from "../core/source.ts";
 import { clusterEndpoint, sourceEndpoint } from "./endpoint.ts";
@@ -44,9 +45,7 @@ export function openLogins({ stage, now = Date.now, random = Math.random }: Sett
 
   function openSource(key: string, source: UrlSource, folder: string | undefined): Login {
     const login = keptLogin(() => sourceEndpoint(source, { folder, stage, now }), { lifeMs: lifeOf(source), now });
-    sources.set(key, login);
-    const [oldest] = sources.keys();
-    if (sources.size > MOST_SOURCES && oldest !== undefined) sources.delete(oldest);
+    keepNewest(sources, key, login, MOST_SOURCES);
     return login;
   }
 

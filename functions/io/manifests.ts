@@ -1,10 +1,10 @@
 import type { CustomObjectsApi, KubernetesObjectApi } from "@kubernetes/client-node";
 import { FIELD_MANAGER } from "../core/contest.ts";
-import { type Code, UpstreamError } from "../core/errors.ts";
-import { isObject, isStrings, valueAt } from "../core/json.ts";
+import { UpstreamError } from "../core/errors.ts";
+import { isStrings, valueAt } from "../core/json.ts";
 import type { Manifest } from "../core/rules-manifest.ts";
 import type { Kubernetes } from "../core/source.ts";
-import { printable } from "../core/text.ts";
+import { asked } from "./api-answer.ts";
 import { leadTo } from "./own-kubeconfig.ts";
 
 /** Whole objects of a cluster, under the kubeconfig of the person who asks. Each call may throw an {@link UpstreamError}. */
@@ -56,40 +56,5 @@ async function present<T>(ask: () => Promise<T>): Promise<T | undefined> {
   } catch (error) {
     if (error instanceof UpstreamError && error.code === "not-found") return undefined;
     throw error;
-  }
-}
-
-const MEANINGS: Readonly<Record<number, Code>> = {
-  400: "invalid",
-  401: "unauthorized",
-  403: "forbidden",
-  404: "not-found",
-  409: "conflict",
-  422: "invalid",
-};
-
-/** The answer to a call of the client; an {@link UpstreamError} says what the API server said. */
-export async function asked<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const code = "code" in error && typeof error.code === "number" ? error.code : undefined;
-    throw new UpstreamError((code === undefined ? undefined : MEANINGS[code]) ?? "unavailable", said(error));
-  }
-}
-
-// The client's own message repeats the whole answer, headers and all.
-function said(error: Error): string {
-  const body: unknown = "body" in error ? parsed(error.body) : undefined;
-  const message = isObject(body) ? body.message : undefined;
-  return printable(typeof message === "string" ? message : error.message);
-}
-
-function parsed(body: unknown): unknown {
-  try {
-    return typeof body === "string" ? JSON.parse(body) : body;
-  } catch {
-    return undefined;
   }
 }

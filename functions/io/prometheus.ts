@@ -1,4 +1,4 @@
-import { type Alert, type Alerts, parseAlerts, type Reading } from "../core/alert.ts";
+import { type Alert, type Alerts, parseAlerts } from "../core/alert.ts";
 import { type Code, UpstreamError } from "../core/errors.ts";
 import { type Evidence, parseRules, parseStartTime } from "../core/evidence.ts";
 import { redacted } from "../core/text.ts";
@@ -62,16 +62,6 @@ async function readStartTime(wire: Wire, prefix: string): Promise<number | undef
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     return undefined;
-  }
-}
-
-/** A source that cannot be read is a reading too. */
-export async function readingOf(read: () => Promise<Reading>): Promise<Reading> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof UpstreamError)) throw error;
-    return { was: "unreadable", code: error.code, message: error.message };
   }
 }
 

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { UpstreamError } from "../core/errors.ts";
+import { isObject, type JsonObject, jsonOf } from "../core/json.ts";
 import type { Ref } from "../core/source.ts";
 
 /** The text that a reference points at, without the line end that editors add; an {@link UpstreamError} `secret-unreadable` names the reference. */
@@ -31,25 +32,21 @@ export function refName(ref: Ref): string {
 
 /** What a JSON object holds under a key; an {@link UpstreamError} where there is no such text. */
 export function fieldOf(json: string, key: string, name: string): string {
-  const value = Object.getOwnPropertyDescriptor(objectIn(json) ?? {}, key)?.value;
+  const object = objectIn(json) ?? {};
+  const value = Object.hasOwn(object, key) ? object[key] : undefined;
   if (typeof value === "string" && value.trim() !== "") return value.trim();
   throw new UpstreamError("secret-unreadable", `${name} holds no JSON object with a text under ${key}`);
 }
 
 /** The JSON object that a text is; undefined where it is anything else. */
-export function objectIn(text: string): object | undefined {
-  if (!text.startsWith("{")) return undefined;
-  try {
-    return Object(JSON.parse(text));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return undefined;
-  }
+export function objectIn(text: string): JsonObject | undefined {
+  const value = text.startsWith("{") ? jsonOf(text) : undefined;
+  return isObject(value) ? value : undefined;
 }
 
 async function readText(ref: Ref, folder = "."): Promise<string | undefined> {
   if ("env" in ref) return process.env[ref.env];
-  return "file" in ref ? readFileText(resolvePath(ref.file, folder)) : readStored(ref);
+  return "file" in ref ? readFileText(ref.file, folder) : readStored(ref);
 }
 
 type Stored = Exclude<Ref, { env: string } | { file: string }>;
@@ -75,9 +72,10 @@ async function askAws(ref: Stored): Promise<string> {
   }
 }
 
-async function readFileText(file: string): Promise<string | undefined> {
-  return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+async function readFileText(file: string, folder: string): Promise<string | undefined> {
+  return readFile(resolvePath(file, folder), "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === undefined) throw error;
-    return undefined;
+    if (error.code === "ENOENT") return undefined;
+    throw new UpstreamError("secret-unreadable", `${refName({ file })} cannot be read: ${error.code}`);
   });
 }

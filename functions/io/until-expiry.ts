@@ -1,3 +1,5 @@
+import { keepNewest } from "../core/newest.ts";
+
 /** Something that is good until a moment, in milliseconds since the epoch. */
 export type Expiring<T> = { readonly value: T; readonly expiresAtMs: number };
 
@@ -16,10 +18,7 @@ export function untilExpiry<T>(): KeepUntilExpiry<T> {
 
   function opened(key: string, answer: Promise<Expiring<T>>): Entry<T> {
     const entry: Entry<T> = { answer, until: Number.POSITIVE_INFINITY };
-    entries.delete(key);
-    entries.set(key, entry);
-    const [oldest] = entries.keys();
-    if (entries.size > MOST && oldest !== undefined) entries.delete(oldest);
+    keepNewest(entries, key, entry, MOST);
     const succeed = ({ expiresAtMs }: Expiring<T>) => {
       entry.until = expiresAtMs;
     };

@@ -5,6 +5,7 @@ import { Pool } from "undici";
 import { connector, type Proofs } from "../../functions/connect.ts";
 import { summarize } from "../../functions/core/outcome.ts";
 import { openConnections } from "../../functions/io/connections.ts";
+import { openLogins } from "../../functions/io/login.ts";
 import { reconcileFleet } from "../../functions/reconcile-fleet.ts";
 import type { ApiServer } from "./api-server.ts";
 import { answers, plurals } from "./bodies.ts";
@@ -44,13 +45,14 @@ export const bare: Prepare = (server, clusters) => {
 /** The whole path of the product, from the entries of a fleet to the outcomes. */
 export const product: Prepare = (server, clusters) => {
   const fleet = fleetOf(server, server.urls(clusters));
-  // What a source says about itself is asked for once a minute, and kept as the function keeps it.
+  // Logins, and what a source says about itself, are kept as the function keeps them.
+  const logins = openLogins();
   const proofs: Proofs = new Map();
   return () => {
     const connections = openConnections({ resolve: (_host, _options, found) => found(null, HERE) });
     return {
       pass: async () => {
-        const { resources } = summarize(await reconcileFleet(fleet, { connect: connector({ connections, proofs, folder: "." }) }));
+        const { resources } = summarize(await reconcileFleet(fleet, { connect: connector({ connections, logins, proofs, folder: "." }) }));
         if (resources.unchanged !== 15 * clusters)
           throw new Error(`15 unchanged resources a cluster are expected: ${JSON.stringify(resources)}`);
       },

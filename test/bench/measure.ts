@@ -1,5 +1,4 @@
-/** Something whose cost is wanted: each pass is over so many clusters. */
-export type Candidate = { pass: () => Promise<void>; close: () => Promise<void>; clusters: number };
+import type { Candidate } from "./candidate.ts";
 
 /** Milliseconds of CPU for one cluster, and how many times the unit's; medians over the rounds. */
 export type Comparison = { ms: number; unitMs: number; ratio: number };
@@ -9,12 +8,11 @@ export async function compare(candidate: Candidate, unit: Candidate, size: { rou
   const figures: { candidate: number; unit: number }[] = [];
   for (let round = -WARM_UP; round < size.rounds; round++) {
     const isFirst = round % 2 === 0;
-    const before = isFirst ? await cpuMs(candidate, size.clusters) : undefined;
-    const unitMs = await cpuMs(unit, size.clusters);
-    const ms = before ?? (await cpuMs(candidate, size.clusters));
+    const before = isFirst ? await candidate.cpuMs(size.clusters) : undefined;
+    const unitMs = await unit.cpuMs(size.clusters);
+    const ms = before ?? (await candidate.cpuMs(size.clusters));
     if (round >= 0) figures.push({ candidate: ms, unit: unitMs });
   }
-  await Promise.all([candidate.close(), unit.close()]);
   return {
     ms: rounded(median(figures.map((figure) => figure.candidate))),
     unitMs: rounded(median(figures.map((figure) => figure.unit))),
@@ -24,14 +22,6 @@ export async function compare(candidate: Candidate, unit: Candidate, size: { rou
 
 // Rounds until the code is compiled and the connections are open.
 const WARM_UP = 6;
-
-async function cpuMs({ pass, clusters }: Candidate, wanted: number): Promise<number> {
-  const passes = wanted / clusters;
-  const before = process.cpuUsage();
-  for (let count = 0; count < passes; count++) await pass();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000 / wanted;
-}
 
 export function median(figures: readonly number[]): number {
   const sorted = figures.toSorted((one, other) => one - other);

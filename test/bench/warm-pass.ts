@@ -1,8 +1,8 @@
 import { cpus } from "node:os";
 import { startApiServer } from "./api-server.ts";
-import { bare, type Client, clientNode, type Prepare, product } from "./clients.ts";
+import { type Passes, startCandidate } from "./candidate.ts";
 import { reportFleetCost } from "./fleet-cost.ts";
-import { type Candidate, compare } from "./measure.ts";
+import { compare } from "./measure.ts";
 
 const GOAL = 1.1;
 const SHARD = 25;
@@ -12,31 +12,19 @@ console.log(`${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version
 console.log("Each cluster: 1 × alerts (10), 3 × list (15 resources), nothing to write\n");
 if (process.argv.includes("--fleet")) await reportFleetCost(server);
 else {
-  await report(`connections warm, ${SHARD} clusters at one time`, (prepare) => warm(prepare, SHARD));
-  await report("connections warm, one cluster alone", (prepare) => warm(prepare, 1));
-  await report("connections opened anew for each pass", cold);
+  await report(`connections warm, ${SHARD} clusters at one time`, { clusters: SHARD, anew: false });
+  await report("connections warm, one cluster alone", { clusters: 1, anew: false });
+  await report("connections opened anew for each pass", { clusters: 1, anew: true });
 }
 server.stop();
 
-function warm(prepare: Prepare, clusters: number): Candidate {
-  return { ...prepare(server, clusters)(), clusters };
-}
-
-function cold(prepare: Prepare): Candidate {
-  const open = prepare(server, 1);
-  return { pass: () => once(open), close: async () => {}, clusters: 1 };
-}
-
-async function once(open: () => Client): Promise<void> {
-  const { pass, close } = open();
-  await pass();
-  await close();
-}
-
-// The two are compared with bare apart from each other: what one leaves to the garbage collector, whoever comes next would pay for.
-async function report(title: string, toCandidate: (prepare: Prepare) => Candidate): Promise<void> {
-  const ours = await compare(toCandidate(product), toCandidate(bare), { rounds: 30, clusters: 200 });
-  const theirs = await compare(toCandidate(clientNode), toCandidate(bare), { rounds: 5, clusters: 25 });
+async function report(title: string, passes: Passes): Promise<void> {
+  const [bare, product, clientNode] = await Promise.all(
+    (["bare", "product", "clientNode"] as const).map((client) => startCandidate(client, server.started, passes)),
+  );
+  const ours = await compare(product!, bare!, { rounds: 30, clusters: 200 });
+  const theirs = await compare(clientNode!, bare!, { rounds: 5, clusters: 25 });
+  for (const candidate of [bare!, product!, clientNode!]) candidate.close();
   console.log(title);
   console.table({
     bare: { "ms of CPU": ours.unitMs, "× bare": 1 },

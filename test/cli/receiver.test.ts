@@ -36,6 +36,12 @@ describe("receiver token", () => {
       code: 2,
     },
     { wrong: "a secret that is not there", words: "token --cluster eu --secret env:NOWHERE", told: "NOWHERE is missing or empty", code: 1 },
+    {
+      wrong: "a secret in a file that is none",
+      words: "token --cluster eu --secret file:/",
+      told: "the file / cannot be read: EISDIR",
+      code: 1,
+    },
     { wrong: "no cluster", words: "token", told: "--cluster", code: 2 },
     { wrong: "a name that no cluster has", words: "token --cluster EU", told: "the name of a cluster is expected", code: 2 },
   ])("refuses $wrong", async ({ words, environment = secret, told, code }) => {

@@ -57,6 +57,11 @@ describe("one cluster", () => {
     expect(await asked(api, manyPasses)).toEqual({ ...times(20, { ...ALERTS, ...LISTS }), ...PROOF });
   });
 
+  test("also where the function was frozen meanwhile, and with it every clock but the time of day", async () => {
+    for (const [key, proof] of proofs) proofs.set(key, { ...proof, askedAtMs: proof.askedAtMs - 61_000 });
+    expect(await asked(api, () => fleet.pass(proofs))).toEqual({ ...ALERTS, ...LISTS, ...PROOF });
+  });
+
   test("a proof that could not be had is asked for again: the first pass after an outage of the source heals", async () => {
     api.setAlerts(undefined);
     proofs.clear();
