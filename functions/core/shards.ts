@@ -4,8 +4,12 @@ import { isClusterName } from "./trigger.ts";
 /** An event of this many of the longest names is a quarter of what the bus and the queues take: 256 KB. */
 export const LARGEST_SHARD = 1_000;
 
-/** Names in groups of at most `size`, mixed, so that who shares a shard with a sick cluster changes from tick to tick. */
-export function shardsOf(names: readonly string[], size: number, random: () => number): readonly (readonly string[])[] {
+// In a small fleet too, whom a sick cluster takes down with it changes from tick to tick.
+const LEAST_SHARDS = 8;
+
+/** Names in at least eight groups of at most `most`, mixed, so that who shares a shard with a sick cluster changes from tick to tick. */
+export function shardsOf(names: readonly string[], most: number, random: () => number): readonly (readonly string[])[] {
+  const size = Math.min(most, Math.ceil(names.length / LEAST_SHARDS));
   const mixed = [...names];
   for (let last = mixed.length - 1; last > 0; last--) {
     const other = Math.floor(random() * (last + 1));

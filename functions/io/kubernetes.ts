@@ -6,6 +6,8 @@ import { get, sendOnce, type Wire } from "./http.ts";
 
 const PAGE = 500;
 const MAX_PAGES = 100;
+// Parsed, it is several times that, and stays until the pass is over.
+const MAX_LIST_CHARS = 64 * 2 ** 20;
 
 /**
  * All objects of a kind, page by page. An empty list where the whole API group is absent: there is nothing to judge. An
@@ -49,9 +51,12 @@ export async function patchConditions(wire: Wire, resource: Resource, conditions
 async function listPages(wire: Wire, of: ObjectKind): Promise<readonly Resource[]> {
   const resources: Resource[] = [];
   let token: string | undefined;
+  let chars = 0;
   for (let page = 0; page < MAX_PAGES; page++) {
     const query = token === undefined ? "" : `&continue=${encodeURIComponent(token)}`;
     const response = await get(wire, `${kindPath(of)}/${of.plural}?limit=${PAGE}${query}`);
+    chars += response.body.length;
+    if (chars > MAX_LIST_CHARS) throw new UpstreamError("too-large", `listing ${of.plural}: more than ${MAX_LIST_CHARS / 2 ** 20} MiB`);
     const { items, next } = parseResourceList(of, accepted(response, `listing ${of.plural}`));
     resources.push(...items);
     if (next === undefined) return resources;

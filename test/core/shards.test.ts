@@ -9,15 +9,26 @@ const fromZeroToOne = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true
 const named = (count: number) => Array.from({ length: count }, (_, index) => `cluster-${index}`);
 
 describe("shards", () => {
-  test("hold every name once, and are all full but the last", () => {
+  test("hold every name once, and are all of one size but the last, at most the one that is asked for", () => {
     fc.assert(
-      fc.property(fc.nat(500), fc.integer({ min: 1, max: 120 }), fc.infiniteStream(fromZeroToOne), (count, size, random) => {
-        const shards = shardsOf(named(count), size, () => random.next().value);
+      fc.property(fc.nat(500), fc.integer({ min: 1, max: 120 }), fc.infiniteStream(fromZeroToOne), (count, most, random) => {
+        const shards = shardsOf(named(count), most, () => random.next().value);
         expect(shards.flat().toSorted()).toEqual(named(count).toSorted());
+        const size = Math.max(0, ...shards.map(({ length }) => length));
+        expect(size).toBeLessThanOrEqual(most);
         expect(shards.slice(0, -1).every((shard) => shard.length === size)).toBe(true);
-        expect(shards).toHaveLength(Math.ceil(count / size));
       }),
     );
+  });
+
+  test.each([
+    { clusters: 1, shards: 1, why: "there is nobody to tell apart" },
+    { clusters: 5, shards: 5, why: "each is alone" },
+    { clusters: 40, shards: 8, why: "a sick one takes four others with it, and other ones next time" },
+    { clusters: 200, shards: 8, why: "it takes 24" },
+    { clusters: 10_000, shards: 50, why: "the size that is asked for decides" },
+  ])("of $clusters clusters there are $shards: $why", ({ clusters, shards }) => {
+    expect(shardsOf(named(clusters), 200, Math.random)).toHaveLength(shards);
   });
 
   test("are mixed anew each time: two that share one now need not share one next time", () => {
@@ -26,7 +37,7 @@ describe("shards", () => {
       return shards.some((shard) => shard.includes("cluster-0") && shard.includes("cluster-1"));
     });
     expect(new Set(neighbours)).toContain(false);
-    expect(shardsOf(named(100), 100, () => 0).flat()).not.toEqual(named(100));
+    expect(shardsOf(named(100), 10, () => 0).flat()).not.toEqual(named(100));
   });
 
   test("leave the names they are given as they were", () => {
