@@ -2,28 +2,34 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { kymaTelemetry } from "../../functions/core/kyma-telemetry.ts";
 import { renderRules } from "../../functions/core/rules.ts";
 import { alertstatus } from "../cli/alertstatus.ts";
-import { type ApiRequest, apiRequest } from "../support/api-request.ts";
+import type { ApiRequest } from "../support/api-request.ts";
+import { type RealKubernetes, startKubernetes } from "../support/real-kubernetes.ts";
 
-const access = inject("kubernetes")!;
 const rendered = renderRules([{ ...kymaTelemetry, name: "kyma-telemetry" }]);
 const CONFIG_MAP = "/api/v1/namespaces/plain/configmaps/alertstatus-rules";
 const PROMETHEUS_RULE = "/apis/monitoring.coreos.com/v1/namespaces/operated/prometheusrules/alertstatus-rules";
 
-const admin: ApiRequest = apiRequest({ server: access.server, ca: access.ca, token: access.adminToken });
+// Its own: where the kinds of prometheus-operator are served, rules go another way.
+let access: RealKubernetes;
+const admin: ApiRequest = (...request) => access.request(...request);
 let folder: string;
 let kubeconfig: string;
 
 beforeAll(async () => {
+  access = await startKubernetes();
   folder = await mkdtemp(join(tmpdir(), "alertstatus-rules-sync-"));
   kubeconfig = await write("kubeconfig", kubeconfigOf(access.adminToken));
   for (const name of ["plain", "operated"]) await admin("POST", "/api/v1/namespaces", { metadata: { name } });
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await access?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
 
 async function write(name: string, document: object): Promise<string> {
   const file = join(folder, name);
