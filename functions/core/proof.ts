@@ -43,13 +43,13 @@ function proofOfOne(profile: Profile, flow: JudgedFlow, reading: Reading): Proof
   if (evidence.was === "waived") return { was: partial.length > 0 ? "doubted" : "proven", doubts: partial };
   if (evidence.was === "unreadable") return { was: "doubted", doubts: [...partial, `rules unreadable: ${evidence.code}`] };
   const doubts = [
-    ...partial,
-    ...ruleDoubts(flow, evidence).broken,
-    ...ownershipDoubts(reading),
-    ...silenceDoubts(reading, evidence),
-    ...clockDoubts(evidence),
-    ...ageDoubts(reading, evidence),
-  ];
+    partial,
+    ruleDoubts(flow, evidence).broken,
+    ownershipDoubts(reading),
+    silenceDoubts(reading, evidence),
+    clockDoubts(evidence),
+    ageDoubts(reading, evidence),
+  ].flat();
   if (doubts.length > 0) return { was: "doubted", doubts };
   const youth = youthOf(profile, flow, reading, evidence);
   return { was: youth.length > 0 ? "young" : "proven", doubts: youth };

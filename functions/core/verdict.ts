@@ -176,7 +176,8 @@ function isCarried({ carries }: Identify, name: string): boolean {
 
 export function fits(when: Presence | undefined, resource: Resource): boolean {
   if (when === undefined) return true;
-  return (when.has ?? []).every((path) => isThere(path, resource)) && !(when.lacks ?? []).some((path) => isThere(path, resource));
+  const isHere = (path: string) => isThere(path, resource);
+  return (when.has?.every(isHere) ?? true) && !when.lacks?.some(isHere);
 }
 
 function isThere(path: string, resource: Resource): boolean {
