@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import { takeTurns } from "../../functions/take-turns.ts";
+
+const SOON = { patienceMs: 1 };
+const NEVER = { patienceMs: 1_000_000 };
+
+/** Items that are done when they are told to be; how many are at work is counted. */
+function someWork(count: number) {
+  const gates = Array.from({ length: count }, () => Promise.withResolvers<void>());
+  const log = { begun: 0, done: 0, most: 0 };
+  const work = async (item: number) => {
+    log.begun++;
+    log.most = Math.max(log.most, log.begun - log.done);
+    await gates[item]!.promise;
+    log.done++;
+    return `${item} is done`;
+  };
+  return { items: [...gates.keys()], work, log, finish: (item: number) => gates[item]!.resolve() };
+}
+
+const results = (count: number) => Array.from({ length: count }, (_, item) => `${item} is done`);
+
+test("everybody begins at once where there is a place for everybody", async () => {
+  const { items, work, log, finish } = someWork(3);
+  const done = takeTurns(items, work, { atWork: 3, begun: 3, ...NEVER });
+  expect(log.begun).toBe(3);
+  items.forEach(finish);
+  expect(await done).toEqual(results(3));
+});
+
+test("no more are at work than there are places, and the results stand in the order of the items", async () => {
+  const { items, work, log, finish } = someWork(6);
+  const done = takeTurns(items, work, { atWork: 2, begun: 6, ...NEVER });
+  items.forEach(finish);
+  expect(await done).toEqual(results(6));
+  expect(log.most).toBe(2);
+});
+
+describe("one that keeps us waiting", () => {
+  test("gives its place to the next: the first is done last", async () => {
+    const { items, work, log, finish } = someWork(3);
+    const last = async (item: number) => {
+      if (item === 2) items.toReversed().forEach(finish);
+      return work(item);
+    };
+    expect(await takeTurns(items, last, { atWork: 1, begun: 3, ...SOON })).toEqual(results(3));
+    expect(log.most).toBe(3);
+  });
+
+  test("does not make room for more than may be begun", async () => {
+    const { items, work, log, finish } = someWork(4);
+    const second = async (item: number) => {
+      if (item === 1) setTimeout(() => items.forEach(finish), 50);
+      return work(item);
+    };
+    expect(await takeTurns(items, second, { atWork: 1, begun: 2, ...SOON })).toEqual(results(4));
+    expect(log.most).toBe(2);
+  });
+});
+
+test.each([
+  { where: "there is a place for everybody", atWork: 3 },
+  { where: "some wait", atWork: 1 },
+])("a failure is a failure of all, where $where", async ({ atWork }) => {
+  const failing = async (item: number) => {
+    if (item === 1) throw new Error("a bug");
+    return item;
+  };
+  await expect(takeTurns([0, 1, 2], failing, { atWork, begun: 3, ...SOON })).rejects.toThrow("a bug");
+});
