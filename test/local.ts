@@ -18,7 +18,8 @@ const LOOK_EVERY_MS = 500;
 
 const closers: (() => Promise<unknown>)[] = [];
 const stopping = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => stopping.abort());
+// Each as often as it comes: npm passes on what the terminal has sent already, and a second one must not cut the cleaning short.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stopping.abort());
 try {
   await play(stopping.signal);
 } catch (error) {
