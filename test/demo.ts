@@ -14,11 +14,10 @@ const PASSES_AT_MOST = 120;
 const PAUSE_MS = 500;
 
 const scene = process.argv.includes("--real") ? await realScene() : await simulatedScene();
+const stopping = new AbortController();
+stopping.signal.addEventListener("abort", () => void scene.close().then(() => process.exit(130)));
 // npm passes on what the terminal has sent already: a second one must not cut the closing short.
-let closing: Promise<void> | undefined;
-process.on("SIGINT", () => {
-  closing ??= scene.close().then(() => process.exit(130));
-});
+process.on("SIGINT", () => stopping.abort());
 try {
   await play(scene);
 } finally {
