@@ -1,35 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { parse } from "yaml";
-import { aCluster, type EksApi, startEksApi } from "../support/eks-api.ts";
-import { alertstatus } from "./alertstatus.ts";
+import { describe, expect, test } from "vitest";
+import { aCluster } from "../support/eks-api.ts";
+import { namesIn, openDiscoveryDesk } from "./discovery-desk.ts";
 
-let eks: EksApi;
-let folder: string;
-beforeAll(async () => {
-  eks = await startEksApi();
-  folder = await mkdtemp(join(tmpdir(), "alertstatus-discover-"));
-});
-afterEach(() => {
-  eks.regions.clear();
-  eks.refusals.clear();
-});
-afterAll(async () => {
-  await eks.close();
-  await rm(folder, { recursive: true });
-});
-
-const discover = (...words: readonly string[]) => alertstatus(["fleet", "discover", ...words], eks.env);
-
-async function written(text: string): Promise<string> {
-  const file = join(folder, "fleet.yml");
-  await writeFile(file, text);
-  return file;
-}
-
-const namesIn = (stdout: string) => parse(stdout).clusters.map(({ name }: { name: string }) => name);
+const { eks, discover, written } = await openDiscoveryDesk();
 
 describe("alertstatus fleet discover --fleet", { timeout: 30_000 }, () => {
   const FLEET = `# ours

@@ -1,35 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { aCluster, CA, type EksApi, startEksApi } from "../support/eks-api.ts";
+import { aCluster, CA } from "../support/eks-api.ts";
 import { alertstatus } from "./alertstatus.ts";
+import { namesIn, openDiscoveryDesk } from "./discovery-desk.ts";
 
-let eks: EksApi;
-let folder: string;
-beforeAll(async () => {
-  eks = await startEksApi();
-  folder = await mkdtemp(join(tmpdir(), "alertstatus-discover-"));
-});
-afterEach(() => {
-  eks.regions.clear();
-  eks.refusals.clear();
-});
-afterAll(async () => {
-  await eks.close();
-  await rm(folder, { recursive: true });
-});
-
-const discover = (...words: readonly string[]) => alertstatus(["fleet", "discover", ...words], eks.env);
-
-async function written(text: string): Promise<string> {
-  const file = join(folder, "fleet.yml");
-  await writeFile(file, text);
-  return file;
-}
-
-const namesIn = (stdout: string) => parse(stdout).clusters.map(({ name }: { name: string }) => name);
+const { eks, discover, folder, written } = await openDiscoveryDesk();
 
 describe("alertstatus fleet discover --eks", { timeout: 30_000 }, () => {
   test("prints a fleet with all that a pass needs, which is valid", async () => {
