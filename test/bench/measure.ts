@@ -1,37 +1,23 @@
 import type { Candidate } from "./candidate.ts";
 
-/** Milliseconds of CPU for one cluster, and how many times the unit's; medians over all rounds. */
+/** Milliseconds of CPU for one cluster, and how many times the unit's; medians over the rounds. */
 export type Comparison = { ms: number; unitMs: number; ratio: number };
 
-type Figures = { candidate: number; unit: number };
-type Size = { pairs: number; rounds: number; clusters: number };
-
-/** Every process has its own luck with the compiler and the garbage collector, so there are several pairs of them. */
-export async function compare(start: () => Promise<readonly [Candidate, Candidate]>, { pairs, ...size }: Size): Promise<Comparison> {
-  const figures: Figures[] = [];
-  for (let pair = 0; pair < pairs; pair++) {
-    const [candidate, unit] = await start();
-    figures.push(...(await inTurns(candidate, unit, size)));
-    candidate.close();
-    unit.close();
+/** The two take turns, each of them first in every second round, so that what the machine does meets both alike. */
+export async function compare(candidate: Candidate, unit: Candidate, size: { rounds: number; clusters: number }): Promise<Comparison> {
+  const figures: { candidate: number; unit: number }[] = [];
+  for (let round = -WARM_UP; round < size.rounds; round++) {
+    const isFirst = round % 2 === 0;
+    const before = isFirst ? await candidate.cpuMs(size.clusters) : undefined;
+    const unitMs = await unit.cpuMs(size.clusters);
+    const ms = before ?? (await candidate.cpuMs(size.clusters));
+    if (round >= 0) figures.push({ candidate: ms, unit: unitMs });
   }
   return {
     ms: rounded(median(figures.map((figure) => figure.candidate))),
     unitMs: rounded(median(figures.map((figure) => figure.unit))),
     ratio: rounded(median(figures.map((figure) => figure.candidate / figure.unit))),
   };
-}
-
-// Each is first in every second round, so that what the machine does meets both alike.
-async function inTurns(candidate: Candidate, unit: Candidate, { rounds, clusters }: Omit<Size, "pairs">): Promise<readonly Figures[]> {
-  const figures: Figures[] = [];
-  for (let round = -WARM_UP; round < rounds; round++) {
-    const before = round % 2 === 0 ? await candidate.cpuMs(clusters) : undefined;
-    const unitMs = await unit.cpuMs(clusters);
-    const ms = before ?? (await candidate.cpuMs(clusters));
-    if (round >= 0) figures.push({ candidate: ms, unit: unitMs });
-  }
-  return figures;
 }
 
 // Rounds until the code is compiled and the connections are open.

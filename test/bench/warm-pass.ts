@@ -1,7 +1,6 @@
 import { cpus } from "node:os";
 import { startApiServer } from "./api-server.ts";
 import { type Passes, startCandidate } from "./candidate.ts";
-import type { ClientName } from "./candidate-process.ts";
 import { reportFleetCost } from "./fleet-cost.ts";
 import { compare } from "./measure.ts";
 
@@ -20,10 +19,12 @@ else {
 server.stop();
 
 async function report(title: string, passes: Passes): Promise<void> {
-  const pairWith = (client: ClientName) => () =>
-    Promise.all([startCandidate(client, server.started, passes), startCandidate("bare", server.started, passes)]);
-  const ours = await compare(pairWith("product"), { pairs: 5, rounds: 10, clusters: 200 });
-  const theirs = await compare(pairWith("clientNode"), { pairs: 1, rounds: 5, clusters: 25 });
+  const [bare, product, clientNode] = await Promise.all(
+    (["bare", "product", "clientNode"] as const).map((client) => startCandidate(client, server.started, passes)),
+  );
+  const ours = await compare(product!, bare!, { rounds: 30, clusters: 200 });
+  const theirs = await compare(clientNode!, bare!, { rounds: 5, clusters: 25 });
+  for (const candidate of [bare!, product!, clientNode!]) candidate.close();
   console.log(title);
   console.table({
     bare: { "ms of CPU": ours.unitMs, "× bare": 1 },
