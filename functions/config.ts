@@ -1,6 +1,6 @@
+import { parseRef, type Ref } from "./core/access/source.ts";
 import { ConfigError } from "./core/errors.ts";
-import { LARGEST_SHARD } from "./core/shards.ts";
-import { parseRef, type Ref } from "./core/source.ts";
+import { LARGEST_SHARD } from "./core/fleet/shards.ts";
 
 /** What the environment decides, read once per cold start. */
 export type Config = {

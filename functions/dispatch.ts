@@ -1,10 +1,10 @@
 import type { Context } from "aws-lambda";
 import { readConfig, requireBus, requireFleet } from "./config.ts";
-import { shardsOf, wanted } from "./core/shards.ts";
+import { shardsOf, wanted } from "./core/fleet/shards.ts";
+import { parseTick, RECONCILE_REQUESTED } from "./core/request.ts";
 import { printable } from "./core/text.ts";
-import { parseTick, RECONCILE_REQUESTED } from "./core/trigger.ts";
-import { openBus } from "./io/bus.ts";
-import { openFleet } from "./io/fleet-source.ts";
+import { openBus } from "./io/aws/bus.ts";
+import { openFleet } from "./io/fleet/source.ts";
 import { openReport } from "./io/report.ts";
 
 const config = readConfig();

@@ -2,15 +2,15 @@ import { hash } from "node:crypto";
 import type { Context } from "aws-lambda";
 import { readConfig, requireBus, requireReceiverSecret } from "./config.ts";
 import { ConfigError } from "./core/errors.ts";
-import { openPushMemory } from "./core/push-memory.ts";
-import { parsePushRequest } from "./core/push-request.ts";
-import { parseTopics } from "./core/push-topics.ts";
-import { openBus } from "./io/bus.ts";
-import { openPushSecret } from "./io/push-token.ts";
+import { openBus } from "./io/aws/bus.ts";
 import { openReport } from "./io/report.ts";
-import { openAnnounce } from "./receive-announce.ts";
-import { parseNotices, receiveNotices } from "./receive-notices.ts";
-import { type PushAnswer, receivePush } from "./receive-push.ts";
+import { openAnnounce } from "./receive/announce.ts";
+import { openPushMemory } from "./receive/dedup.ts";
+import { parsePushRequest } from "./receive/function-url.ts";
+import { type PushAnswer, receivePush } from "./receive/http.ts";
+import { parseNotices, receiveNotices } from "./receive/sns.ts";
+import { openPushSecret } from "./receive/token.ts";
+import { parseTopics } from "./receive/topics.ts";
 
 // The function has three seconds, and a sender that hears nothing in time hears no 503 either.
 const BUS_MS = 2_000;

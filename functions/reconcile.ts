@@ -1,12 +1,12 @@
 import type { Context, SQSBatchResponse } from "aws-lambda";
 import { readConfig } from "./config.ts";
-import { type ClusterOutcome, type Summary, summarize } from "./core/outcome.ts";
-import { CLOSING_MS } from "./core/pace.ts";
-import { selectClusters } from "./core/selection.ts";
-import { parseDirectRequest } from "./core/trigger.ts";
+import { selectClusters } from "./core/fleet/selection.ts";
+import { CLOSING_MS } from "./core/limits.ts";
+import { type ClusterOutcome, type Summary, summarize } from "./core/outcome/outcome.ts";
+import { parseDirectRequest } from "./core/request.ts";
 import { openReport } from "./io/report.ts";
-import { isQueueEvent, openBatches } from "./reconcile-batch.ts";
-import { openWorker } from "./reconcile-run.ts";
+import { isQueueEvent, openBatches } from "./reconcile/batch.ts";
+import { openWorker } from "./reconcile/run.ts";
 
 type Answer = { readonly clusters: readonly ClusterOutcome[]; readonly summary: Summary };
 

@@ -8,11 +8,11 @@ const ROOT = join(import.meta.dirname, "..");
 type Budget = { readonly mostBytes: number; readonly needs: readonly string[] };
 
 const KB = 1_000;
-const PUT_EVENTS = "functions/io/put-events.ts";
+const PUT_EVENTS = "functions/io/aws/put-events.ts";
 const BUDGETS: Readonly<Record<string, Budget>> = {
-  dispatch: { mostBytes: 750 * KB, needs: [PUT_EVENTS, "functions/io/fleet-s3.ts"] },
+  dispatch: { mostBytes: 750 * KB, needs: [PUT_EVENTS, "functions/io/fleet/s3.ts"] },
   reconcile: { mostBytes: 650 * KB, needs: [] },
-  receive: { mostBytes: 600 * KB, needs: [PUT_EVENTS, "functions/io/aws-parameter.ts"] },
+  receive: { mostBytes: 600 * KB, needs: [PUT_EVENTS, "functions/io/aws/parameter.ts"] },
 };
 const NO_BUDGET: Budget = { mostBytes: Number.POSITIVE_INFINITY, needs: [] };
 

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { fleetSchema } from "../functions/core/fleet.ts";
-import { profileSchema } from "../functions/core/profile.ts";
-import { alertmanagerSchema, alertsSchema, dnsLabel, kubernetesSchema, refSchema } from "../functions/core/source.ts";
+import { alertmanagerSchema, alertsSchema, dnsLabel, kubernetesSchema, refSchema } from "../functions/core/access/source.ts";
+import { fleetSchema } from "../functions/core/fleet/fleet.ts";
+import { profileSchema } from "../functions/core/profile/profile.ts";
 
 export const SCHEMA_FILE = join(import.meta.dirname, "fleet.schema.json");
 

@@ -1,5 +1,5 @@
 import { readConfig } from "../functions/config.ts";
-import { parseTopics } from "../functions/core/push-topics.ts";
+import { parseTopics } from "../functions/receive/topics.ts";
 import { type FleetAccess, fleetAccess, type SecretAccess, secretAccess } from "./access.ts";
 import { type Times, timesOf } from "./times.ts";
 import { topicResources } from "./topics.ts";

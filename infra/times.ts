@@ -1,4 +1,4 @@
-import { worstCaseMs } from "../functions/core/pace.ts";
+import { worstCaseMs } from "../functions/core/limits.ts";
 
 /** Times that have to fit each other, in seconds; all follow from the tick. */
 export type Times = {

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { locate, parts } from "./parts/parts.ts";
+import { locate, parts } from "./tools/parts/parts.ts";
 
 const LEAST_MAJOR = 24;
 // The service proxy of the real API server refuses loopback addresses: Prometheus listens here, in a network namespace of the run's own.

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { type ClusterCleanup, cleanUpCluster } from "../cleanup-cluster.ts";
-import { resourceName } from "../core/outcome.ts";
+import { type ClusterCleanup, cleanUpCluster } from "../cluster/cleanup.ts";
+import { resourceName } from "../core/outcome/outcome.ts";
 import { withCluster } from "./one-cluster.ts";
 import { type OutputFormat, withFleet, withOutput } from "./options.ts";
 import { problemLines } from "./outcome-output.ts";

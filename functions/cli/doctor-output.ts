@@ -1,4 +1,4 @@
-import type { Check, Diagnosis } from "../core/diagnosis.ts";
+import type { Check, Diagnosis } from "../doctor/checks/check.ts";
 import { coloured, table } from "./output.ts";
 
 const HEAD = ["CLUSTER", "CHECK", "RESULT", "MESSAGE"];

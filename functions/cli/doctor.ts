@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import pLimit from "p-limit";
 import { readConfig } from "../config.ts";
-import { type Diagnosis, isSound } from "../core/diagnosis.ts";
-import { selectClusters } from "../core/selection.ts";
+import { selectClusters } from "../core/fleet/selection.ts";
+import { type Diagnosis, isSound } from "../doctor/checks/check.ts";
 import { examineCluster } from "../doctor/cluster.ts";
-import { openConnections } from "../io/connections.ts";
-import { openLogins } from "../io/login.ts";
+import { openLogins } from "../io/auth/logins.ts";
+import { openConnections } from "../io/http/connections.ts";
 import { diagnosisLine, diagnosisTable } from "./doctor-output.ts";
 import { loadWholeFleet, type OutputFormat, withClusters, withFleet, withOutput } from "./options.ts";
 

@@ -1,6 +1,6 @@
-import type { Explanation } from "../core/explain.ts";
-import { resourceName } from "../core/outcome.ts";
-import type { Verdict } from "../core/verdict.ts";
+import { resourceName } from "../core/outcome/outcome.ts";
+import type { Explanation } from "../core/verdict/explain.ts";
+import type { Verdict } from "../core/verdict/verdict.ts";
 import { coloured, colouredStatus, table, tame } from "./output.ts";
 
 /** One resource: its gates, its rows from the worst to the mildest, the verdict, and what a pass would write. */

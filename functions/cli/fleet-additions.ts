@@ -1,6 +1,6 @@
 import { Document, isSeq, type Node, parseDocument, YAMLSeq } from "yaml";
-import type { Addition } from "../core/discovery.ts";
 import { ConfigError } from "../core/errors.ts";
+import type { Addition } from "../discover/match.ts";
 
 const WRITTEN = { lineWidth: 0 };
 

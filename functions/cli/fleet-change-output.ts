@@ -1,4 +1,4 @@
-import type { FleetChange } from "../core/fleet-change.ts";
+import type { FleetChange } from "../core/fleet/diff.ts";
 
 const MOST_NAMES = 10;
 

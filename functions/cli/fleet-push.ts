@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { readConfig } from "../config.ts";
 import { ConfigError } from "../core/errors.ts";
-import { type Fleet, type ParsedFleet, parseFleet } from "../core/fleet.ts";
-import { dropsTooMany, type FleetChange, fleetChange } from "../core/fleet-change.ts";
-import type { FleetObject } from "../io/fleet-s3.ts";
-import { naming, readDocument } from "../io/fleet-source.ts";
-import { parseText, toText } from "../io/fleet-text.ts";
+import { dropsTooMany, type FleetChange, fleetChange } from "../core/fleet/diff.ts";
+import { type Fleet, type ParsedFleet, parseFleet } from "../core/fleet/fleet.ts";
+import type { FleetObject } from "../io/fleet/s3.ts";
+import { naming, readDocument } from "../io/fleet/source.ts";
+import { parseText, toText } from "../io/fleet/text.ts";
 import { changeLines, cleanupLines, nameList, summaryOf } from "./fleet-change-output.ts";
 import { fleetUri, requireWhole, withFleet } from "./options.ts";
 import { counted } from "./output.ts";
@@ -23,7 +23,7 @@ export function addFleetPush(fleet: Command): void {
 async function push({ fleet: option, to, dryRun = false, force = false }: Options): Promise<void> {
   const { next, text } = await readForFunctions(fleetUri(option));
   await naming(to, async () => {
-    const { currentObject } = await import("../io/fleet-s3.ts");
+    const { currentObject } = await import("../io/fleet/s3.ts");
     const there = await currentObject(to);
     const change = fleetChange(await fleetIn(there, force), next);
     for (const line of changeLines(change)) console.log(line);
@@ -37,7 +37,7 @@ async function push({ fleet: option, to, dryRun = false, force = false }: Option
 async function put(text: string, to: string, { there, dryRun }: { there: FleetObject | undefined; dryRun: boolean }): Promise<string> {
   if (there?.text === text) return "already in";
   if (dryRun) return "would be pushed to";
-  const { writeObject } = await import("../io/fleet-s3.ts");
+  const { writeObject } = await import("../io/fleet/s3.ts");
   await writeObject(to, text, there?.etag);
   return "pushed to";
 }

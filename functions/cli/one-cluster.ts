@@ -1,12 +1,12 @@
-import type { Cluster } from "../cluster.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { connector } from "../cluster/connect.ts";
 import { readConfig } from "../config.ts";
-import { connector } from "../connect.ts";
 import { ConfigError, UpstreamError } from "../core/errors.ts";
-import type { ClusterEntry } from "../core/fleet.ts";
-import { CLUSTER_MS } from "../core/pace.ts";
-import { selectClusters } from "../core/selection.ts";
-import { openConnections } from "../io/connections.ts";
-import { openLogins } from "../io/login.ts";
+import type { ClusterEntry } from "../core/fleet/fleet.ts";
+import { selectClusters } from "../core/fleet/selection.ts";
+import { CLUSTER_MS } from "../core/limits.ts";
+import { openLogins } from "../io/auth/logins.ts";
+import { openConnections } from "../io/http/connections.ts";
 import { loadWholeFleet } from "./options.ts";
 
 /** Does one thing with one cluster of the fleet, and closes its connections; an {@link UpstreamError} where there is no way in. */

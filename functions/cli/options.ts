@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { readConfig, requireFleet } from "../config.ts";
 import { ConfigError } from "../core/errors.ts";
-import type { ParsedFleet } from "../core/fleet.ts";
+import type { ParsedFleet } from "../core/fleet/fleet.ts";
 import { durationMs } from "../core/time.ts";
-import { type LoadedFleet, loadFleet, naming } from "../io/fleet-source.ts";
+import { type LoadedFleet, loadFleet, naming } from "../io/fleet/source.ts";
 
 export type OutputFormat = "table" | "json";
 

@@ -1,5 +1,5 @@
 import { type Code, type Failure, remedies } from "../core/errors.ts";
-import { type ClusterOutcome, type ResourceOutcome, resourceName, type Summary } from "../core/outcome.ts";
+import { type ClusterOutcome, type ResourceOutcome, resourceName, type Summary } from "../core/outcome/outcome.ts";
 import { coloured, colouredStatus, counted, table, tame } from "./output.ts";
 
 const HEAD = ["CLUSTER", "RESOURCE", "STATUS", "REASON", "RESULT", "BECAUSE"];

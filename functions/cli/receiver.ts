@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { stringify } from "yaml";
 import { readConfig, requireReceiverSecret } from "../config.ts";
-import { alertmanagerConfig, prometheusConfig } from "../core/sender-config.ts";
-import { parseRef, type Ref } from "../core/source.ts";
-import { isClusterName } from "../core/trigger.ts";
-import { pushToken, readPushSecret } from "../io/push-token.ts";
+import { parseRef, type Ref } from "../core/access/source.ts";
+import { isClusterName } from "../core/request.ts";
+import { alertmanagerConfig, prometheusConfig } from "../receive/sender-config.ts";
+import { pushToken, readPushSecret } from "../receive/token.ts";
 
 type Options = { cluster: string; secret?: Ref };
 type ConfigOptions = Options & { format: Format; url: string; tokenFile?: string; inlineToken?: boolean };

@@ -2,9 +2,9 @@ import { diff } from "node:util";
 import type { Command } from "commander";
 import { stringify } from "yaml";
 import { remedies } from "../core/errors.ts";
-import { selectClusters } from "../core/selection.ts";
-import { openManifests } from "../io/manifests.ts";
-import { type RulesSync, syncRules } from "../sync-rules.ts";
+import { selectClusters } from "../core/fleet/selection.ts";
+import { openManifests } from "../io/kubernetes/manifests.ts";
+import { type RulesSync, syncRules } from "../rules/sync.ts";
 import { loadWholeFleet, type OutputFormat, withClusters, withFleet, withOutput } from "./options.ts";
 import { coloured } from "./output.ts";
 

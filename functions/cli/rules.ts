@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
 import { stringify } from "yaml";
 import { ConfigError } from "../core/errors.ts";
-import { builtInProfiles, type ClusterEntry } from "../core/fleet.ts";
-import type { NamedProfile } from "../core/profile.ts";
-import { type RuleGroups, renderRules } from "../core/rules.ts";
-import { toConfigMap, toPrometheusRule } from "../core/rules-manifest.ts";
+import { builtInProfiles, type ClusterEntry } from "../core/fleet/fleet.ts";
+import type { NamedProfile } from "../core/profile/profile.ts";
+import { toConfigMap, toPrometheusRule } from "../rules/manifest.ts";
+import { type RuleGroups, renderRules } from "../rules/render.ts";
 import { collect, loadWholeFleet } from "./options.ts";
 import { addRulesSync } from "./rules-sync.ts";
 

@@ -1,11 +1,11 @@
-import type { Way } from "../alert-sources.ts";
-import type { Check } from "../core/diagnosis.ts";
-import type { ClusterEntry } from "../core/fleet.ts";
-import type { Resource } from "../core/resource.ts";
+import type { Way } from "../cluster/alert-sources.ts";
+import type { ClusterEntry } from "../core/fleet/fleet.ts";
+import type { Resource } from "../core/kubernetes/resource.ts";
 import { examineLogin, examineRights } from "./access.ts";
+import type { Check } from "./checks/check.ts";
 import { examineEndpoint } from "./endpoint.ts";
 import { examineKinds } from "./kinds.ts";
-import { allSkipped, hasFailed, type Visit } from "./visit.ts";
+import { allSkipped, hasFailed, type Visit } from "./session.ts";
 
 /** What was found at a cluster's API server; `way` is there where it lets us in. */
 export type ApiServer = { readonly checks: readonly Check[]; readonly way?: Way; readonly resources?: readonly Resource[] };

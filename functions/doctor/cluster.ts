@@ -1,10 +1,10 @@
-import { type Check, type Diagnosis, partOf, warning, withStandIns, worstFirst } from "../core/diagnosis.ts";
-import type { ClusterEntry } from "../core/fleet.ts";
+import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { redacted } from "../core/text.ts";
 import { examineApiServer } from "./api-server.ts";
+import { type Check, type Diagnosis, partOf, warning, withStandIns, worstFirst } from "./checks/check.ts";
 import { examinePush } from "./push.ts";
+import { beginVisit, type Doctor } from "./session.ts";
 import { examineSource } from "./source.ts";
-import { beginVisit, type Doctor } from "./visit.ts";
 
 /** Looks at everything that a pass over a cluster rests on, with its own login, and writes nothing. */
 export async function examineCluster(entry: ClusterEntry, doctor: Doctor): Promise<Diagnosis> {

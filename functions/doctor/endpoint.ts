@@ -1,12 +1,12 @@
-import { hostOf } from "../core/address.ts";
-import { certificateCheck, credentialCheck } from "../core/certificate.ts";
-import { type Check, ok } from "../core/diagnosis.ts";
-import type { Endpoint } from "../io/connections.ts";
-import { greet } from "../io/handshake.ts";
-import { addressesOf } from "../io/host-lookup.ts";
-import type { Login } from "../io/kept-login.ts";
-import { expiryOf } from "../io/login-expiry.ts";
-import { inTurn, type Visit } from "./visit.ts";
+import { hostOf } from "../core/access/address.ts";
+import { expiryOf } from "../io/auth/expiry.ts";
+import type { Login } from "../io/auth/login.ts";
+import type { Endpoint } from "../io/http/connections.ts";
+import { greet } from "../io/http/handshake.ts";
+import { addressesOf } from "../io/http/host-lookup.ts";
+import { certificateCheck, credentialCheck } from "./checks/certificate.ts";
+import { type Check, ok } from "./checks/check.ts";
+import { inTurn, type Visit } from "./session.ts";
 
 const NAMES = ["credential", "name resolution", "connection", "certificate"];
 

@@ -1,11 +1,11 @@
-import type { Way } from "../alert-sources.ts";
-import { type Check, failed, failedBy, ok, skipped } from "../core/diagnosis.ts";
+import type { Way } from "../cluster/alert-sources.ts";
+import type { Ref } from "../core/access/source.ts";
 import { ConfigError, UpstreamError } from "../core/errors.ts";
-import { pushCheck } from "../core/push-setup.ts";
-import type { Ref } from "../core/source.ts";
-import { readPushTargets } from "../io/prometheus-status.ts";
-import { pushToken, readPushSecret } from "../io/push-token.ts";
-import { asFarAsTold } from "./visit.ts";
+import { readPushTargets } from "../io/prometheus/status.ts";
+import { pushToken, readPushSecret } from "../receive/token.ts";
+import { type Check, failed, failedBy, ok, skipped } from "./checks/check.ts";
+import { pushCheck } from "./checks/push.ts";
+import { asFarAsTold } from "./session.ts";
 
 const TOKEN = "push token";
 

@@ -1,9 +1,9 @@
-import { type Check, ok, skipped, warning, withoutRequest } from "../core/diagnosis.ts";
+import { silencesReader } from "../cluster/silences.ts";
+import type { AlertsSource } from "../core/access/source.ts";
 import { remedies } from "../core/errors.ts";
-import type { AlertsSource } from "../core/source.ts";
-import { silencesReader } from "../silences.ts";
 import type { ApiServer } from "./api-server.ts";
-import type { Visit } from "./visit.ts";
+import { type Check, ok, skipped, warning, withoutRequest } from "./checks/check.ts";
+import type { Visit } from "./session.ts";
 
 const CHECK = "Alertmanager";
 

@@ -1,21 +1,21 @@
-import { carrying, proxyPath, sourceReader, type Way } from "../alert-sources.ts";
-import { countAlerts } from "../core/alert.ts";
-import { type Check, ok, skipped, warning } from "../core/diagnosis.ts";
-import { dialectOf } from "../core/dialect.ts";
+import { carrying, proxyPath, sourceReader, type Way } from "../cluster/alert-sources.ts";
+import type { AlertsSource, ServiceSource } from "../core/access/source.ts";
 import { UpstreamError } from "../core/errors.ts";
-import type { ClusterEntry } from "../core/fleet.ts";
-import type { Flow } from "../core/profile.ts";
-import { PROOF, proofItems } from "../core/proof-items.ts";
-import { proxyRight, rightText } from "../core/rights.ts";
-import type { AlertsSource, ServiceSource } from "../core/source.ts";
-import { unreadableCheck } from "../core/unreadable.ts";
-import { flowOf } from "../core/verdict.ts";
-import { countEndpoints } from "../io/api-discovery.ts";
-import { readAnswer, readBuild } from "../io/prometheus-status.ts";
+import type { ClusterEntry } from "../core/fleet/fleet.ts";
+import type { Flow } from "../core/profile/profile.ts";
+import { countAlerts } from "../core/prometheus/alert.ts";
+import { flowOf } from "../core/verdict/verdict.ts";
+import { countEndpoints } from "../io/kubernetes/discovery.ts";
+import { readAnswer, readBuild } from "../io/prometheus/status.ts";
 import type { ApiServer } from "./api-server.ts";
+import { type Check, ok, skipped, warning } from "./checks/check.ts";
+import { dialectOf } from "./checks/dialect.ts";
+import { proxyRight, rightText } from "./checks/permissions.ts";
+import { PROOF, proofItems } from "./checks/proof.ts";
+import { unreadableCheck } from "./checks/unreadable.ts";
 import { examineEndpoint } from "./endpoint.ts";
+import { allSkipped, asFarAsTold, hasFailed, inTurn, type Visit } from "./session.ts";
 import { examineSilences } from "./silences.ts";
-import { allSkipped, asFarAsTold, hasFailed, inTurn, type Visit } from "./visit.ts";
 
 /** What was found at a source; `way` is there where it can be asked. */
 export type ExaminedSource = { readonly checks: readonly Check[]; readonly way?: Way; readonly prefix: string };

@@ -1,7 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { MetricUnit, Metrics as PowertoolsMetrics } from "@aws-lambda-powertools/metrics";
 import type { Context } from "aws-lambda";
-import { isTime, type Metrics } from "../core/metrics.ts";
+import { isTime, type Metrics } from "../core/outcome/metrics.ts";
 
 /** Where a function tells what it did: structured lines, and metrics within them. Nobody gives it a secret. */
 export type Report = {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { withClusters } from "../../functions/cli/fleet-additions.ts";
-import { discoveryFor, type Found } from "../../functions/core/discovery.ts";
-import { eksFound, secretFound } from "../core/discovered.ts";
+import { discoveryFor, type Found } from "../../functions/discover/match.ts";
+import { eksFound, secretFound } from "../discover/discovered.ts";
 
 const additions = (...found: readonly Found[]) => discoveryFor([], found).added;
 const NEW = additions(eksFound("new"), secretFound("newer", "capi", { remarks: ["One remark.", "Another one."] }));

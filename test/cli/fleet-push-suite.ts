@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { aCluster } from "../core/fleet-documents.ts";
+import { aCluster } from "../core/fleet/fleet-documents.ts";
 import { type FleetKeeper, fleetKeeper, type Settings } from "../support/fleet-keeper.ts";
 import { alertstatus } from "./alertstatus.ts";
 

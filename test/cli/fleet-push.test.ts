@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { aCluster } from "../core/fleet-documents.ts";
+import { aCluster } from "../core/fleet/fleet-documents.ts";
 import { type AwsStore, type Failure, startAwsStore } from "../support/aws-store.ts";
 import { type FleetKeeper, fleetKeeper } from "../support/fleet-keeper.ts";
 import { alertstatus } from "./alertstatus.ts";
@@ -20,7 +20,7 @@ pushingFleets(() => store);
 
 test("a push that somebody else was faster than is refused, and what he wrote stays", async () => {
   Object.assign(process.env, store.env);
-  const { currentObject, writeObject } = await import("../../functions/io/fleet-s3.ts");
+  const { currentObject, writeObject } = await import("../../functions/io/fleet/s3.ts");
   const keeper = fleetKeeper(store.settings);
   await keeper.makeBucket("contended");
   const to = "s3://contended/fleet.json";

@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connector } from "../../functions/connect.ts";
-import { parseFleet } from "../../functions/core/fleet.ts";
-import type { ClusterOutcome } from "../../functions/core/outcome.ts";
-import { openConnections, type Resolve } from "../../functions/io/connections.ts";
-import { reconcileFleet } from "../../functions/reconcile-fleet.ts";
+import { connector } from "../../functions/cluster/connect.ts";
+import { parseFleet } from "../../functions/core/fleet/fleet.ts";
+import type { ClusterOutcome } from "../../functions/core/outcome/outcome.ts";
+import { openConnections, type Resolve } from "../../functions/io/http/connections.ts";
+import { reconcileFleet } from "../../functions/reconcile/fleet.ts";
 import { type Sink, startSink } from "./sink.ts";
 
 export const SECRET = "s3cret";

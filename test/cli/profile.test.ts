@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { parseFleet } from "../../functions/core/fleet.ts";
-import { kymaTelemetry } from "../../functions/core/kyma-telemetry.ts";
+import { parseFleet } from "../../functions/core/fleet/fleet.ts";
+import { kymaTelemetry } from "../../functions/core/profile/kyma-telemetry.ts";
 import { alertstatus } from "./alertstatus.ts";
 
 describe("alertstatus profile show", () => {

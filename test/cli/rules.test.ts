@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod";
-import { kymaTelemetry } from "../../functions/core/kyma-telemetry.ts";
-import { renderRules } from "../../functions/core/rules.ts";
+import { kymaTelemetry } from "../../functions/core/profile/kyma-telemetry.ts";
+import { renderRules } from "../../functions/rules/render.ts";
 import { alertstatus } from "./alertstatus.ts";
 
 let folder: string;

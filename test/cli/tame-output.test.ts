@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { outcomeTable, problemLines } from "../../functions/cli/outcome-output.ts";
-import type { ClusterOutcome } from "../../functions/core/outcome.ts";
+import type { ClusterOutcome } from "../../functions/core/outcome/outcome.ts";
 
 // Clears the screen, begins another colour, sets the title, rings, and turns the direction of reading.
 const EVIL = "\u001b[2J\u009b31m\u001b]0;owned\u0007\u202e";

@@ -1,9 +1,9 @@
 import { inject } from "vitest";
 import { isObject, type JsonObject, valueAt } from "../../functions/core/json.ts";
-import type { ObjectKind } from "../../functions/core/resource.ts";
-import { bodyBudget } from "../../functions/io/body-budget.ts";
-import { openConnections } from "../../functions/io/connections.ts";
-import type { Wire } from "../../functions/io/http.ts";
+import type { ObjectKind } from "../../functions/core/kubernetes/resource.ts";
+import { bodyBudget } from "../../functions/io/http/body-budget.ts";
+import { openConnections } from "../../functions/io/http/connections.ts";
+import type { Wire } from "../../functions/io/http/request.ts";
 import type { PrometheusHandler } from "../support/simulator/prometheus.ts";
 import { startSimulator } from "../support/simulator.ts";
 import { attachCluster } from "./real-cluster.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { valueAt } from "../../functions/core/json.ts";
-import { parseResourceList } from "../../functions/core/resource.ts";
-import { listResources } from "../../functions/io/kubernetes.ts";
+import { parseResourceList } from "../../functions/core/kubernetes/resource.ts";
+import { listResources } from "../../functions/io/kubernetes/resources.ts";
 import { apiRequest } from "../support/api-request.ts";
 import { aResource, kinds } from "../support/builders.ts";
 import { aDatabase, type ContractCluster, databases, openCluster, wireTo } from "./cluster.ts";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parseFleet } from "../../functions/core/fleet.ts";
-import type { ResourceOutcome } from "../../functions/core/outcome.ts";
-import { parseResource, type Resource } from "../../functions/core/resource.ts";
-import { patchConditions, readResource } from "../../functions/io/kubernetes.ts";
-import { reconcileCluster } from "../../functions/reconcile-cluster.ts";
+import { parseFleet } from "../../functions/core/fleet/fleet.ts";
+import { parseResource, type Resource } from "../../functions/core/kubernetes/resource.ts";
+import type { ResourceOutcome } from "../../functions/core/outcome/outcome.ts";
+import { patchConditions, readResource } from "../../functions/io/kubernetes/resources.ts";
+import { reconcileCluster } from "../../functions/reconcile/cluster.ts";
 import { anAlert, aReading, aResource, kinds } from "../support/builders.ts";
 import { type ContractCluster, openCluster, wireTo } from "./cluster.ts";
 

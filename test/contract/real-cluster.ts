@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, valueAt } from "../../functions/core/json.ts";
-import type { ObjectKind } from "../../functions/core/resource.ts";
+import type { ObjectKind } from "../../functions/core/kubernetes/resource.ts";
 import { type Answer, apiRequest } from "../support/api-request.ts";
 import { type HttpServer, serve } from "../support/http-server.ts";
 import type { KubernetesAccess } from "../support/real-kubernetes.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Wire } from "../../functions/io/http.ts";
-import { listResources, patchConditions, readResource } from "../../functions/io/kubernetes.ts";
+import type { Wire } from "../../functions/io/http/request.ts";
+import { listResources, patchConditions, readResource } from "../../functions/io/kubernetes/resources.ts";
 import { apiRequest } from "../support/api-request.ts";
 import { aResource } from "../support/builders.ts";
 import { type ContractCluster, openCluster, wireTo } from "./cluster.ts";

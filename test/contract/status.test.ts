@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { withCondition } from "../../functions/core/condition.ts";
 import { valueAt } from "../../functions/core/json.ts";
-import { parseResource, type Resource } from "../../functions/core/resource.ts";
-import { patchConditions, readResource } from "../../functions/io/kubernetes.ts";
+import { withCondition } from "../../functions/core/kubernetes/condition.ts";
+import { parseResource, type Resource } from "../../functions/core/kubernetes/resource.ts";
+import { patchConditions, readResource } from "../../functions/io/kubernetes/resources.ts";
 import { apiRequest } from "../support/api-request.ts";
 import { aResource, kinds } from "../support/builders.ts";
 import { aDatabase, type ContractCluster, databases, openCluster, wireTo } from "./cluster.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { worstCaseMs } from "../../functions/core/pace.ts";
+import { worstCaseMs } from "../../functions/core/limits.ts";
 import { isMatched } from "./event-pattern.ts";
 import { arnOf, type Json, packageStack, resourcesOf, type Template } from "./packaged.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
-import { parseFleet } from "../../functions/core/fleet.ts";
+import { parseFleet } from "../../functions/core/fleet/fleet.ts";
 
 const INFRA = join(import.meta.dirname, "../../infra");
 const read = (path: string) => readFileSync(join(INFRA, path), "utf8");

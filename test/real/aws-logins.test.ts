@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { eksLogin } from "../../functions/io/eks.ts";
+import { eksLogin } from "../../functions/io/auth/eks-token.ts";
 import { credentials } from "../support/aws.ts";
 import { startJwtIssuer } from "../support/jwt-issuer.ts";
 import { type AwsCluster, claims, secrets, startAwsCluster, trusted } from "./aws-cluster.ts";

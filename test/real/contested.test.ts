@@ -1,11 +1,11 @@
 import { expect, inject, test } from "vitest";
 import { explanationText } from "../../functions/cli/explanation-output.ts";
-import type { Cluster } from "../../functions/cluster.ts";
-import { type Mode, parseFleet } from "../../functions/core/fleet.ts";
-import { type Condition, findCondition, parseResource } from "../../functions/core/resource.ts";
-import { explainCluster } from "../../functions/explain-cluster.ts";
-import { listResources, patchConditions, readResource } from "../../functions/io/kubernetes.ts";
-import { reconcileCluster } from "../../functions/reconcile-cluster.ts";
+import type { Cluster } from "../../functions/cluster/cluster.ts";
+import { explainCluster } from "../../functions/cluster/explain.ts";
+import { type Mode, parseFleet } from "../../functions/core/fleet/fleet.ts";
+import { type Condition, findCondition, parseResource } from "../../functions/core/kubernetes/resource.ts";
+import { listResources, patchConditions, readResource } from "../../functions/io/kubernetes/resources.ts";
+import { reconcileCluster } from "../../functions/reconcile/cluster.ts";
 import { wireTo } from "../contract/cluster.ts";
 import { apiRequest } from "../support/api-request.ts";
 import { anAlert, aReading, aResource, kinds } from "../support/builders.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse, parseAllDocuments } from "yaml";
-import type { RuleGroups } from "../../functions/core/rules.ts";
+import type { RuleGroups } from "../../functions/rules/render.ts";
 import { alertstatus, type Ended } from "../cli/alertstatus.ts";
 import type { Answer } from "../support/api-request.ts";
 import { apply } from "../support/kustomize.ts";

@@ -1,13 +1,13 @@
 import { tmpdir } from "node:os";
-import type { Cluster } from "../../functions/cluster.ts";
-import { connector } from "../../functions/connect.ts";
-import { parseFleet } from "../../functions/core/fleet.ts";
-import { isJudged, type Told } from "../../functions/core/profile.ts";
-import { findCondition, type Resource } from "../../functions/core/resource.ts";
-import { flowOf } from "../../functions/core/verdict.ts";
-import { openConnections } from "../../functions/io/connections.ts";
-import { reconcileCluster } from "../../functions/reconcile-cluster.ts";
-import { now } from "../../functions/reconcile-fleet.ts";
+import type { Cluster } from "../../functions/cluster/cluster.ts";
+import { connector } from "../../functions/cluster/connect.ts";
+import { parseFleet } from "../../functions/core/fleet/fleet.ts";
+import { findCondition, type Resource } from "../../functions/core/kubernetes/resource.ts";
+import { isJudged, type Told } from "../../functions/core/profile/profile.ts";
+import { flowOf } from "../../functions/core/verdict/verdict.ts";
+import { openConnections } from "../../functions/io/http/connections.ts";
+import { reconcileCluster } from "../../functions/reconcile/cluster.ts";
+import { now } from "../../functions/reconcile/fleet.ts";
 import { aResource, kinds, logSpecs } from "../support/builders.ts";
 import { hurried } from "./fault-matrix-lab.ts";
 

@@ -1,4 +1,4 @@
-import type { Rule, RuleGroups } from "../../functions/core/rules.ts";
+import type { Rule, RuleGroups } from "../../functions/rules/render.ts";
 import { services } from "../support/kyma-metrics.ts";
 import { startRemoteStore } from "./fault-matrix-faults.ts";
 import { flows, isLost, isOld, ourRules, until, untilRules } from "./fault-matrix-lab.ts";

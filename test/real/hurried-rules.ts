@@ -1,5 +1,5 @@
-import type { Profile } from "../../functions/core/profile.ts";
-import { type Rule, type RuleGroups, renderRules } from "../../functions/core/rules.ts";
+import type { Profile } from "../../functions/core/profile/profile.ts";
+import { type Rule, type RuleGroups, renderRules } from "../../functions/rules/render.ts";
 
 /** The rules of a profile in a hurry, but for those about absent targets: Prometheus looks for its targets only five seconds after its start. */
 export function hurriedRules(profile: Profile, by?: readonly string[]): RuleGroups {

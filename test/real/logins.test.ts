@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { connector } from "../../functions/connect.ts";
-import { parseFleet } from "../../functions/core/fleet.ts";
-import { openConnections } from "../../functions/io/connections.ts";
+import { connector } from "../../functions/cluster/connect.ts";
+import { parseFleet } from "../../functions/core/fleet/fleet.ts";
+import { openConnections } from "../../functions/io/http/connections.ts";
 import { kinds } from "../support/builders.ts";
 import { type SecretStore, startSecretStore } from "../support/secret-store.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { readEvidence } from "../../functions/io/prometheus.ts";
+import { readEvidence } from "../../functions/io/prometheus/prometheus.ts";
 import { wireTo } from "../contract/cluster.ts";
 import { alertsBody, anAlert } from "../support/builders.ts";
 import { type RealPrometheus, startPrometheus } from "../support/real-prometheus.ts";

@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { parseNotice } from "../../functions/core/push-notice.ts";
+import { parseNotice } from "../../functions/receive/sns-message.ts";
 import { alertstatus } from "../cli/alertstatus.ts";
 import { type Fixture, record, recorded } from "../receive/fixtures.ts";
 import { type FunctionUrl, openFunctionUrl } from "../receive/function-url.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
 import { packageStack } from "../infra/packaged.ts";
-import { locate, part } from "../parts/parts.ts";
+import { locate, part } from "../tools/parts/parts.ts";
 
 // W3005: osls waits for a function's role twice over.
 const ACCEPTED = ["W3005"];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { attack } from "../fuzz/property.ts";
+import { attack } from "../tools/fuzz/property.ts";
 
 const NUM_RUNS = 2_000;
 

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { ConfigError, UpstreamError } from "../../functions/core/errors.ts";
-import { parsePushSecret } from "../../functions/core/push-secret.ts";
-import { isTokenOf, openPushSecret, pushToken } from "../../functions/io/push-token.ts";
+import { parsePushSecret } from "../../functions/receive/secret.ts";
+import { isTokenOf, openPushSecret, pushToken } from "../../functions/receive/token.ts";
 
 const ONE = "one-secret-of-thirty-two-bytes-1";
 const TWO = "two-secret-of-thirty-two-bytes-2";

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
-import type { Push, PushedAlert } from "../../functions/core/push.ts";
-import { openPushMemory, type PushMemory } from "../../functions/core/push-memory.ts";
+import type { Push, PushedAlert } from "../../functions/receive/alerts.ts";
+import { openPushMemory, type PushMemory } from "../../functions/receive/dedup.ts";
 
 export const STARTED = "2026-01-01T00:00:00.000Z";
 /** When the tests take place: a minute after it started. */

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { UpstreamError } from "../../functions/core/errors.ts";
-import { parseTopics } from "../../functions/core/push-topics.ts";
-import { parseNotices, receiveNotices } from "../../functions/receive-notices.ts";
+import { parseNotices, receiveNotices } from "../../functions/receive/sns.ts";
+import { parseTopics } from "../../functions/receive/topics.ts";
 import { aGroup, inGroup } from "./pushes.ts";
 import { aReceiver, BUS_IS_DOWN, type Receiver, requested } from "./receiver.ts";
 

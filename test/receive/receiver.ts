@@ -1,11 +1,11 @@
 import { UpstreamError } from "../../functions/core/errors.ts";
-import type { PushMemory } from "../../functions/core/push-memory.ts";
-import { parsePushRequest } from "../../functions/core/push-request.ts";
-import { parsePushSecret } from "../../functions/core/push-secret.ts";
-import type { BusEvent } from "../../functions/io/bus.ts";
-import { pushToken } from "../../functions/io/push-token.ts";
-import { openAnnounce } from "../../functions/receive-announce.ts";
-import { type PushAnswer, receivePush } from "../../functions/receive-push.ts";
+import type { BusEvent } from "../../functions/io/aws/bus.ts";
+import { openAnnounce } from "../../functions/receive/announce.ts";
+import type { PushMemory } from "../../functions/receive/dedup.ts";
+import { parsePushRequest } from "../../functions/receive/function-url.ts";
+import { type PushAnswer, receivePush } from "../../functions/receive/http.ts";
+import { parsePushSecret } from "../../functions/receive/secret.ts";
+import { pushToken } from "../../functions/receive/token.ts";
 import { aMemory, NOW_MS } from "./pushes.ts";
 
 export const SECRET = parsePushSecret("canary-of-the-receivers-secret-1234567890");

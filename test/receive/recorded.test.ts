@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { parseNotice } from "../../functions/core/push-notice.ts";
+import { parseNotice } from "../../functions/receive/sns-message.ts";
 import { type Fixture, recorded } from "./fixtures.ts";
 import { aReceiver, type Receiver, requested, urlEvent } from "./receiver.ts";
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { UpstreamError } from "../../functions/core/errors.ts";
-import { parseFleet } from "../../functions/core/fleet.ts";
-import { isQueueEvent, openBatches } from "../../functions/reconcile-batch.ts";
-import { reconcileFleet } from "../../functions/reconcile-fleet.ts";
-import type { Part, Ran, Worker } from "../../functions/reconcile-run.ts";
-import { aCluster, aFleet } from "../core/fleet-documents.ts";
+import { parseFleet } from "../../functions/core/fleet/fleet.ts";
+import { isQueueEvent, openBatches } from "../../functions/reconcile/batch.ts";
+import { reconcileFleet } from "../../functions/reconcile/fleet.ts";
+import type { Part, Ran, Worker } from "../../functions/reconcile/run.ts";
+import { aCluster, aFleet } from "../core/fleet/fleet-documents.ts";
 import { aBatch } from "../support/lambda.ts";
 import { aMessage, type QueueMessage } from "../support/queue-messages.ts";
 

@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { connector } from "../../functions/connect.ts";
-import { parseFleet } from "../../functions/core/fleet.ts";
-import { kymaTelemetry } from "../../functions/core/kyma-telemetry.ts";
-import { openConnections } from "../../functions/io/connections.ts";
-import { reconcileFleet } from "../../functions/reconcile-fleet.ts";
+import { connector } from "../../functions/cluster/connect.ts";
+import { parseFleet } from "../../functions/core/fleet/fleet.ts";
+import { kymaTelemetry } from "../../functions/core/profile/kyma-telemetry.ts";
+import { openConnections } from "../../functions/io/http/connections.ts";
+import { reconcileFleet } from "../../functions/reconcile/fleet.ts";
 import { alertsBody, anAlert, aResource } from "../support/builders.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
 

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Cluster } from "../../functions/cluster.ts";
+import type { Cluster } from "../../functions/cluster/cluster.ts";
 import { UpstreamError } from "../../functions/core/errors.ts";
-import type { NamedProfile } from "../../functions/core/profile.ts";
-import { findCondition, parseResource } from "../../functions/core/resource.ts";
-import { reconcileCluster } from "../../functions/reconcile-cluster.ts";
+import { findCondition, parseResource } from "../../functions/core/kubernetes/resource.ts";
+import type { NamedProfile } from "../../functions/core/profile/profile.ts";
+import { reconcileCluster } from "../../functions/reconcile/cluster.ts";
 import { anAlert, aReading } from "../support/builders.ts";
 
 // In this world one more alert fires with every version, and each has a reason of its own: what a condition says tells from which version

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { parseFleet } from "../../functions/core/fleet.ts";
-import { CLOSING_MS, MOST_WAITING, worstCaseMs } from "../../functions/core/pace.ts";
-import { reconcileFleet } from "../../functions/reconcile-fleet.ts";
-import { aCluster, aFleet } from "../core/fleet-documents.ts";
+import { parseFleet } from "../../functions/core/fleet/fleet.ts";
+import { CLOSING_MS, MOST_WAITING, worstCaseMs } from "../../functions/core/limits.ts";
+import { reconcileFleet } from "../../functions/reconcile/fleet.ts";
+import { aCluster, aFleet } from "../core/fleet/fleet-documents.ts";
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());

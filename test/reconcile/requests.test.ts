@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Proofs } from "../../functions/connect.ts";
-import type { ResourceOutcome } from "../../functions/core/outcome.ts";
+import type { Proofs } from "../../functions/cluster/connect.ts";
+import type { ResourceOutcome } from "../../functions/core/outcome/outcome.ts";
 import { alertsBody, anAlert, aResource } from "../support/builders.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
 import { asked, openFleet, type SimulatedFleet, startSimulators } from "./simulated-fleet.ts";

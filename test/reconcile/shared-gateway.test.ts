@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Proofs } from "../../functions/connect.ts";
+import type { Proofs } from "../../functions/cluster/connect.ts";
 import { apiRequest } from "../support/api-request.ts";
 import { aResource } from "../support/builders.ts";
 import { type HttpServer, serve } from "../support/http-server.ts";

@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connector, type Proofs } from "../../functions/connect.ts";
-import { parseFleet } from "../../functions/core/fleet.ts";
-import type { ClusterOutcome, ResourceOutcome } from "../../functions/core/outcome.ts";
-import { openConnections } from "../../functions/io/connections.ts";
-import { reconcileFleet } from "../../functions/reconcile-fleet.ts";
+import { connector, type Proofs } from "../../functions/cluster/connect.ts";
+import { parseFleet } from "../../functions/core/fleet/fleet.ts";
+import type { ClusterOutcome, ResourceOutcome } from "../../functions/core/outcome/outcome.ts";
+import { openConnections } from "../../functions/io/http/connections.ts";
+import { reconcileFleet } from "../../functions/reconcile/fleet.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
 
 /** A cluster of the fleet; without `alerts`, its alerts are read where the profile says. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { takeTurns } from "../../functions/take-turns.ts";
+import { takeTurns } from "../../functions/reconcile/concurrency.ts";
 
 const SOON = { patienceMs: 1 };
 const NEVER = { patienceMs: 1_000_000 };

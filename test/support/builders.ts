@@ -1,8 +1,8 @@
-import type { Alert, Alerts, Reading } from "../../functions/core/alert.ts";
 import type { Code } from "../../functions/core/errors.ts";
-import type { Evidence } from "../../functions/core/evidence.ts";
-import { type ObjectKind, parseResource, type Resource } from "../../functions/core/resource.ts";
-import type { Knowledge } from "../../functions/core/verdict.ts";
+import { type ObjectKind, parseResource, type Resource } from "../../functions/core/kubernetes/resource.ts";
+import type { Alert, Alerts, Reading } from "../../functions/core/prometheus/alert.ts";
+import type { Evidence } from "../../functions/core/prometheus/rule-health.ts";
+import type { Knowledge } from "../../functions/core/verdict/verdict.ts";
 
 export type Kind = "TracePipeline" | "MetricPipeline" | "LogPipeline";
 

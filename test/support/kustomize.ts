@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { locate, part } from "../parts/parts.ts";
+import { locate, part } from "../tools/parts/parts.ts";
 import type { Answer, ApiRequest } from "./api-request.ts";
 
 /** A whole Kubernetes object, as a manifest has it. */

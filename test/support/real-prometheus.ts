@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { locate, parts } from "../parts/parts.ts";
+import { locate, parts } from "../tools/parts/parts.ts";
 import { kymaRelabelling } from "./kyma-metrics.ts";
 
 export type RealPrometheus = {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { findCondition, parseResourceList, type Resource } from "../../functions/core/resource.ts";
+import { findCondition, parseResourceList, type Resource } from "../../functions/core/kubernetes/resource.ts";
 import { alertstatus } from "../cli/alertstatus.ts";
 import { kinds } from "../support/builders.ts";
 import { type LocalCloud, startLocalCloud } from "../support/local-cloud.ts";

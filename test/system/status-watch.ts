@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import { Agent, request } from "undici";
-import { findCondition, parseResource } from "../../functions/core/resource.ts";
+import { findCondition, parseResource } from "../../functions/core/kubernetes/resource.ts";
 import { kinds } from "../support/builders.ts";
 import type { RealKubernetes } from "../support/real-kubernetes.ts";
 

@@ -1,6 +1,6 @@
 import { SendMessageCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import type { ClusterOutcome } from "../../functions/core/outcome.ts";
+import type { ClusterOutcome } from "../../functions/core/outcome/outcome.ts";
 import { hurried, type KymaCluster, type Pipeline, startKymaCluster, told } from "../real/kyma-cluster.ts";
 import { type BusListener, drained, listenToBus } from "../support/bus-listener.ts";
 import { inventory } from "../support/cloud-inventory.ts";

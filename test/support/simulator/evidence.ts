@@ -1,4 +1,4 @@
-import { kymaTelemetry } from "../../../functions/core/kyma-telemetry.ts";
+import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 
 /** How a simulated Prometheus is doing, where that is not well; nothing of it is the Prometheus of a cluster that works. */
 export type EvidenceSettings = {

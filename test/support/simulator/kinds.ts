@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { parse } from "yaml";
-import type { ObjectKind } from "../../../functions/core/resource.ts";
+import type { ObjectKind } from "../../../functions/core/kubernetes/resource.ts";
 
 /** A kind that is served, as its CRD describes it. */
 export type ServedKind = ObjectKind & {

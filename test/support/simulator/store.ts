@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isObject, type JsonObject } from "../../../functions/core/json.ts";
-import type { ObjectKind } from "../../../functions/core/resource.ts";
+import type { ObjectKind } from "../../../functions/core/kubernetes/resource.ts";
 
 /** What the simulator keeps in place of etcd. Stored objects are never changed, only replaced. */
 export type Store = {

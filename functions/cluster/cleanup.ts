@@ -1,0 +1,53 @@
+import { type Failure, failureOf, UpstreamError } from "../core/errors.ts";
+import type { ClusterEntry } from "../core/fleet/fleet.ts";
+import type { Resource } from "../core/kubernetes/resource.ts";
+import type { ClusterOutcome } from "../core/outcome/outcome.ts";
+import type { Profile } from "../core/profile/profile.ts";
+import { ownConditions } from "../core/verdict/ownership.ts";
+import { idOf } from "../core/verdict/plan.ts";
+import { type Cluster, listKinds, MOST_CONFLICTS, OUTDATED, reachOf } from "./cluster.ts";
+
+type Id = ReturnType<typeof idOf>;
+
+/** What became of one resource that carried conditions of ours. */
+type Cleaned = Id &
+  ({ readonly was: "cleaned" | "planned"; readonly conditions: readonly string[] } | (Failure & { readonly was: "refused" }));
+
+export type ClusterCleanup = Pick<ClusterOutcome, "cluster" | "was" | "code" | "message" | "unlisted"> & {
+  readonly resources: readonly Cleaned[];
+};
+
+/** Takes away the conditions that we wrote, in any mode, and nothing else. */
+export async function cleanUpCluster({ name, profiles }: ClusterEntry, cluster: Cluster, dryRun: boolean): Promise<ClusterCleanup> {
+  const lists = await listKinds(cluster, profiles);
+  const resources: Cleaned[] = [];
+  for (const resource of lists.flatMap((list) => list.resources)) resources.push(...(await cleanUp(cluster, resource, profiles, dryRun)));
+  return { cluster: name, ...reachOf(lists), resources };
+}
+
+async function cleanUp(cluster: Cluster, resource: Resource, profiles: readonly Profile[], dryRun: boolean): Promise<readonly Cleaned[]> {
+  const types = ownConditions(profiles, resource).map(({ type }) => type);
+  if (types.length === 0) return [];
+  if (dryRun) return [{ ...idOf(resource), was: "planned", conditions: types }];
+  try {
+    await takeAway(cluster, resource, profiles, MOST_CONFLICTS);
+    return [{ ...idOf(resource), was: "cleaned", conditions: types }];
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return [{ ...idOf(resource), was: "refused", ...failureOf(error) }];
+  }
+}
+
+async function takeAway(cluster: Cluster, resource: Resource, profiles: readonly Profile[], conflictsLeft: number): Promise<void> {
+  const own = new Set<unknown>(ownConditions(profiles, resource));
+  const foreign = resource.conditions.filter((condition) => !own.has(condition));
+  if (own.size === 0) return;
+  try {
+    await cluster.patch(resource, foreign);
+  } catch (error) {
+    const isOutdated = error instanceof UpstreamError && OUTDATED.has(error.code) && conflictsLeft > 0;
+    if (!isOutdated) throw error;
+    const current = await cluster.read(resource);
+    if (current !== undefined) await takeAway(cluster, current, profiles, conflictsLeft - 1);
+  }
+}

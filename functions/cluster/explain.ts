@@ -1,0 +1,22 @@
+import type { ClusterEntry } from "../core/fleet/fleet.ts";
+import type { AlertsOutcome, ClusterOutcome } from "../core/outcome/outcome.ts";
+import { type Explanation, explain } from "../core/verdict/explain.ts";
+import { knowsKind } from "../core/verdict/verdict.ts";
+import { alertsOf, type Cluster, reachOf, viewCluster } from "./cluster.ts";
+
+/** Why each resource of a cluster gets its verdict, and what stood in the way of knowing. */
+export type ClusterExplanation = Pick<ClusterOutcome, "cluster" | "was" | "code" | "message" | "unlisted"> & {
+  readonly alerts: AlertsOutcome;
+  readonly resources: readonly Explanation[];
+};
+
+/** Looks like a pass, and tells instead of writing. */
+export async function explainCluster(entry: ClusterEntry, cluster: Cluster, timestamp: string): Promise<ClusterExplanation> {
+  const view = await viewCluster(cluster, entry.profiles);
+  const resources = view.resources.flatMap((resource) =>
+    entry.profiles
+      .filter((profile) => knowsKind(profile, resource))
+      .map((profile) => explain(profile, entry.mode, resource, view.known, timestamp)),
+  );
+  return { cluster: entry.name, ...reachOf(view.lists), alerts: alertsOf(view.known), resources };
+}

@@ -1,0 +1,165 @@
+import * as z from "zod/mini";
+import { type RefRules, refProblems } from "../access/ref-rules.ts";
+import { type AlertsSource, alertsSchema, dnsLabel, type Kubernetes, kubernetesSchema } from "../access/source.ts";
+import { ConfigError } from "../errors.ts";
+import { isObject, isStrings, type JsonObject } from "../json.ts";
+import { kymaTelemetry } from "../profile/kyma-telemetry.ts";
+import { type NamedProfile, type Profile, profileSchema } from "../profile/profile.ts";
+import { problemsOf } from "../validation.ts";
+
+/** What stands beside each other under one name: `own` writes the profile's condition, `shadow` one of its own beside it, `observe` none. */
+export type Mode = "own" | "shadow" | "observe";
+
+/** One cluster with everything decided: defaults merged, profiles found, the source of its alerts named. */
+export type ClusterEntry = {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly profiles: readonly NamedProfile[];
+  readonly mode: Mode;
+  readonly paused: boolean;
+  /** Whether each transition is told in an Event of the cluster too. */
+  readonly events: boolean;
+  readonly kubernetes: Kubernetes;
+  readonly alerts: readonly AlertsSource[];
+};
+
+/** An entry that cannot be used: each problem names the path in the file and the remedy. */
+export type WrongEntry = { readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly problems: readonly string[] };
+
+export type Fleet = { readonly clusters: readonly ClusterEntry[]; readonly wrong: readonly WrongEntry[] };
+
+/** `problems` are those of the defaults and of own profiles, whether a cluster uses them or not. */
+export type ParsedFleet = Fleet & { readonly problems: readonly string[] };
+
+export const builtInProfiles: Readonly<Record<string, Profile>> = { "kyma-telemetry": kymaTelemetry };
+
+const DEFAULT_PROFILES = ["kyma-telemetry"];
+
+const fields = {
+  labels: z.optional(z.record(z.string(), z.string())),
+  profiles: z.optional(z.array(z.string()).check(z.minLength(1))),
+  mode: z.optional(z.enum(["own", "shadow", "observe"])),
+  paused: z.optional(z.boolean()),
+  events: z.optional(z.boolean()),
+  kubernetes: kubernetesSchema,
+  alerts: z.optional(alertsSchema),
+};
+const clusterSchema = z.strictObject({ name: dnsLabel, ...fields });
+const optionalFields = { ...fields, kubernetes: z.optional(kubernetesSchema) };
+
+/** The fleet file as people write it; `infra/fleet.schema.json` is generated from it. */
+export const fleetSchema = z.strictObject({
+  defaults: z.optional(z.strictObject(optionalFields)),
+  clusters: z.array(z.strictObject({ name: dnsLabel, ...optionalFields })),
+  profiles: z.optional(z.record(z.string(), profileSchema)),
+});
+
+const defaultsSchema = z.pick(fleetSchema, { defaults: true });
+
+// The same file seen from further away, so that one wrong cluster does not make the others unusable.
+const outlineSchema = z.strictObject(
+  {
+    defaults: z._default(z.strictObject(Object.fromEntries(Object.keys(fields).map((key) => [key, z.optional(z.unknown())]))), {}),
+    clusters: z.array(z.unknown(), "a list of clusters is expected"),
+    profiles: z._default(z.record(z.string(), z.unknown()), {}),
+  },
+  { error: ({ code }) => (code === "invalid_type" ? "a map with the field `clusters` is expected" : undefined) },
+);
+
+/** Reads a fleet document. A {@link ConfigError} where it is no fleet at all; a wrong entry is kept beside the right ones. */
+export function parseFleet(document: unknown, rules: RefRules = {}): ParsedFleet {
+  const outline = outlineSchema.safeParse(document);
+  if (!outline.success) throw new ConfigError(`the fleet file is not usable:\n${problemsOf(outline.error).join("\n")}`);
+  const { defaults, clusters, profiles } = outline.data;
+  const known = parseProfiles(profiles, rules);
+  const seen = new Set<unknown>();
+  const entries = clusters.map((cluster, index) => {
+    const name = isObject(cluster) ? cluster.name : undefined;
+    const entry =
+      typeof name === "string" && seen.has(name)
+        ? wrong({ ...defaults, ...(isObject(cluster) && cluster) }, [`clusters[${index}].name: stands twice: ${name}`])
+        : parseEntry(cluster, index, defaults, known, rules);
+    seen.add(name);
+    return entry;
+  });
+  return {
+    clusters: entries.flatMap((entry) => ("problems" in entry ? [] : [entry])),
+    wrong: entries.filter((entry) => "problems" in entry),
+    problems: [
+      ...problemsOfDefaults(defaults, rules),
+      ...[...known.values()].flatMap((profile) => ("problems" in profile ? profile.problems : [])),
+    ],
+  };
+}
+
+function problemsOfDefaults(defaults: JsonObject, rules: RefRules): readonly string[] {
+  const { data, error } = defaultsSchema.safeParse({ defaults });
+  return error === undefined ? refProblems(data.defaults ?? {}, rules, (path) => ["defaults", ...path]) : problemsOf(error);
+}
+
+function parseEntry(
+  cluster: unknown,
+  index: number,
+  defaults: JsonObject,
+  known: KnownProfiles,
+  rules: RefRules,
+): ClusterEntry | WrongEntry {
+  const own: JsonObject = isObject(cluster) ? cluster : {};
+  const whole = { ...defaults, ...own };
+  const parsed = clusterSchema.safeParse(isObject(cluster) ? whole : cluster);
+  const isInherited = (key: PropertyKey | undefined) => typeof key === "string" && key in defaults && !(key in own);
+  const inFile = (path: readonly PropertyKey[]) => (isInherited(path[0]) ? ["defaults", ...path] : ["clusters", index, ...path]);
+  const written = parsed.success ? refProblems(parsed.data, rules, inFile) : problemsOf(parsed.error, inFile);
+  if (!parsed.success || written.length > 0) return wrong(whole, written);
+  const { name, labels = {}, mode = "own", paused = false, events = false, kubernetes } = parsed.data;
+  const found = (parsed.data.profiles ?? DEFAULT_PROFILES).map((profile) => known.get(profile) ?? unknownProfile(profile, known));
+  const profiles = found.flatMap((profile) => ("problems" in profile ? [] : [profile]));
+  const alerts = parsed.data.alerts ?? profiles[0]?.alerts;
+  const problems = [
+    ...found.flatMap((profile) => ("problems" in profile ? profile.problems : [])),
+    ...sharedConditions(profiles),
+    ...(parsed.data.alerts === undefined ? sourceProblems(profiles) : []),
+  ];
+  if (alerts === undefined || problems.length > 0)
+    return wrong(
+      whole,
+      problems.map((problem) => (problem.startsWith("profiles.") ? problem : `clusters[${index}].${problem}`)),
+    );
+  return { name, labels, mode, paused, events, kubernetes, alerts: [alerts].flat(), profiles };
+}
+
+type WrongProfile = { readonly problems: readonly string[] };
+type KnownProfiles = ReadonlyMap<string, NamedProfile | WrongProfile>;
+
+function parseProfiles(own: JsonObject, rules: RefRules): KnownProfiles {
+  const builtIn = Object.entries(builtInProfiles).map(([name, profile]) => [name, { ...profile, name }] as const);
+  return new Map([...builtIn, ...Object.entries(own).map(([name, document]) => [name, parseProfile(name, document, rules)] as const)]);
+}
+
+function parseProfile(name: string, document: unknown, rules: RefRules): NamedProfile | WrongProfile {
+  if (Object.hasOwn(builtInProfiles, name))
+    return { problems: [`profiles.${name}: this is the name of a built-in profile, choose another for your own`] };
+  const inFile = (path: readonly PropertyKey[]) => ["profiles", name, ...path];
+  const { data, error } = profileSchema.safeParse(document);
+  const problems = error === undefined ? refProblems(data, rules, inFile) : problemsOf(error, inFile);
+  return data === undefined || problems.length > 0 ? { problems } : { ...data, name };
+}
+
+function unknownProfile(name: string, known: KnownProfiles): WrongProfile {
+  return { problems: [`profiles: there is no profile ${name}; known are ${[...known.keys()].join(", ")}`] };
+}
+
+function sharedConditions(profiles: readonly Profile[]): string[] {
+  const owned = profiles.flatMap(({ condition, flows }) => [...new Set(flows.map(({ of }) => `${condition} of ${of.kind}.${of.group}`))]);
+  return owned.filter((claim, index) => owned.indexOf(claim) !== index).map((claim) => `profiles: two of them own the condition ${claim}`);
+}
+
+function sourceProblems(profiles: readonly Profile[]): string[] {
+  const sources = new Set(profiles.map(({ alerts }) => JSON.stringify(alerts)));
+  if (sources.size > 1) return ["alerts: needed here, for the profiles of this cluster name different sources"];
+  return sources.has(JSON.stringify(undefined)) ? ["alerts: needed here, for no profile of this cluster names a source"] : [];
+}
+
+function wrong({ name, labels }: JsonObject, problems: readonly string[]): WrongEntry {
+  return { name: typeof name === "string" ? name : "(unnamed)", labels: isStrings(labels) ? labels : {}, problems };
+}

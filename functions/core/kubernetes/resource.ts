@@ -1,0 +1,61 @@
+import { UpstreamError } from "../errors.ts";
+import { isObject, type JsonObject, valueAt } from "../json.ts";
+
+/** Which kind of object: how the API server is asked for it, and how people call it. */
+export type ObjectKind = { readonly group: string; readonly version: string; readonly plural: string; readonly kind: string };
+
+/** A custom resource as one answer of the API server showed it. `conditions` are the entries exactly as parsed. */
+export type Resource = {
+  readonly of: ObjectKind;
+  readonly name: string;
+  readonly namespace?: string;
+  readonly generation?: number;
+  readonly resourceVersion: string;
+  readonly deleting: boolean;
+  readonly conditions: readonly unknown[];
+  readonly object: JsonObject;
+};
+
+/** One condition of `status.conditions`, as `metav1.Condition` has it. */
+export type Condition = { readonly type: string; readonly status: string; readonly reason: string } & JsonObject;
+
+/** Reads one object of the API server; an {@link UpstreamError} `malformed` where it is not one. */
+export function parseResource(of: ObjectKind, object: unknown): Resource {
+  const metadata = isObject(object) ? object.metadata : undefined;
+  if (!isObject(object) || !isObject(metadata)) throw malformed(of, "an object without metadata");
+  const { name, namespace, generation, resourceVersion, deletionTimestamp } = metadata;
+  if (typeof name !== "string" || typeof resourceVersion !== "string") throw malformed(of, "an object without name or resourceVersion");
+  const conditions = valueAt(object, ["status", "conditions"]) ?? [];
+  if (!Array.isArray(conditions)) throw malformed(of, "conditions that are not a list");
+  return {
+    of,
+    name,
+    namespace: typeof namespace === "string" ? namespace : undefined,
+    generation: typeof generation === "number" ? generation : undefined,
+    resourceVersion,
+    deleting: deletionTimestamp !== undefined && deletionTimestamp !== null,
+    conditions,
+    object,
+  };
+}
+
+/** Reads one page of a LIST: its objects, and the token that asks for the next page. */
+export function parseResourceList(of: ObjectKind, body: unknown): { items: readonly Resource[]; next?: string } {
+  if (!isObject(body) || !Array.isArray(body.items)) throw malformed(of, "no list of items");
+  const next = valueAt(body, ["metadata", "continue"]);
+  return { items: body.items.map((item) => parseResource(of, item)), next: typeof next === "string" && next !== "" ? next : undefined };
+}
+
+export function findCondition(conditions: readonly unknown[], type: string): Condition | undefined {
+  for (const condition of conditions)
+    if (isObject(condition) && condition.type === type) return isCondition(condition) ? condition : undefined;
+  return undefined;
+}
+
+function isCondition(value: unknown): value is Condition {
+  return isObject(value) && typeof value.type === "string" && typeof value.status === "string" && typeof value.reason === "string";
+}
+
+function malformed(of: ObjectKind, what: string): UpstreamError {
+  return new UpstreamError("malformed", `the API server's answer for ${of.plural} holds ${what}`);
+}

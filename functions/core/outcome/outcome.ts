@@ -1,0 +1,79 @@
+import type { Code, Failure } from "../errors.ts";
+
+type Said = { readonly status: string; readonly reason: string };
+type Id = { readonly apiVersion: string; readonly kind: string; readonly name: string; readonly namespace?: string };
+
+/** A condition as the run judged it. */
+type Judged = Said & { readonly type: string; readonly message: string };
+
+type Judgement = { readonly condition: Judged; readonly before?: Said; readonly because: readonly string[] };
+
+/** What happened to one resource: "it was patched", "it was skipped". */
+export type ResourceOutcome = Id &
+  (
+    | (Judgement & { readonly was: "planned" | "unchanged" })
+    /** `eventRefused`: why no Event tells of it, though the fleet asks for one. */
+    | (Judgement & { readonly was: "patched"; readonly eventRefused?: Failure })
+    | { readonly was: "skipped"; readonly why: "deleting" | "no flow" }
+    /** Somebody else wrote this condition a moment ago and says otherwise; `by` is the field manager, where it is known. */
+    | { readonly was: "skipped"; readonly why: "contested"; readonly by?: string }
+    | (Failure & { readonly was: "refused" })
+  );
+
+export type Patched = Extract<ResourceOutcome, { was: "patched" }>;
+
+export type AlertsOutcome =
+  | {
+      readonly was: "read";
+      readonly firing: number;
+      readonly pending: number;
+      /** Why an Alertmanager did not say which of them are silenced: then all of them count. */
+      readonly silencesUnreadable?: Failure;
+    }
+  | (Failure & { readonly was: "unreadable" });
+
+/** What happened to one cluster. `ms` is how long it took; `code` and `message` say what stood in the way. */
+export type ClusterOutcome = {
+  readonly cluster: string;
+  readonly was: "reconciled" | "unreachable" | "misconfigured" | "paused" | "late";
+  readonly alerts?: AlertsOutcome;
+  readonly resources: readonly ResourceOutcome[];
+  readonly unlisted: readonly (Failure & { readonly kind: string })[];
+  readonly code?: Code;
+  readonly message?: string;
+  readonly ms: number;
+};
+
+/** `tracepipeline/checkout`, as kubectl names an object; with its namespace in the middle where it has one. */
+export function resourceName({ kind, namespace, name }: Pick<Id, "kind" | "namespace" | "name">): string {
+  return [kind.toLowerCase(), namespace, name].filter((part) => part !== undefined).join("/");
+}
+
+/** How many of each, over a whole run. */
+export type Summary = {
+  readonly clusters: Readonly<Record<ClusterOutcome["was"], number>>;
+  /** `contested` ones were skipped too, and are counted apart. */
+  readonly resources: Readonly<Record<ResourceOutcome["was"] | "contested", number>>;
+  readonly alertsUnreadable: number;
+  readonly kindsUnlisted: number;
+};
+
+export function summarize(outcomes: readonly ClusterOutcome[]): Summary {
+  const clusters = { reconciled: 0, unreachable: 0, misconfigured: 0, paused: 0, late: 0 };
+  const resources = { patched: 0, planned: 0, unchanged: 0, skipped: 0, contested: 0, refused: 0 };
+  for (const outcome of outcomes) {
+    clusters[outcome.was]++;
+    for (const resource of outcome.resources) resources[countedAs(resource)]++;
+  }
+  const alertsUnreadable = outcomes.filter(({ alerts }) => alerts?.was === "unreadable").length;
+  return { clusters, resources, alertsUnreadable, kindsUnlisted: outcomes.reduce((sum, { unlisted }) => sum + unlisted.length, 0) };
+}
+
+function countedAs(outcome: ResourceOutcome): ResourceOutcome["was"] | "contested" {
+  return outcome.was === "skipped" && outcome.why === "contested" ? "contested" : outcome.was;
+}
+
+/** Whether nobody needs to look: everything was reached, read and accepted. */
+export function isWell({ clusters, resources, alertsUnreadable, kindsUnlisted }: Summary): boolean {
+  return clusters.unreachable + clusters.misconfigured + clusters.late + resources.refused + alertsUnreadable + kindsUnlisted === 0;
+}

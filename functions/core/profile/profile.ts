@@ -1,0 +1,111 @@
+import * as z from "zod/mini";
+import { alertsSchema } from "../access/source.ts";
+import { DURATION } from "../time.ts";
+
+const REASON = /^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/;
+const CONDITION_TYPE = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const GROUP = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$/;
+const SEGMENT = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+
+const reason = z.string().check(z.maxLength(1024), z.regex(REASON, "a reason is one CamelCase word"));
+const message = z.string().check(z.minLength(1), z.maxLength(32768));
+const duration = z.string().check(z.regex(DURATION, "a duration is written as Prometheus writes it: 30s, 1m, 2h30m"));
+// Without quotes, YAML reads True and False as something else.
+const status = z.enum(["True", "False", "Unknown"], 'one of "True", "False" and "Unknown" is expected, in quotes');
+const conditionType = z
+  .string()
+  .check(z.maxLength(300), z.regex(CONDITION_TYPE, "a condition type is one CamelCase word, with a DNS prefix if any"));
+const segment = z.string().check(z.regex(SEGMENT, "lower-case letters, digits, dashes and dots"));
+
+const says = { reason, message };
+const told = z.strictObject({ status, ...says });
+
+/** Paths such as `spec.output.otlp`; a field is there when it is neither missing nor null, so `{}` is there. */
+const presence = z.strictObject({ has: z.optional(z.array(z.string())), lacks: z.optional(z.array(z.string())) });
+
+const row = z.strictObject({
+  alert: z.string().check(z.minLength(1)),
+  /** PromQL of the rule, where the profile brings the rule itself; `$window` stands for `rules.window`. */
+  expr: z.optional(z.string()),
+  for: z.optional(duration),
+  status: z.optional(z.enum(["False", "Unknown"], '"False" or "Unknown" is expected, in quotes')),
+  /** `kind`: the alert is about all resources of the kind, so it needs no name label. */
+  about: z.optional(z.literal("kind")),
+  when: z.optional(presence),
+  ...says,
+});
+
+const gate = z.strictObject({ condition: conditionType, is: status, says: told });
+
+const objectKind = z.strictObject({
+  group: z.string().check(z.regex(GROUP, 'an API group is expected, such as cert-manager.io; "" is the core group')),
+  version: segment,
+  plural: segment,
+  kind: z.string().check(z.regex(/^[A-Z][A-Za-z0-9]*$/, "a kind is one CamelCase word")),
+});
+
+const judgedFlow = z.strictObject({
+  of: objectKind,
+  when: z.optional(presence),
+  rows: z.array(row).check(
+    z.refine((rows) => new Set(rows.map(({ alert }) => alert)).size === rows.length, "an alert stands in one row only"),
+    z.refine(unknownLast, "rows with the status Unknown stand after the others, for what fails beats what is not known"),
+  ),
+  unproven: z
+    .array(z.strictObject({ ...says, when: z.optional(presence) }))
+    .check(z.refine((list) => list.at(-1)?.when === undefined && list.length > 0, "the last one has no `when`, so that one always fits")),
+  healthy: z.strictObject(says),
+});
+const constantFlow = z.strictObject({ of: objectKind, when: z.optional(presence), always: told });
+const flow = z.union([judgedFlow, constantFlow], {
+  error: "one kind of flow is expected: {of, when, rows, unproven, healthy} or {of, when, always}",
+});
+
+/** What the alerts of one domain mean for its resources. One profile owns one condition type. */
+export const profileSchema = z.strictObject({
+  condition: conditionType,
+  /** Where the alerts are read when the fleet does not say. */
+  alerts: z.optional(alertsSchema),
+  identify: z.strictObject({
+    name: z.string(),
+    namespace: z.optional(z.string()),
+    kind: z.optional(z.string()),
+    unlabelled: z.enum(["every", "none"]),
+    /** The names that the name label can carry, as a regular expression for the whole name: a resource with another name goes unlabelled. */
+    carries: z.optional(z.string().check(z.refine(isPattern, "a regular expression"))),
+  }),
+  /** Whether a message says, at a transition, since when and how badly its alerts fire, and which others fire too. */
+  details: z.optional(z.boolean()),
+  /** What becomes of an alert that the Alertmanager of its source knows as silenced: `ignored` does not fire. */
+  silenced: z.optional(z.enum(["kept", "ignored"])),
+  rules: z.strictObject({ for: duration, window: duration, keepFiringFor: z.optional(duration) }),
+  gates: z.array(gate),
+  flows: z.array(flow).check(z.minLength(1)),
+});
+
+export type Profile = z.infer<typeof profileSchema>;
+export type NamedProfile = Profile & { readonly name: string };
+export type Identify = Profile["identify"];
+export type Presence = z.infer<typeof presence>;
+export type Gate = z.infer<typeof gate>;
+export type Row = z.infer<typeof row>;
+export type Told = z.infer<typeof told>;
+export type Flow = z.infer<typeof flow>;
+export type JudgedFlow = z.infer<typeof judgedFlow>;
+
+export function isJudged(flow: Flow): flow is JudgedFlow {
+  return "rows" in flow;
+}
+
+function unknownLast(rows: readonly { status?: string }[]): boolean {
+  const first = rows.findIndex(({ status }) => status === "Unknown");
+  return first === -1 || rows.slice(first).every(({ status }) => status === "Unknown");
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,123 @@
+import { type Failure, UpstreamError } from "../errors.ts";
+import { isObject, isStrings } from "../json.ts";
+import { printable } from "../text.ts";
+import type { Evidence } from "./rule-health.ts";
+
+type Labels = Readonly<Record<string, string>>;
+
+/** One alert of the Alerts API. `value` is a string there (`"1e+00"`, `"+Inf"`), `activeAt` RFC 3339. */
+export type Alert = {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly activeAt?: string;
+  readonly value?: string;
+  /** What an Alertmanager does about it, where one was asked: a person has silenced it, or a worse alert inhibits it. */
+  readonly suppressed?: "silenced" | "inhibited";
+};
+
+type ByName = ReadonlyMap<string, readonly Alert[]>;
+
+/** What one source said. `warnings` make the answer a partial one: what it names fires, what it does not name may fire too. */
+export type Reading =
+  | (Alerts & {
+      readonly was: "read";
+      readonly evidence: Evidence;
+      /** Whether other clusters' alerts come from there too, and were left out here. */
+      readonly isShared: boolean;
+      /** Why its Alertmanager did not say which alerts are silenced: then none is. */
+      readonly silencesUnreadable?: Failure;
+    })
+  | (Failure & { readonly was: "unreadable" });
+
+export type Alerts = { readonly firing: ByName; readonly pending: ByName; readonly warnings: readonly string[] };
+
+/**
+ * Reads the body of `GET /api/v1/alerts` as Prometheus, Thanos Query (`alerts: null`), Thanos Ruler (`Alerts`), Mimir and Amazon Managed
+ * Prometheus write it. Anything else is an {@link UpstreamError} `malformed`, never "no alerts".
+ *
+ * https://prometheus.io/docs/prometheus/latest/querying/api/#alerts
+ */
+export function parseAlerts(body: unknown): Alerts {
+  const firing = new Map<string, Alert[]>();
+  const pending = new Map<string, Alert[]>();
+  for (const item of alertList(body)) {
+    const [state, alert] = parseAlert(item);
+    const list = state === "firing" ? firing : pending;
+    const sameName = list.get(alert.name);
+    if (sameName === undefined) list.set(alert.name, [alert]);
+    else sameName.push(alert);
+  }
+  return { firing, pending, warnings: parseWarnings(body) };
+}
+
+/** How many alerts several sources name together: two of a pair that name the same one count once. */
+export function countAlerts(lists: readonly ByName[]): number {
+  const [first, ...others] = lists.map((alerts) => [...alerts.values()].flat());
+  if (others.length === 0) return first?.length ?? 0;
+  return new Set([first ?? [], ...others].flat().map(({ labels }) => JSON.stringify(Object.entries(labels).sort()))).size;
+}
+
+/** The alerts for each value that the labels `names` take, so that a source shared by many clusters is walked once, not once a cluster. */
+export function splitByLabels({ firing, pending, warnings }: Alerts, names: readonly string[]): (values: readonly string[]) => Alerts {
+  const firingParts = splitAlerts(firing, names);
+  const pendingParts = splitAlerts(pending, names);
+  return (values) => {
+    const key = JSON.stringify(values);
+    return { firing: firingParts.get(key) ?? new Map(), pending: pendingParts.get(key) ?? new Map(), warnings };
+  };
+}
+
+function splitAlerts(alerts: ByName, names: readonly string[]): Map<string, Map<string, Alert[]>> {
+  const parts = new Map<string, Map<string, Alert[]>>();
+  for (const alert of [...alerts.values()].flat()) {
+    const key = JSON.stringify(names.map((name) => alert.labels[name]));
+    const part = parts.get(key) ?? new Map<string, Alert[]>();
+    const sameName = part.get(alert.name) ?? [];
+    sameName.push(alert);
+    parts.set(key, part.set(alert.name, sameName));
+  }
+  return parts;
+}
+
+function alertList(body: unknown): readonly unknown[] {
+  const data = isObject(body) && body.status === "success" && isObject(body.data) ? body.data : {};
+  const list = "alerts" in data ? data.alerts : data.Alerts;
+  if (Array.isArray(list)) return list;
+  if (list === null) return [];
+  throw malformed("holds no list of alerts", body);
+}
+
+function parseAlert(item: unknown): ["firing" | "pending", Alert] {
+  if (!isObject(item) || !isStrings(item.labels)) throw malformed("holds an alert without labels", item);
+  const { state, labels, annotations } = item;
+  const name = labels.alertname;
+  if (name === undefined) throw malformed("holds an alert without the label alertname", item);
+  if (state !== "firing" && state !== "pending") throw malformed("holds an alert that is neither firing nor pending", item);
+  return [
+    state,
+    { name, labels, annotations: isStrings(annotations) ? annotations : {}, activeAt: text(item.activeAt), value: text(item.value) },
+  ];
+}
+
+// Each resource that they leave in doubt carries them all.
+const MOST_WARNINGS = 10;
+
+function parseWarnings(body: unknown): readonly string[] {
+  const warnings = isObject(body) ? [body.warnings ?? []].flat() : [];
+  const told = warnings.slice(0, MOST_WARNINGS).map((warning) => (typeof warning === "string" ? printable(warning) : "not a text"));
+  return warnings.length > told.length ? [...told, `${warnings.length - told.length} more`] : told;
+}
+
+function malformed(what: string, where: unknown): UpstreamError {
+  return new UpstreamError("malformed", `the answer of the Alerts API ${what}: ${excerpt(where)}`);
+}
+
+function excerpt(value: unknown): string {
+  if (!isObject(value)) return value === null ? "null" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
+  return `an object with ${printable(Object.keys(value).join(", "), 80) || "no keys"}`;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,61 @@
+import { type Code, UpstreamError } from "../errors.ts";
+import { isObject, type JsonObject, valueAt } from "../json.ts";
+import { timeMs } from "../time.ts";
+
+/** How a rule is doing: `stalled` is one that was not evaluated for more than three of its intervals. */
+export type RuleHealth = "ok" | "failing" | "stalled" | "not evaluated yet";
+
+/** What a source says about itself: its rules by alert (several may share a name), its age and its clock. */
+export type Evidence =
+  | { readonly was: "asked"; readonly rules: ReadonlyMap<string, readonly RuleHealth[]>; readonly ageMs?: number; readonly skewMs: number }
+  | { readonly was: "unreadable"; readonly code: Code }
+  /** The owner of the source vouches for it: `proof: none`. */
+  | { readonly was: "waived" };
+
+const INTERVALS = 3;
+
+/**
+ * Reads the body of `GET /api/v1/rules`; an {@link UpstreamError} `malformed` where it is none.
+ *
+ * https://prometheus.io/docs/prometheus/latest/querying/api/#rules
+ *
+ * @param sourceNowMs the source's own time, in milliseconds since the epoch
+ */
+export function parseRules(body: unknown, sourceNowMs: number): ReadonlyMap<string, readonly RuleHealth[]> {
+  const rules = new Map<string, RuleHealth[]>();
+  for (const group of groupsIn(body).filter(isObject)) {
+    for (const rule of rulesIn(group)) {
+      const { name } = rule;
+      if (typeof name !== "string" || rule.type !== "alerting") continue;
+      const sameName = rules.get(name) ?? [];
+      sameName.push(healthOf(rule, group, sourceNowMs));
+      rules.set(name, sameName);
+    }
+  }
+  return rules;
+}
+
+/** When the source started, in milliseconds since the epoch, from `GET /api/v1/status/runtimeinfo`; undefined where it does not say. */
+export function parseStartTime(body: unknown): number | undefined {
+  const ms = timeMs(valueAt(body, ["data", "startTime"]));
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+function groupsIn(body: unknown): readonly unknown[] {
+  const groups = isObject(body) && body.status === "success" ? valueAt(body, ["data", "groups"]) : undefined;
+  if (Array.isArray(groups)) return groups;
+  // Thanos says `null` for none.
+  if (groups === null) return [];
+  throw new UpstreamError("malformed", "the answer of the rules API holds no list of groups");
+}
+
+function rulesIn({ rules }: JsonObject): readonly JsonObject[] {
+  return Array.isArray(rules) ? rules.filter(isObject) : [];
+}
+
+function healthOf({ health, lastEvaluation }: JsonObject, { interval }: JsonObject, sourceNowMs: number): RuleHealth {
+  if (health === "err") return "failing";
+  if (health !== "ok") return "not evaluated yet";
+  const isRecent = typeof interval === "number" && sourceNowMs - timeMs(lastEvaluation) <= interval * 1000 * INTERVALS;
+  return isRecent ? "ok" : "stalled";
+}

@@ -1,0 +1,80 @@
+import type { Mode } from "../fleet/fleet.ts";
+import { type Condition, findCondition, type Resource } from "../kubernetes/resource.ts";
+import { isJudged, type Profile, type Row } from "../profile/profile.ts";
+import type { Alert } from "../prometheus/alert.ts";
+import { namedWith } from "../prometheus/silence.ts";
+import { conditionsWriter } from "./ownership.ts";
+import { isQuiet, planFor } from "./plan.ts";
+import { isBroken } from "./proof.ts";
+import { believed, counts, fits, flowOf, isIgnored, isShut, type Knowledge, type Skipped, type Verdict } from "./verdict.ts";
+
+/** How one row of a profile stands for a resource: the first that `decides` gives the verdict. */
+type RowExplanation = {
+  readonly alert: string;
+  readonly reason: string;
+  readonly state:
+    | "decides"
+    | "fires, masked"
+    | "silenced"
+    | "pending"
+    | "fires for others"
+    | "quiet"
+    | "does not apply"
+    | "its rule is broken"
+    | "not readable";
+};
+
+/** Why a resource gets the verdict that it gets, told with the predicates that judge it. */
+export type Explanation = {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+  readonly condition: string;
+  readonly gates: readonly { readonly condition: string; readonly stops: boolean }[];
+  readonly rows: readonly RowExplanation[];
+  readonly verdict: Verdict | Skipped;
+  /** What the condition says now, and the entry that a pass would write; undefined where it would leave it. */
+  readonly before?: Condition;
+  /** Why a pass would leave the condition as it stands, and who wrote the list of conditions last. */
+  readonly left?: "young" | "contested";
+  readonly writer?: string;
+  readonly patch?: unknown;
+};
+
+/** @param timestamp the time that a write would carry */
+export function explain(profile: Profile, mode: Mode, resource: Resource, known: Knowledge, timestamp: string): Explanation {
+  const { of, name, namespace } = resource;
+  const flow = flowOf(profile, resource);
+  const rows = flow !== undefined && isJudged(flow) ? flow.rows : [];
+  const plan = planFor({ profiles: [profile], mode }, resource, known, timestamp);
+  const [judged] = plan.judged;
+  if (judged === undefined) throw new Error(`no verdict for the condition ${profile.condition}`);
+  const { type, before, verdict, left } = judged;
+  const because = "because" in verdict ? verdict.because : [];
+  return {
+    kind: of.kind,
+    name,
+    namespace,
+    condition: type,
+    gates: profile.gates.map((gate) => ({ condition: gate.condition, stops: isShut(gate, resource) })),
+    rows: rows.map((row) => ({ alert: row.alert, reason: row.reason, state: stateOf(row, profile, resource, known, because) })),
+    verdict,
+    before,
+    ...(left && { left, writer: conditionsWriter(resource)?.manager }),
+    ...(isQuiet(plan) ? {} : { patch: findCondition(plan.conditions, type) }),
+  };
+}
+
+function stateOf(row: Row, profile: Profile, resource: Resource, known: Knowledge, because: readonly string[]): RowExplanation["state"] {
+  const { readings } = known;
+  if (!fits(row.when, resource)) return "does not apply";
+  if (readings.every(({ was }) => was === "unreadable")) return "not readable";
+  const isOurs = (alert: Alert) => counts(profile, row, alert, resource, known);
+  const firing = readings.flatMap((reading) => believed(reading, row.alert));
+  const ours = firing.filter(isOurs);
+  if (ours.length > 0 && isIgnored(profile, row, ours)) return "silenced";
+  if (ours.length > 0) return because[0] === namedWith(row.alert, ours) ? "decides" : "fires, masked";
+  if (readings.some((reading) => reading.was === "read" && reading.pending.get(row.alert)?.some(isOurs))) return "pending";
+  if (readings.some((reading) => isBroken(reading, row.alert))) return "its rule is broken";
+  return firing.length > 0 ? "fires for others" : "quiet";
+}

@@ -1,0 +1,107 @@
+import type { Mode } from "../fleet/fleet.ts";
+import { isSaid, isSame, withCondition } from "../kubernetes/condition.ts";
+import { type Condition, findCondition, type Resource } from "../kubernetes/resource.ts";
+import type { ResourceOutcome } from "../outcome/outcome.ts";
+import type { Profile, Told } from "../profile/profile.ts";
+import { timeMs } from "../time.ts";
+import { conditionsWriter, conditionType, isContested } from "./ownership.ts";
+import { type Judge, judgeBy, type Knowledge, knowsKind, type Skipped, type Verdict } from "./verdict.ts";
+
+/** What one pass would write onto one resource, for all profiles at once. */
+export type Plan = {
+  readonly resource: Resource;
+  readonly judged: readonly Judged[];
+  /** The resource's own list where there is nothing to write. */
+  readonly conditions: readonly unknown[];
+  /** Whether a status or a reason changes, and not only the observed generation. */
+  readonly isNews: boolean;
+};
+
+type Judged = {
+  readonly type: string;
+  readonly before?: Condition;
+  readonly verdict: Verdict | Skipped;
+  /** Whether this profile's own condition is among what there is to write. */
+  readonly isChanged: boolean;
+  /** Why the condition is left as it stands, whatever the verdict. */
+  readonly left?: "young" | "contested";
+};
+type Owner = { readonly profiles: readonly Profile[]; readonly mode: Mode };
+type Writer = { readonly profile: Profile; readonly mode: Mode; readonly type: string; readonly judge: Judge };
+
+/** What to write onto a resource. */
+export type Planner = (resource: Resource) => Plan;
+
+/** Plans for all resources of a cluster by what is known of it. `timestamp`, which a write would carry, is asked for only where there is one. */
+export function planBy({ profiles, mode }: Owner, known: Knowledge, timestamp: () => string): Planner {
+  const writers = profiles.map((profile) => ({ profile, mode, type: conditionType(profile, mode), judge: judgeBy(profile, known) }));
+  return (resource) => {
+    const judged: Judged[] = [];
+    let { conditions } = resource;
+    let isNews = false;
+    for (const writer of writers) {
+      if (!knowsKind(writer.profile, resource)) continue;
+      const one = judgedBy(writer, resource, timestamp);
+      judged.push(one);
+      if (!one.isChanged || "skipped" in one.verdict) continue;
+      conditions = withCondition(conditions, one.type, one.verdict, resource.generation, timestamp());
+      isNews ||= !isSame(one.before, one.verdict);
+    }
+    return { resource, judged, conditions, isNews };
+  };
+}
+
+export function planFor(owner: Owner, resource: Resource, known: Knowledge, timestamp: string): Plan {
+  return planBy(owner, known, () => timestamp)(resource);
+}
+
+function judgedBy(writer: Writer, resource: Resource, timestamp: () => string): Judged {
+  const { type, judge } = writer;
+  const before = findCondition(resource.conditions, type);
+  const verdict = judge(resource);
+  if ("skipped" in verdict || isSaid(before, verdict, resource.generation)) return { type, before, verdict, isChanged: false };
+  const left = before && whyLeft(writer, resource, before, verdict, timestamp());
+  return { type, before, verdict, isChanged: left === undefined, left };
+}
+
+function whyLeft({ profile, mode }: Writer, resource: Resource, before: Condition, verdict: Verdict, timestamp: string): Judged["left"] {
+  if (verdict.provisional && !isGateTalking(profile, before)) return "young";
+  return mode === "own" && isContested(profile, resource, before, verdict, timeMs(timestamp)) ? "contested" : undefined;
+}
+
+// What a gate said does not stand once the gate is open.
+function isGateTalking({ gates }: Profile, { reason }: Condition): boolean {
+  return gates.some(({ says }) => says.reason === reason);
+}
+
+export function isQuiet({ resource, conditions }: Plan): boolean {
+  return conditions === resource.conditions;
+}
+
+/** The plan as an outcome for each profile, once it is known what became of it. */
+export function outcomesOf({ resource, judged }: Plan, was: "patched" | "planned" | "unchanged"): readonly ResourceOutcome[] {
+  const id = idOf(resource);
+  const { apiVersion, kind, name, namespace } = id;
+  return judged.map(({ type, before, verdict, isChanged, left }) => {
+    if ("skipped" in verdict) return { ...id, was: "skipped", why: verdict.skipped };
+    if (left === "contested") return { ...id, was: "skipped", why: "contested", by: conditionsWriter(resource)?.manager };
+    const condition = shown(type, left === "young" && before !== undefined ? before : verdict);
+    const { because } = verdict;
+    return { apiVersion, kind, name, namespace, was: isChanged ? was : "unchanged", condition, before: before && said(before), because };
+  });
+}
+
+function said({ status, reason }: Told | Condition): { status: string; reason: string } {
+  return { status, reason };
+}
+
+function shown(
+  type: string,
+  { status, reason, message }: Told | Condition,
+): { type: string; status: string; reason: string; message: string } {
+  return { type, status, reason, message: typeof message === "string" ? message : "" };
+}
+
+export function idOf({ of, name, namespace }: Resource): { apiVersion: string; kind: string; name: string; namespace?: string } {
+  return { apiVersion: of.group === "" ? of.version : `${of.group}/${of.version}`, kind: of.kind, name, namespace };
+}

@@ -1,0 +1,200 @@
+import { valueAt } from "../json.ts";
+import { findCondition, type Resource } from "../kubernetes/resource.ts";
+import {
+  type Flow,
+  type Gate,
+  type Identify,
+  isJudged,
+  type JudgedFlow,
+  type Presence,
+  type Profile,
+  type Row,
+  type Told,
+} from "../profile/profile.ts";
+import type { Alert, Reading } from "../prometheus/alert.ts";
+import { areSilenced, namedWith } from "../prometheus/silence.ts";
+import { withDetails } from "./details.ts";
+import { isBroken, type Proof, proofOf } from "./proof.ts";
+
+/**
+ * What a condition shall say, and because of what: the gate, the alert or the doubts that decided. A `provisional` one says that the source
+ * is too young to tell: what stands already is left as it is.
+ */
+export type Verdict = Told & { readonly because: readonly string[]; readonly provisional?: true };
+
+/** Why a resource is left alone. */
+export type Skipped = { readonly skipped: "deleting" | "no flow" };
+
+/** All that is known when a resource is judged: what each source of its cluster said, and the kinds in which names stand that no label carries. */
+export type Knowledge = { readonly readings: readonly Reading[]; readonly uncarried: ReadonlyMap<Profile, ReadonlySet<string>> };
+
+/** What a profile makes of a resource. */
+export type Judge = (resource: Resource) => Verdict | Skipped;
+
+/** The first that holds wins: gate, firing row, doubt about the readings, healthy. What holds for all resources of a flow is found out once. */
+export function judgeBy(profile: Profile, known: Knowledge): Judge {
+  const standings = new Map<JudgedFlow, Standing>();
+  const judgeRows = (flow: JudgedFlow, resource: Resource) => {
+    const standing = standings.get(flow) ?? standingOf(profile, flow, known);
+    standings.set(flow, standing);
+    return decide(profile, flow, standing, resource, known);
+  };
+  return (resource) => {
+    if (resource.deleting) return { skipped: "deleting" };
+    const flow = flowOf(profile, resource);
+    if (flow === undefined) return { skipped: "no flow" };
+    const gate = profile.gates.find((candidate) => isShut(candidate, resource));
+    if (gate !== undefined) return { ...gate.says, because: [`${gate.condition} is ${gate.is}`] };
+    return isJudged(flow) ? judgeRows(flow, resource) : { ...flow.always, because: [] };
+  };
+}
+
+export function judge(profile: Profile, resource: Resource, known: Knowledge): Verdict | Skipped {
+  return judgeBy(profile, known)(resource);
+}
+
+type Firing = { readonly row: Row; readonly alerts: readonly Alert[] };
+
+/** How things stand with a flow, whichever resource is asked about: the rows of which some alert fires, and what silence is worth. */
+type Standing = { readonly firing: readonly Firing[]; readonly proof: Proof };
+
+function standingOf(profile: Profile, flow: JudgedFlow, { readings }: Knowledge): Standing {
+  const firing: Firing[] = [];
+  for (const row of flow.rows) {
+    const alerts = believedOf(readings, row.alert);
+    if (alerts !== NONE) firing.push({ row, alerts });
+  }
+  return { firing, proof: proofOf(profile, flow, readings) };
+}
+
+function decide(profile: Profile, flow: JudgedFlow, standing: Standing, resource: Resource, known: Knowledge): Verdict {
+  const firing = firingFor(profile, standing.firing, resource, known);
+  const ignored: string[] = [];
+  for (const one of firing) {
+    if (!isIgnored(profile, one.row, one.alerts)) return toldBy(profile, one, firing, ignored);
+    ignored.push(nameOf(one));
+  }
+  const { was, doubts } = standing.proof;
+  if (was === "proven") return { status: "True", ...flow.healthy, because: ignored };
+  const { reason, message } = unprovenOf(flow, resource);
+  return { status: "Unknown", reason, message, because: [...doubts, ...ignored], ...(was === "young" ? { provisional: true } : {}) };
+}
+
+// The rows that fire for this one resource, and those of their alerts that are about it.
+function firingFor(profile: Profile, firing: readonly Firing[], resource: Resource, known: Knowledge): readonly Firing[] {
+  const ours: Firing[] = [];
+  for (const { row, alerts } of firing) {
+    const about = fits(row.when, resource) ? alerts.filter((alert) => counts(profile, row, alert, resource, known)) : NONE;
+    if (about.length > 0) ours.push({ row, alerts: about });
+  }
+  return ours;
+}
+
+function toldBy({ details }: Profile, decisive: Firing, firing: readonly Firing[], ignored: readonly string[]): Verdict {
+  const { row, alerts } = decisive;
+  const message = details ? withDetails(row.message, alerts, firing.filter((other) => other !== decisive).map(nameOf)) : row.message;
+  return { status: row.status ?? "False", reason: row.reason, message, because: [nameOf(decisive), ...ignored] };
+}
+
+function nameOf({ row, alerts }: Firing): string {
+  return namedWith(row.alert, alerts);
+}
+
+/** Whether a row does not count, for somebody has silenced all of its alerts. A silence proves nothing: what says that nothing is known stays. */
+export function isIgnored({ silenced }: Profile, { status }: Row, alerts: readonly Alert[]): boolean {
+  return silenced === "ignored" && status !== "Unknown" && areSilenced(alerts);
+}
+
+/** The kinds of which some resource has a name that the profile's name label cannot carry. */
+export function uncarriedKinds({ identify }: Profile, resources: readonly Resource[]): ReadonlySet<string> {
+  return new Set(resources.filter(({ name }) => !isCarried(identify, name)).map(({ of }) => of.kind));
+}
+
+export function flowOf(profile: Profile, resource: Resource): Flow | undefined {
+  return profile.flows.find((flow) => isOfKind(flow, resource) && fits(flow.when, resource));
+}
+
+/** Whether a profile has anything to say about resources of this kind. */
+export function knowsKind({ flows }: Profile, resource: Resource): boolean {
+  return flows.some((flow) => isOfKind(flow, resource));
+}
+
+function isOfKind({ of }: Flow, resource: Resource): boolean {
+  return of.kind === resource.of.kind && of.version === resource.of.version && of.group === resource.of.group;
+}
+
+export function isShut(gate: Gate, resource: Resource): boolean {
+  return findCondition(resource.conditions, gate.condition)?.status === gate.is;
+}
+
+const NONE: readonly Alert[] = [];
+
+/** The firing alerts of a source, unless the rule behind them is broken. */
+export function believed(reading: Reading, alert: string): readonly Alert[] {
+  const firing = reading.was === "read" ? reading.firing.get(alert) : undefined;
+  return firing === undefined || isBroken(reading, alert) ? NONE : firing;
+}
+
+function believedOf(readings: readonly Reading[], alert: string): readonly Alert[] {
+  let all = NONE;
+  for (const reading of readings) {
+    const alerts = believed(reading, alert);
+    if (alerts !== NONE) all = all === NONE ? alerts : [...all, ...alerts];
+  }
+  return all;
+}
+
+/** Whether an alert of a row is about the resource: by its labels, which the profile names. */
+export function counts(profile: Profile, row: Row, { labels }: Alert, resource: Resource, known: Knowledge): boolean {
+  const { identify } = profile;
+  const name = labels[identify.name];
+  if (name === undefined) return identify.unlabelled === "every" && countsForAll(profile, row, resource, known);
+  const kind = identify.kind && labels[identify.kind];
+  if (kind !== undefined && kind !== resource.of.kind.toLowerCase()) return false;
+  return name === resource.name && isOfNamespace(identify, labels, resource);
+}
+
+// An alert that should say which namespace it is about and does not may be about this one.
+function isOfNamespace({ namespace, unlabelled }: Identify, labels: Alert["labels"], resource: Resource): boolean {
+  if (namespace === undefined || labels[namespace] === resource.namespace) return true;
+  return labels[namespace] === undefined && unlabelled === "every";
+}
+
+// Where some names cannot be carried by the label, an alert without it is theirs, unless the row is about the whole kind.
+function countsForAll(profile: Profile, row: Row, { of, name }: Resource, { uncarried }: Knowledge): boolean {
+  return row.about === "kind" || uncarried.get(profile)?.has(of.kind) !== true || !isCarried(profile.identify, name);
+}
+
+const patterns = new Map<string, RegExp>();
+
+function isCarried({ carries }: Identify, name: string): boolean {
+  if (carries === undefined) return true;
+  const pattern = patterns.get(carries) ?? new RegExp(`^(?:${carries})$`);
+  patterns.set(carries, pattern);
+  return pattern.test(name);
+}
+
+export function fits(when: Presence | undefined, resource: Resource): boolean {
+  if (when === undefined) return true;
+  const isHere = (path: string) => isThere(path, resource);
+  return (when.has?.every(isHere) ?? true) && !when.lacks?.some(isHere);
+}
+
+function isThere(path: string, resource: Resource): boolean {
+  const value = valueAt(resource.object, stepsOf(path));
+  return value !== undefined && value !== null;
+}
+
+const steps = new Map<string, readonly string[]>();
+
+function stepsOf(path: string): readonly string[] {
+  const known = steps.get(path) ?? path.split(".");
+  steps.set(path, known);
+  return known;
+}
+
+function unprovenOf(flow: JudgedFlow, resource: Resource): JudgedFlow["unproven"][number] {
+  const fitting = flow.unproven.find(({ when }) => fits(when, resource));
+  if (fitting === undefined) throw new Error(`the profile leaves ${resource.of.kind} without an unproven verdict`);
+  return fitting;
+}

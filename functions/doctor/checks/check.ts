@@ -1,0 +1,69 @@
+import { type Failure, remedies } from "../../core/errors.ts";
+import { printable } from "../../core/text.ts";
+
+/** One thing that was looked at. A `skipped` one could not be known, or needs nobody. */
+export type Check = {
+  readonly check: string;
+  readonly was: "ok" | "warning" | "failed" | "skipped";
+  readonly message: string;
+  readonly remedy?: string;
+};
+
+/** All that was looked at in one cluster, the worst first. */
+export type Diagnosis = { readonly cluster: string; readonly checks: readonly Check[] };
+
+const WORST_FIRST: readonly Check["was"][] = ["failed", "warning", "skipped", "ok"];
+const LONGEST = 400;
+
+export function ok(check: string, message: string): Check {
+  return { check, was: "ok", message: printable(message, LONGEST) };
+}
+
+export function warning(check: string, message: string, remedy: string): Check {
+  return { check, was: "warning", message: printable(message, LONGEST), remedy };
+}
+
+export function failed(check: string, message: string, remedy: string): Check {
+  return { check, was: "failed", message: printable(message, LONGEST), remedy };
+}
+
+export function skipped(check: string, message: string, remedy?: string): Check {
+  return { check, was: "skipped", message: printable(message, LONGEST), ...(remedy !== undefined && { remedy }) };
+}
+
+/** What another system did not do, without the request that it did not do. */
+export function failedBy(check: string, { code, message }: Failure): Check {
+  return failed(check, withoutRequest(message), remedies[code]);
+}
+
+export function withoutRequest(message: string): string {
+  return message.replace(/^(GET|PATCH|POST) \S+: /, "");
+}
+
+/** The checks of a part that there may be several of: `alerts[1]: certificate`. */
+export function partOf(part: string, checks: readonly Check[]): readonly Check[] {
+  return checks.map((check) => ({ ...check, check: `${part}: ${check.check}` }));
+}
+
+/** What fails one of several sources is no failure as long as another one is well. */
+export function withStandIns(sources: readonly (readonly Check[])[]): readonly (readonly Check[])[] {
+  return sources.some(isWell) ? sources.map((checks) => checks.map(milder)) : sources;
+}
+
+function isWell(checks: readonly Check[]): boolean {
+  return checks.some(({ was }) => was === "ok") && checks.every(({ was }) => was !== "failed");
+}
+
+function milder(check: Check): Check {
+  return check.was === "failed" ? { ...check, was: "warning" } : check;
+}
+
+/** Causes stand before what follows from them, wherever the two are equally bad. */
+export function worstFirst(checks: readonly Check[]): readonly Check[] {
+  return checks.toSorted((one, other) => WORST_FIRST.indexOf(one.was) - WORST_FIRST.indexOf(other.was));
+}
+
+/** Whether nothing failed: a warning is for somebody to read, not to be woken by. */
+export function isSound(diagnoses: readonly Diagnosis[]): boolean {
+  return diagnoses.every(({ checks }) => checks.every(({ was }) => was !== "failed"));
+}

@@ -1,0 +1,85 @@
+import type { ClusterEntry } from "../../core/fleet/fleet.ts";
+import { kindsOf } from "../../core/profile/kinds.ts";
+import { type Check, failed, ok, warning } from "./check.ts";
+
+/** One thing that somebody may do in a cluster, as an access review asks for it: without a namespace it is about all of them. */
+export type Right = {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+};
+
+type Entry = Pick<ClusterEntry, "profiles" | "mode" | "alerts" | "events">;
+
+/** Exactly what the passes over a cluster use. */
+export function neededRights({ profiles, mode, alerts, events }: Entry): readonly Right[] {
+  const isWritten = mode !== "observe";
+  const kinds = kindsOf(profiles).map(({ group, plural }) => ({ group, resource: plural }));
+  return [
+    ...kinds.flatMap((kind) => (isWritten ? ["list", "get"] : ["list"]).map((verb) => ({ verb, ...kind }))),
+    ...(isWritten ? kinds.map((kind) => ({ verb: "patch", ...kind, subresource: "status" })) : []),
+    ...(isWritten && events ? eventRights(profiles) : []),
+    ...alerts.flatMap((source) =>
+      [source, source.alertmanager].flatMap((part) => (part && "service" in part ? [proxyRight(part.service)] : [])),
+    ),
+  ];
+}
+
+// The Event of a resource stands in its namespace, and in `default` where it has none.
+function eventRights(profiles: Entry["profiles"]): readonly Right[] {
+  const create = { verb: "create", group: "events.k8s.io", resource: "events" };
+  const isNamespaced = profiles.some(({ identify }) => identify.namespace !== undefined);
+  return [isNamespaced ? create : { ...create, namespace: "default" }];
+}
+
+/** What it takes to read a source through the service proxy. */
+export function proxyRight({ namespace, name, port }: { namespace: string; name: string; port: number }): Right {
+  return { verb: "get", group: "", resource: "services", subresource: "proxy", namespace, name: `${name}:${port}` };
+}
+
+/** What passes never use, and whoever may do it may do harm: each tells of a role that is too wide. */
+export function tellTaleRights({ profiles, mode }: Pick<Entry, "profiles" | "mode">): readonly Right[] {
+  const kinds = kindsOf(profiles).map(({ group, plural }) => ({ group, resource: plural }));
+  return [
+    { verb: "*", group: "*", resource: "*" },
+    ...kinds.flatMap((kind) => ["create", "patch", "delete"].map((verb) => ({ verb, ...kind }))),
+    ...(mode === "observe" ? kinds.map((kind) => ({ verb: "patch", ...kind, subresource: "status" })) : []),
+    ...["list", "get"].map((verb) => ({ verb, group: "", resource: "secrets" })),
+    { verb: "get", group: "", resource: "services", subresource: "proxy" },
+    { verb: "create", group: "", resource: "services", subresource: "proxy" },
+    { verb: "get", group: "", resource: "nodes", subresource: "proxy" },
+    { verb: "create", group: "", resource: "pods" },
+    { verb: "create", group: "", resource: "pods", subresource: "exec" },
+    { verb: "create", group: "", resource: "serviceaccounts", subresource: "token" },
+    { verb: "impersonate", group: "", resource: "users" },
+    { verb: "escalate", group: "rbac.authorization.k8s.io", resource: "clusterroles" },
+  ];
+}
+
+export function rightText({ verb, resource, subresource, namespace, name }: Right): string {
+  const what = subresource === undefined ? resource : `${resource}/${subresource}`;
+  return [verb, what, name, namespace && `in ${namespace}`].filter((word) => word !== undefined).join(" ");
+}
+
+export function permissionCheck(right: Right, isAllowed: boolean): Check {
+  const check = `may ${rightText(right)}`;
+  return isAllowed ? ok(check, "yes") : failed(check, "the API server does not allow it", grantText(right));
+}
+
+export function excessCheck(allowed: readonly Right[]): Check {
+  const check = "may no more than needed";
+  const isAdmin = allowed.some(({ verb, resource }) => verb === "*" && resource === "*");
+  if (allowed.length === 0) return ok(check, "none of the rights that tell of a role too wide");
+  const what = isAdmin ? "anything at all" : allowed.map(rightText).join(", ");
+  return warning(check, `it may as well: ${what}`, "bind this login to the roles of infra/cluster/ and to no others");
+}
+
+function grantText({ verb, group, resource, subresource, namespace, name }: Right): string {
+  const role = namespace === undefined ? "a ClusterRole" : `a Role in ${namespace}`;
+  const what = subresource === undefined ? resource : `${resource}/${subresource}`;
+  const rule = { apiGroups: [group], resources: [what], ...(name !== undefined && { resourceNames: [name] }), verbs: [verb] };
+  return `grant it by a rule of ${role}, as infra/cluster/rbac.yml does: ${JSON.stringify(rule)}`;
+}

@@ -1,0 +1,28 @@
+import type { ClusterEntry } from "../../core/fleet/fleet.ts";
+import { findCondition, type Resource } from "../../core/kubernetes/resource.ts";
+import { conditionsWriter, ownConditions } from "../../core/verdict/ownership.ts";
+import { knowsKind } from "../../core/verdict/verdict.ts";
+import { type Check, ok, warning } from "./check.ts";
+
+const CHECK = "other writer";
+
+/** Whether somebody else writes the conditions that this cluster's profiles own. */
+export function writerCheck({ profiles, mode }: Pick<ClusterEntry, "profiles" | "mode">, resources: readonly Resource[]): Check {
+  const foreign = profiles.flatMap((profile) =>
+    resources
+      .filter((resource) => knowsKind(profile, resource) && isForeign(profile, resource))
+      .map((resource) => ({ condition: profile.condition, resource })),
+  );
+  const [first] = foreign;
+  if (first === undefined) return ok(CHECK, "nobody else's words stand in the profiles' conditions");
+  const writers = new Set(foreign.map(({ resource }) => conditionsWriter(resource)?.manager ?? "somebody else"));
+  const { kind } = first.resource.of;
+  const said = `${[...writers].join(", ")} wrote ${first.condition} of ${foreign.length} resource${foreign.length === 1 ? "" : "s"}, such as ${kind.toLowerCase()}/${first.resource.name}`;
+  if (mode !== "own") return ok(CHECK, `${said}: mode ${mode} leaves that to them`);
+  return warning(CHECK, said, "compare first, with `mode: shadow`: see README, *Living beside telemetry-manager*");
+}
+
+function isForeign(profile: ClusterEntry["profiles"][number], resource: Resource): boolean {
+  const condition = findCondition(resource.conditions, profile.condition);
+  return condition !== undefined && !ownConditions([profile], resource).includes(condition);
+}

@@ -1,0 +1,79 @@
+import type { Way } from "../cluster/alert-sources.ts";
+import type { Ref } from "../core/access/source.ts";
+import { UpstreamError } from "../core/errors.ts";
+import { REQUEST_MS } from "../core/limits.ts";
+import { type Login, loggedIn } from "../io/auth/login.ts";
+import type { Logins } from "../io/auth/logins.ts";
+import { bodyBudget } from "../io/http/body-budget.ts";
+import type { Connections, Endpoint } from "../io/http/connections.ts";
+import { type Check, failedBy, skipped } from "./checks/check.ts";
+
+/** What a doctor comes with; the same as a pass. */
+export type Doctor = {
+  readonly connections: Connections;
+  readonly logins: Logins;
+  /** The folder that `file:` references are relative to; a fleet from elsewhere has none. */
+  readonly folder: string | undefined;
+  readonly receiverSecret?: Ref;
+  /** The time of day, in milliseconds since the epoch. */
+  readonly now: () => number;
+};
+
+/** One look at one cluster: `secrets` are those of all logins in use, which must not be seen. */
+export type Visit = Doctor & { readonly secrets: Set<string>; endpointOf(login: Login): Promise<Endpoint>; wayTo(login: Login): Way };
+
+const CLUSTER_MS = 60_000;
+
+export function beginVisit(doctor: Doctor): Visit {
+  const secrets = new Set<string>();
+  const bodies = bodyBudget();
+  const deadline = performance.now() + CLUSTER_MS;
+  const known = (endpoint: Endpoint) => {
+    for (const secret of endpoint.secrets) secrets.add(secret);
+    return endpoint;
+  };
+  return {
+    ...doctor,
+    secrets,
+    endpointOf: async (login) => known(await login.endpoint()),
+    wayTo: (login) => (use) =>
+      loggedIn(login, (endpoint) =>
+        use({ endpoint: known(endpoint), connections: doctor.connections, bodies, requestMs: REQUEST_MS, deadline }),
+      ),
+  };
+}
+
+/** What another system says; undefined where it does not. */
+export async function asFarAsTold<T>(ask: Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask;
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return undefined;
+  }
+}
+
+/** Checks in their order, up to the first that fails: those after it rest on it, and are skipped. Another system's refusal fails the check it stopped. */
+export async function inTurn(names: readonly string[], checks: AsyncGenerator<Check>): Promise<readonly Check[]> {
+  const done: Check[] = [];
+  try {
+    for await (const check of checks) {
+      done.push(check);
+      if (check.was === "failed" && names.includes(check.check)) break;
+    }
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    done.push(failedBy(names[done.length] ?? names.at(-1) ?? "", error));
+  }
+  return [...done, ...allSkipped(names.slice(done.length), done)];
+}
+
+/** None of them was asked for, because of what failed before. */
+export function allSkipped(names: readonly string[], before: readonly Check[]): readonly Check[] {
+  const cause = before.find(({ was }) => was === "failed");
+  return cause === undefined ? [] : names.map((name) => skipped(name, `not asked for: ${cause.check} failed`));
+}
+
+export function hasFailed(checks: readonly Check[]): boolean {
+  return checks.some(({ was }) => was === "failed");
+}

@@ -1,0 +1,87 @@
+import { UpstreamError } from "../../core/errors.ts";
+import { identityOf } from "../aws/assume-role.ts";
+import type { AwsIdentity } from "../aws/client.ts";
+import type { Place } from "../aws/eks-cluster.ts";
+import { presignedUrl } from "../aws/sigv4.ts";
+import { shortlyBefore, untilExpiry } from "../aws/until-expiry.ts";
+
+type EksCluster = {
+  readonly name: string;
+  readonly region: string;
+  /** Whose name to come in; the process's own where it is not given. */
+  readonly roleArn?: string;
+  readonly externalId?: string;
+};
+
+/** A way into one cluster that is good until `expiresAtMs`, in milliseconds since the epoch. */
+export type EksLogin = Place & { readonly token: string; readonly expiresAtMs: number };
+
+const MINUTE_MS = 60_000;
+// A token is good for 15 minutes by the clock of AWS, which may be two minutes ahead of ours.
+const TOKEN_MS = 14 * MINUTE_MS;
+const SKEW_MS = MINUTE_MS;
+const PLACE_MS = 60 * MINUTE_MS;
+const keepPlace = untilExpiry<Place>();
+
+/**
+ * The login for a cluster of Amazon EKS. AWS is asked only for the identity and for what of the place is not given, or is not plainly of
+ * EKS; an {@link UpstreamError} names role or cluster, and is `secret-elsewhere` where the server is not the cluster's own.
+ */
+export async function eksLogin({ server, ca, now, ...cluster }: EksCluster & Partial<Place> & { readonly now: number }): Promise<EksLogin> {
+  const { roleArn, externalId, region } = cluster;
+  const identity = await identityOf({ roleArn, externalId, region, now });
+  const isGiven = server !== undefined && ca !== undefined && isOfEks(server, region);
+  const place = isGiven ? { server, ca } : await placeOf(cluster, identity, now);
+  if (server !== undefined && !isOfEks(server, region) && new URL(server).origin !== new URL(place.server).origin)
+    throw new UpstreamError("secret-elsewhere", `the cluster ${cluster.name} in ${region} is not at ${server}: leave \`server\` out`);
+  const endMs = Math.min(now + TOKEN_MS, identity.expiration?.getTime() ?? Number.POSITIVE_INFINITY);
+  return {
+    server: server ?? place.server,
+    ca: ca ?? place.ca,
+    token: await tokenFor(cluster, identity, now),
+    expiresAtMs: shortlyBefore(endMs, SKEW_MS),
+  };
+}
+
+// https://github.com/kubernetes-sigs/aws-iam-authenticator#api-authorization-from-outside-a-cluster
+async function tokenFor({ name, region }: EksCluster, identity: AwsIdentity, now: number): Promise<string> {
+  const url = await presignedUrl({
+    identity,
+    region,
+    service: "sts",
+    method: "GET",
+    url: `https://sts.${region}.${domainOf(region)}/?Action=GetCallerIdentity&Version=2011-06-15`,
+    headers: { "x-k8s-aws-id": name },
+    // Says nothing about the token: the authenticator reads it from the date.
+    expiresSeconds: 60,
+    now,
+  });
+  return `k8s-aws-v1.${Buffer.from(url).toString("base64url")}`;
+}
+
+const DOMAINS: readonly (readonly [prefix: string, domain: string])[] = [
+  ["cn-", "amazonaws.com.cn"],
+  ["eusc-", "amazonaws.eu"],
+  ["us-iso-", "c2s.ic.gov"],
+  ["us-isob-", "sc2s.sgov.gov"],
+  ["us-isof-", "csp.hci.ic.gov"],
+  ["eu-isoe-", "cloud.adc-e.uk"],
+];
+
+function domainOf(region: string): string {
+  const [, domain = "amazonaws.com"] = DOMAINS.find(([prefix]) => region.startsWith(prefix)) ?? [];
+  return domain;
+}
+
+// Only AWS names servers there, and shows no tokens to whoever owns the cluster behind one.
+function isOfEks(server: string, region: string): boolean {
+  return new URL(server).hostname.endsWith(`.${region}.eks.${domainOf(region)}`);
+}
+
+function placeOf({ name, region, roleArn, externalId }: EksCluster, identity: AwsIdentity, now: number): Promise<Place> {
+  return keepPlace(JSON.stringify([name, region, roleArn, externalId]), now, async () => {
+    const { describeCluster } = await import("../aws/eks-cluster.ts");
+    const value = await describeCluster(name, region, roleArn === undefined ? undefined : identity);
+    return { value, expiresAtMs: shortlyBefore(now + PLACE_MS, 0) };
+  });
+}

@@ -1,0 +1,122 @@
+import type { Eks, Kubeconfig, Ref, Server, UrlSource } from "../../core/access/source.ts";
+import type { ClusterEntry } from "../../core/fleet/fleet.ts";
+import type { Endpoint } from "../http/connections.ts";
+import { readKubeconfig } from "./kubeconfig.ts";
+import { type Held, type Reader, readLine, readPiece } from "./pinned-secret.ts";
+import { readSecret } from "./secret.ts";
+
+/** What logins are made with. */
+export type LoginSettings = {
+  /** The folder that `file:` references are relative to; a fleet from elsewhere has none. */
+  readonly folder: string | undefined;
+  /** Of the deployment: a part of the external id that roles are assumed with. */
+  readonly stage?: string;
+  /** In milliseconds since the epoch. */
+  readonly now: () => number;
+};
+
+/** A server as one login sees it; where the login was minted, it is good until `expiresAtMs`. */
+export type LoggedIn = { readonly endpoint: Endpoint; readonly expiresAtMs?: number };
+
+// What is shown to a server, and what comes with it.
+type Credential = Pick<Endpoint, "certificate" | "key" | "secrets" | "signer"> & {
+  readonly authorization?: string;
+  readonly ca?: string;
+  readonly expiresAtMs?: number;
+};
+
+const NO_CREDENTIAL: Credential = { secrets: [] };
+
+/** The API server of a cluster with its login; an {@link UpstreamError} where there is none to be had. `refused` was not accepted any more. */
+export async function clusterEndpoint(
+  { name, kubernetes }: Pick<ClusterEntry, "name" | "kubernetes">,
+  settings: LoginSettings,
+  refused?: Endpoint,
+): Promise<LoggedIn> {
+  if ("eks" in kubernetes) return eksEndpoint(kubernetes.eks, name, settings);
+  if ("kubeconfig" in kubernetes) return kubeconfigEndpoint(kubernetes.kubeconfig, settings);
+  const credential = await serverCredential(kubernetes, settings, refused);
+  return toEndpoint(kubernetes.server, {}, await caOf(kubernetes, credential, settings), credential);
+}
+
+/** A Prometheus that is reached by its own URL, with its login. */
+export async function sourceEndpoint(source: UrlSource, settings: LoginSettings): Promise<LoggedIn> {
+  const reader = { origin: new URL(source.url).origin, folder: settings.folder };
+  const sent = await Promise.all(Object.entries(source.headers ?? {}).map(([name, value]) => readHeader(name, value, reader)));
+  const credential = await sourceCredential(source, reader, settings);
+  const secrets = [...credential.secrets, ...sent.flatMap(({ secret }) => secret ?? [])];
+  const headers = Object.fromEntries(sent.map(({ name, text }) => [name, text]));
+  return toEndpoint(source.url, headers, await caOf(source, credential, settings), { ...credential, secrets });
+}
+
+async function eksEndpoint({ ca, ...eks }: Eks, cluster: string, { folder, stage, now }: LoginSettings): Promise<LoggedIn> {
+  const { eksLogin } = await import("./eks-token.ts");
+  const given = typeof ca === "string" ? Buffer.from(ca, "base64").toString("utf8") : ca && (await readSecret(ca, folder));
+  const login = await eksLogin({ ...eks, ca: given, externalId: stage && `alertstatus:${stage}:${cluster}`, now: now() });
+  return toEndpoint(login.server, {}, login.ca, { ...bearer({ text: login.token }), expiresAtMs: login.expiresAtMs });
+}
+
+async function kubeconfigEndpoint(kubeconfig: Kubeconfig, { folder }: LoginSettings): Promise<LoggedIn> {
+  const { server, ca, certificate, key, authorization } = await readKubeconfig(kubeconfig, folder);
+  const secrets = [authorization?.replace(/^\S+ /, "")].filter((secret) => secret !== undefined);
+  return toEndpoint(server, {}, ca, { certificate, key, authorization, secrets });
+}
+
+async function serverCredential(
+  { server, auth }: Server,
+  { folder, now }: LoginSettings,
+  refused: Endpoint | undefined,
+): Promise<Credential> {
+  const reader = { origin: new URL(server).origin, folder };
+  if (auth === undefined) return NO_CREDENTIAL;
+  if ("token" in auth) return bearer(await readLine(auth.token, "token", reader));
+  if ("certificate" in auth) return certified(auth, reader);
+  const { webIdentityToken } = await import("./web-identity.ts");
+  const { token, expiresAtMs } = await webIdentityToken({ ...auth.webIdentity, now: now(), refused: tokenOf(refused) });
+  return { ...bearer({ text: token }), expiresAtMs };
+}
+
+async function sourceCredential({ auth }: UrlSource, reader: Reader, { stage, now }: LoginSettings): Promise<Credential> {
+  if (auth === undefined) return NO_CREDENTIAL;
+  if ("bearer" in auth) return bearer(await readLine(auth.bearer, "token", reader));
+  if ("certificate" in auth) return certified(auth, reader);
+  if ("sigv4" in auth) {
+    const { signerFor } = await import("./signer.ts");
+    return { ...NO_CREDENTIAL, signer: signerFor(auth.sigv4, { externalId: stage && `alertstatus:${stage}`, now }) };
+  }
+  const { text: password, ca } = await readPiece(auth.basic.password, "password", reader);
+  const pair = Buffer.from(`${auth.basic.username}:${password}`).toString("base64");
+  return { authorization: `Basic ${pair}`, secrets: [password, pair], ca };
+}
+
+function bearer({ text, ca }: Held): Credential {
+  return { authorization: `Bearer ${text}`, secrets: [text], ca };
+}
+
+function tokenOf(endpoint: Endpoint | undefined): string | undefined {
+  return endpoint?.headers.authorization?.replace(/^Bearer /, "");
+}
+
+async function certified({ certificate, key }: { readonly certificate: Ref; readonly key: Ref }, reader: Reader): Promise<Credential> {
+  const [shown, kept] = await Promise.all([readPiece(certificate, "certificate", reader), readPiece(key, "key", reader)]);
+  return { certificate: shown.text, key: kept.text, secrets: [], ca: shown.ca ?? kept.ca };
+}
+
+// What the fleet file names counts before what is kept beside the secret.
+async function caOf({ ca }: { readonly ca?: Ref }, credential: Credential, { folder }: LoginSettings): Promise<string | undefined> {
+  return ca === undefined ? credential.ca : readSecret(ca, folder);
+}
+
+async function readHeader(name: string, value: string | Ref, reader: Reader): Promise<{ name: string; text: string; secret?: string }> {
+  if (typeof value === "string") return { name: name.toLowerCase(), text: value };
+  const { text } = await readLine(value, "token", reader);
+  return { name: name.toLowerCase(), text, secret: text };
+}
+
+function toEndpoint(url: string, headers: Readonly<Record<string, string>>, ca: string | undefined, credential: Credential): LoggedIn {
+  const { origin, pathname } = new URL(url);
+  const { certificate, key, secrets, signer, authorization, expiresAtMs } = credential;
+  const sent = { accept: "application/json", ...headers, ...(authorization === undefined ? {} : { authorization }) };
+  const endpoint = { origin, basePath: pathname.replace(/\/+$/, ""), headers: sent, ca, certificate, key, secrets, signer };
+  return { endpoint, expiresAtMs };
+}

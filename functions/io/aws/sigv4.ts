@@ -1,0 +1,51 @@
+import { Sha256 } from "@aws-crypto/sha256-js";
+import { SignatureV4 } from "@smithy/signature-v4";
+import type { AwsIdentity } from "./client.ts";
+
+type Signing = {
+  readonly identity: AwsIdentity;
+  readonly region: string;
+  /** The name that the service signs by: `sts`, `aps`. */
+  readonly service: string;
+  readonly method: string;
+  /** As it is sent, query included. */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** In milliseconds since the epoch. */
+  readonly now: number;
+};
+
+/** The headers of a request without a body, with those that sign it: good for five minutes. */
+export async function signedHeaders(signing: Signing): Promise<Record<string, string>> {
+  const { headers } = await signerOf(signing).sign(toRequest(signing), { signingDate: new Date(signing.now) });
+  const { host: _, ...sent } = headers;
+  return sent;
+}
+
+/** The URL with a signature in its query: whoever sends it, with the same headers, sends it in the name of the identity. */
+export async function presignedUrl(signing: Signing & { readonly expiresSeconds: number }): Promise<string> {
+  const { query = {} } = await signerOf(signing).presign(toRequest(signing), {
+    signingDate: new Date(signing.now),
+    expiresIn: signing.expiresSeconds,
+  });
+  const { origin, pathname } = new URL(signing.url);
+  const words = Object.entries(query).flatMap(([name, values]) =>
+    [values ?? ""].flat().map((value) => `${escaped(name)}=${escaped(value)}`),
+  );
+  return `${origin}${pathname}?${words.join("&")}`;
+}
+
+function signerOf({ identity, region, service }: Signing): SignatureV4 {
+  return new SignatureV4({ credentials: identity, region, service, sha256: Sha256, applyChecksum: false });
+}
+
+function toRequest({ method, url, headers }: Signing) {
+  const { protocol, hostname, host, pathname, searchParams } = new URL(url);
+  const query = Object.fromEntries([...new Set(searchParams.keys())].map((name) => [name, searchParams.getAll(name)]));
+  return { method, protocol, hostname, path: pathname, query, headers: { ...headers, host } };
+}
+
+// RFC 3986, as AWS encodes the query that it compares the signature with.
+function escaped(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}

@@ -1,0 +1,103 @@
+import { addAbortSignal, Readable } from "node:stream";
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import { ConfigError } from "../../core/errors.ts";
+import { awsRefusal } from "../aws/refusal.ts";
+import type { FleetPlace } from "./text.ts";
+
+/** An object in a bucket; the current version unless one is named. */
+type S3Place = { readonly bucket: string; readonly key: string; readonly versionId?: string };
+
+/** What an object holds. Without `versionId`, the bucket keeps only the current version. */
+export type FleetObject = { readonly text: string; readonly etag?: string; readonly versionId?: string };
+
+// Ten thousand clusters are 3 MB.
+const MOST_BYTES = 16 * 1024 * 1024;
+const MOST_READING_MS = 10_000;
+const MOST_WRITING_MS = 60_000;
+
+const client = new S3Client({
+  followRegionRedirects: true,
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+});
+
+const OVERTAKEN = "somebody else has written it meanwhile: run the command again, which compares with what is there now";
+
+const refusals = {
+  NoSuchKey: "nothing is there; `fleet push --to` puts a fleet there",
+  NoSuchVersion: "there is no such version",
+  NoSuchBucket: "there is no such bucket: check its name, and the account",
+  AccessDenied: "allow it on this object, and s3:ListBucket on the bucket, without which an object that is not there is denied too",
+  PreconditionFailed: OVERTAKEN,
+  ConditionalRequestConflict: OVERTAKEN,
+};
+
+/** `s3://bucket/key`, or an earlier version of it, `s3://bucket/key?versionId=V`. */
+function parseS3Uri(uri: string): S3Place {
+  const [, bucket, key, versionId] = /^s3:\/\/([a-z0-9][a-z0-9.-]+)\/(.+?)(?:\?versionId=([^?&#\s]+))?$/.exec(uri) ?? [];
+  if (bucket === undefined || key === undefined) throw new ConfigError("a place in S3 is written s3://bucket/key");
+  return { bucket, key, versionId };
+}
+
+export function s3Place(uri: string): FleetPlace {
+  const place = parseS3Uri(uri);
+  return {
+    folder: undefined,
+    read: async (known) => {
+      const object = await readObject(place, known);
+      if (object === "unchanged") return undefined;
+      if (object === "absent") throw new ConfigError(`s3:GetObject: NoSuchKey: ${refusals.NoSuchKey}`);
+      return { text: object.text, mark: object.etag };
+    },
+  };
+}
+
+/** What is there now and will be replaced; undefined where nothing is. */
+export async function currentObject(uri: string): Promise<FleetObject | undefined> {
+  const place = parseS3Uri(uri);
+  if (place.versionId !== undefined) throw new ConfigError("an earlier version cannot be replaced: leave ?versionId out");
+  const object = await readObject(place);
+  return typeof object === "string" ? undefined : object;
+}
+
+/** Reads an object of at most 16 MiB, unless it still is the one that the ETag `known` names. */
+async function readObject({ bucket, key, versionId }: S3Place, known?: string): Promise<FleetObject | "unchanged" | "absent"> {
+  const abortSignal = AbortSignal.timeout(MOST_READING_MS);
+  const command = new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId, IfNoneMatch: known });
+  try {
+    const { Body, ETag, VersionId } = await client.send(command, { abortSignal });
+    const text = Body instanceof Readable ? await readText(addAbortSignal(abortSignal, Body)) : "";
+    return { text, etag: ETag, versionId: VersionId === "null" ? undefined : VersionId };
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 304) return "unchanged";
+    if (error instanceof NoSuchKey) return "absent";
+    throw awsRefusal(versionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion", error, refusals);
+  }
+}
+
+/** Writes the object, provided that there still is what the ETag `known` names; without one, provided that nothing is there. */
+export async function writeObject(uri: string, text: string, known: string | undefined): Promise<void> {
+  if (Buffer.byteLength(text) > MOST_BYTES) throw tooLarge();
+  const { bucket, key } = parseS3Uri(uri);
+  const expected = known === undefined ? { IfNoneMatch: "*" } : { IfMatch: known };
+  const command = new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType: "application/json", ...expected });
+  const patience = { abortSignal: AbortSignal.timeout(MOST_WRITING_MS), requestTimeout: MOST_WRITING_MS };
+  await client.send(command, patience).catch((error: unknown) => {
+    throw awsRefusal("s3:PutObject", error, refusals);
+  });
+}
+
+async function readText(body: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MOST_BYTES) throw tooLarge();
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function tooLarge(): ConfigError {
+  return new ConfigError(`a fleet of more than ${MOST_BYTES / 1024 / 1024} MiB is not taken: split it into two stacks`);
+}

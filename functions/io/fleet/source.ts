@@ -1,0 +1,105 @@
+import type { Ref } from "../../core/access/source.ts";
+import { ConfigError } from "../../core/errors.ts";
+import { type ParsedFleet, parseFleet } from "../../core/fleet/fleet.ts";
+import { filePlace } from "./file.ts";
+import { type FleetPlace, parseText } from "./text.ts";
+
+/** A fleet, and the folder that its `file:` references are relative to; a remote fleet has none. */
+export type LoadedFleet = { readonly fleet: ParsedFleet; readonly folder: string | undefined };
+
+/** The fleet as it is now, or was a moment ago; `stale` says why it cannot be read now. */
+export type CurrentFleet = LoadedFleet & { readonly stale?: string };
+
+type Settings = {
+  /** The receiver's own, which no fleet may refer to. */
+  readonly receiverSecret?: Ref;
+};
+
+type Revision = { readonly loaded: LoadedFleet; readonly mark?: string };
+
+const RECHECK_MS = 30_000;
+const LAST_GOOD_MS = 15 * 60_000;
+
+/** Reads the fleet from a path, `file:PATH`, `s3://bucket/key` or `ssm:/name`; a {@link ConfigError} names the place and what is wrong there. */
+export async function loadFleet(uri: string, settings: Settings = {}): Promise<LoadedFleet> {
+  const revision = await readRevision(uri, settings, undefined);
+  if (revision === undefined) throw new ConfigError(`${uri}: nothing could be read`);
+  return revision.loaded;
+}
+
+/**
+ * The fleet from invocation to invocation: looked at again at most every 30 s, and the same object while nothing has changed.
+ * What cannot be read or is no fleet leaves the last good one in use for 15 minutes, `stale` saying why; then, or without one, it is a {@link ConfigError}.
+ */
+export function openFleet(
+  uri: string,
+  { now = Date.now, ...settings }: Settings & { readonly now?: () => number } = {},
+): () => Promise<CurrentFleet> {
+  let good: (Revision & { readonly seenAt: number }) | undefined;
+  let failure: ConfigError | undefined;
+  let checkedAt = 0;
+  let check: Promise<void> | undefined;
+
+  async function lookAgain(): Promise<void> {
+    checkedAt = now();
+    try {
+      const revision = (await readRevision(uri, settings, good?.mark)) ?? good;
+      if (revision !== undefined) good = { ...revision, seenAt: checkedAt };
+      failure = undefined;
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      failure = error;
+    }
+  }
+
+  return async () => {
+    if (good === undefined || now() - checkedAt >= RECHECK_MS)
+      check ??= lookAgain().finally(() => {
+        check = undefined;
+      });
+    await check;
+    if (failure !== undefined && good !== undefined && now() - good.seenAt >= LAST_GOOD_MS) good = undefined;
+    if (good === undefined) throw failure ?? new ConfigError(`${uri}: nothing could be read`);
+    return failure === undefined ? good.loaded : { ...good.loaded, stale: failure.message };
+  };
+}
+
+/** The document that stands at the place, not yet looked into. */
+export async function readDocument(uri: string): Promise<unknown> {
+  return naming(uri, async () => parseText((await readText(uri)).text));
+}
+
+/** The text that stands at the place, as it is. */
+export async function readText(uri: string): Promise<{ readonly text: string; readonly isRemote: boolean }> {
+  const { folder, read } = await placeOf(uri);
+  return { text: (await read())?.text ?? "", isRemote: folder === undefined };
+}
+
+function readRevision(uri: string, settings: Settings, known: string | undefined): Promise<Revision | undefined> {
+  return naming(uri, async () => {
+    const { folder, read } = await placeOf(uri);
+    const found = await read(known);
+    if (found === undefined) return undefined;
+    const fleet = parseFleet(await parseText(found.text), { ...settings, isRemote: folder === undefined });
+    return { loaded: { fleet, folder }, mark: found.mark };
+  });
+}
+
+// What asks AWS is loaded by those who keep their fleet there.
+async function placeOf(uri: string): Promise<FleetPlace> {
+  const [, scheme = "file", rest = uri] = /^([a-z0-9]{2,}):(.*)$/.exec(uri) ?? [];
+  if (scheme === "file") return filePlace(rest);
+  if (scheme === "s3") return (await import("./s3.ts")).s3Place(uri);
+  if (scheme === "ssm") return (await import("./ssm.ts")).ssmPlace(rest);
+  throw new ConfigError("a fleet is read from a path, file:PATH, s3://bucket/key or ssm:/name");
+}
+
+/** Has every ConfigError of `work` begin with the place. */
+export async function naming<T>(uri: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(`${uri}: ${error.message}`);
+  }
+}

@@ -1,0 +1,121 @@
+import { hash } from "node:crypto";
+import { type LookupAddress, type LookupAllOptions, lookup } from "node:dns";
+import type { LookupFunction } from "node:net";
+import type { Pool as PoolType } from "undici";
+import Pool from "undici/lib/dispatcher/pool.js";
+import { isForbidden, isSameHost } from "../../core/access/address.ts";
+import { UpstreamError } from "../../core/errors.ts";
+
+/** One server as one login sees it. Two that differ in any of this never share a connection. */
+export type Endpoint = {
+  readonly origin: string;
+  /** Where the API stands below the origin: empty, or a path without a slash at its end. */
+  readonly basePath: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** PEM. */
+  readonly ca?: string;
+  readonly certificate?: string;
+  readonly key?: string;
+  /** What must never be seen, should the server repeat it. */
+  readonly secrets: readonly string[];
+  readonly signer?: Signer;
+};
+
+/** Says who asks anew for each request; an {@link UpstreamError} where it cannot. */
+export type Signer = {
+  /** What tells it from others. */
+  readonly name: string;
+  sign(method: string, url: string): Promise<Readonly<Record<string, string>>>;
+};
+
+export type Connections = {
+  /** The pool of an endpoint, opened when it is first asked for; an {@link UpstreamError} `address-refused` for what is never contacted. */
+  to(endpoint: Endpoint): PoolType;
+  /** Closes everything at once; nobody waits for an answer any more. */
+  close(): Promise<void>;
+};
+
+/** All addresses of a host, as `dns.lookup` finds them. */
+export type Resolve = (
+  host: string,
+  options: LookupAllOptions,
+  found: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+type Settings = {
+  /** Pools kept open; the least recently used one goes first. A function has 1,024 file descriptors. */
+  readonly limit?: number;
+  /** `host:port` of the runtime that runs this function. */
+  readonly runtimeApi?: string;
+  readonly resolve?: Resolve;
+};
+
+// Longer than a tick, so that the next one finds the connection open.
+const KEEP_ALIVE_MS = 150_000;
+// Whoever asked has given up by then, and so does the socket of a server that takes connections and says nothing.
+const CONNECT_MS = 5_000;
+
+export function openConnections({ limit = 200, runtimeApi, resolve = lookup }: Settings = {}): Connections {
+  const pools = new Map<string, PoolType>();
+  return {
+    to(endpoint) {
+      const key = keyOf(endpoint);
+      const pool = pools.get(key) ?? open(endpoint, resolve, runtimeApi);
+      pools.delete(key);
+      pools.set(key, pool);
+      for (const [oldest, idle] of pools) {
+        if (pools.size <= limit) break;
+        pools.delete(oldest);
+        void idle.close();
+      }
+      return pool;
+    },
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+      pools.clear();
+    },
+  };
+}
+
+const keys = new WeakMap<Endpoint, string>();
+
+/** Everything that tells two endpoints apart, in a few words that hold no secret. */
+export function keyOf(endpoint: Endpoint): string {
+  const known = keys.get(endpoint);
+  if (known !== undefined) return known;
+  const { origin, headers, ca, certificate, key, signer } = endpoint;
+  const digest = hash("sha256", JSON.stringify([origin, headers, ca, certificate, key, signer?.name]), "base64");
+  keys.set(endpoint, digest);
+  return digest;
+}
+
+function open({ origin, ca, certificate, key }: Endpoint, resolve: Resolve, runtimeApi: string | undefined): PoolType {
+  const { hostname, port } = new URL(origin);
+  const runtime = runtimeApi === undefined ? null : URL.parse(`http://${runtimeApi}`);
+  const isRefused = (address: string) => isForbidden(address) || (port === runtime?.port && isSameHost(address, runtime.hostname));
+  if (isRefused(hostname)) throw addressRefused(hostname);
+  return new Pool(origin, {
+    connections: 4,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveMaxTimeout: KEEP_ALIVE_MS,
+    // Every request has one deadline of its own, in http.ts.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { ca, cert: certificate, key, lookup: guardedLookup(resolve, isRefused), timeout: CONNECT_MS },
+  });
+}
+
+// A name may resolve to what its owner must not reach through us, so the address is checked again where it is used.
+function guardedLookup(resolve: Resolve, isRefused: (address: string) => boolean): LookupFunction {
+  return (hostname, options, callback) =>
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, "");
+      if (addresses.some(({ address }) => isRefused(address))) return callback(addressRefused(hostname), "");
+      const [first] = addresses;
+      return options.all === true ? callback(null, addresses) : callback(null, first?.address ?? "", first?.family);
+    });
+}
+
+function addressRefused(hostname: string): UpstreamError {
+  return new UpstreamError("address-refused", `${hostname} is a link-local, metadata or runtime address`);
+}

@@ -1,0 +1,81 @@
+import { connect as connectPlainly, isIP, type Socket } from "node:net";
+import { connect as connectSecurely, type TLSSocket } from "node:tls";
+import { hostOf } from "../../core/access/address.ts";
+import { UpstreamError } from "../../core/errors.ts";
+import { printable } from "../../core/text.ts";
+import type { ShownCertificate } from "../../doctor/checks/certificate.ts";
+import type { Endpoint } from "./connections.ts";
+import { toUpstreamError } from "./network-error.ts";
+
+/** What a server says before it is asked anything; without `certificate` it speaks plain HTTP. */
+export type Greeting = { readonly speaks: string; readonly certificate?: ShownCertificate };
+
+const PATIENCE_MS = 5_000;
+
+type Place = Pick<Endpoint, "origin" | "ca" | "certificate" | "key">;
+
+/** Opens a connection to the first of a host's addresses that takes one, says nothing there, and closes it; an {@link UpstreamError} where none does. */
+export async function greet(endpoint: Place, addresses: readonly string[]): Promise<Greeting> {
+  let failure: unknown = new UpstreamError("name-unknown", `${endpoint.origin} has no address`);
+  for (const address of addresses) {
+    try {
+      return await greetOne(endpoint, address);
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+function greetOne(endpoint: Place, address: string): Promise<Greeting> {
+  const { origin, ca, certificate: cert, key } = endpoint;
+  const { protocol, port } = new URL(origin);
+  const place = { host: address, port: Number(port) || (protocol === "http:" ? 80 : 443) };
+  if (protocol === "http:") return opened(connectPlainly(place), "connect", origin, () => ({ speaks: "plain HTTP" }));
+  const host = hostOf(origin);
+  const socket = connectSecurely({
+    ...place,
+    ca,
+    cert,
+    key,
+    servername: isIP(host) === 0 ? host : "",
+    ALPNProtocols: ["h2", "http/1.1"],
+    // Nothing is sent over it: what is wrong with the certificate is the very thing to find out.
+    rejectUnauthorized: false,
+  });
+  return opened(socket, "secureConnect", origin, () => ({
+    speaks: `${socket.getProtocol()}, ${socket.alpnProtocol || "http/1.1"}`,
+    certificate: shownOn(socket),
+  }));
+}
+
+function opened(socket: Socket, event: "connect" | "secureConnect", what: string, greeting: () => Greeting): Promise<Greeting> {
+  return new Promise((resolve, reject) => {
+    socket.setTimeout(PATIENCE_MS, () =>
+      socket.destroy(new UpstreamError("timeout", `${what}: no connection in ${PATIENCE_MS / 1_000} s`)),
+    );
+    socket.once("error", (error) => reject(toUpstreamError(error, what, []) ?? error));
+    socket.once(event, () => {
+      const said = greeting();
+      socket.destroy();
+      resolve(said);
+    });
+  });
+}
+
+function shownOn(socket: TLSSocket): ShownCertificate {
+  const { subject, issuer, valid_from: begin, valid_to: end, subjectaltname = "" } = socket.getPeerCertificate();
+  return {
+    subject: named(subject),
+    issuer: named(issuer),
+    names: printable(subjectaltname.replace(/(DNS|IP Address):/g, "")),
+    beganMs: Date.parse(begin),
+    endsMs: Date.parse(end),
+    ...(!socket.authorized && { problem: String(socket.authorizationError) }),
+  };
+}
+
+function named(holder: { readonly CN?: string | string[]; readonly O?: string | string[] }): string {
+  return printable(String(holder.CN ?? holder.O ?? "nobody named"));
+}

@@ -1,0 +1,28 @@
+import { type Code, UpstreamError } from "../../core/errors.ts";
+import { printable, redacted } from "../../core/text.ts";
+
+/** What the words mean that Node has for a connection that fails. */
+export const NETWORK_CODES: readonly (readonly [RegExp, Code])[] = [
+  [/^(ENOTFOUND|EAI_)/, "name-unknown"],
+  [/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)/, "connection-refused"],
+  [/^(ECONNRESET|EPIPE)/, "connection-reset"],
+  [/^ETIMEDOUT/, "timeout"],
+  [/^(CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO)/, "tls"],
+];
+
+const CODES: readonly (readonly [RegExp, Code])[] = [
+  ...NETWORK_CODES,
+  // A firewall of this machine.
+  [/^(EACCES|EPERM)/, "connection-refused"],
+  [/^UND_ERR_CONNECT_TIMEOUT/, "timeout"],
+  [/^HPE_/, "malformed"],
+];
+
+/** What a failed connection means; undefined where the error is of another kind. */
+export function toUpstreamError(error: unknown, what: string, secrets: readonly string[]): UpstreamError | undefined {
+  if (error instanceof UpstreamError) return error;
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
+  const { code, message } = error;
+  const [, meaning = "connection-reset"] = CODES.find(([pattern]) => pattern.test(code)) ?? [];
+  return new UpstreamError(meaning, `${what}: ${printable(redacted(message, secrets))}`);
+}

@@ -1,0 +1,38 @@
+import { valueAt } from "../../core/json.ts";
+import { printable } from "../../core/text.ts";
+import type { Right } from "../../doctor/checks/permissions.ts";
+import { sendFreely, type Wire } from "../http/request.ts";
+import { accepted } from "./answer.ts";
+
+/** Whom the API server takes us for. */
+export type Identity = { readonly user: string; readonly groups: readonly string[] };
+
+/**
+ * Asks the API server who we are; an {@link UpstreamError} `unauthorized` where it lets nobody in with this login.
+ *
+ * https://kubernetes.io/docs/reference/access-authn-authz/authentication/#self-subject-review
+ */
+export async function reviewSelf(wire: Wire): Promise<Identity> {
+  const review = await submit(wire, "authentication.k8s.io", "SelfSubjectReview", {});
+  const groups = valueAt(review, ["status", "userInfo", "groups"]);
+  return {
+    user: printable(String(valueAt(review, ["status", "userInfo", "username"]) ?? "")),
+    groups: Array.isArray(groups) ? groups.map((group) => printable(String(group))) : [],
+  };
+}
+
+/** Asks the API server whether we may do something, by all of its authorizers. */
+export async function isAllowed(wire: Wire, resourceAttributes: Right): Promise<boolean> {
+  const review = await submit(wire, "authorization.k8s.io", "SelfSubjectAccessReview", { resourceAttributes });
+  return valueAt(review, ["status", "allowed"]) === true;
+}
+
+async function submit(wire: Wire, group: string, kind: string, spec: object): Promise<unknown> {
+  const response = await sendFreely(wire, {
+    method: "POST",
+    path: `/apis/${group}/v1/${kind.toLowerCase()}s`,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ apiVersion: `${group}/v1`, kind, spec }),
+  });
+  return accepted(response, `asking by a ${kind}`);
+}

@@ -1,0 +1,49 @@
+import { UpstreamError } from "../../core/errors.ts";
+import { isObject, type JsonObject, valueAt } from "../../core/json.ts";
+import type { ObjectKind } from "../../core/kubernetes/resource.ts";
+import { printable } from "../../core/text.ts";
+import { timeMs } from "../../core/time.ts";
+import { get, type Wire } from "../http/request.ts";
+import { accepted } from "./answer.ts";
+import { kindPath } from "./resources.ts";
+
+/** What an API server has of a group: the names of what it serves in the version that was asked for, or the versions that there are. */
+export type Served = { readonly resources: readonly string[] } | { readonly versions: readonly string[] };
+
+/** Asks what is served in the group and version of a kind; `versions` is empty where the whole group is absent. */
+export async function discover(wire: Wire, of: ObjectKind): Promise<Served> {
+  const resources = await namesAt(wire, kindPath(of), ["resources"], "name");
+  if (resources !== undefined) return { resources };
+  return { versions: (await namesAt(wire, `/apis/${of.group}`, ["versions"], "version")) ?? [] };
+}
+
+/** The server's version, and its clock in milliseconds since the epoch; NaN where it shows none. */
+export async function readVersion(wire: Wire): Promise<{ version: string; dateMs: number }> {
+  const response = await get(wire, "/version");
+  const version = valueAt(accepted(response, "asking for the version"), ["gitVersion"]);
+  return { version: typeof version === "string" ? printable(version, 60) : "of an unknown version", dateMs: timeMs(response.date) };
+}
+
+/** How many ready Pods stand behind a service. */
+export async function countEndpoints(wire: Wire, { namespace, name }: { namespace: string; name: string }): Promise<number> {
+  const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3D${name}`;
+  const items = valueAt(accepted(await get(wire, path), "listing endpointslices"), ["items"]);
+  const slices = (Array.isArray(items) ? items : []).filter(isObject);
+  // A Pod with an IPv4 and an IPv6 address stands in a slice of each.
+  const families = Map.groupBy(slices, ({ addressType }) => addressType);
+  return Math.max(0, ...[...families.values()].map((family) => family.flatMap(readyIn).length));
+}
+
+function readyIn({ endpoints }: JsonObject): readonly unknown[] {
+  return (Array.isArray(endpoints) ? endpoints : []).filter((endpoint) => valueAt(endpoint, ["conditions", "ready"]) !== false);
+}
+
+async function namesAt(wire: Wire, path: string, list: readonly string[], key: string): Promise<readonly string[] | undefined> {
+  try {
+    const items = valueAt(accepted(await get(wire, path), `asking for ${path}`), list);
+    return (Array.isArray(items) ? items : []).filter(isObject).map((item) => printable(String(item[key])));
+  } catch (error) {
+    if (error instanceof UpstreamError && error.code === "not-found") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,83 @@
+import { UpstreamError } from "../../core/errors.ts";
+import { type ObjectKind, parseResource, parseResourceList, type Resource } from "../../core/kubernetes/resource.ts";
+import { FIELD_MANAGER } from "../../core/verdict/ownership.ts";
+import { get, sendOnce, type Wire } from "../http/request.ts";
+import { accepted } from "./answer.ts";
+
+const PAGE = 500;
+const MAX_PAGES = 100;
+// Parsed, it is several times that, and stays until the pass is over.
+const MAX_LIST_CHARS = 64 * 2 ** 20;
+
+/**
+ * All objects of a kind, page by page. An empty list where the whole API group is absent: there is nothing to judge. An
+ * {@link UpstreamError} `kind-not-served` where the group is there without that version or kind.
+ *
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
+ */
+export async function listResources(wire: Wire, of: ObjectKind): Promise<readonly Resource[]> {
+  try {
+    return await listPages(wire, of);
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    // The list expired while it was read: the one way on is from the start.
+    if (error.code === "expired") return await listPages(wire, of);
+    if (error.code !== "not-found") throw error;
+    if (await isGroupAbsent(wire, of)) return [];
+    throw new UpstreamError("kind-not-served", `the API group ${of.group} is there, but not ${of.plural} in version ${of.version}`);
+  }
+}
+
+/** One object as it is now; undefined where it is gone. */
+export async function readResource(wire: Wire, resource: Resource): Promise<Resource | undefined> {
+  const response = await get(wire, pathOf(resource));
+  return response.status === 404 ? undefined : parseResource(resource.of, accepted(response, `reading ${resource.name}`));
+}
+
+/**
+ * Writes the whole list of conditions, and nothing but it, onto the very version that was read: {@link UpstreamError} `conflict` where
+ * somebody was faster.
+ */
+export async function patchConditions(wire: Wire, resource: Resource, conditions: readonly unknown[]): Promise<void> {
+  const response = await sendOnce(wire, {
+    method: "PATCH",
+    path: `${pathOf(resource)}/status?fieldManager=${FIELD_MANAGER}`,
+    headers: { "content-type": "application/merge-patch+json" },
+    body: JSON.stringify({ metadata: { resourceVersion: resource.resourceVersion }, status: { conditions } }),
+  });
+  accepted(response, `patching the status of ${resource.name}`);
+}
+
+async function listPages(wire: Wire, of: ObjectKind): Promise<readonly Resource[]> {
+  const resources: Resource[] = [];
+  let token: string | undefined;
+  let chars = 0;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const query = token === undefined ? "" : `&continue=${encodeURIComponent(token)}`;
+    const response = await get(wire, `${kindPath(of)}/${of.plural}?limit=${PAGE}${query}`);
+    chars += response.body.length;
+    if (chars > MAX_LIST_CHARS) throw new UpstreamError("too-large", `listing ${of.plural}: more than ${MAX_LIST_CHARS / 2 ** 20} MiB`);
+    const { items, next } = parseResourceList(of, accepted(response, `listing ${of.plural}`));
+    resources.push(...items);
+    if (next === undefined) return resources;
+    token = next;
+  }
+  throw new UpstreamError("too-large", `listing ${of.plural}: more than ${MAX_PAGES * PAGE} objects`);
+}
+
+async function isGroupAbsent(wire: Wire, { group }: ObjectKind): Promise<boolean> {
+  const response = await get(wire, `/apis/${group}`);
+  if (response.status === 404) return true;
+  accepted(response, `asking for the API group ${group}`);
+  return false;
+}
+
+function pathOf({ of, name, namespace }: Resource): string {
+  const scope = namespace === undefined ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
+  return `${kindPath(of)}${scope}/${of.plural}/${encodeURIComponent(name)}`;
+}
+
+/** Where a group and version of the API stands. */
+export function kindPath({ group, version }: ObjectKind): string {
+  return group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
+}

@@ -1,0 +1,77 @@
+import { type Code, UpstreamError } from "../../core/errors.ts";
+import { type Alert, type Alerts, parseAlerts } from "../../core/prometheus/alert.ts";
+import { type Evidence, parseRules, parseStartTime } from "../../core/prometheus/rule-health.ts";
+import { redacted } from "../../core/text.ts";
+import { timeMs } from "../../core/time.ts";
+import { get, parseJson, refusal, type Wire } from "../http/request.ts";
+
+/**
+ * Asks a source what is pending and firing; an {@link UpstreamError} where it does not say.
+ *
+ * https://prometheus.io/docs/prometheus/latest/querying/api/#alerts
+ */
+export async function readAlerts(wire: Wire, prefix: string): Promise<Alerts> {
+  const { body } = await ask(wire, `${prefix}/api/v1/alerts`);
+  const { secrets } = wire.endpoint;
+  try {
+    const { firing, pending, warnings } = parseAlerts(body);
+    return { firing: withoutSecrets(firing, secrets), pending, warnings: warnings.map((warning) => redacted(warning, secrets)) };
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    throw new UpstreamError(error.code, redacted(error.message, secrets));
+  }
+}
+
+// A runbook is shown to everybody who may read the condition.
+function withoutSecrets(firing: Alerts["firing"], secrets: readonly string[]): Alerts["firing"] {
+  if (secrets.length === 0) return firing;
+  const clean = (alert: Alert): Alert => {
+    const { runbook_url: url } = alert.annotations;
+    return url === undefined ? alert : { ...alert, annotations: { ...alert.annotations, runbook_url: redacted(url, secrets) } };
+  };
+  return new Map([...firing].map(([name, alerts]) => [name, alerts.map(clean)]));
+}
+
+/**
+ * Asks a source for its rules, its start time and its clock. A source that keeps them to itself is evidence too: of nothing.
+ *
+ * https://prometheus.io/docs/prometheus/latest/querying/api/#rules
+ *
+ * @param now our own clock, in milliseconds since the epoch
+ */
+export async function readEvidence(wire: Wire, prefix: string, now: () => number): Promise<Evidence> {
+  try {
+    const [rules, startMs] = await Promise.all([
+      ask(wire, `${prefix}/api/v1/rules?type=alert&exclude_alerts=true`),
+      readStartTime(wire, prefix),
+    ]);
+    const toldMs = timeMs(rules.date);
+    const dateMs = Number.isNaN(toldMs) ? now() : toldMs;
+    const ageMs = startMs === undefined ? undefined : dateMs - startMs;
+    return { was: "asked", rules: parseRules(rules.body, dateMs), ageMs, skewMs: dateMs - now() };
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return { was: "unreadable", code: error.code };
+  }
+}
+
+// Prometheus has one; Mimir and Amazon Managed Prometheus, which never start, have none.
+async function readStartTime(wire: Wire, prefix: string): Promise<number | undefined> {
+  try {
+    return parseStartTime((await ask(wire, `${prefix}/api/v1/status/runtimeinfo`)).body);
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return undefined;
+  }
+}
+
+const MEANINGS: Readonly<Record<number, Code>> = { 401: "unauthorized", 403: "forbidden", 404: "not-found", 429: "throttled" };
+
+/** The body of a GET as JSON, and the server's own clock; an {@link UpstreamError} for any answer but 200. */
+export async function ask(wire: Wire, path: string): Promise<{ body: unknown; date?: string }> {
+  const response = await get(wire, path);
+  const what = `GET ${wire.endpoint.origin}${wire.endpoint.basePath}${path}`;
+  if (response.status !== 200)
+    throw new UpstreamError(MEANINGS[response.status] ?? "unavailable", `${what}: answered ${refusal(response)}`);
+  return { body: parseJson(response, what), date: response.date };
+}

@@ -1,0 +1,74 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { Ref } from "../core/access/source.ts";
+import { ConfigError, UpstreamError } from "../core/errors.ts";
+import { readSecret } from "../io/auth/secret.ts";
+import { type PushSecret, parsePushSecret } from "./secret.ts";
+
+const REREAD_MS = 60_000;
+const RETRY_MS = 5_000;
+const LAST_GOOD_MS = 15 * 60_000;
+
+/** The token that a cluster shows for its name. */
+export function pushToken({ current, generations }: PushSecret, cluster: string): string {
+  const generation = generationOf(generations, cluster);
+  return `as1.${generation}.${mac(current, cluster, generation)}`;
+}
+
+/** Whether a token is this cluster's. How long that takes tells nobody how much of it is right. */
+export function isTokenOf({ current, previous = current, generations }: PushSecret, cluster: string, token: string): boolean {
+  const [, generation, told = ""] = /^as1\.([1-9][0-9]{0,8})\.([\w-]{43})$/.exec(token) ?? [];
+  const expected = generationOf(generations, cluster);
+  const isRight = [current, previous].map((secret) => isSame(told, mac(secret, cluster, expected)));
+  return isRight.includes(true) && Number(generation) === expected;
+}
+
+/** Reads a secret; an UpstreamError where it cannot be read, a {@link ConfigError} where it is not fit to be one. */
+export async function readPushSecret(ref: Ref): Promise<PushSecret> {
+  return parsePushSecret(await readSecret(ref, undefined));
+}
+
+/**
+ * The secret from invocation to invocation, read again every minute. Where that fails, the last good one is used for a quarter of an
+ * hour, and `onFailure` hears why; without one it is an {@link UpstreamError} or a ConfigError.
+ */
+export function openPushSecret(
+  ref: Ref,
+  { now = Date.now, onFailure = () => {} }: { now?: () => number; onFailure?: (error: Error) => void } = {},
+): () => Promise<PushSecret> {
+  let good: { readonly secret: PushSecret; readonly readAt: number } | undefined;
+  let failure: UpstreamError | ConfigError | undefined;
+  let nextAt = Number.NEGATIVE_INFINITY;
+
+  async function read(): Promise<void> {
+    try {
+      good = { secret: await readPushSecret(ref), readAt: now() };
+      failure = undefined;
+      nextAt = now() + REREAD_MS;
+    } catch (error) {
+      if (!(error instanceof UpstreamError || error instanceof ConfigError)) throw error;
+      failure = error;
+      nextAt = now() + RETRY_MS;
+      onFailure(error);
+    }
+  }
+
+  return async () => {
+    if (now() >= nextAt) await read();
+    if (good !== undefined && now() - good.readAt < LAST_GOOD_MS) return good.secret;
+    throw failure ?? new ConfigError("the receiver's secret was not read");
+  };
+}
+
+// `constructor` is a name that a cluster may have.
+function generationOf(generations: PushSecret["generations"], cluster: string): number {
+  return (Object.hasOwn(generations, cluster) ? generations[cluster] : undefined) ?? 1;
+}
+
+function mac(secret: string, cluster: string, generation: number): string {
+  return createHmac("sha256", secret).update(`alertstatus push token v1\n${cluster}\n${generation}`).digest("base64url");
+}
+
+function isSame(told: string, right: string): boolean {
+  const [one, other] = [Buffer.from(told), Buffer.from(right)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}

@@ -1,0 +1,36 @@
+import { ConfigError } from "../core/errors.ts";
+import { isClusterName } from "../core/request.ts";
+import type { Push } from "./alerts.ts";
+
+/** The clusters that an SNS topic may name: all of them where there is no `label`, else those that alerts carry in it. */
+export type Topic = { readonly clusters: readonly string[]; readonly label?: string };
+
+/** Topics by their ARN. */
+export type Topics = ReadonlyMap<string, Topic>;
+
+/** `<topic ARN>=<cluster>`, or `<topic ARN>=<label>:<cluster>,<cluster>` where the value of a label is the cluster's name; spaces in between. */
+export function parseTopics(text: string): Topics {
+  const entries = text.split(/\s+/).filter((entry) => entry !== "");
+  const topics = new Map(entries.map(parseEntry));
+  if (topics.size === entries.length) return topics;
+  throw new ConfigError("TOPICS: a topic stands twice");
+}
+
+function parseEntry(entry: string): [string, Topic] {
+  const [, arn, label, names = ""] =
+    /^(arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w.-]{1,256})=(?:([A-Za-z_]\w*):)?([^:=]+)$/.exec(entry) ?? [];
+  const clusters = names.split(",");
+  if (arn === undefined || !clusters.every(isClusterName) || (label === undefined && clusters.length > 1))
+    throw new ConfigError(
+      "TOPICS: write <topic ARN>=<cluster>, or <topic ARN>=<label>:<cluster>,<cluster> where alerts carry the cluster's name in a label",
+    );
+  return [arn, { clusters, label }];
+}
+
+/** What a push through a topic means to each cluster that it may name; one that is partial may be about any of them. */
+export function sharesOf({ clusters, label }: Topic, push: Push): readonly { readonly cluster: string; readonly push: Push }[] {
+  if (label === undefined) return clusters.map((cluster) => ({ cluster, push }));
+  const parts = Map.groupBy(push.alerts, ({ labels }) => labels[label]);
+  const shares = clusters.map((cluster) => ({ cluster, push: { ...push, alerts: parts.get(cluster) ?? [] } }));
+  return shares.filter((share) => share.push.isPartial || share.push.alerts.length > 0);
+}

@@ -1,0 +1,94 @@
+import { type Cluster, MOST_CONFLICTS, OUTDATED } from "../cluster/cluster.ts";
+import { type Code, failureOf, UpstreamError } from "../core/errors.ts";
+import type { ClusterEntry } from "../core/fleet/fleet.ts";
+import type { Resource } from "../core/kubernetes/resource.ts";
+import { eventOf } from "../core/outcome/event.ts";
+import type { ResourceOutcome } from "../core/outcome/outcome.ts";
+import { isTransition } from "../core/outcome/transition.ts";
+import { idOf, isQuiet, outcomesOf, type Plan, planFor } from "../core/verdict/plan.ts";
+import type { Knowledge } from "../core/verdict/verdict.ts";
+
+/** One pass over one cluster, and what bounds it. */
+export type Pass = {
+  readonly entry: ClusterEntry;
+  readonly cluster: Cluster;
+  readonly dryRun: boolean;
+  /** When the cluster's time is over, in milliseconds of `monotonicMs`. */
+  readonly deadline: number;
+  readonly monotonicMs: () => number;
+  /** The time of day, as the API server writes it: RFC 3339 with seconds. */
+  readonly timestamp: () => string;
+};
+
+type Outcomes = readonly ResourceOutcome[];
+
+const LEAST_TIME_TO_WRITE_MS = 2_000;
+const NO_ANSWER = new Set<Code>(["timeout", "connection-reset", "unavailable", "malformed", "too-large"]);
+
+/**
+ * Writes what a plan says is new, an outcome for each profile. Before a changed status or reason is written, the alerts behind it are asked
+ * for after the resource was there, which was at `readAt`: with its resourceVersion on the write, a slow run can then never overwrite a
+ * fresher one.
+ */
+export async function reconcileResource(pass: Pass, { resource, isNews }: Plan, readAt: number, known: Knowledge): Promise<Outcomes> {
+  try {
+    return await settle(pass, resource, isNews ? await asked(pass, known, readAt) : known, MOST_CONFLICTS);
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return [{ ...idOf(resource), was: "refused", ...failureOf(error) }];
+  }
+}
+
+async function settle(pass: Pass, resource: Resource, known: Knowledge, conflictsLeft: number): Promise<Outcomes> {
+  const plan = planFor(pass.entry, resource, known, pass.timestamp());
+  if (isQuiet(plan)) return outcomesOf(plan, "unchanged");
+  if (pass.dryRun || pass.entry.mode === "observe") return outcomesOf(plan, "planned");
+  const failure = await write(pass, plan);
+  if (failure === undefined) return patched(pass, plan);
+  if (OUTDATED.has(failure.code) && conflictsLeft > 0) return settleAgain(pass, resource, known, conflictsLeft - 1);
+  if (NO_ANSWER.has(failure.code) && (await hasArrived(pass, plan, known))) return patched(pass, plan);
+  throw failure;
+}
+
+async function settleAgain(pass: Pass, resource: Resource, known: Knowledge, conflictsLeft: number): Promise<Outcomes> {
+  const current = await pass.cluster.read(resource);
+  if (current === undefined) return [{ ...idOf(resource), was: "skipped", why: "deleting" }];
+  return settle(pass, current, await asked(pass, known, pass.monotonicMs()), conflictsLeft);
+}
+
+async function asked({ cluster }: Pass, known: Knowledge, after: number): Promise<Knowledge> {
+  return { ...known, readings: await cluster.readAlerts(after) };
+}
+
+async function write({ cluster, deadline, monotonicMs }: Pass, { resource, conditions }: Plan): Promise<UpstreamError | undefined> {
+  if (deadline - monotonicMs() < LEAST_TIME_TO_WRITE_MS) return new UpstreamError("out-of-time", "too little time was left to write");
+  try {
+    await cluster.patch(resource, conditions);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return error;
+  }
+}
+
+// A write that died without an answer may have arrived: one read tells.
+async function hasArrived(pass: Pass, { resource }: Plan, known: Knowledge): Promise<boolean> {
+  const current = await pass.cluster.read(resource);
+  return current !== undefined && isQuiet(planFor(pass.entry, current, known, pass.timestamp()));
+}
+
+function patched(pass: Pass, plan: Plan): Promise<Outcomes> {
+  return Promise.all(outcomesOf(plan, "patched").map((outcome) => recorded(pass, plan.resource, outcome)));
+}
+
+// The condition says what there is to say: an Event that is refused takes nothing from it.
+async function recorded({ cluster, timestamp }: Pass, resource: Resource, outcome: ResourceOutcome): Promise<ResourceOutcome> {
+  if (cluster.record === undefined || !isTransition(outcome)) return outcome;
+  try {
+    await cluster.record(eventOf(resource, outcome, timestamp()));
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return { ...outcome, eventRefused: failureOf(error) };
+  }
+}

@@ -1,0 +1,185 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { parseFleet } from "../../functions/core/fleet/fleet.ts";
+import { openLogins } from "../../functions/io/auth/logins.ts";
+import { keyOf } from "../../functions/io/http/connections.ts";
+import { type SecretStore, startSecretStore } from "../support/secret-store.ts";
+
+const SECONDS = 1_000;
+const MINUTES = 60 * SECONDS;
+
+let store: SecretStore;
+let folder: string;
+let clock: number;
+let luck: number;
+beforeAll(async () => {
+  store = await startSecretStore();
+  folder = await mkdtemp(join(tmpdir(), "kept-logins-"));
+});
+afterAll(async () => {
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+beforeEach(async () => {
+  [clock, luck] = [Date.UTC(2026, 0, 1), 0];
+  store.failWith();
+  store.calls.length = 0;
+  store.parameters.clear();
+  store.parameters.set("/token", "one").set("/ca", "pem");
+  await writeFile(join(folder, "token"), "one");
+});
+
+const settings = { now: () => clock, random: () => luck };
+const storedToken = { ssm: "/token" };
+const server = "https://api.example:6443";
+const url = "https://thanos.example";
+
+/** The logins of a fleet of one, and the way to read what they are now. */
+function aFleet(kubernetes: object, alerts?: readonly object[]) {
+  const [entry] = parseFleet({ clusters: [{ name: "prod", kubernetes, ...(alerts && { alerts }) }] }).clusters;
+  const logins = openLogins(settings);
+  return {
+    cluster: async () => logins.ofCluster(entry!, folder).endpoint(),
+    source: async (index = 0) => {
+      const source = entry!.alerts[index]!;
+      if ("service" in source) throw new Error("the source has no URL");
+      return logins.ofSource(source, folder).endpoint();
+    },
+  };
+}
+
+const byStoredToken = { server, auth: { token: storedToken } };
+const byFile = { server, auth: { token: { file: "token" } } };
+
+describe("a login that is kept in AWS", () => {
+  test("is read once in five minutes, however often it is needed, and is the very same object all the while", async () => {
+    const fleet = aFleet(byStoredToken);
+    const first = await fleet.cluster();
+    for (const pause of [0, 1 * MINUTES, 3 * MINUTES, 59 * SECONDS]) {
+      clock += pause;
+      expect(await fleet.cluster()).toBe(first);
+    }
+    expect(store.calls).toEqual(["GetParameter /token"]);
+    clock += 1 * SECONDS;
+    expect(await fleet.cluster()).toBe(first);
+    expect(store.calls).toHaveLength(2);
+  });
+
+  test("is another object when it has changed, by then", async () => {
+    const fleet = aFleet(byStoredToken);
+    const first = await fleet.cluster();
+    store.parameters.set("/token", "two");
+    expect(await fleet.cluster()).toBe(first);
+    clock += 5 * MINUTES;
+    expect((await fleet.cluster()).headers.authorization).toBe("Bearer two");
+  });
+
+  test.each([
+    { luck: 0, after: 5 * MINUTES },
+    { luck: 0.5, after: 4.5 * MINUTES },
+    { luck: 1, after: 4 * MINUTES },
+  ])("is read again up to a minute earlier than others: after $after ms", async ({ luck: drawn, after }) => {
+    luck = drawn;
+    const fleet = aFleet(byStoredToken);
+    await fleet.cluster();
+    clock += after - 1;
+    await fleet.cluster();
+    expect(store.calls).toHaveLength(1);
+    clock += 1;
+    await fleet.cluster();
+    expect(store.calls).toHaveLength(2);
+  });
+
+  test("is read once for all who need it at one time", async () => {
+    const fleet = aFleet(byStoredToken);
+    const endpoints = await Promise.all(Array.from({ length: 20 }, fleet.cluster));
+    expect(new Set(endpoints).size).toBe(1);
+    expect(store.calls).toHaveLength(1);
+  });
+
+  test("counts as such where only a part of it is", async () => {
+    const mixed = aFleet({ server, ca: { ssm: "/ca" }, auth: { token: { file: "token" } } });
+    await mixed.cluster();
+    clock += 4 * MINUTES;
+    await mixed.cluster();
+    expect(store.calls).toEqual(["GetParameter /ca"]);
+  });
+
+  test("whose reading fails is asked for again at the next need", async () => {
+    const fleet = aFleet(byStoredToken);
+    store.failWith("AccessDeniedException");
+    await expect(fleet.cluster()).rejects.toMatchObject({ code: "secret-unreadable" });
+    store.failWith();
+    expect((await fleet.cluster()).headers.authorization).toBe("Bearer one");
+  });
+});
+
+describe("a login that is kept here", () => {
+  test("is read again after half a minute", async () => {
+    const fleet = aFleet(byFile);
+    const first = await fleet.cluster();
+    await writeFile(join(folder, "token"), "two");
+    clock += 30 * SECONDS - 1;
+    expect(await fleet.cluster()).toBe(first);
+    clock += 1;
+    expect((await fleet.cluster()).headers.authorization).toBe("Bearer two");
+  });
+
+  test("is the very same object after that where nothing has changed", async () => {
+    const fleet = aFleet(byFile);
+    const first = await fleet.cluster();
+    clock += 30 * SECONDS;
+    expect(await fleet.cluster()).toBe(first);
+  });
+});
+
+describe("sources of alerts", () => {
+  const auth = { bearer: storedToken };
+
+  test("that differ in their labels only have one login", async () => {
+    const fleet = aFleet({ server }, [
+      { url, auth, labels: { cluster: "a" } },
+      { url, auth, labels: { cluster: "b" } },
+    ]);
+    expect(await fleet.source(0)).toBe(await fleet.source(1));
+    expect(store.calls).toHaveLength(1);
+  });
+
+  const ca = { ssm: "/ca" };
+  test.each([
+    { what: "path", other: { url: `${url}/tenant`, auth } },
+    { what: "login", other: { url, auth: { basic: { username: "u", password: storedToken } } } },
+    { what: "header", other: { url, auth, headers: { "X-Scope-OrgID": "a" } } },
+    { what: "CA", other: { url, auth, ca } },
+    { what: "client certificate", other: { url, auth: { certificate: ca, key: ca } } },
+    { what: "signature", other: { url, auth: { sigv4: { region: "eu-central-1" } } } },
+  ])("that differ in their $what do not", async ({ what, other }) => {
+    const fleet = aFleet({ server }, [{ url, auth }, other]);
+    const [one, two] = [await fleet.source(0), await fleet.source(1)];
+    expect(one).not.toBe(two);
+    if (what !== "path") expect(keyOf(one)).not.toBe(keyOf(two));
+  });
+
+  const role = (name: string) => ({ sigv4: { region: "eu-central-1", roleArn: `arn:aws:iam::123456789012:role/${name}` } });
+  test.each([
+    { what: "role", one: role("a"), two: role("b") },
+    { what: "region", one: { sigv4: { region: "eu-central-1" } }, two: { sigv4: { region: "us-east-1" } } },
+    { what: "service", one: { sigv4: { region: "eu-central-1" } }, two: { sigv4: { region: "eu-central-1", service: "es" } } },
+  ])("that are signed by another $what share no connection", async ({ one, two }) => {
+    const fleet = aFleet({ server }, [
+      { url, auth: one },
+      { url, auth: two },
+    ]);
+    expect(keyOf(await fleet.source(0))).not.toBe(keyOf(await fleet.source(1)));
+  });
+});
+
+test("two entries of equal logins share connections, and what tells logins apart holds no secret", async () => {
+  const [one, two] = [await aFleet(byStoredToken).cluster(), await aFleet(byFile).cluster()];
+  expect(one).not.toBe(two);
+  expect(keyOf(one)).toBe(keyOf(two));
+  store.parameters.set("/token", "canary");
+  expect(keyOf(await aFleet(byStoredToken).cluster())).not.toContain("canary");
+});

@@ -1,0 +1,157 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Cluster } from "../../functions/cluster/cluster.ts";
+import { connector } from "../../functions/cluster/connect.ts";
+import { parseFleet } from "../../functions/core/fleet/fleet.ts";
+import { keptLogin } from "../../functions/io/auth/login.ts";
+import { openLogins } from "../../functions/io/auth/logins.ts";
+import { openConnections } from "../../functions/io/http/connections.ts";
+import { alertsBody, aResource, kinds } from "../support/builders.ts";
+import { type HttpServer, serve } from "../support/http-server.ts";
+
+const OLD = "canary-old";
+const NEW = "canary-new";
+
+const connections = openConnections();
+let folder: string;
+let server: HttpServer;
+let clock: number;
+/** Who is let in, and what was sent: the method, the path's end, and which token. */
+let accepted: string;
+const seen: string[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "renewed-logins-"));
+  server = await serve(respond);
+});
+afterAll(async () => {
+  await connections.close();
+  await server.close();
+  await rm(folder, { recursive: true });
+});
+beforeEach(async () => {
+  [accepted, clock] = [OLD, Date.UTC(2026, 0, 1)];
+  seen.length = 0;
+  await keep(OLD);
+});
+
+const keep = (token: string) => writeFile(join(folder, "token"), token);
+
+function respond({ method, url = "", headers }: IncomingMessage, response: ServerResponse): void {
+  const token = headers.authorization?.replace("Bearer ", "");
+  const [path = ""] = url.split("?");
+  seen.push(`${method} ${path.replace(/^.*\//, "")} ${token === NEW ? "new" : "old"}`);
+  if (token !== accepted) return void response.writeHead(401).end(JSON.stringify({ message: `who is ${token}? ${btoa(String(token))}` }));
+  if (path.endsWith("/alerts")) return void response.end(JSON.stringify(alertsBody()));
+  response.end(JSON.stringify({ metadata: {}, items: [] }));
+}
+
+const ref = { file: "token" };
+
+/** A warm process with a cluster whose token it has read a minute ago, and that many clusters like it. */
+async function warm(count = 1): Promise<readonly Cluster[]> {
+  const names = Array.from({ length: count }, (_, index) => `c${index}`);
+  const alerts = (name: string) => ({ url: server.url, auth: { bearer: ref }, proof: "none", labels: { cluster: name } });
+  const kubernetes = { server: server.url, auth: { token: ref } };
+  const fleet = parseFleet({ clusters: names.map((name) => ({ name, kubernetes, alerts: alerts(name) })) });
+  const logins = openLogins({ now: () => clock, random: () => 0 });
+  const open = () => {
+    const connect = connector({ connections, logins, folder });
+    return Promise.all(fleet.clusters.map((entry) => connect(entry, Number.POSITIVE_INFINITY)));
+  };
+  for (const cluster of await open()) await cluster.readAlerts(Number.NEGATIVE_INFINITY);
+  clock += 20_000;
+  seen.length = 0;
+  return open();
+}
+
+const resource = aResource({ name: "checkout" });
+const uses: readonly { what: string; request: string; use: (cluster: Cluster) => Promise<unknown> }[] = [
+  { what: "a list", request: "GET tracepipelines", use: (cluster) => cluster.list(kinds.TracePipeline) },
+  { what: "a write", request: "PATCH status", use: (cluster) => cluster.patch(resource, []) },
+  { what: "a source of alerts", request: "GET alerts", use: (cluster) => cluster.readAlerts(performance.now()) },
+];
+
+describe.each(uses)("$what that is answered with 401", ({ request, use }) => {
+  test("is asked for once more with the login that has taken the place of the old one", async () => {
+    const [cluster] = await warm();
+    accepted = NEW;
+    await keep(NEW);
+    const told = await use(cluster!);
+    expect(seen).toEqual([`${request} old`, `${request} new`]);
+    if (Array.isArray(told) && told.length > 0) expect(told).toMatchObject([{ was: "read" }]);
+    seen.length = 0;
+    clock += 1_000;
+    await use(cluster!);
+    expect(seen).toEqual([`${request} new`]);
+  });
+
+  test("is an outcome where nothing has taken its place, and is asked for no second time", async () => {
+    const [cluster] = await warm();
+    accepted = NEW;
+    const told = await use(cluster!).catch((error: Error) => [error]);
+    expect(told).toMatchObject([{ code: "unauthorized" }]);
+    expect(seen).toEqual([`${request} old`]);
+    expect(JSON.stringify([told, String(told)])).not.toMatch(new RegExp(`${OLD}|${btoa(OLD).replaceAll("=", "")}`));
+  });
+
+  test("is an outcome where the new login is refused too, after two requests", async () => {
+    const [cluster] = await warm();
+    accepted = "somebody else";
+    await keep(NEW);
+    const told = await use(cluster!).catch((error: Error) => [error]);
+    expect(told).toMatchObject([{ code: "unauthorized" }]);
+    expect(seen).toEqual([`${request} old`, `${request} new`]);
+    expect(JSON.stringify([told, String(told)])).not.toMatch(/canary|Y2FuYXJ5/);
+  });
+
+  test("says so where the login can no longer be read", async () => {
+    const [cluster] = await warm();
+    accepted = NEW;
+    await keep("");
+    expect(await use(cluster!).catch((error: Error) => [error])).toMatchObject([{ code: "secret-unreadable" }]);
+  });
+});
+
+test("all that are refused at one time share the one new login", async () => {
+  const [cluster] = await warm();
+  accepted = NEW;
+  await keep(NEW);
+  await Promise.all(Object.values(kinds).map((kind) => cluster!.list(kind)));
+  expect(seen.filter((request) => request.endsWith("old"))).toHaveLength(3);
+  expect(seen.filter((request) => request.endsWith("new"))).toHaveLength(3);
+});
+
+test("whoever is refused only after it was renewed takes the new one, and nothing is read again", async () => {
+  let reads = 0;
+  const read = async () => ({ endpoint: { origin: `https://${++reads}.example`, basePath: "", headers: {}, secrets: [] } });
+  const login = keptLogin(read, { lifeMs: () => 60_000, now: () => clock });
+  const [old, same] = await Promise.all([login.endpoint(), login.endpoint()]);
+  expect({ isSame: old === same, reads }).toEqual({ isSame: true, reads: 1 });
+  clock += 20_000;
+  const renewed = await login.renewed(old);
+  expect(renewed).toMatchObject({ origin: "https://2.example" });
+  expect(await login.renewed(old)).toBe(renewed);
+  expect(reads).toBe(2);
+});
+
+test("a source that ten clusters share is renewed once for all of them", async () => {
+  const clusters = await warm(10);
+  accepted = NEW;
+  await keep(NEW);
+  const readings = await Promise.all(clusters.map((cluster) => cluster.readAlerts(Number.NEGATIVE_INFINITY)));
+  expect(readings.flat().map(({ was }) => was)).toEqual(clusters.map(() => "read"));
+  expect(seen).toEqual(["GET alerts old", "GET alerts new"]);
+});
+
+test("whoever has logged in this moment is not asked to do so again", async () => {
+  await keep("canary-wrong");
+  const [entry] = parseFleet({ clusters: [{ name: "a", kubernetes: { server: server.url, auth: { token: ref } } }] }).clusters;
+  const cluster = await connector({ connections, folder })(entry!, Number.POSITIVE_INFINITY);
+  await keep(OLD);
+  await expect(cluster.list(kinds.TracePipeline)).rejects.toMatchObject({ code: "unauthorized" });
+  expect(seen).toHaveLength(1);
+});

@@ -1,0 +1,147 @@
+import type { IncomingMessage } from "node:http";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { connector } from "../../functions/cluster/connect.ts";
+import { parseFleet } from "../../functions/core/fleet/fleet.ts";
+import { openLogins } from "../../functions/io/auth/logins.ts";
+import { openConnections } from "../../functions/io/http/connections.ts";
+import { type Aws, credentials, refused, startAws } from "../support/aws.ts";
+import { alertsBody } from "../support/builders.ts";
+import { type HttpServer, serve } from "../support/http-server.ts";
+import { signature } from "../support/sigv4.ts";
+
+const SECRETS: Readonly<Record<string, string>> = { AKIAOWN: "canary-own", ASIAROLE: "canary-role" };
+
+const connections = openConnections();
+let aws: Aws;
+let prometheus: HttpServer;
+/** Whom each request was from; undefined where its signature is wrong. */
+const askers: (string | undefined)[] = [];
+let answer: (request: IncomingMessage) => { status: number; body: object };
+let roles = 0;
+
+beforeAll(async () => {
+  aws = await startAws();
+  const own = { AWS_ACCESS_KEY_ID: "AKIAOWN", AWS_SECRET_ACCESS_KEY: SECRETS.AKIAOWN, AWS_SESSION_TOKEN: "canary-session" };
+  Object.assign(process.env, { AWS_ENDPOINT_URL: aws.url, AWS_REGION: "eu-central-1", ...own });
+  prometheus = await serve((request, response) => {
+    askers.push(askerOf(request));
+    const { status, body } = answer(request);
+    response.writeHead(status).end(JSON.stringify(body));
+  });
+});
+afterAll(async () => {
+  await connections.close();
+  await Promise.all([aws.close(), prometheus.close()]);
+});
+beforeEach(() => {
+  askers.length = 0;
+  aws.calls.length = 0;
+  answer = () => ({ status: 200, body: alertsBody() });
+  aws.answer("AssumeRole", () => credentials("ASIAROLE", new Date(Date.now() + 3_600_000), SECRETS.ASIAROLE));
+});
+
+function askerOf({ method = "", url = "", headers }: IncomingMessage): string | undefined {
+  const shape = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/([^,]+), SignedHeaders=([^,]+), Signature=(.+)$/;
+  const [, id = "", scope = "", names = "", given] = shape.exec(headers.authorization ?? "") ?? [];
+  const signed = Object.fromEntries(names.split(";").map((name) => [name, String(headers[name])]));
+  const expected = signature({
+    method,
+    url: new URL(url, prometheus.url),
+    headers: signed,
+    scope,
+    date: String(headers["x-amz-date"]),
+    secret: SECRETS[id] ?? "",
+  });
+  const [, region, service] = scope.split("/");
+  return given === expected && "host" in signed ? `${id} ${region} ${service}` : undefined;
+}
+
+/** A role that nobody has asked for yet. */
+function aRole(): string {
+  roles += 1;
+  return `arn:aws:iam::123456789012:role/alertstatus-prod-${roles}`;
+}
+
+async function readAlerts(sigv4: object, more: object = {}) {
+  const alerts = { url: `${prometheus.url}/workspaces/ws-1`, auth: { sigv4 }, ...more };
+  const [entry] = parseFleet({ clusters: [{ name: "a", kubernetes: { server: "https://unused.example" }, alerts }] }).clusters;
+  const cluster = await connector({ connections, logins: openLogins({ stage: "prod" }), folder: undefined })(
+    entry!,
+    Number.POSITIVE_INFINITY,
+  );
+  const [reading] = await cluster.readAlerts(performance.now());
+  return reading!;
+}
+
+const region = "eu-central-1";
+
+test.each([
+  { who: "this process", sigv4: () => ({ region }), asker: "AKIAOWN eu-central-1 aps" },
+  { who: "this process for another service", sigv4: () => ({ region: "us-east-1", service: "es" }), asker: "AKIAOWN us-east-1 es" },
+  { who: "a role", sigv4: () => ({ region, roleArn: aRole() }), asker: "ASIAROLE eu-central-1 aps" },
+])("every request is signed in the name of $who", async ({ sigv4, asker }) => {
+  expect(await readAlerts(sigv4())).toMatchObject({ was: "read" });
+  expect(askers).toEqual([asker, asker, asker]);
+});
+
+test("a second attempt is signed too", async () => {
+  answer = () => ({ status: askers.length === 1 ? 503 : 200, body: alertsBody() });
+  expect(await readAlerts({ region }, { proof: "none" })).toMatchObject({ was: "read" });
+  expect(askers).toEqual(["AKIAOWN eu-central-1 aps", "AKIAOWN eu-central-1 aps"]);
+});
+
+test("its headers go along", async () => {
+  let tenant: unknown;
+  answer = ({ headers }) => {
+    tenant = headers["x-scope-orgid"];
+    return { status: 200, body: alertsBody() };
+  };
+  await readAlerts({ region }, { proof: "none", headers: { "X-Scope-OrgID": "a" } });
+  expect({ tenant, askers }).toEqual({ tenant: "a", askers: ["AKIAOWN eu-central-1 aps"] });
+});
+
+test("a role is asked for with the stage as external id", async () => {
+  const roleArn = aRole();
+  await readAlerts({ region, roleArn });
+  expect(aws.calls).toMatchObject([{ action: "AssumeRole", parameters: { RoleArn: roleArn, ExternalId: "alertstatus:prod" } }]);
+});
+
+describe("what is refused is an outcome", () => {
+  test("of the source, which may repeat what it was sent: nothing of it is shown", async () => {
+    answer = ({ headers }) => ({ status: 403, body: { message: `no: ${JSON.stringify(headers)}` } });
+    const reading = await readAlerts({ region });
+    expect(reading).toMatchObject({ was: "unreadable", code: "forbidden", message: expect.stringContaining("[redacted]") });
+    expect(JSON.stringify(reading)).not.toMatch(/canary|Signature=[0-9a-f]/);
+  });
+
+  test("with a plain 401 too, and the source is asked once", async () => {
+    answer = () => ({ status: 401, body: {} });
+    expect(await readAlerts({ region }, { proof: "none" })).toMatchObject({ was: "unreadable", code: "unauthorized" });
+    expect(askers).toHaveLength(1);
+  });
+
+  test("of the role, and then the source is asked nothing", async () => {
+    aws.answer("AssumeRole", () => refused("AccessDenied", 403, "canary"));
+    const roleArn = aRole();
+    expect(await readAlerts({ region, roleArn })).toMatchObject({
+      was: "unreadable",
+      code: "forbidden",
+      message: `sts:AssumeRole of ${roleArn}: AccessDenied`,
+    });
+    expect(askers).toEqual([]);
+  });
+});
+
+test("a cluster of EKS is entered under its role with stage and cluster as external id", async () => {
+  const roleArn = aRole();
+  const ca = btoa("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
+  const eks = { name: "prod", region, roleArn, server: "https://abc.gr7.eu-central-1.eks.amazonaws.com", ca };
+  const [entry] = parseFleet({ clusters: [{ name: "prod-eu-1", kubernetes: { eks } }] }).clusters;
+  const endpoint = await openLogins({ stage: "prod" }).ofCluster(entry!, undefined).endpoint();
+  expect(aws.calls).toMatchObject([{ action: "AssumeRole", parameters: { RoleArn: roleArn, ExternalId: "alertstatus:prod:prod-eu-1" } }]);
+  expect(endpoint).toMatchObject({
+    origin: "https://abc.gr7.eu-central-1.eks.amazonaws.com",
+    ca: atob(ca),
+    headers: { authorization: expect.stringMatching(/^Bearer k8s-aws-v1\./) },
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { readConfig, requireBus, requireFleet } from "../functions/config.ts";
+import { ConfigError } from "../functions/core/errors.ts";
+
+describe("the environment", () => {
+  test("decides nothing that has no default", () => {
+    expect(readConfig({})).toEqual({ tickMs: 60_000, shardSize: 200 });
+  });
+
+  test("decides everything", () => {
+    const environment = {
+      FLEET: "s3://bucket/fleet.json",
+      BUS: "alertstatus-prod",
+      RECEIVER_SECRET: "ssm:/alertstatus/prod/receiver",
+      TICK: "rate(5 minutes)",
+      SHARD_SIZE: "50",
+      TOPICS: "a=b",
+      STAGE: "prod",
+      AWS_LAMBDA_RUNTIME_API: "127.0.0.1:9001",
+    };
+    expect(readConfig(environment)).toEqual({
+      fleet: "s3://bucket/fleet.json",
+      bus: "alertstatus-prod",
+      receiverSecret: { ssm: "/alertstatus/prod/receiver" },
+      tickMs: 300_000,
+      shardSize: 50,
+      topics: "a=b",
+      stage: "prod",
+      runtimeApi: "127.0.0.1:9001",
+    });
+  });
+
+  test("says nothing by an empty text", () => {
+    const names = ["FLEET", "BUS", "RECEIVER_SECRET", "TICK", "SHARD_SIZE", "TOPICS", "STAGE"];
+    expect(readConfig(Object.fromEntries(names.map((name) => [name, ""])))).toEqual(readConfig({}));
+  });
+
+  test.each([
+    { tick: "rate(1 minute)", ms: 60_000 },
+    { tick: "rate(15 minutes)", ms: 900_000 },
+    { tick: "rate(1 hour)", ms: 3_600_000 },
+    { tick: "rate(2 days)", ms: 172_800_000 },
+  ])("a tick of $tick is $ms ms", ({ tick, ms }) => {
+    expect(readConfig({ TICK: tick }).tickMs).toBe(ms);
+  });
+});
+
+describe("a variable that is wrong is named, with what to write", () => {
+  test.each([
+    "1 minute",
+    "rate(0 minutes)",
+    "rate(1 minutes)",
+    "rate(5 minute)",
+    "rate(30 seconds)",
+    "cron(* * * * ? *)",
+    "rate(-1 hours)",
+  ])("TICK %s", (tick) => {
+    expect(() => readConfig({ TICK: tick })).toThrow(new ConfigError("TICK: write rate(1 minute), rate(5 minutes) or rate(1 hour)"));
+  });
+
+  test.each(["0", "1001", "-5", "1.5", "many", "99999"])("SHARD_SIZE %s", (size) => {
+    expect(() => readConfig({ SHARD_SIZE: size })).toThrow(new ConfigError("SHARD_SIZE: write a number from 1 to 1000"));
+  });
+
+  test("RECEIVER_SECRET, without what stands in it", () => {
+    const reading = () => readConfig({ RECEIVER_SECRET: "canary-hunter2" });
+    expect(reading).toThrow(ConfigError);
+    expect(reading).toThrow(/^RECEIVER_SECRET: (?!.*canary-hunter2)/s);
+  });
+
+  test("FLEET and BUS, where nobody set them", () => {
+    expect(() => requireFleet(readConfig({}).fleet)).toThrow("set FLEET");
+    expect(() => requireBus(readConfig({}).bus)).toThrow("set BUS");
+  });
+});

@@ -1,0 +1,41 @@
+import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
+
+export const SERVICE = { service: { namespace: "monitoring", name: "prometheus", port: 9090 } };
+
+/** The document of a fleet with these entries. */
+export function aFleet(...clusters: readonly unknown[]): { clusters: readonly unknown[] } {
+  return { clusters };
+}
+
+/** An entry with a name and a way in. */
+export function aCluster(more: object = {}): { name: string; kubernetes: object } {
+  return { name: "prod", kubernetes: { server: "https://api.example:6443", auth: { token: { env: "TOKEN" } } }, ...more };
+}
+
+type ProfileParts = { row?: object; rows?: readonly object[]; unproven?: readonly object[]; kind?: string; [field: string]: unknown };
+
+/** The document of a profile for queues: one row, and no source of alerts. */
+export function aProfile({ row = {}, rows = [row], unproven, kind = "Queue", ...more }: ProfileParts = {}): object {
+  const says = { reason: "Fine", message: "It is fine." };
+  return {
+    condition: "Mine",
+    identify: { name: "queue", unlabelled: "none" },
+    rules: { for: "1m", window: "5m" },
+    gates: [],
+    flows: [
+      {
+        of: { group: "example.org", version: "v1", plural: `${kind.toLowerCase()}s`, kind },
+        rows: rows.map((more) => ({ alert: "QueueFull", reason: "Full", message: "It is full.", ...more })),
+        unproven: unproven ?? [says],
+        healthy: says,
+      },
+    ],
+    ...more,
+  };
+}
+
+/** All that a person is told of a fleet document. */
+export function problemsIn(document: unknown): readonly string[] {
+  const { problems, wrong } = parseFleet(document);
+  return [...new Set([...problems, ...wrong.flatMap((entry) => entry.problems)])];
+}

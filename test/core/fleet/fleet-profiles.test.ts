@@ -1,0 +1,174 @@
+import { describe, expect, test } from "vitest";
+import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
+import { aCluster, aFleet, aProfile, problemsIn, SERVICE } from "./fleet-documents.ts";
+
+type Parts = Parameters<typeof aProfile>[0];
+
+describe("an own profile", () => {
+  const withProfiles = (profiles: object, ...used: string[]) => ({ ...aFleet(aCluster({ profiles: used, alerts: SERVICE })), profiles });
+
+  test("stands beside the built-in one", () => {
+    const [entry] = parseFleet(withProfiles({ mine: aProfile() }, "kyma-telemetry", "mine")).clusters;
+    expect(entry?.profiles.map(({ name, condition }) => [name, condition])).toEqual([
+      ["kyma-telemetry", "TelemetryFlowHealthy"],
+      ["mine", "Mine"],
+    ]);
+  });
+
+  test.each([
+    { what: "an unknown field", profile: { ...aProfile(), extra: 1 }, problem: "profiles.mine: there is no field extra" },
+    { what: "a condition of two words", profile: aProfile({ condition: "Not Good" }), problem: /^profiles\.mine\.condition: / },
+    { what: "a wait in words", profile: aProfile({ rules: { for: "a minute", window: "5m" } }), problem: /^profiles\.mine\.rules\.for: / },
+    { what: "no flows", profile: aProfile({ flows: [] }), problem: /^profiles\.mine\.flows: / },
+    {
+      what: "a reason that the API server refuses",
+      profile: aProfile({ row: { reason: "not good" } }),
+      problem: "profiles.mine.flows[0].rows[0].reason: a reason is one CamelCase word",
+    },
+    {
+      what: "an unknown field in a row",
+      profile: aProfile({ row: { exp: "up" } }),
+      problem: "profiles.mine.flows[0].rows[0]: there is no field exp",
+    },
+    {
+      what: "a row that proves health",
+      profile: aProfile({ row: { status: "True" } }),
+      problem: /^profiles\.mine\.flows\[0\]\.rows\[0\]\.status: /,
+    },
+    { what: "nothing to say when in doubt", profile: aProfile({ unproven: [] }), problem: /^profiles\.mine\.flows\[0\]\.unproven: / },
+    {
+      what: "nothing to say when in doubt and nothing fits",
+      profile: aProfile({ unproven: [{ reason: "A", message: "B", when: { has: ["spec"] } }] }),
+      problem: /^profiles\.mine\.flows\[0\]\.unproven: the last one has no `when`/,
+    },
+    {
+      what: "an alert in two rows of a flow",
+      profile: aProfile({ rows: [{ alert: "A" }, { alert: "B" }, { alert: "A" }] }),
+      problem: "profiles.mine.flows[0].rows: an alert stands in one row only",
+    },
+    {
+      what: "a row that does not know before one that does",
+      profile: aProfile({ rows: [{ alert: "A", status: "Unknown" }, { alert: "B" }] }),
+      problem: /^profiles\.mine\.flows\[0\]\.rows: rows with the status Unknown stand after the others/,
+    },
+    {
+      what: "names that are no pattern",
+      profile: aProfile({ identify: { name: "queue", unlabelled: "every", carries: "[a-z" } }),
+      problem: "profiles.mine.identify.carries: a regular expression",
+    },
+    {
+      what: "a row that is about something else",
+      profile: aProfile({ row: { about: "name" } }),
+      problem: /^profiles\.mine\.flows\[0\]\.rows\[0\]\.about: /,
+    },
+    {
+      what: "a flow that is neither",
+      profile: aProfile({ flows: [{}] }),
+      problem: /^profiles\.mine\.flows\[0\]: one kind of flow is expected/,
+    },
+    {
+      what: "a kind as manifests name it",
+      profile: aProfile({
+        flows: [
+          {
+            of: { group: "example.org/v1", version: "v1", plural: "queues", kind: "Queue" },
+            always: { status: "True", reason: "A", message: "B" },
+          },
+        ],
+      }),
+      problem: /^profiles\.mine\.flows\[0\]\.of\.group: an API group is expected, such as cert-manager\.io/,
+    },
+    {
+      what: "a status that YAML reads as a boolean",
+      profile: aProfile({ gates: [{ condition: "Ready", is: true, says: { status: "False", reason: "A", message: "B" } }] }),
+      problem: 'profiles.mine.gates[0].is: one of "True", "False" and "Unknown" is expected, in quotes',
+    },
+    {
+      what: "the same of a row",
+      profile: aProfile({ row: { status: false } }),
+      problem: 'profiles.mine.flows[0].rows[0].status: "False" or "Unknown" is expected, in quotes',
+    },
+    { what: "no gates", profile: aProfile({ gates: undefined }), problem: "profiles.mine.gates: a list is needed here" },
+    {
+      what: "one flow in place of a list",
+      profile: aProfile({ flows: { of: {} } }),
+      problem: "profiles.mine.flows: a list is expected, not a map",
+    },
+    {
+      what: "a row without its alert",
+      profile: aProfile({ row: { alert: undefined } }),
+      problem: "profiles.mine.flows[0].rows[0].alert: text is needed here",
+    },
+    {
+      what: "credentials over plain http",
+      profile: aProfile({ alerts: { url: "http://prometheus.example", auth: { bearer: { env: "T" } } } }),
+      problem: /^profiles\.mine\.alerts\.url: https: is needed/,
+    },
+  ])("with $what is refused at its place, used or not", ({ profile, problem }) => {
+    const isTold = [typeof problem === "string" ? problem : expect.stringMatching(problem)];
+    expect(parseFleet(withProfiles({ mine: profile }, "mine")).wrong).toMatchObject([{ name: "prod", problems: isTold }]);
+    expect(parseFleet(withProfiles({ mine: profile }, "kyma-telemetry"))).toMatchObject({ wrong: [], problems: isTold });
+  });
+
+  test.each([
+    { what: "rows that do not know after those that do", profile: aProfile({ rows: [{ alert: "A" }, { alert: "B", status: "Unknown" }] }) },
+    { what: "rows that all do not know", profile: aProfile({ rows: [{ alert: "A", status: "Unknown" }] }) },
+    { what: "a pattern of names", profile: aProfile({ identify: { name: "queue", unlabelled: "every", carries: "[a-z]+" } }) },
+    { what: "a row about the whole kind", profile: aProfile({ row: { about: "kind" } }) },
+  ])("with $what is taken", ({ profile }) => {
+    expect(problemsIn(withProfiles({ mine: profile }, "mine"))).toEqual([]);
+  });
+
+  test("may mean one alert in two flows", () => {
+    const [flow] = JSON.parse(JSON.stringify(aProfile())).flows;
+    expect(problemsIn(withProfiles({ mine: aProfile({ flows: [flow, flow] }) }, "mine"))).toEqual([]);
+  });
+
+  test("does not take the name of a built-in one", () => {
+    const document = withProfiles({ "kyma-telemetry": aProfile() }, "kyma-telemetry");
+    expect(problemsIn(document)).toEqual(["profiles.kyma-telemetry: this is the name of a built-in profile, choose another for your own"]);
+  });
+
+  test.each(["constructor", "toString", "mine"])("may be called %s", (name) => {
+    expect(parseFleet(withProfiles({ [name]: aProfile() }, name)).clusters[0]?.profiles).toMatchObject([{ name, condition: "Mine" }]);
+  });
+
+  test("that nobody wrote is named, with those that there are", () => {
+    expect(problemsIn(withProfiles({ mine: aProfile() }, "yours"))).toEqual([
+      "clusters[0].profiles: there is no profile yours; known are kyma-telemetry, mine",
+    ]);
+  });
+});
+
+describe("two profiles on one cluster", () => {
+  const two = (one: Parts, other: Parts, more: object = { alerts: SERVICE }) => ({
+    ...aFleet(aCluster({ profiles: ["one", "other"], ...more })),
+    profiles: { one: aProfile(one), other: aProfile(other) },
+  });
+
+  test("do not own the same condition of the same kind", () => {
+    expect(problemsIn(two({}, {}))).toEqual(["clusters[0].profiles: two of them own the condition Mine of Queue.example.org"]);
+  });
+
+  test("may own the same condition of different kinds, and different ones of the same", () => {
+    expect(problemsIn(two({}, { kind: "Topic" }))).toEqual([]);
+    expect(problemsIn(two({}, { condition: "Yours" }))).toEqual([]);
+  });
+
+  test("name the same source, unless the fleet names one", () => {
+    const [here, there] = ["https://here.example", "https://there.example"].map((url) => ({ alerts: { url } }));
+    const yours = { condition: "Yours" };
+    expect(problemsIn(two({ ...here }, { ...there, ...yours }, {}))).toEqual([
+      "clusters[0].alerts: needed here, for the profiles of this cluster name different sources",
+    ]);
+    expect(problemsIn(two({ ...here }, { ...yours }, {}))).toEqual([expect.stringMatching(/name different sources$/)]);
+    expect(problemsIn(two({ ...here }, { ...here, ...yours }, {}))).toEqual([]);
+    expect(problemsIn(two({ ...here }, { ...there, ...yours }))).toEqual([]);
+  });
+
+  test("need a source", () => {
+    expect(problemsIn(two({}, { condition: "Yours" }, {}))).toEqual([
+      "clusters[0].alerts: needed here, for no profile of this cluster names a source",
+    ]);
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import type { ClusterOutcome, ResourceOutcome } from "../../../functions/core/outcome/outcome.ts";
+import { transitionsOf } from "../../../functions/core/outcome/transition.ts";
+
+const AT = "2026-06-01T00:00:00Z";
+const LABELS = { region: "eu-central-1" };
+const ID = { apiVersion: "telemetry.kyma-project.io/v1beta1", kind: "TracePipeline", name: "checkout", namespace: "shop" };
+const FULL = { type: "TelemetryFlowHealthy", status: "False", reason: "BufferFull", message: "The buffer is full." };
+const HEALTHY = { status: "True", reason: "FlowHealthy" };
+
+type Judged = Extract<ResourceOutcome, { was: "patched" | "planned" | "unchanged" }>;
+
+const judged = (more: Partial<Judged> = {}): Judged => ({
+  ...ID,
+  was: "patched",
+  condition: FULL,
+  before: HEALTHY,
+  because: ["TraceGatewayThrottling"],
+  ...more,
+});
+const told = (...resources: readonly ResourceOutcome[]) => transitionsOf(reconciled(resources), LABELS, AT);
+const reconciled = (resources: readonly ResourceOutcome[]): ClusterOutcome => ({
+  cluster: "prod",
+  was: "reconciled",
+  resources,
+  unlisted: [],
+  ms: 1,
+});
+
+test("a transition tells of whom, from what, to what, why and when", () => {
+  expect(told(judged())).toEqual([
+    {
+      cluster: "prod",
+      labels: LABELS,
+      resource: ID,
+      condition: {
+        type: "TelemetryFlowHealthy",
+        from: HEALTHY,
+        to: { status: "False", reason: "BufferFull", message: "The buffer is full." },
+      },
+      because: ["TraceGatewayThrottling"],
+      at: AT,
+    },
+  ]);
+});
+
+describe("there is a transition where", () => {
+  test.each<{ what: string; outcome: ResourceOutcome; from?: unknown }>([
+    { what: "the status changes", outcome: judged(), from: HEALTHY },
+    {
+      what: "only the reason changes",
+      outcome: judged({ before: { status: "False", reason: "Other" } }),
+      from: { status: "False", reason: "Other" },
+    },
+    { what: "there was no condition before", outcome: judged({ before: undefined }), from: null },
+  ])("$what", ({ outcome, from }) => {
+    expect(told(outcome)).toMatchObject([{ condition: { from } }]);
+  });
+});
+
+describe("there is none where", () => {
+  test.each<{ what: string; outcome: ResourceOutcome }>([
+    { what: "only another generation was observed", outcome: judged({ before: { status: "False", reason: "BufferFull" } }) },
+    { what: "it was planned by a dry run or an observer", outcome: judged({ was: "planned" }) },
+    { what: "nothing had to be written", outcome: judged({ was: "unchanged" }) },
+    { what: "the write was refused", outcome: { ...ID, was: "refused", code: "forbidden", message: "no" } },
+    { what: "somebody else holds the condition", outcome: { ...ID, was: "skipped", why: "contested" } },
+    { what: "nobody judged it", outcome: { ...ID, was: "skipped", why: "deleting" } },
+  ])("$what", ({ outcome }) => {
+    expect(told(outcome)).toEqual([]);
+  });
+});
+
+test("each resource has its own, in the order of the outcome", () => {
+  const others = [judged({ name: "a" }), judged({ name: "b", was: "unchanged" }), judged({ name: "c" })];
+  expect(told(...others).map(({ resource }) => resource.name)).toEqual(["a", "c"]);
+});

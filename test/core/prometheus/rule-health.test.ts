@@ -1,0 +1,158 @@
+import { describe, expect, test } from "vitest";
+import { UpstreamError } from "../../../functions/core/errors.ts";
+import { parseRules, parseStartTime, type RuleHealth } from "../../../functions/core/prometheus/rule-health.ts";
+
+const NOW = Date.UTC(2026, 5, 1, 12, 0, 0);
+const secondsAgo = (seconds: number) => new Date(NOW - seconds * 1_000).toISOString();
+
+// As Prometheus writes a rule with `exclude_alerts=true`.
+const aRule = (more: object = {}) => ({
+  state: "inactive",
+  name: "A",
+  query: "up == 0",
+  duration: 60,
+  keepFiringFor: 120,
+  labels: {},
+  annotations: {},
+  health: "ok",
+  evaluationTime: 0.0003,
+  lastEvaluation: secondsAgo(1),
+  type: "alerting",
+  ...more,
+});
+const aGroup = (rules: unknown, more: object = {}) => ({ name: "group", file: "rules.yml", interval: 30, limit: 0, rules, ...more });
+const aBody = (groups: unknown, more: object = {}) => ({ status: "success", data: { groups }, ...more });
+const healthsIn = (body: unknown) => Object.fromEntries(parseRules(body, NOW));
+const healthOf = (rule: object, group: object = {}) => healthsIn(aBody([aGroup([aRule(rule)], group)])).A;
+
+describe("how a rule is doing", () => {
+  const rows: readonly { rule: string; more: object; health: RuleHealth }[] = [
+    { rule: "that was evaluated a second ago", more: {}, health: "ok" },
+    { rule: "that was evaluated exactly three intervals ago", more: { lastEvaluation: secondsAgo(90) }, health: "ok" },
+    { rule: "that was evaluated longer ago", more: { lastEvaluation: secondsAgo(90.001) }, health: "stalled" },
+    { rule: "that was evaluated to the nanosecond", more: { lastEvaluation: "2026-06-01T11:59:50.123456789Z" }, health: "ok" },
+    { rule: "whose zone is another", more: { lastEvaluation: "2026-06-01T13:59:50+02:00" }, health: "ok" },
+    { rule: "that was evaluated after the answer was sent", more: { lastEvaluation: secondsAgo(-1) }, health: "ok" },
+    { rule: "that says ok, but never when", more: { lastEvaluation: undefined }, health: "stalled" },
+    { rule: "that says ok, but at no time of ours", more: { lastEvaluation: "0001-01-01T00:00:00Z" }, health: "stalled" },
+    { rule: "whose last evaluation failed", more: { health: "err", lastError: "many-to-many matching" }, health: "failing" },
+    { rule: "that failed long ago", more: { health: "err", lastEvaluation: secondsAgo(900) }, health: "failing" },
+    {
+      rule: "that nobody has evaluated yet",
+      more: { health: "unknown", lastEvaluation: "0001-01-01T00:00:00Z" },
+      health: "not evaluated yet",
+    },
+    { rule: "that does not say", more: { health: undefined }, health: "not evaluated yet" },
+  ];
+  test.each(rows)("one $rule is $health", ({ more, health }) => {
+    expect(healthOf(more)).toEqual([health]);
+  });
+
+  test.each([
+    { interval: 1, ago: 4, health: "stalled" },
+    { interval: 60, ago: 180, health: "ok" },
+    { interval: 0.5, ago: 1.5, health: "ok" },
+    { interval: 0.5, ago: 1.6, health: "stalled" },
+    { interval: undefined, ago: 1, health: "stalled" },
+    { interval: { valueOf: 1, toString: 1 }, ago: 1, health: "stalled" },
+  ])("with an interval of $interval s, evaluated $ago s ago: $health", ({ interval, ago, health }) => {
+    expect(healthOf({ lastEvaluation: secondsAgo(ago) }, { interval })).toEqual([health]);
+  });
+
+  test("it is the source's clock that counts, not ours", () => {
+    const body = aBody([aGroup([aRule({ lastEvaluation: "1999-01-01T00:00:00Z" })])]);
+    expect(parseRules(body, Date.UTC(1999, 0, 1, 0, 0, 10)).get("A")).toEqual(["ok"]);
+  });
+});
+
+describe("which rules there are", () => {
+  test("those of all groups, each by its own group's interval", () => {
+    const stale = { lastEvaluation: secondsAgo(60) };
+    const groups = [aGroup([aRule(stale), aRule({ name: "B" })]), aGroup([aRule({ name: "C", ...stale })], { interval: 10 })];
+    expect(healthsIn(aBody(groups))).toEqual({ A: ["ok"], B: ["ok"], C: ["stalled"] });
+  });
+
+  test("several of one name are all told of", () => {
+    const groups = [aGroup([aRule(), aRule({ health: "err" })]), aGroup([aRule({ health: "unknown" })])];
+    expect(healthsIn(aBody(groups))).toEqual({ A: ["ok", "failing", "not evaluated yet"] });
+  });
+
+  test("also where they are more than anybody needs", () => {
+    const groups = [aGroup(Array.from({ length: 200_000 }, () => aRule()))];
+    expect(parseRules(aBody(groups), Date.now()).get("A")).toHaveLength(200_000);
+  });
+
+  test("recording rules are none, whatever they are called", () => {
+    const recording = { name: "A", query: "sum(up)", health: "ok", type: "recording", lastEvaluation: secondsAgo(1) };
+    expect(healthsIn(aBody([aGroup([recording, aRule({ name: "B" })])]))).toEqual({ B: ["ok"] });
+  });
+
+  test("what is no rule proves none", () => {
+    const strange = [null, "A", 7, [aRule()], {}, { ...aRule(), name: 7 }, { ...aRule(), type: undefined }];
+    expect(healthsIn(aBody([null, "group", aGroup(undefined), aGroup({ A: aRule() }), aGroup(strange)]))).toEqual({});
+  });
+});
+
+describe("each dialect", () => {
+  const mimir = {
+    state: "firing",
+    name: "A",
+    query: "up == 0",
+    duration: 60,
+    labels: {},
+    annotations: {},
+    alerts: [],
+    health: "ok",
+    lastError: "",
+    type: "alerting",
+    lastEvaluation: secondsAgo(20),
+    evaluationTime: 0.01,
+  };
+  const thanos = { ...aRule(), lastError: "", partialResponseStrategy: "ABORT", alerts: null };
+  test.each([
+    { dialect: "Prometheus without rules", body: aBody([]), rules: {} },
+    { dialect: "Thanos without rules", body: aBody(null), rules: {} },
+    { dialect: "Thanos", body: aBody([aGroup([thanos], { partialResponseStrategy: "ABORT" })]), rules: { A: ["ok"] } },
+    { dialect: "Thanos with a partial answer", body: aBody([aGroup([thanos])], { warnings: ["no store"] }), rules: { A: ["ok"] } },
+    {
+      dialect: "Mimir, and Amazon Managed Prometheus",
+      body: aBody([{ name: "group", file: "tenant", rules: [mimir], interval: 60, sourceTenants: null }], { errorType: "", error: "" }),
+      rules: { A: ["ok"] },
+    },
+  ])("$dialect", ({ body, rules }) => {
+    expect(healthsIn(body)).toEqual(rules);
+  });
+});
+
+describe("what is no answer of the rules API is never taken for no rules", () => {
+  test.each([
+    { what: "nothing", body: undefined },
+    { what: "null", body: null },
+    { what: "Mimir's rules, YAML as one text", body: "namespace:\n- name: group\n" },
+    { what: "a list", body: [aGroup([aRule()])] },
+    { what: "an empty object", body: {} },
+    { what: "an error", body: { ...aBody([aGroup([aRule()])]), status: "error" } },
+    { what: "no status", body: { data: { groups: [] } } },
+    { what: "no data", body: { status: "success" } },
+    { what: "the alerts instead", body: { status: "success", data: { alerts: [] } } },
+    { what: "groups by name", body: aBody({ group: aGroup([aRule()]) }) },
+    { what: "groups that are text", body: aBody("none") },
+  ])("$what", ({ body }) => {
+    expect(() => parseRules(body, NOW)).toThrow(new UpstreamError("malformed", "the answer of the rules API holds no list of groups"));
+  });
+});
+
+describe("when the source started", () => {
+  test.each([
+    { body: { status: "success", data: { startTime: "2026-06-01T11:00:00.5Z" } }, start: NOW - 3_599_500 },
+    { body: { status: "success", data: { startTime: "2026-06-01T11:00:00.123456789Z" } }, start: NOW - 3_599_877 },
+    { body: { status: "success", data: { startTime: "2026-06-01T13:00:00+02:00" } }, start: NOW - 3_600_000 },
+    { body: { status: "success", data: {} }, start: undefined },
+    { body: { status: "success", data: { startTime: "yesterday" } }, start: undefined },
+    { body: { status: "success", data: { startTime: NOW } }, start: undefined },
+    { body: "<html>", start: undefined },
+    { body: null, start: undefined },
+  ])("$body: $start", ({ body, start }) => {
+    expect(parseStartTime(body)).toBe(start);
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import type { Resource } from "../../../functions/core/kubernetes/resource.ts";
+import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
+import type { Profile } from "../../../functions/core/profile/profile.ts";
+import { judge, uncarriedKinds } from "../../../functions/core/verdict/verdict.ts";
+import { anAlert, aReading, aResource, type Kind } from "../../support/builders.ts";
+
+/** Which of these pipelines, all of one cluster, an alert without a pipeline's name is about. */
+function meantBy(alert: string, resources: readonly Resource[], profile: Profile = kymaTelemetry): readonly string[] {
+  const readings = [aReading({ firing: [anAlert(alert, { pipeline_name: undefined })] })];
+  const uncarried = new Map([[profile, uncarriedKinds(profile, resources)]]);
+  const isMeant = (resource: Resource) => {
+    const verdict = judge(profile, resource, { readings, uncarried });
+    return "because" in verdict && verdict.because.includes(alert);
+  };
+  return resources.filter(isMeant).map(({ of, name }) => `${of.kind}/${name}`);
+}
+
+const some = (kind: Kind, ...names: readonly string[]) => names.map((name) => aResource({ kind, name }));
+
+describe("an alert that names no pipeline", () => {
+  test("is about every pipeline of the kind, where a label can carry the names of all", () => {
+    expect(meantBy("TraceGatewayAllDataDropped", some("TracePipeline", "one", "two-2"))).toEqual([
+      "TracePipeline/one",
+      "TracePipeline/two-2",
+    ]);
+  });
+
+  test("is about those alone whose names no label can carry, where there are such", () => {
+    expect(meantBy("TraceGatewayAllDataDropped", some("TracePipeline", "one", "team.two", "team.three"))).toEqual([
+      "TracePipeline/team.two",
+      "TracePipeline/team.three",
+    ]);
+  });
+
+  test.each(["TraceGatewayThrottling", "TraceGatewayTargetsAbsent"])("is about all of them all the same, where it is %s", (alert) => {
+    expect(meantBy(alert, some("TracePipeline", "one", "team.two"))).toEqual(["TracePipeline/one", "TracePipeline/team.two"]);
+  });
+
+  test("does not care about the names of other kinds", () => {
+    const resources = [...some("TracePipeline", "one"), ...some("MetricPipeline", "team.two"), ...some("LogPipeline", "team.three")];
+    expect(meantBy("TraceGatewayAllDataDropped", resources)).toEqual(["TracePipeline/one"]);
+    expect(meantBy("MetricAgentSomeDataDropped", resources)).toEqual(["MetricPipeline/team.two"]);
+    const two = [...some("TracePipeline", "one"), ...some("MetricPipeline", "team.two")];
+    expect(meantBy("TraceGatewayAllDataDropped", two)).toEqual(["TracePipeline/one"]);
+  });
+
+  test("is about everyone, where the profile does not say which names a label carries", () => {
+    const { carries: _, ...identify } = kymaTelemetry.identify;
+    expect(meantBy("TraceGatewayAllDataDropped", some("TracePipeline", "one", "team.two"), { ...kymaTelemetry, identify })).toHaveLength(2);
+  });
+
+  test("is about nobody, where the profile says so", () => {
+    const identify = { ...kymaTelemetry.identify, unlabelled: "none" } as const;
+    const nobody = { ...kymaTelemetry, identify };
+    expect(meantBy("TraceGatewayAllDataDropped", some("TracePipeline", "one", "team.two"), nobody)).toEqual([]);
+    expect(meantBy("TraceGatewayThrottling", some("TracePipeline", "one", "team.two"), nobody)).toEqual([]);
+  });
+});
+
+test("an alert with a name is about that pipeline, whatever names the others have", () => {
+  const resources = some("TracePipeline", "one", "team.two");
+  const known = {
+    readings: [aReading({ firing: [anAlert("TraceGatewayAllDataDropped", { pipeline_name: "one" })] })],
+    uncarried: new Map([[kymaTelemetry, uncarriedKinds(kymaTelemetry, resources)]]),
+  };
+  expect(resources.map((resource) => judge(kymaTelemetry, resource, known))).toMatchObject([{ status: "False" }, { status: "True" }]);
+});
+
+describe("a name that the label can carry", () => {
+  const rows = [
+    { name: "backend", carried: true },
+    { name: "Backend-2", carried: true },
+    { name: "team.backend", carried: false },
+    { name: "backend.", carried: false },
+    { name: ".backend", carried: false },
+    { name: "back_end", carried: false },
+  ];
+  test.each(rows)("$name: $carried", ({ name, carried }) => {
+    expect([...uncarriedKinds(kymaTelemetry, some("TracePipeline", name))]).toEqual(carried ? [] : ["TracePipeline"]);
+  });
+
+  test("is one that the whole pattern fits, either of its alternatives", () => {
+    const profile = { ...kymaTelemetry, identify: { ...kymaTelemetry.identify, carries: "a|b" } };
+    const kindsOf = (name: string) => uncarriedKinds(profile, some("TracePipeline", name)).size;
+    expect(["a", "b", "ax", "xb"].map(kindsOf)).toEqual([0, 0, 1, 1]);
+  });
+});

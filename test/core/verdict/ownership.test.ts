@@ -1,0 +1,170 @@
+import { describe, expect, test } from "vitest";
+import type { Mode } from "../../../functions/core/fleet/fleet.ts";
+import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
+import { conditionsWriter, ownConditions } from "../../../functions/core/verdict/ownership.ts";
+import { isQuiet, outcomesOf, planFor } from "../../../functions/core/verdict/plan.ts";
+import { anAlert, aReading, aResource, knowing } from "../../support/builders.ts";
+
+const OWN = "TelemetryFlowHealthy";
+const SHADOW = "alertstatus.io/TelemetryFlowHealthy";
+const NOW = "2026-06-01T12:00:00Z";
+const ago = (seconds: number) => new Date(Date.parse(NOW) - seconds * 1_000).toISOString();
+
+const HEALTHY = "Telemetry reaches the backend: no alert fires for this pipeline.";
+const FOREIGN = "No problems detected in the telemetry flow";
+
+type Standing = { status?: string; reason?: string; message?: string; since?: string; type?: string; observedGeneration?: number };
+const standing = ({ since = ago(10), ...more }: Standing = {}) => ({
+  type: OWN,
+  status: "True",
+  reason: "FlowHealthy",
+  message: FOREIGN,
+  observedGeneration: 1,
+  lastTransitionTime: since,
+  ...more,
+});
+
+const CONDITIONS = { "f:status": { "f:conditions": {} } };
+const wrote = (manager: string, time: string, fieldsV1: object = CONDITIONS) => ({ manager, operation: "Update", time, fieldsV1 });
+
+const throttled = aReading({ firing: [anAlert("TraceGatewayThrottling")] });
+const plan = (conditions: readonly unknown[], { managedFields, mode = "own" }: { managedFields?: readonly unknown[]; mode?: Mode } = {}) =>
+  planFor({ profiles: [kymaTelemetry], mode }, aResource({ conditions, managedFields }), knowing(throttled), NOW);
+const isLeft = (...given: Parameters<typeof plan>) => isQuiet(plan(...given));
+
+describe("where a condition says True and we say False, it is left to its writer", () => {
+  test.each([
+    { when: "in his words, since a moment ago", condition: standing({ since: NOW }), left: true },
+    { when: "in his words, since 299 seconds ago", condition: standing({ since: ago(299) }), left: true },
+    { when: "in his words, since five minutes ago", condition: standing({ since: ago(300) }), left: false },
+    { when: "in his words, since a day ago", condition: standing({ since: ago(86_400) }), left: false },
+    { when: "in his words, since a minute from now on", condition: standing({ since: ago(-60) }), left: true },
+    { when: "in his words, since an hour from now on", condition: standing({ since: ago(-3_600) }), left: false },
+    { when: "in his words, since no time at all", condition: standing({ since: "lately" }), left: false },
+    { when: "in our words for it, since a moment ago", condition: standing({ message: HEALTHY }), left: false },
+    { when: "in our words for something else", condition: standing({ message: gateSays() }), left: false },
+    {
+      when: "in our words for something else, with details of then",
+      condition: standing({ message: `${gateSays()} Details: firing since 2026-01-01T00:00:00Z, value 1` }),
+      left: false,
+    },
+    { when: "in his words, with details as we have them", condition: standing({ message: `${FOREIGN} Details: value 1` }), left: true },
+    { when: "in no words, since a moment ago", condition: standing({ message: "" }), left: true },
+    { when: "in our words and some of his", condition: standing({ message: `${HEALTHY} ` }), left: true },
+  ])("$when: $left", ({ condition, left }) => {
+    expect(isLeft([condition])).toBe(left);
+  });
+
+  test("whenever he wrote the list, for a status is as old as its transition", () => {
+    expect(isLeft([standing({ since: ago(600) })], { managedFields: [wrote("telemetry-manager", ago(1))] })).toBe(false);
+    expect(isLeft([standing({ since: ago(1) })], { managedFields: [wrote("telemetry-manager", ago(600))] })).toBe(true);
+  });
+
+  test("and where nothing stands, there is nothing to be left", () => {
+    expect(isLeft([])).toBe(false);
+  });
+});
+
+describe("where the status agrees and the reason does not, his last write counts", () => {
+  const condition = standing({ status: "False", reason: "GatewaySomeTelemetryDataDropped", since: ago(86_400) });
+  test.each([
+    { wrote: "a moment ago", managedFields: [wrote("telemetry-manager", ago(1))], left: true },
+    { wrote: "299 seconds ago", managedFields: [wrote("telemetry-manager", ago(299))], left: true },
+    { wrote: "five minutes ago", managedFields: [wrote("telemetry-manager", ago(300))], left: false },
+    { wrote: "at a time that nobody knows", managedFields: [], left: false },
+    { wrote: "without managed fields", managedFields: undefined, left: false },
+    { wrote: "something else a moment ago", managedFields: [wrote("kubectl", ago(1), { "f:spec": {} })], left: false },
+    {
+      wrote: "after another who wrote it long ago",
+      managedFields: [wrote("telemetry-manager", ago(1)), wrote("older", ago(900))],
+      left: true,
+    },
+  ])("$wrote: $left", ({ managedFields, left }) => {
+    expect(isLeft([condition], { managedFields })).toBe(left);
+  });
+
+  test("in our own words it is ours, whoever wrote the list a moment ago", () => {
+    expect(isLeft([{ ...condition, message: HEALTHY }], { managedFields: [wrote("telemetry-manager", ago(1))] })).toBe(false);
+  });
+});
+
+test("where status and reason agree there is nothing to write, and nothing is contested", () => {
+  const agreeing = plan([standing({ status: "False", reason: "GatewayThrottling" })], { managedFields: [wrote("telemetry-manager", NOW)] });
+  expect(isQuiet(agreeing)).toBe(true);
+  expect(outcomesOf(agreeing, "unchanged")).toMatchObject([{ was: "unchanged", condition: { reason: "GatewayThrottling" } }]);
+});
+
+test("in shadow mode nothing is contested, whatever stands there and whoever wrote it", () => {
+  const conditions = [standing(), standing({ type: SHADOW })];
+  const made = plan(conditions, { mode: "shadow", managedFields: [wrote("telemetry-manager", NOW)] });
+  expect(made.conditions).toEqual([conditions[0], expect.objectContaining({ type: SHADOW, status: "False" })]);
+});
+
+test("in observe mode nobody would write it anyway: it is told as it would be, not as contested", () => {
+  expect(outcomesOf(plan([standing()], { mode: "observe" }), "planned")).toMatchObject([
+    { was: "planned", condition: { status: "False" } },
+  ]);
+});
+
+describe("the outcome of a contested condition", () => {
+  test("names the field manager", () => {
+    const contested = plan([standing()], { managedFields: [wrote("telemetry-manager", ago(1))] });
+    expect(outcomesOf(contested, "unchanged")).toEqual([
+      {
+        apiVersion: "telemetry.kyma-project.io/v1beta1",
+        kind: "TracePipeline",
+        name: "backend",
+        was: "skipped",
+        why: "contested",
+        by: "telemetry-manager",
+      },
+    ]);
+    expect(contested.isNews).toBe(false);
+  });
+
+  test("names nobody where nobody is known", () => {
+    expect(outcomesOf(plan([standing()]), "unchanged")).toEqual([
+      { apiVersion: "telemetry.kyma-project.io/v1beta1", kind: "TracePipeline", name: "backend", was: "skipped", why: "contested" },
+    ]);
+  });
+});
+
+describe("who wrote the conditions", () => {
+  const writer = (managedFields: unknown) => {
+    const resource = aResource();
+    return conditionsWriter({ ...resource, object: { ...resource.object, metadata: { managedFields } } })?.manager;
+  };
+  test.each([
+    { fields: "of one writer", managedFields: [wrote("a", ago(1))], manager: "a" },
+    { fields: "of two, the later one first", managedFields: [wrote("b", ago(1)), wrote("a", ago(2))], manager: "b" },
+    { fields: "of two, the later one last", managedFields: [wrote("a", ago(2)), wrote("b", ago(1))], manager: "b" },
+    { fields: "of one who wrote the rest", managedFields: [wrote("a", ago(2)), wrote("b", ago(1), { "f:status": {} })], manager: "a" },
+    { fields: "without a time", managedFields: [{ manager: "a", fieldsV1: CONDITIONS }], manager: undefined },
+    { fields: "without a manager", managedFields: [{ time: NOW, fieldsV1: CONDITIONS }], manager: undefined },
+    { fields: "that are none", managedFields: [null, "a", {}], manager: undefined },
+    { fields: "that are no list", managedFields: { a: CONDITIONS }, manager: undefined },
+    { fields: "that are not there", managedFields: undefined, manager: undefined },
+  ])("managed fields $fields: $manager", ({ managedFields, manager }) => {
+    expect(writer(managedFields)).toBe(manager);
+  });
+});
+
+describe("what a cleanup takes away", () => {
+  const types = (...conditions: readonly object[]) => ownConditions([kymaTelemetry], aResource({ conditions })).map(({ type }) => type);
+  test.each([
+    { what: "ours in our words", conditions: [standing({ message: HEALTHY })], taken: [OWN] },
+    { what: "ours in our words with details", conditions: [standing({ message: `${HEALTHY} Details: value 1` })], taken: [OWN] },
+    { what: "not one in foreign words", conditions: [standing()], taken: [] },
+    { what: "the shadow, in whatever words", conditions: [standing({ type: SHADOW, message: "An older wording." })], taken: [SHADOW] },
+    { what: "both where both are ours", conditions: [standing({ message: HEALTHY }), standing({ type: SHADOW })], taken: [OWN, SHADOW] },
+    { what: "the shadow alone beside a foreign one", conditions: [standing(), standing({ type: SHADOW })], taken: [SHADOW] },
+    { what: "nothing of another type, even in our words", conditions: [standing({ type: "GatewayHealthy", message: HEALTHY })], taken: [] },
+    { what: "nothing where nothing is", conditions: [], taken: [] },
+  ])("$what", ({ conditions, taken }) => {
+    expect(types(...conditions)).toEqual(taken);
+  });
+});
+
+function gateSays(): string {
+  return kymaTelemetry.gates[0]!.says.message;
+}

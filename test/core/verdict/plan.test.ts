@@ -1,0 +1,135 @@
+import { describe, expect, test } from "vitest";
+import type { Mode } from "../../../functions/core/fleet/fleet.ts";
+import type { Resource } from "../../../functions/core/kubernetes/resource.ts";
+import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
+import type { Profile } from "../../../functions/core/profile/profile.ts";
+import { isQuiet, outcomesOf, planFor } from "../../../functions/core/verdict/plan.ts";
+import { anAlert, aReading, aResource, kinds, knowing, standing } from "../../support/builders.ts";
+
+const NOW = "2026-06-01T00:00:00Z";
+const OWN = "TelemetryFlowHealthy";
+const SHADOW = "alertstatus.io/TelemetryFlowHealthy";
+
+const firing = aReading({ firing: [anAlert("TraceGatewayThrottling")] });
+
+/** A second domain on the same kind: its own condition, its own alert. */
+const certificates: Profile = {
+  condition: "CertificatesValid",
+  identify: { name: "pipeline_name", unlabelled: "none" },
+  rules: { for: "1m", window: "5m" },
+  gates: [],
+  flows: [
+    {
+      of: kinds.TracePipeline,
+      rows: [{ alert: "CertificateExpires", reason: "CertificateExpires", message: "A certificate is about to expire." }],
+      unproven: [{ reason: "NotKnown", message: "Nobody knows." }],
+      healthy: { reason: "CertificatesValid", message: "All certificates are valid." },
+    },
+  ],
+};
+
+const plan = (resource: Resource, reading = aReading(), profiles: readonly Profile[] = [kymaTelemetry], mode: Mode = "own") =>
+  planFor({ profiles, mode }, resource, knowing(reading), NOW);
+
+describe("what there is to write", () => {
+  test.each([
+    { what: "no condition yet", conditions: [], reading: aReading(), isQuietThen: false, isNews: true },
+    { what: "a condition that says so already", conditions: [standing(OWN)], reading: aReading(), isQuietThen: true, isNews: false },
+    { what: "another status", conditions: [standing(OWN)], reading: firing, isQuietThen: false, isNews: true },
+    { what: "another reason", conditions: [standing(OWN, { reason: "Other" })], reading: aReading(), isQuietThen: false, isNews: true },
+    {
+      what: "another generation",
+      conditions: [standing(OWN, { observedGeneration: 7 })],
+      reading: aReading(),
+      isQuietThen: false,
+      isNews: false,
+    },
+    { what: "another wording", conditions: [standing(OWN, { message: "Fine." })], reading: aReading(), isQuietThen: true, isNews: false },
+  ])("$what: quiet $isQuietThen, news $isNews", ({ conditions, reading, isQuietThen, isNews }) => {
+    const made = plan(aResource({ conditions }), reading);
+    expect({ isQuiet: isQuiet(made), isNews: made.isNews }).toEqual({ isQuiet: isQuietThen, isNews });
+  });
+
+  test("nothing onto a pipeline that is being deleted", () => {
+    const made = plan(aResource({ deleting: true }), firing);
+    expect(isQuiet(made)).toBe(true);
+    expect(outcomesOf(made, "unchanged")).toEqual([
+      { apiVersion: "telemetry.kyma-project.io/v1beta1", kind: "TracePipeline", name: "backend", was: "skipped", why: "deleting" },
+    ]);
+  });
+});
+
+describe("in shadow mode", () => {
+  test("the condition stands beside the profile's own, which stays as it is", () => {
+    const theirs = standing(OWN);
+    const { conditions } = plan(aResource({ conditions: [theirs] }), firing, [kymaTelemetry], "shadow");
+    expect(conditions).toEqual([theirs, expect.objectContaining({ type: SHADOW, status: "False", reason: "GatewayThrottling" })]);
+    expect(conditions[0]).toBe(theirs);
+  });
+
+  test("what we said before is compared with, not what the owner says", () => {
+    const conditions = [standing(OWN, { status: "False", reason: "GatewayThrottling" }), standing(SHADOW)];
+    expect(isQuiet(plan(aResource({ conditions }), aReading(), [kymaTelemetry], "shadow"))).toBe(true);
+    expect(outcomesOf(plan(aResource({ conditions }), firing, [kymaTelemetry], "shadow"), "patched")).toMatchObject([
+      { condition: { type: SHADOW, status: "False" }, before: { status: "True", reason: "FlowHealthy" } },
+    ]);
+  });
+});
+
+describe("two profiles on one resource", () => {
+  const both = [kymaTelemetry, certificates];
+
+  test("are written at once", () => {
+    const reading = aReading({ firing: [anAlert("CertificateExpires")] });
+    const made = plan(aResource(), reading, both);
+    expect(made.conditions).toMatchObject([
+      { type: OWN, status: "True" },
+      { type: "CertificatesValid", status: "False", reason: "CertificateExpires", lastTransitionTime: NOW },
+    ]);
+    expect(outcomesOf(made, "planned")).toMatchObject([
+      { was: "planned", condition: { type: OWN }, because: [] },
+      { was: "planned", condition: { type: "CertificatesValid" }, because: ["CertificateExpires"] },
+    ]);
+  });
+
+  test("leave each other's condition as it is", () => {
+    const conditions = [standing("CertificatesValid", { reason: "CertificatesValid" }), standing(OWN)];
+    const made = plan(aResource({ conditions }), firing, both);
+    expect(made.conditions[0]).toBe(conditions[0]);
+    expect(made.conditions[1]).toMatchObject({ type: OWN, status: "False" });
+  });
+
+  test("are quiet when both are", () => {
+    const conditions = [standing(OWN), standing("CertificatesValid", { reason: "CertificatesValid" })];
+    expect(isQuiet(plan(aResource({ conditions }), aReading(), both))).toBe(true);
+  });
+
+  test("one says changed only of what it changed", () => {
+    const conditions = [standing(OWN), standing("CertificatesValid", { reason: "CertificatesValid" })];
+    expect(outcomesOf(plan(aResource({ conditions }), firing, both), "patched")).toMatchObject([
+      { condition: { type: OWN }, was: "patched" },
+      { condition: { type: "CertificatesValid" }, was: "unchanged" },
+    ]);
+  });
+
+  test("one that does not know the kind says nothing of it", () => {
+    const made = plan(aResource({ kind: "MetricPipeline" }), aReading(), both);
+    expect(outcomesOf(made, "patched")).toMatchObject([{ condition: { type: OWN } }]);
+  });
+});
+
+test("an outcome tells who was judged, what was said before, what is said now and why", () => {
+  const resource = aResource({ namespace: "team-a", conditions: [standing(OWN)] });
+  expect(outcomesOf(plan(resource, firing), "patched")).toEqual([
+    {
+      apiVersion: "telemetry.kyma-project.io/v1beta1",
+      kind: "TracePipeline",
+      name: "backend",
+      namespace: "team-a",
+      was: "patched",
+      condition: { type: OWN, status: "False", reason: "GatewayThrottling", message: expect.any(String) },
+      before: { status: "True", reason: "FlowHealthy" },
+      because: ["TraceGatewayThrottling"],
+    },
+  ]);
+});

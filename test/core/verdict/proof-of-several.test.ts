@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
+import { isJudged, type JudgedFlow, type Profile } from "../../../functions/core/profile/profile.ts";
+import type { Reading } from "../../../functions/core/prometheus/alert.ts";
+import type { RuleHealth } from "../../../functions/core/prometheus/rule-health.ts";
+import { isBroken, oldEnoughMs, proofOf } from "../../../functions/core/verdict/proof.ts";
+import { aReading, kinds, unreadable } from "../../support/builders.ts";
+import { selfMonitor } from "./kyma-evidence.ts";
+
+const traces = kymaTelemetry.flows.filter(isJudged)[0]!;
+const proof = (...readings: readonly Reading[]) => proofOf(kymaTelemetry, traces, readings);
+const MINUTE_MS = 60_000;
+
+describe("of several sources", () => {
+  const proven = aReading({ evidence: selfMonitor() });
+  const failing = aReading({ evidence: selfMonitor({ rules: { TraceGatewayThrottling: "failing" } }) });
+  const young = aReading({ evidence: selfMonitor({ ageMs: MINUTE_MS }) });
+  const youngDoubts = ["young: started 60s ago"];
+  const down = unreadable("timeout");
+  const failingDoubt = "rules failing: TraceGatewayThrottling";
+  const downDoubt = "alerts unreadable: timeout";
+  test.each([
+    { these: "both proven", readings: [proven, proven], was: "proven", doubts: [] },
+    { these: "one proven, one down", readings: [proven, down], was: "proven", doubts: [] },
+    { these: "one proven, one young", readings: [proven, young], was: "proven", doubts: [] },
+    { these: "one proven, one with failing rules", readings: [proven, failing], was: "proven", doubts: [] },
+    { these: "one down, one young", readings: [down, young], was: "young", doubts: youngDoubts },
+    { these: "one with failing rules, one young", readings: [failing, young], was: "young", doubts: youngDoubts },
+    { these: "both young", readings: [young, young], was: "young", doubts: youngDoubts },
+    { these: "both down", readings: [down, down], was: "doubted", doubts: [downDoubt] },
+    { these: "one down, one with failing rules", readings: [down, failing], was: "doubted", doubts: [downDoubt, failingDoubt] },
+    { these: "three, of which one is proven", readings: [down, failing, proven], was: "proven", doubts: [] },
+  ])("$these: $was, in whatever order", ({ readings, was, doubts }) => {
+    for (const order of [readings, readings.toReversed()]) {
+      const { was: is, doubts: found } = proof(...order);
+      expect({ was: is, doubts: found.toSorted() }).toEqual({ was, doubts: doubts.toSorted() });
+    }
+  });
+});
+
+describe("how old is old enough", () => {
+  const says = { reason: "A", message: "B" };
+  const flow = (...waits: readonly (string | undefined)[]): JudgedFlow => ({
+    of: kinds.TracePipeline,
+    rows: waits.map((wait, index) => ({ alert: `A${index}`, for: wait, ...says })),
+    unproven: [says],
+    healthy: says,
+  });
+  const profile = (rules: Profile["rules"], ...flows: Profile["flows"]): Profile => ({ ...kymaTelemetry, rules, flows });
+  const rules = { for: "1m", window: "5m" };
+  test.each([
+    { what: "Kyma's: a minute and a window of five", of: kymaTelemetry, minutes: 6 },
+    { what: "the longest wait of a row counts", of: profile(rules, flow("30s", "3m")), minutes: 8 },
+    { what: "in whichever flow it stands", of: profile(rules, flow(undefined), flow("2m")), minutes: 7 },
+    { what: "rows that wait less than the profile says do not shorten it", of: profile(rules, flow("0s")), minutes: 6 },
+    {
+      what: "what an untold flow always says does not matter",
+      of: profile(rules, { of: kinds.TracePipeline, always: { status: "True", ...says } }),
+      minutes: 6,
+    },
+    { what: "but never more than nine minutes", of: profile({ for: "1h", window: "1d" }, flow()), minutes: 9 },
+    { what: "nor where only one row waits that long", of: profile(rules, flow("10m")), minutes: 9 },
+  ])("$what: $minutes minutes", ({ of, minutes }) => {
+    expect(oldEnoughMs(of)).toBe(minutes * MINUTE_MS);
+  });
+
+  test("and a source of exactly that age is old enough", () => {
+    const slow = profile({ for: "1h", window: "1d" }, flow(undefined));
+    const aged = (ageMs: number) => aReading({ evidence: selfMonitor({ ageMs, rules: { A0: "ok" } }) });
+    expect(proofOf(slow, flow(undefined), [aged(9 * MINUTE_MS)])).toMatchObject({ was: "proven" });
+    expect(proofOf(slow, flow(undefined), [aged(9 * MINUTE_MS - 1)])).toMatchObject({ was: "young" });
+  });
+});
+
+describe("the rule behind an alert is broken", () => {
+  const cases: readonly { rules: readonly RuleHealth[]; broken: boolean }[] = [
+    { rules: [], broken: false },
+    { rules: ["ok"], broken: false },
+    { rules: ["not evaluated yet"], broken: false },
+    { rules: ["failing"], broken: true },
+    { rules: ["stalled"], broken: true },
+    { rules: ["failing", "stalled"], broken: true },
+    { rules: ["failing", "ok"], broken: false },
+    { rules: ["stalled", "not evaluated yet"], broken: false },
+  ];
+  test.each(cases)("where its rules are $rules: $broken", ({ rules, broken }) => {
+    expect(isBroken(aReading({ evidence: { ...selfMonitor(), rules: new Map([["A", rules]]) } }), "A")).toBe(broken);
+  });
+
+  test.each([
+    { source: "that cannot be read", reading: unreadable() },
+    { source: "that its owner vouches for", reading: aReading() },
+    { source: "that keeps its rules to itself", reading: aReading({ evidence: { was: "unreadable", code: "forbidden" } }) },
+    { source: "that has no such rule", reading: aReading({ evidence: selfMonitor() }) },
+  ])("never on a source $source", ({ reading }) => {
+    expect(isBroken(reading, "A")).toBe(false);
+  });
+});

@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { certificateCheck, type ShownCertificate } from "../../../functions/doctor/checks/certificate.ts";
+
+const DAY_MS = 86_400_000;
+const NOW_MS = Date.UTC(2026, 0, 1);
+
+const check = (parts: Partial<ShownCertificate> & { days?: number } = {}, hasCa = true) => {
+  const { days = 90, ...rest } = parts;
+  const beganMs = NOW_MS - 30 * DAY_MS;
+  const shown = {
+    subject: "kubernetes",
+    issuer: "cluster-ca",
+    names: "10.0.0.1, kubernetes",
+    beganMs,
+    endsMs: NOW_MS + days * DAY_MS,
+    ...rest,
+  };
+  return certificateCheck(shown, "api.example", hasCa, NOW_MS);
+};
+
+test.each([
+  { what: "one that is good for long", parts: {}, was: "ok", says: "of kubernetes, by cluster-ca, good for 90 days" },
+  { what: "one that is good for two weeks", parts: { days: 14 }, was: "ok", says: "good for 14 days" },
+  { what: "one that ends within days", parts: { days: 9 }, was: "warning", says: "it ends in 9 days" },
+  {
+    what: "one that ends within days, and lives for no more",
+    parts: { days: 6, beganMs: NOW_MS - DAY_MS },
+    was: "ok",
+    says: "good for 6 days",
+  },
+  { what: "one that has ended", parts: { days: -3, problem: "CERT_HAS_EXPIRED" }, was: "failed", says: "it ended 3 days ago" },
+  { what: "one that is not valid yet", parts: { problem: "CERT_NOT_YET_VALID" }, was: "failed", says: "not valid yet" },
+  {
+    what: "one for another name",
+    parts: { problem: "ERR_TLS_CERT_ALTNAME_INVALID" },
+    was: "failed",
+    says: "it is for 10.0.0.1, kubernetes, not for api.example",
+  },
+  {
+    what: "one of another authority",
+    parts: { problem: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" },
+    was: "failed",
+    says: "by cluster-ca, which the given `ca` does not vouch for",
+  },
+])("$what is $was", ({ parts, was, says }) => {
+  expect(check(parts)).toMatchObject({ was, message: expect.stringContaining(says), ...(was !== "ok" && { remedy: expect.any(String) }) });
+});
+
+test("where the fleet file brings no authority, that is the remedy", () => {
+  expect(check({ problem: "SELF_SIGNED_CERT_IN_CHAIN" }, false)).toMatchObject({
+    was: "failed",
+    remedy: expect.stringContaining("`ca: {file: …}`"),
+  });
+});

@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import {
+  type Check,
+  failed,
+  failedBy,
+  isSound,
+  ok,
+  skipped,
+  warning,
+  withStandIns,
+  worstFirst,
+} from "../../../functions/doctor/checks/check.ts";
+
+const well = ok("login", "as us");
+const doubtful = warning("clock", "off", "set it");
+const broken = failed("certificate", "it ended", "renew it");
+const unknown = skipped("push", "not told");
+const names = (checks: readonly Check[]) => checks.map(({ check }) => check);
+
+test("what failed stands first, and what is well last; causes stay before what follows from them", () => {
+  const later = failed("login", "401", "renew it");
+  expect(names(worstFirst([well, unknown, broken, doubtful, later]))).toEqual(["certificate", "login", "clock", "push", "login"]);
+});
+
+test("a cluster is sound as long as nothing failed", () => {
+  expect(isSound([{ cluster: "a", checks: [well, doubtful, unknown] }])).toBe(true);
+  expect(
+    isSound([
+      { cluster: "a", checks: [well] },
+      { cluster: "b", checks: [broken] },
+    ]),
+  ).toBe(false);
+});
+
+test("of several sources, one that is well makes up for the others", () => {
+  const [first, second] = withStandIns([
+    [well, broken],
+    [well, doubtful],
+  ]);
+  expect(first).toEqual([well, { ...broken, was: "warning" }]);
+  expect(second).toEqual([well, doubtful]);
+});
+
+test("a source that could not be asked is no stand-in", () => {
+  const [, second] = withStandIns([[unknown], [broken]]);
+  expect(second).toEqual([broken]);
+});
+
+test("where none is well, all of them failed", () => {
+  expect(withStandIns([[broken], [broken]])).toEqual([[broken], [broken]]);
+});
+
+test("what another system says is shown without the request, on one line", () => {
+  const check = failedBy("login", {
+    code: "unauthorized",
+    message: "POST https://a.example/apis: the API server answered 401:\u001b[2J no",
+  });
+  expect(check).toEqual({
+    check: "login",
+    was: "failed",
+    message: "the API server answered 401: [2J no",
+    remedy: "renew the credential that the fleet file refers to",
+  });
+});

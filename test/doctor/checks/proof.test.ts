@@ -1,0 +1,65 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
+import { proofOf } from "../../../functions/core/verdict/proof.ts";
+import type { Check } from "../../../functions/doctor/checks/check.ts";
+import { PROOF, proofItems } from "../../../functions/doctor/checks/proof.ts";
+import { readingOf, toldSources, traces } from "../../core/verdict/told-sources.ts";
+import { aReading } from "../../support/builders.ts";
+
+const profile = { ...kymaTelemetry, name: "kyma-telemetry", flows: [traces] };
+const WORST: readonly Check["was"][] = ["failed", "warning"];
+
+/** What all items together say of a proof. */
+function worth(items: readonly Check[]): string {
+  const worst = WORST.find((was) => items.some((item) => item.was === was));
+  return worst === "failed" ? "doubted" : worst === "warning" ? "young" : "proven";
+}
+
+describe("the items of a proof", () => {
+  test("are all well where the proof is one, and never where it is none", () => {
+    fc.assert(
+      fc.property(toldSources, (source) => {
+        const reading = readingOf(source);
+        fc.pre(reading.was === "read");
+        const items = proofItems([profile], reading, () => true);
+        expect(worth(items)).toBe(proofOf(profile, traces, [reading]).was);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test("each say what to do, where they are not well", () => {
+    fc.assert(
+      fc.property(toldSources, (source) => {
+        const reading = readingOf(source);
+        fc.pre(reading.was === "read");
+        for (const item of proofItems([profile], reading, () => true)) if (item.was !== "ok") expect(item.remedy).toMatch(/\w/);
+      }),
+    );
+  });
+});
+
+const asked = { was: "asked", rules: new Map(), ageMs: 3_600_000, skewMs: 0 } as const;
+
+test("rules that no resource needs are missed mildly", () => {
+  const reading = aReading({ evidence: asked });
+  const rules = (isUsed: boolean) => proofItems([profile], reading, () => isUsed).find(({ check }) => check === "rules of TracePipeline");
+  expect(rules(true)).toMatchObject({ was: "failed", message: expect.stringMatching(/^rules not loaded: /) });
+  expect(rules(false)).toMatchObject({ was: "warning", message: expect.stringContaining("no resource needs them now") });
+});
+
+test("flows of one kind are told apart by what they are for", () => {
+  const items = proofItems([{ ...kymaTelemetry, name: "kyma-telemetry" }], aReading({ evidence: asked }), () => true);
+  const names = items.map(({ check }) => check);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test("a source whose rules are kept from us is told so", () => {
+  const items = proofItems([profile], aReading({ evidence: { was: "unreadable", code: "forbidden" } }), () => true);
+  expect(items.at(-1)).toMatchObject({ check: PROOF, was: "failed", remedy: expect.stringContaining("permission") });
+});
+
+test("whoever vouches is taken at his word", () => {
+  expect(proofItems([profile], aReading(), () => true).map(({ was }) => was)).toEqual(["ok", "ok"]);
+});

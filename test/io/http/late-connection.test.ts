@@ -1,0 +1,61 @@
+import { createServer, type Server } from "node:net";
+import { afterAll, describe, expect, test } from "vitest";
+import { bodyBudget } from "../../../functions/io/http/body-budget.ts";
+import { openConnections, type Resolve } from "../../../functions/io/http/connections.ts";
+import { get, sendOnce, type Wire } from "../../../functions/io/http/request.ts";
+import { serve } from "../../support/http-server.ts";
+
+const closers: (() => unknown)[] = [];
+afterAll(() => Promise.all(closers.map((close) => close())));
+
+describe("a request whose connection does not come up in time", () => {
+  test("is not sent when it comes up after all", async () => {
+    const seen: string[] = [];
+    const server = await serve((request, response) => {
+      seen.push(`${request.method} ${request.url}`);
+      response.end("{}");
+    });
+    closers.push(server.close);
+    const name = heldName();
+    const wire = wireTo(`http://localhost:${server.port}`, name.resolve);
+    const late = { method: "PATCH", path: "/late", body: "{}" } as const;
+    await expect(sendOnce({ ...wire, requestMs: 50 }, late)).rejects.toMatchObject({ code: "timeout" });
+    const next = get(wire, "/next");
+    name.release();
+    await expect(next).resolves.toMatchObject({ status: 200 });
+    expect(seen).toEqual(["GET /next"]);
+  });
+
+  test("keeps nobody from closing the connections", async () => {
+    const silent = createServer((socket) => closers.push(() => socket.destroy()));
+    closers.push(() => silent.close());
+    const wire = wireTo(`https://127.0.0.1:${await portOf(silent)}`);
+    await expect(get({ ...wire, requestMs: 50 }, "/")).rejects.toMatchObject({ code: "timeout" });
+    await expect(wire.connections.close()).resolves.toBeUndefined();
+  });
+});
+
+function wireTo(origin: string, resolve?: Resolve): Wire {
+  const connections = openConnections({ resolve });
+  closers.push(connections.close);
+  const endpoint = { origin, basePath: "", headers: {}, secrets: [] };
+  return { endpoint, connections, bodies: bodyBudget(), requestMs: 3_000, deadline: Number.POSITIVE_INFINITY };
+}
+
+/** A name that resolves to this machine once it is let go. */
+function heldName(): { resolve: Resolve; release: () => void } {
+  const held = Promise.withResolvers<void>();
+  return {
+    resolve: (_host, _options, found) => void held.promise.then(() => found(null, [{ address: "127.0.0.1", family: 4 }])),
+    release: held.resolve,
+  };
+}
+
+function portOf(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address !== null ? address.port : 0);
+    });
+  });
+}

@@ -1,0 +1,108 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { sortBatch } from "../../functions/reconcile/messages.ts";
+import { aMessage, aTick, type QueueMessage } from "../support/queue-messages.ts";
+
+type Settings = { tickMs?: number; readAt?: Record<string, number> };
+
+const NOW = Date.now();
+
+function sorted(records: readonly QueueMessage[], { tickMs = 60_000, readAt = {} }: Settings = {}) {
+  const messages = records.map(({ messageId, body, attributes }) => ({
+    id: messageId,
+    body,
+    queuedAtMs: Number(attributes.SentTimestamp),
+  }));
+  return sortBatch(messages, { nowMs: NOW, tickMs, readAtMs: (cluster) => readAt[cluster] });
+}
+
+const push = (...clusters: readonly string[]) => aMessage({ clusters });
+
+describe("a batch", () => {
+  test("asks for each cluster once, however often it is named", () => {
+    const batch = sorted([push("eu", "us"), push("us"), push("us", "us"), aTick(["eu", "ap"])]);
+    expect([...batch.requested].toSorted()).toEqual(["ap", "eu", "us"]);
+    expect([...batch.ofTick]).toEqual(["eu", "ap"]);
+    expect(batch.cause).toBe("push and schedule");
+  });
+
+  test("means the same in any order", () => {
+    const records = [push("eu"), push("us", "eu"), aTick(["ap"]), aTick(["old"], { ageMs: 90_000 }), aMessage({ clusters: [] })];
+    const meaning = (some: readonly QueueMessage[]) => {
+      const { requested, ofTick, malformed, dropped, oldestMs } = sorted(some);
+      return { requested: [...requested].toSorted(), ofTick: [...ofTick].toSorted(), malformed: malformed.size, dropped, oldestMs };
+    };
+    fc.assert(
+      fc.property(fc.shuffledSubarray(records, { minLength: records.length }), (shuffled) => {
+        expect(meaning(shuffled)).toEqual(meaning(records));
+      }),
+    );
+  });
+
+  test("of nothing asks for nothing", () => {
+    expect(sorted([])).toMatchObject({ requested: new Set(), dropped: 0, oldestMs: 0 });
+  });
+
+  test("of ten thousand names keeps them all", () => {
+    const names = Array.from({ length: 10_000 }, (_, index) => `cluster-${index}`);
+    expect(sorted([push(...names)]).requested.size).toBe(10_000);
+  });
+
+  test("keeps what is malformed apart from the rest, and says why", () => {
+    const bad = aMessage({ clusters: [] });
+    const batch = sorted([push("eu"), bad]);
+    expect([...batch.malformed]).toEqual([[bad.messageId, expect.stringContaining("at least one cluster")]]);
+    expect([...batch.requested]).toEqual(["eu"]);
+  });
+
+  test("tells which message asks for whom", () => {
+    const [one, other] = [push("eu", "us"), push("us")];
+    const batch = sorted([one, other, aMessage({ clusters: [] })]);
+    expect(batch.askedFor(one.messageId)).toEqual(["eu", "us"]);
+    expect(batch.askedFor(other.messageId)).toEqual(["us"]);
+    expect(batch.askedFor("message-of-nobody")).toEqual([]);
+  });
+});
+
+describe("a request that is old", () => {
+  test.each([
+    { what: "a tick's, younger than the tick", message: aTick(["eu"], { ageMs: 50_000 }), asked: ["eu"], dropped: 0 },
+    { what: "a tick's, older than the tick", message: aTick(["eu"], { ageMs: 70_000 }), asked: [], dropped: 1 },
+    { what: "a push, however old", message: aMessage({ clusters: ["eu"] }, { ageMs: 3_600_000 }), asked: ["eu"], dropped: 0 },
+    { what: "a tick's of the future", message: aTick(["eu"], { ageMs: -70_000 }), asked: ["eu"], dropped: 0 },
+  ])("$what: asked for $asked, dropped $dropped", ({ message, asked, dropped }) => {
+    const batch = sorted([message]);
+    expect([...batch.requested]).toEqual(asked);
+    expect(batch.dropped).toBe(dropped);
+  });
+
+  test("tells how long the oldest has waited, the dropped ones too", () => {
+    expect(sorted([push("eu"), aTick(["eu"], { ageMs: 90_000 })]).oldestMs).toBeGreaterThanOrEqual(89_000);
+    expect(sorted([aTick(["eu"], { ageMs: -90_000 })]).oldestMs).toBe(0);
+  });
+
+  test("is measured by the tick of this stack", () => {
+    expect(sorted([aTick(["eu"], { ageMs: 90_000 })], { tickMs: 300_000 }).dropped).toBe(0);
+  });
+});
+
+describe("a request for a cluster whose last read began", () => {
+  const queued = { ageMs: 10_000 };
+  test.each<{ began: string; readAt: Record<string, number>; answered: boolean }>([
+    { began: "never", readAt: {}, answered: false },
+    { began: "before it was queued", readAt: { eu: NOW - 15_000 }, answered: false },
+    { began: "about when it was queued, as far as two clocks can tell", readAt: { eu: NOW - 9_500 }, answered: false },
+    { began: "after it was queued", readAt: { eu: NOW - 5_000 }, answered: true },
+    { began: "after it was queued, which was another cluster's", readAt: { us: NOW - 5_000 }, answered: false },
+  ])("$began: is answered already $answered", ({ readAt, answered }) => {
+    const batch = sorted([aMessage({ clusters: ["eu"] }, queued)], { readAt });
+    expect([...batch.requested]).toEqual(answered ? [] : ["eu"]);
+    expect([...batch.answered]).toEqual(answered ? ["eu"] : []);
+  });
+
+  test("between two requests answers the first one only", () => {
+    const batch = sorted([aMessage({ clusters: ["eu"] }, queued), aMessage({ clusters: ["eu"] })], { readAt: { eu: NOW - 5_000 } });
+    expect([...batch.requested]).toEqual(["eu"]);
+    expect([...batch.answered]).toEqual([]);
+  });
+});

@@ -1,0 +1,12 @@
+import { type Fleet, parseFleet } from "../../../functions/core/fleet/fleet.ts";
+import type { ApiServer } from "./api-server.ts";
+
+/** Where every host of the benchmark is: on this machine. */
+export const HERE = [{ address: "127.0.0.1", family: 4 }];
+
+/** A fleet of these clusters, whose alerts are read through the service proxy. */
+export function fleetOf({ ca, token }: ApiServer, urls: readonly string[]): Fleet {
+  Object.assign(process.env, { BENCH_CA: ca, BENCH_TOKEN: token });
+  const login = { ca: { env: "BENCH_CA" }, auth: { token: { env: "BENCH_TOKEN" } } };
+  return parseFleet({ clusters: urls.map((url, index) => ({ name: `cluster-${index}`, kubernetes: { server: url, ...login } })) });
+}

@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { outcomeTable, problemLines, summaryLine } from "../../functions/cli/outcome-output.ts";
+import { coloured } from "../../functions/cli/output.ts";
+import { connector } from "../../functions/cluster/connect.ts";
+import { type ClusterOutcome, type ResourceOutcome, summarize } from "../../functions/core/outcome/outcome.ts";
+import { loadFleet } from "../../functions/io/fleet/source.ts";
+import { openConnections } from "../../functions/io/http/connections.ts";
+import { reconcileFleet } from "../../functions/reconcile/fleet.ts";
+import { realScene } from "./demo/real-scene.ts";
+import { BROKEN, DARK, type Scene } from "./demo/scene.ts";
+import { simulatedScene } from "./demo/simulated-scene.ts";
+
+const PASSES_AT_MOST = 120;
+const PAUSE_MS = 500;
+
+const scene = process.argv.includes("--real") ? await realScene() : await simulatedScene();
+const stopping = new AbortController();
+stopping.signal.addEventListener("abort", () => void scene.close().then(() => process.exit(130)));
+// npm passes on what the terminal has sent already: a second one must not cut the closing short.
+process.on("SIGINT", () => stopping.abort());
+try {
+  await play(scene);
+} finally {
+  await scene.close();
+}
+
+async function play(scene: Scene): Promise<void> {
+  const connections = openConnections();
+  const { fleet, folder } = await loadFleet(scene.fleetFile);
+  const pass = () => reconcileFleet(fleet, { connect: connector({ connections, folder }) });
+  console.log(`${scene.what}\nThe fleet file: ${scene.fleetFile}`);
+
+  chapter("A fleet, judged for the first time: healthy is what is proven to be");
+  await show(pass, (outcomes) => statuses(outcomes).every((status) => status === "True"));
+
+  chapter("A second pass: nothing is new, so nothing is written");
+  const before = await scene.writes();
+  print(await pass(), { onlyNews: false });
+  console.log(`Writes that reached the API servers: ${(await scene.writes()) - before}`);
+
+  chapter(`The backend of ${BROKEN.pipeline} in ${BROKEN.cluster} stops answering`);
+  await scene.breakBackend();
+  await show(pass, (outcomes) => statusIn(outcomes, BROKEN.cluster).includes("False"));
+
+  chapter("The backend answers again");
+  await scene.healBackend();
+  await show(pass, (outcomes) => statusIn(outcomes, BROKEN.cluster).every((status) => status === "True"));
+
+  chapter(`The Prometheus of ${DARK} dies: nobody knows how its pipelines are, and the others go on`);
+  await scene.killPrometheus();
+  await show(pass, (outcomes) => statusIn(outcomes, DARK).every((status) => status === "Unknown"));
+
+  chapter("It is started again, and no alert fires. But it is too young to tell: what stands is left as it is");
+  await scene.startPrometheus();
+  const young = await passUntil(pass, (outcomes) =>
+    outcomes.every(({ cluster, resources }) => cluster !== DARK || resources.every(isYoung)),
+  );
+  print(
+    young.filter(({ cluster }) => cluster === DARK),
+    { onlyNews: false },
+  );
+
+  chapter("Once it has watched for long enough, no alert means healthy again");
+  await scene.letItWatch();
+  await show(pass, (outcomes) => statuses(outcomes).every((status) => status === "True"));
+
+  await connections.close();
+  console.log(`\n${coloured("bold", "What next")}
+  See why a verdict is what it is:      npm run -s cli -- explain --fleet FILE --cluster NAME
+  Write a fleet file of your own:       infra/fleet.example.yml
+  Judge your clusters, write nothing:   npm run -s cli -- reconcile --fleet FILE --dry-run
+  The same against real parts:          npm run parts && npm start -- --real`);
+}
+
+function chapter(title: string): void {
+  console.log(`\n${coloured("bold", title)}`);
+}
+
+function isYoung(resource: ResourceOutcome): boolean {
+  return resource.was === "unchanged" && resource.because.some((why) => why.startsWith("young: "));
+}
+
+type RunPass = () => Promise<readonly ClusterOutcome[]>;
+type Expectation = (outcomes: readonly ClusterOutcome[]) => boolean;
+
+// Only the passes with news are printed.
+async function show(pass: RunPass, isAsExpected: Expectation): Promise<void> {
+  await passUntil(pass, (outcomes) => {
+    print(outcomes, { onlyNews: true });
+    return isAsExpected(outcomes);
+  });
+}
+
+// What is expected needs as many passes as Prometheus needs to see it.
+async function passUntil(pass: RunPass, isAsExpected: Expectation): Promise<readonly ClusterOutcome[]> {
+  for (let passes = 1; passes <= PASSES_AT_MOST; passes++) {
+    const outcomes = await pass();
+    if (isAsExpected(outcomes)) return outcomes;
+    await sleep(PAUSE_MS);
+  }
+  throw new Error(`the expected state did not come in ${PASSES_AT_MOST} passes`);
+}
+
+function print(outcomes: readonly ClusterOutcome[], options: { onlyNews: boolean }): void {
+  const rows = outcomeTable(outcomes, options);
+  if (rows === undefined) return;
+  for (const text of [rows, ...problemLines(outcomes), summaryLine(summarize(outcomes))]) console.log(text);
+}
+
+function statusIn(outcomes: readonly ClusterOutcome[], cluster: string): readonly string[] {
+  return statuses(outcomes.filter((outcome) => outcome.cluster === cluster));
+}
+
+function statuses(outcomes: readonly ClusterOutcome[]): readonly string[] {
+  return outcomes.flatMap(({ resources }) =>
+    resources.map((resource) => ("condition" in resource ? resource.condition.status : resource.was)),
+  );
+}

@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { type BusListener, listenToBus } from "../support/bus-listener.ts";
+import { functionLog } from "../support/function-log.ts";
+import { type LocalCloud, startLocalCloud } from "../support/local-cloud.ts";
+import { deployStack, type LocalStack } from "../support/local-stack.ts";
+import { publishFleet } from "../support/stack-fleet.ts";
+import { realScene } from "./demo/real-scene.ts";
+import type { Scene } from "./demo/scene.ts";
+import { simulatedScene } from "./demo/simulated-scene.ts";
+import { addChange, type Board, type Changed, openBoard, render, setRuns } from "./local/board.ts";
+import { parseRun } from "./local/run.ts";
+import { openScreen } from "./local/screen.ts";
+import { storyOf } from "./local/story.ts";
+import { install, locate, part } from "./parts/parts.ts";
+
+const LOOK_EVERY_MS = 500;
+
+const closers: (() => Promise<unknown>)[] = [];
+const stopping = new AbortController();
+// Each as often as it comes: npm passes on what the terminal has sent already, and a second one must not cut the cleaning short.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stopping.abort());
+try {
+  await play(stopping.signal);
+} catch (error) {
+  if (!stopping.signal.aborted) throw error;
+  process.exitCode = 130;
+} finally {
+  console.log("\nCleaning up…");
+  for (const close of closers.reverse()) await close();
+}
+
+/** Deploys the stack into a cloud of this machine and shows what it does, until it is stopped; with `--once`, until the story is over. */
+async function play(signal: AbortSignal): Promise<void> {
+  if (locate(part("ministack")) === undefined) install(part("ministack"));
+  const scene = await aScene();
+  closers.push(scene.close);
+  signal.throwIfAborted();
+  const cloud = await startLocalCloud();
+  // All that is deployed ends with it.
+  closers.push(cloud.stop);
+  console.log(`A cloud of this machine: ${cloud.url}. Building and deploying the stack into it…`);
+  const stack = await deployStack(cloud, { stage: "local" });
+  const listener = await listenToBus(cloud, stack.outputs.BusName, "Condition Changed");
+  const board = openBoard(`${stack.name} in ${cloud.url}. ${scene.what}`, Date.now());
+  const look = watch(board, { cloud, stack, listener, signal });
+  for (const { title, begin, meanwhile, isOver } of storyOf(scene, hands(scene, cloud, stack))) {
+    board.chapter = title;
+    await begin();
+    while (!isOver(board)) {
+      await look();
+      await meanwhile?.();
+    }
+  }
+  board.chapter = "That is all that was planned. The scheduler goes on; Ctrl-C removes everything";
+  await look();
+  while (!process.argv.includes("--once")) await look();
+}
+
+async function aScene(): Promise<Scene> {
+  const isThere = [part("kubernetes"), part("prometheus")].every((one) => locate(one) !== undefined);
+  return isThere && !process.argv.includes("--simulated") ? realScene() : simulatedScene();
+}
+
+function hands(scene: Scene, cloud: LocalCloud, stack: LocalStack) {
+  const events = new EventBridgeClient(cloud.settings);
+  return {
+    async publish(count: number) {
+      const members = scene.members
+        .slice(0, count)
+        .map(({ alertsUrl, ...member }) => ({ ...member, ...(alertsUrl && { alerts: { url: alertsUrl } }) }));
+      await publishFleet(cloud, stack, members);
+    },
+    async ask(cluster: string) {
+      const Detail = JSON.stringify({ clusters: [cluster], cause: "manual", at: new Date().toISOString() });
+      const entry = { EventBusName: stack.outputs.BusName, Source: "somebody", DetailType: "Reconcile Requested", Detail };
+      await events.send(new PutEventsCommand({ Entries: [entry] }));
+    },
+  };
+}
+
+type Watched = { cloud: LocalCloud; stack: LocalStack; listener: BusListener; signal: AbortSignal };
+
+/** One look: what the bus and the functions' logs have told since the last one, shown. */
+function watch(board: Board, { cloud, stack, listener, signal }: Watched): () => Promise<void> {
+  const show = openScreen(process.stdout);
+  let chapter = "";
+  return async () => {
+    const changes = await listener.received();
+    for (const { detail } of changes) addChange(board, detail as Changed);
+    const lines = await Promise.all(["dispatch", "reconcile"].map((name) => functionLog(cloud, `${stack.name}-${name}`)));
+    const runs = lines
+      .flat()
+      .map(parseRun)
+      .filter((run) => run !== undefined);
+    const isNews = changes.length > 0 || runs.length > board.runs.length || chapter !== board.chapter;
+    setRuns(board, runs);
+    chapter = board.chapter;
+    show(render(board, Date.now()), isNews);
+    await sleep(LOOK_EVERY_MS, undefined, { signal });
+  };
+}
