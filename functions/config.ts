@@ -1,4 +1,4 @@
-import { parseRef, type Ref } from "./core/access/source.ts";
+import { parseRef, type Ref } from "./core/access/ref.ts";
 import { ConfigError } from "./core/errors.ts";
 import { LARGEST_SHARD } from "./core/fleet/shards.ts";
 

@@ -1,4 +1,4 @@
-import type { Ref } from "../functions/core/access/source.ts";
+import type { Ref } from "../functions/core/access/ref.ts";
 
 type Sub = { readonly "Fn::Sub": string };
 

@@ -1,8 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { alertmanagerSchema, alertsSchema, dnsLabel, kubernetesSchema, refSchema } from "../functions/core/access/source.ts";
+import { alertmanagerSchema, alertsSchema } from "../functions/core/access/alerts.ts";
+import { kubernetesSchema } from "../functions/core/access/kubernetes.ts";
+import { refSchema } from "../functions/core/access/ref.ts";
 import { fleetSchema } from "../functions/core/fleet/fleet.ts";
+import { dnsLabel } from "../functions/core/names.ts";
 import { profileSchema } from "../functions/core/profile/profile.ts";
 
 export const SCHEMA_FILE = join(import.meta.dirname, "fleet.schema.json");

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
+import { now } from "../clock.ts";
 import { type ClusterExplanation, explainCluster } from "../cluster/explain.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { Explanation } from "../core/verdict/explain.ts";
-import { now } from "../reconcile/fleet.ts";
 import { explanationText } from "./explanation-output.ts";
 import { withCluster } from "./one-cluster.ts";
 import { type OutputFormat, withFleet, withOutput } from "./options.ts";

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { readConfig } from "../config.ts";
 import type { RefRules } from "../core/access/ref-rules.ts";
-import { dnsLabel, region } from "../core/access/source.ts";
 import { ConfigError, remedies } from "../core/errors.ts";
 import { parseFleet } from "../core/fleet/fleet.ts";
+import { dnsLabel, region } from "../core/names.ts";
 import { surveyEks } from "../discover/eks.ts";
 import { surveyKubeconfigs } from "../discover/kubeconfigs.ts";
 import { type Discovery, discoveryFor, type Survey } from "../discover/match.ts";

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { stringify } from "yaml";
 import { readConfig, requireReceiverSecret } from "../config.ts";
-import { parseRef, type Ref } from "../core/access/source.ts";
-import { isClusterName } from "../core/request.ts";
+import { parseRef, type Ref } from "../core/access/ref.ts";
+import { isClusterName } from "../core/names.ts";
 import { alertmanagerConfig, prometheusConfig } from "../receive/sender-config.ts";
 import { pushToken, readPushSecret } from "../receive/token.ts";
 

@@ -1,7 +1,8 @@
 import { type Command, Option } from "commander";
 import { stringify } from "yaml";
 import { ConfigError } from "../core/errors.ts";
-import { builtInProfiles, type ClusterEntry } from "../core/fleet/fleet.ts";
+import type { ClusterEntry } from "../core/fleet/fleet.ts";
+import { builtInProfiles } from "../core/profile/built-in.ts";
 import type { NamedProfile } from "../core/profile/profile.ts";
 import { toConfigMap, toPrometheusRule } from "../rules/manifest.ts";
 import { type RuleGroups, renderRules } from "../rules/render.ts";

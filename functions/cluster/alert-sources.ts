@@ -1,4 +1,4 @@
-import type { AlertsSource, ServiceSource } from "../core/access/source.ts";
+import type { AlertsSource, ServiceSource } from "../core/access/alerts.ts";
 import { keepNewest } from "../core/bounded-map.ts";
 import { failureOf, UpstreamError } from "../core/errors.ts";
 import { type Alerts, type Reading, splitByLabels } from "../core/prometheus/alert.ts";

@@ -1,10 +1,9 @@
 import { type Failure, failureOf, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
-import type { Resource } from "../core/kubernetes/resource.ts";
+import { idOf, type Resource } from "../core/kubernetes/resource.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import type { Profile } from "../core/profile/profile.ts";
 import { ownConditions } from "../core/verdict/ownership.ts";
-import { idOf } from "../core/verdict/plan.ts";
 import { type Cluster, listKinds, MOST_CONFLICTS, OUTDATED, reachOf } from "./cluster.ts";
 
 type Id = ReturnType<typeof idOf>;

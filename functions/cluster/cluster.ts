@@ -2,10 +2,10 @@ import { type Code, UpstreamError } from "../core/errors.ts";
 import type { ObjectKind, Resource } from "../core/kubernetes/resource.ts";
 import type { Event } from "../core/outcome/event.ts";
 import type { AlertsOutcome, ClusterOutcome } from "../core/outcome/outcome.ts";
-import { kindsOf } from "../core/profile/kinds.ts";
-import type { Profile } from "../core/profile/profile.ts";
+import { kindsOf, type Profile } from "../core/profile/profile.ts";
 import { countAlerts, type Reading } from "../core/prometheus/alert.ts";
-import { type Knowledge, uncarriedKinds } from "../core/verdict/verdict.ts";
+import { uncarriedKinds } from "../core/verdict/matching.ts";
+import type { Knowledge } from "../core/verdict/verdict.ts";
 
 /** All that one pass needs of a cluster. Every call but the first may throw an {@link UpstreamError}. */
 export type Cluster = {

@@ -1,4 +1,4 @@
-import type { AlertmanagerSource, AlertsSource } from "../core/access/source.ts";
+import type { AlertmanagerSource, AlertsSource } from "../core/access/alerts.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { REQUEST_MS } from "../core/limits.ts";
 import type { Evidence } from "../core/prometheus/rule-health.ts";
@@ -6,8 +6,7 @@ import { type Login, loggedIn } from "../io/auth/login.ts";
 import { type Logins, openLogins } from "../io/auth/logins.ts";
 import { bodyBudget } from "../io/http/body-budget.ts";
 import type { Connections } from "../io/http/connections.ts";
-import { recordEvent } from "../io/kubernetes/events.ts";
-import { listResources, patchConditions, readResource } from "../io/kubernetes/resources.ts";
+import { listResources, patchConditions, readResource, recordEvent } from "../io/kubernetes/resources.ts";
 import { type Answers, carrying, type Read, sourceReader, type Way } from "./alert-sources.ts";
 import type { Cluster } from "./cluster.ts";
 import { type ReadSilences, silencesReader, silencing } from "./silences.ts";

@@ -1,7 +1,7 @@
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import type { AlertsOutcome, ClusterOutcome } from "../core/outcome/outcome.ts";
 import { type Explanation, explain } from "../core/verdict/explain.ts";
-import { knowsKind } from "../core/verdict/verdict.ts";
+import { knowsKind } from "../core/verdict/matching.ts";
 import { alertsOf, type Cluster, reachOf, viewCluster } from "./cluster.ts";
 
 /** Why each resource of a cluster gets its verdict, and what stood in the way of knowing. */

@@ -1,7 +1,7 @@
-import type { AlertmanagerSource } from "../core/access/source.ts";
+import type { AlertmanagerSource } from "../core/access/alerts.ts";
 import { type Failure, failureOf, UpstreamError } from "../core/errors.ts";
 import { type Silences, withSilences } from "../core/prometheus/silence.ts";
-import { readSilences } from "../io/prometheus/alertmanager.ts";
+import { readSilences } from "../io/prometheus/prometheus.ts";
 import { type Answers, proxyPath, type Read, recalled, type Way } from "./alert-sources.ts";
 
 type Answer = { readonly silences: Silences } | { readonly silencesUnreadable: Failure };

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import { dnsLabel } from "./access/source.ts";
 import { ConfigError } from "./errors.ts";
 import { isObject, jsonOf } from "./json.ts";
+import { dnsLabel } from "./names.ts";
 import { timeMs } from "./time.ts";
 import { problemsOf } from "./validation.ts";
 
@@ -51,10 +51,6 @@ export function parseReconcileRequest(body: string): ReconcileRequest | { readon
   const { clusters, cause, at } = data.detail;
   // Others ask for themselves: what they call a tick is none that was dispatched, nor made good by the next one.
   return { clusters, cause: data.source === OWN_SOURCE ? cause : "manual", atMs: timeMs(at) };
-}
-
-export function isClusterName(name: string): boolean {
-  return dnsLabel.safeParse(name).success;
 }
 
 /** When the scheduler meant the tick to be, in milliseconds since the epoch; undefined where nobody says: only the delay is told by it. */

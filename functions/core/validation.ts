@@ -61,3 +61,8 @@ export function written(path: Path): string {
   const steps = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`));
   return steps.join("").replace(/^\./, "") || "(top level)";
 }
+
+/** Text that a pattern fits; `message` says what is expected instead. */
+export function matching(pattern: RegExp, message: string) {
+  return z.string().check(z.regex(pattern, message));
+}

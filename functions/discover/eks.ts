@@ -1,7 +1,9 @@
 import pLimit from "p-limit";
+import { kubernetesSchema } from "../core/access/kubernetes.ts";
+import { serverProblem } from "../core/access/url.ts";
 import { UpstreamError } from "../core/errors.ts";
-import type { EksRegion, Sighting } from "../io/aws/eks-discovery.ts";
-import type { Survey } from "./match.ts";
+import type { EksCluster, EksRegion } from "../io/aws/eks.ts";
+import type { Found, Survey } from "./match.ts";
 
 type Watched = { step(): void; stop(): void };
 type Wanted = {
@@ -12,14 +14,18 @@ type Wanted = {
 };
 
 const AT_ONCE = 4;
+// Many clusters are described one after the other, which AWS slows down.
+const ATTEMPTS = 5;
 
 /** The clusters of Amazon EKS in one account. A region or a cluster that may not be looked at is told, and hides no other; `watch` is given their number. */
 export async function surveyEks({ regions, tags }: Wanted, watch: (total: number) => Watched): Promise<Survey> {
-  const { openEks, ownRegion } = await import("../io/aws/eks-discovery.ts");
+  const { openEks, ownRegion } = await import("../io/aws/eks.ts");
   const places = regions.length > 0 ? [...new Set(regions)] : [await ownRegion()];
-  const opened = places.map(openEks);
+  const opened = places.map((region) => ({ region, place: openEks(region, undefined, ATTEMPTS) }));
   try {
-    const lists = await Promise.all(opened.map((place) => attempt(async () => (await place.names()).map((name) => ({ place, name })))));
+    const lists = await Promise.all(
+      opened.map(({ region, place }) => attempt(async () => (await place.names()).map((name) => ({ region, place, name })))),
+    );
     const clusters = lists.flatMap((list) => (list instanceof UpstreamError ? [] : list));
     const sightings = await describeAll(clusters, watch(clusters.length));
     const wanted = sightings.flatMap((sighting) => (sighting instanceof UpstreamError || !hasTags(sighting, tags) ? [] : [sighting]));
@@ -29,17 +35,20 @@ export async function surveyEks({ regions, tags }: Wanted, watch: (total: number
       refused: [...lists, ...sightings].filter((answer) => answer instanceof UpstreamError),
     };
   } finally {
-    for (const place of opened) place.close();
+    for (const { place } of opened) place.close();
   }
 }
 
-type Listed = { readonly place: EksRegion; readonly name: string };
+/** What Amazon EKS says of one cluster: where it is, or why nobody can work with it now. */
+type Sighting = { readonly tags: Readonly<Record<string, string>> } & ({ readonly found: Found } | { readonly passedOver: string });
+
+type Listed = { readonly region: string; readonly place: EksRegion; readonly name: string };
 
 async function describeAll(clusters: readonly Listed[], watched: Watched): Promise<readonly (Sighting | UpstreamError)[]> {
   const limit = pLimit(AT_ONCE);
-  const described = clusters.map(({ place, name }) =>
+  const described = clusters.map(({ region, place, name }) =>
     limit(async () => {
-      const sighting = await attempt(() => place.describe(name));
+      const sighting = await attempt(async () => sightingOf(await place.describe(name), region));
       watched.step();
       return sighting;
     }),
@@ -47,6 +56,23 @@ async function describeAll(clusters: readonly Listed[], watched: Watched): Promi
   const sightings = await Promise.all(described).finally(() => watched.stop());
   // Deleted between the two questions: it is simply not there.
   return sightings.filter((sighting) => !(sighting instanceof UpstreamError && sighting.code === "not-found"));
+}
+
+// A cluster that is being updated answers all the while.
+const AT_WORK: readonly unknown[] = ["ACTIVE", "UPDATING"];
+
+function sightingOf(cluster: EksCluster, region: string): Sighting {
+  const { name, status, server, ca, arn, tags, isPrivate } = cluster;
+  const passedOver = (why: string) => ({ tags, passedOver: `${name} in ${region}: ${why}` });
+  if (!AT_WORK.includes(status)) return passedOver(`it is ${status ?? "of no known status"}`);
+  if (server === undefined) return passedOver("it has no endpoint yet");
+  const problem = serverProblem(server);
+  if (problem !== undefined) return passedOver(`its endpoint is not usable: ${problem}`);
+  const place = { name, region, server };
+  // Without an authority that could be written, a pass looks it up.
+  const kubernetes = kubernetesSchema.safeParse({ eks: { ...place, ca } }).data ?? { eks: place };
+  const remarks = isPrivate ? ["Its endpoint is private: it answers within its VPC only."] : [];
+  return { tags, found: { name, within: region, labels: { region }, server, kubernetes, account: arn?.split(":")[4], remarks } };
 }
 
 async function attempt<T>(ask: () => Promise<T>): Promise<T | UpstreamError> {

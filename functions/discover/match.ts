@@ -1,4 +1,4 @@
-import type { Kubernetes } from "../core/access/source.ts";
+import type { Kubernetes } from "../core/access/kubernetes.ts";
 import type { Failure } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { inOrder } from "../core/text.ts";

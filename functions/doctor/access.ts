@@ -1,10 +1,11 @@
 import type { Way } from "../cluster/alert-sources.ts";
 import { type Code, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
+import { type Right, rightText } from "../core/kubernetes/permission.ts";
 import { isAllowed, reviewSelf } from "../io/kubernetes/access-review.ts";
 import { readVersion } from "../io/kubernetes/discovery.ts";
 import { type Check, failed, ok, skipped, warning } from "./checks/check.ts";
-import { excessCheck, neededRights, permissionCheck, type Right, rightText, tellTaleRights } from "./checks/permissions.ts";
+import { excessCheck, neededRights, permissionCheck, tellTaleRights } from "./checks/permissions.ts";
 import { asFarAsTold, inTurn, type Visit } from "./session.ts";
 
 const MOST_SKEW_MS = 60_000;

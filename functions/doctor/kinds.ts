@@ -1,13 +1,13 @@
 import type { Way } from "../cluster/alert-sources.ts";
 import { remedies, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
+import { type Right, rightText } from "../core/kubernetes/permission.ts";
 import type { ObjectKind, Resource } from "../core/kubernetes/resource.ts";
-import { kindsOf } from "../core/profile/kinds.ts";
+import { kindsOf } from "../core/profile/profile.ts";
 import { discover, type Served } from "../io/kubernetes/discovery.ts";
 import { listResources } from "../io/kubernetes/resources.ts";
 import { isUntold } from "./access.ts";
 import { type Check, failed, failedBy, ok, skipped, warning } from "./checks/check.ts";
-import { type Right, rightText } from "./checks/permissions.ts";
 import { writerCheck } from "./checks/writers.ts";
 
 /** `resources` is undefined where some kind cannot be listed. */

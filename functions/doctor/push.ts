@@ -1,5 +1,5 @@
 import type { Way } from "../cluster/alert-sources.ts";
-import type { Ref } from "../core/access/source.ts";
+import type { Ref } from "../core/access/ref.ts";
 import { ConfigError, UpstreamError } from "../core/errors.ts";
 import { readPushTargets } from "../io/prometheus/status.ts";
 import { pushToken, readPushSecret } from "../receive/token.ts";

@@ -1,5 +1,5 @@
 import type { Way } from "../cluster/alert-sources.ts";
-import type { Ref } from "../core/access/source.ts";
+import type { Ref } from "../core/access/ref.ts";
 import { UpstreamError } from "../core/errors.ts";
 import { REQUEST_MS } from "../core/limits.ts";
 import { type Login, loggedIn } from "../io/auth/login.ts";

@@ -1,5 +1,5 @@
 import { silencesReader } from "../cluster/silences.ts";
-import type { AlertsSource } from "../core/access/source.ts";
+import type { AlertsSource } from "../core/access/alerts.ts";
 import { remedies } from "../core/errors.ts";
 import type { ApiServer } from "./api-server.ts";
 import { type Check, ok, skipped, warning, withoutRequest } from "./checks/check.ts";

@@ -1,4 +1,4 @@
-import { isClusterName } from "../core/request.ts";
+import { isClusterName } from "../core/names.ts";
 
 /** Where a push is meant to go; `refused` is a status of HTTP, `allow` the methods that there are. */
 export type PushRoute =

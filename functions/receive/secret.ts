@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import { dnsLabel } from "../core/access/source.ts";
 import { ConfigError } from "../core/errors.ts";
 import { jsonOf } from "../core/json.ts";
+import { dnsLabel } from "../core/names.ts";
 import { problemsOf } from "../core/validation.ts";
 
 const LEAST_BYTES = 32;

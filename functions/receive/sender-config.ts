@@ -1,4 +1,4 @@
-import { serverProblem } from "../core/access/source.ts";
+import { serverProblem } from "../core/access/url.ts";
 import { ConfigError } from "../core/errors.ts";
 
 /** How a sender shows its token: by a file that holds it, or by the token itself. */

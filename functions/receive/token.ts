@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { Ref } from "../core/access/source.ts";
+import type { Ref } from "../core/access/ref.ts";
 import { ConfigError, UpstreamError } from "../core/errors.ts";
 import { readSecret } from "../io/auth/secret.ts";
 import { type PushSecret, parsePushSecret } from "./secret.ts";

@@ -1,5 +1,5 @@
 import { ConfigError } from "../core/errors.ts";
-import { isClusterName } from "../core/request.ts";
+import { isClusterName } from "../core/names.ts";
 import type { Push } from "./alerts.ts";
 
 /** The clusters that an SNS topic may name: all of them where there is no `label`, else those that alerts carry in it. */

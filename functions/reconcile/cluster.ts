@@ -1,7 +1,8 @@
 import pLimit from "p-limit";
 import { alertsOf, reachOf, type View, viewCluster } from "../cluster/cluster.ts";
 import type { ClusterOutcome, ResourceOutcome } from "../core/outcome/outcome.ts";
-import { isQuiet, outcomesOf, type Plan, planBy } from "../core/verdict/plan.ts";
+import { outcomesOf } from "../core/outcome/resource.ts";
+import { isQuiet, type Plan, planBy } from "../core/verdict/plan.ts";
 import { type Pass, reconcileResource } from "./resource.ts";
 
 // The API server's fairness queues are shared with everybody else in the cluster.

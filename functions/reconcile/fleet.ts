@@ -1,3 +1,4 @@
+import { now } from "../clock.ts";
 import type { Connect } from "../cluster/connect.ts";
 import { UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry, Fleet, WrongEntry } from "../core/fleet/fleet.ts";
@@ -85,9 +86,4 @@ function within<T>(ms: number, work: Promise<T>, otherwise: T): Promise<T> {
 
 function misconfigured({ name, problems }: WrongEntry): ClusterOutcome {
   return { cluster: name, was: "misconfigured", message: problems.join("; "), resources: [], unlisted: [], ms: 0 };
-}
-
-/** The time of day as the API server writes it: RFC 3339 with seconds. */
-export function now(): string {
-  return `${new Date().toISOString().slice(0, "2026-01-01T00:00:00".length)}Z`;
 }

@@ -1,11 +1,12 @@
 import { type Cluster, MOST_CONFLICTS, OUTDATED } from "../cluster/cluster.ts";
 import { type Code, failureOf, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
-import type { Resource } from "../core/kubernetes/resource.ts";
+import { idOf, type Resource } from "../core/kubernetes/resource.ts";
 import { eventOf } from "../core/outcome/event.ts";
 import type { ResourceOutcome } from "../core/outcome/outcome.ts";
+import { outcomesOf } from "../core/outcome/resource.ts";
 import { isTransition } from "../core/outcome/transition.ts";
-import { idOf, isQuiet, outcomesOf, type Plan, planFor } from "../core/verdict/plan.ts";
+import { isQuiet, type Plan, planFor } from "../core/verdict/plan.ts";
 import type { Knowledge } from "../core/verdict/verdict.ts";
 
 /** One pass over one cluster, and what bounds it. */

@@ -1,3 +1,4 @@
+import { now } from "../clock.ts";
 import { connector, type Proofs } from "../cluster/connect.ts";
 import { type Config, requireFleet } from "../config.ts";
 import { UpstreamError } from "../core/errors.ts";
@@ -13,7 +14,7 @@ import { type Bus, openBus } from "../io/aws/bus.ts";
 import { type CurrentFleet, openFleet } from "../io/fleet/source.ts";
 import { openConnections } from "../io/http/connections.ts";
 import type { Report } from "../io/report.ts";
-import { now, reconcileFleet } from "./fleet.ts";
+import { reconcileFleet } from "./fleet.ts";
 
 /** What one run is about. `deadline` is in milliseconds of `performance.now()`. */
 export type Part = {

@@ -1,14 +1,6 @@
 import { isObject } from "../core/json.ts";
+import type { Manifest, Metadata } from "../core/kubernetes/manifest.ts";
 import type { RuleGroups } from "./render.ts";
-
-type Metadata = { readonly namespace?: string; readonly labels?: Readonly<Record<string, string>> };
-
-/** A whole Kubernetes object that brings rules into a cluster. */
-export type Manifest = {
-  readonly apiVersion: string;
-  readonly kind: "ConfigMap" | "PrometheusRule";
-  readonly metadata: Metadata & { readonly name: string };
-};
 
 const NAME = "alertstatus-rules";
 

@@ -1,7 +1,8 @@
 import { type Failure, failureOf, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
+import type { Manifest } from "../core/kubernetes/manifest.ts";
 import type { Manifests } from "../io/kubernetes/manifests.ts";
-import { type Manifest, toConfigMap, toPrometheusRule, written } from "./manifest.ts";
+import { toConfigMap, toPrometheusRule, written } from "./manifest.ts";
 import { renderRules } from "./render.ts";
 
 /** What became of the rules of one cluster; `before` and `after` are the object as YAML, `before` is empty where there was none. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { rightText } from "../../functions/doctor/checks/permissions.ts";
+import { rightText } from "../../functions/core/kubernetes/permission.ts";
 import { type Clinic, find, grants, named, openClinic, shipped } from "./doctor-clinic.ts";
 import { type KymaCluster, startKymaCluster } from "./kyma-cluster.ts";
 

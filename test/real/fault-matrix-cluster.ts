@@ -1,13 +1,14 @@
 import { tmpdir } from "node:os";
+import { now } from "../../functions/clock.ts";
 import type { Cluster } from "../../functions/cluster/cluster.ts";
 import { connector } from "../../functions/cluster/connect.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
+import type { Told } from "../../functions/core/kubernetes/condition.ts";
 import { findCondition, type Resource } from "../../functions/core/kubernetes/resource.ts";
-import { isJudged, type Told } from "../../functions/core/profile/profile.ts";
-import { flowOf } from "../../functions/core/verdict/verdict.ts";
+import { isJudged } from "../../functions/core/profile/profile.ts";
+import { flowOf } from "../../functions/core/verdict/matching.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
 import { reconcileCluster } from "../../functions/reconcile/cluster.ts";
-import { now } from "../../functions/reconcile/fleet.ts";
 import { aResource, kinds, logSpecs } from "../support/builders.ts";
 import { hurried } from "./fault-matrix-lab.ts";
 

@@ -1,11 +1,11 @@
 import { expect, inject, test } from "vitest";
+import { now } from "../../functions/clock.ts";
 import type { Cluster } from "../../functions/cluster/cluster.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
 import { isObject } from "../../functions/core/json.ts";
 import { type Condition, parseResource } from "../../functions/core/kubernetes/resource.ts";
 import { listResources, patchConditions, readResource } from "../../functions/io/kubernetes/resources.ts";
 import { reconcileCluster } from "../../functions/reconcile/cluster.ts";
-import { now } from "../../functions/reconcile/fleet.ts";
 import { wireTo } from "../contract/cluster.ts";
 import { apiRequest } from "../support/api-request.ts";
 import { anAlert, aReading, aResource } from "../support/builders.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { outcomeTable } from "../../functions/cli/outcome-output.ts";
+import { now } from "../../functions/clock.ts";
 import { summarize } from "../../functions/core/outcome/outcome.ts";
-import { now } from "../../functions/reconcile/fleet.ts";
 import { aResource } from "../support/builders.ts";
 import { startSimulator } from "../support/simulator.ts";
 import { openFleet } from "./simulated-fleet.ts";

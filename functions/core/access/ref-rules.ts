@@ -1,6 +1,8 @@
 import { isObject } from "../json.ts";
 import { written } from "../validation.ts";
-import type { AlertmanagerSource, AlertsSource, Kubernetes, Ref } from "./source.ts";
+import type { AlertmanagerSource, AlertsSource } from "./alerts.ts";
+import type { Kubernetes } from "./kubernetes.ts";
+import type { Ref } from "./ref.ts";
 
 /** What a fleet may refer to, by where it comes from and what else is kept there. */
 export type RefRules = {

@@ -1,5 +1,5 @@
-import { dnsLabel } from "../access/source.ts";
 import { isObject } from "../json.ts";
+import { dnsLabel } from "../names.ts";
 import type { NamedProfile } from "../profile/profile.ts";
 import { inOrder } from "../text.ts";
 import type { ClusterEntry, Fleet, WrongEntry } from "./fleet.ts";

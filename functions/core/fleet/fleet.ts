@@ -1,14 +1,14 @@
 import * as z from "zod/mini";
+import { type AlertsSource, alertsSchema } from "../access/alerts.ts";
+import { type Kubernetes, kubernetesSchema } from "../access/kubernetes.ts";
 import { type RefRules, refProblems } from "../access/ref-rules.ts";
-import { type AlertsSource, alertsSchema, dnsLabel, type Kubernetes, kubernetesSchema } from "../access/source.ts";
 import { ConfigError } from "../errors.ts";
 import { isObject, isStrings, type JsonObject } from "../json.ts";
-import { kymaTelemetry } from "../profile/kyma-telemetry.ts";
+import { dnsLabel } from "../names.ts";
+import { builtInProfiles } from "../profile/built-in.ts";
+import type { Mode } from "../profile/mode.ts";
 import { type NamedProfile, type Profile, profileSchema } from "../profile/profile.ts";
 import { problemsOf } from "../validation.ts";
-
-/** What stands beside each other under one name: `own` writes the profile's condition, `shadow` one of its own beside it, `observe` none. */
-export type Mode = "own" | "shadow" | "observe";
 
 /** One cluster with everything decided: defaults merged, profiles found, the source of its alerts named. */
 export type ClusterEntry = {
@@ -30,8 +30,6 @@ export type Fleet = { readonly clusters: readonly ClusterEntry[]; readonly wrong
 
 /** `problems` are those of the defaults and of own profiles, whether a cluster uses them or not. */
 export type ParsedFleet = Fleet & { readonly problems: readonly string[] };
-
-export const builtInProfiles: Readonly<Record<string, Profile>> = { "kyma-telemetry": kymaTelemetry };
 
 const DEFAULT_PROFILES = ["kyma-telemetry"];
 

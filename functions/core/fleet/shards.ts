@@ -1,4 +1,4 @@
-import { isClusterName } from "../request.ts";
+import { isClusterName } from "../names.ts";
 import type { ParsedFleet, WrongEntry } from "./fleet.ts";
 
 /** An event of this many of the longest names is a quarter of what the bus and the queues take: 256 KB. */

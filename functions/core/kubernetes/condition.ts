@@ -1,6 +1,8 @@
 import { isObject } from "../json.ts";
-import type { Told } from "../profile/profile.ts";
 import { type Condition, findCondition } from "./resource.ts";
+
+/** What a condition shall say. */
+export type Told = { readonly status: "True" | "False" | "Unknown"; readonly reason: string; readonly message: string };
 
 /**
  * The list with this verdict in it, or the very same array where status, reason and observed generation already say so: other wording

@@ -59,3 +59,8 @@ function isCondition(value: unknown): value is Condition {
 function malformed(of: ObjectKind, what: string): UpstreamError {
   return new UpstreamError("malformed", `the API server's answer for ${of.plural} holds ${what}`);
 }
+
+/** How an outcome names the resource. */
+export function idOf({ of, name, namespace }: Resource): { apiVersion: string; kind: string; name: string; namespace?: string } {
+  return { apiVersion: of.group === "" ? of.version : `${of.group}/${of.version}`, kind: of.kind, name, namespace };
+}

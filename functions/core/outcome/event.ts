@@ -1,7 +1,7 @@
 import { valueAt } from "../json.ts";
+import { FIELD_MANAGER } from "../kubernetes/managed-fields.ts";
 import type { Resource } from "../kubernetes/resource.ts";
 import { withinBytes } from "../text.ts";
-import { FIELD_MANAGER } from "../verdict/ownership.ts";
 import type { Patched } from "./outcome.ts";
 
 export type Event = ReturnType<typeof eventOf>;

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { alertsSchema } from "../access/source.ts";
+import { alertsSchema } from "../access/alerts.ts";
+import type { ObjectKind } from "../kubernetes/resource.ts";
 import { DURATION } from "../time.ts";
 
 const REASON = /^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/;
@@ -89,12 +90,22 @@ export type Identify = Profile["identify"];
 export type Presence = z.infer<typeof presence>;
 export type Gate = z.infer<typeof gate>;
 export type Row = z.infer<typeof row>;
-export type Told = z.infer<typeof told>;
 export type Flow = z.infer<typeof flow>;
 export type JudgedFlow = z.infer<typeof judgedFlow>;
 
 export function isJudged(flow: Flow): flow is JudgedFlow {
   return "rows" in flow;
+}
+
+/** Every kind that profiles speak of, once. */
+export function kindsOf(profiles: readonly Profile[]): readonly ObjectKind[] {
+  const kinds: ObjectKind[] = [];
+  for (const { flows } of profiles) for (const { of } of flows) if (!kinds.some((kind) => isSame(kind, of))) kinds.push(of);
+  return kinds;
+}
+
+function isSame(one: ObjectKind, other: ObjectKind): boolean {
+  return one.plural === other.plural && one.version === other.version && one.group === other.group;
 }
 
 function unknownLast(rows: readonly { status?: string }[]): boolean {

@@ -1,12 +1,13 @@
-import type { Mode } from "../fleet/fleet.ts";
+import { conditionsWriter } from "../kubernetes/managed-fields.ts";
 import { type Condition, findCondition, type Resource } from "../kubernetes/resource.ts";
+import type { Mode } from "../profile/mode.ts";
 import { isJudged, type Profile, type Row } from "../profile/profile.ts";
 import type { Alert } from "../prometheus/alert.ts";
 import { namedWith } from "../prometheus/silence.ts";
-import { conditionsWriter } from "./ownership.ts";
+import { counts, fits, flowOf, isShut } from "./matching.ts";
 import { isQuiet, planFor } from "./plan.ts";
 import { isBroken } from "./proof.ts";
-import { believed, counts, fits, flowOf, isIgnored, isShut, type Knowledge, type Skipped, type Verdict } from "./verdict.ts";
+import { believed, isIgnored, type Knowledge, type Skipped, type Verdict } from "./verdict.ts";
 
 /** How one row of a profile stands for a resource: the first that `decides` gives the verdict. */
 type RowExplanation = {
@@ -69,7 +70,7 @@ function stateOf(row: Row, profile: Profile, resource: Resource, known: Knowledg
   const { readings } = known;
   if (!fits(row.when, resource)) return "does not apply";
   if (readings.every(({ was }) => was === "unreadable")) return "not readable";
-  const isOurs = (alert: Alert) => counts(profile, row, alert, resource, known);
+  const isOurs = (alert: Alert) => counts(profile, row, alert, resource, known.uncarried);
   const firing = readings.flatMap((reading) => believed(reading, row.alert));
   const ours = firing.filter(isOurs);
   if (ours.length > 0 && isIgnored(profile, row, ours)) return "silenced";

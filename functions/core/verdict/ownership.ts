@@ -1,12 +1,10 @@
-import type { Mode } from "../fleet/fleet.ts";
-import { isObject, type JsonObject, valueAt } from "../json.ts";
+import type { Told } from "../kubernetes/condition.ts";
+import { conditionsWriter, FIELD_MANAGER } from "../kubernetes/managed-fields.ts";
 import { type Condition, findCondition, type Resource } from "../kubernetes/resource.ts";
-import type { Profile, Told } from "../profile/profile.ts";
+import { conditionType } from "../profile/mode.ts";
+import type { Profile } from "../profile/profile.ts";
 import { durationMs, timeMs } from "../time.ts";
 import { isDetailed } from "./details.ts";
-
-/** How the API server knows our writes from those of others. */
-export const FIELD_MANAGER = "alertstatus";
 
 const TRUCE_MS = durationMs("5m");
 
@@ -35,24 +33,4 @@ export function ownConditions(profiles: readonly Profile[], { conditions }: Reso
     const shadow = findCondition(conditions, conditionType(profile, "shadow"));
     return [own !== undefined && isOwnText(profile, own.message) ? own : undefined, shadow].filter((condition) => condition !== undefined);
   });
-}
-
-/** The type of the condition that a profile writes: its own, or in `shadow` mode one that stands beside it. */
-export function conditionType({ condition }: Profile, mode: Mode): string {
-  return mode === "shadow" ? `alertstatus.io/${condition}` : condition;
-}
-
-/** The field manager that wrote the list of conditions last, and when, as `metadata.managedFields` has it. */
-export function conditionsWriter({ object }: Resource): { readonly manager: string; readonly time: string } | undefined {
-  const entries = valueAt(object, ["metadata", "managedFields"]);
-  const writers = (Array.isArray(entries) ? entries : []).filter(isObject).filter(ownsConditions).flatMap(toWriter);
-  return writers.toSorted((one, other) => timeMs(one.time) - timeMs(other.time)).at(-1);
-}
-
-function ownsConditions(entry: JsonObject): boolean {
-  return valueAt(entry, ["fieldsV1", "f:status", "f:conditions"]) !== undefined;
-}
-
-function toWriter({ manager, time }: JsonObject): { manager: string; time: string }[] {
-  return typeof manager === "string" && typeof time === "string" ? [{ manager, time }] : [];
 }

@@ -1,11 +1,11 @@
-import type { Mode } from "../fleet/fleet.ts";
 import { isSaid, isSame, withCondition } from "../kubernetes/condition.ts";
 import { type Condition, findCondition, type Resource } from "../kubernetes/resource.ts";
-import type { ResourceOutcome } from "../outcome/outcome.ts";
-import type { Profile, Told } from "../profile/profile.ts";
+import { conditionType, type Mode } from "../profile/mode.ts";
+import type { Profile } from "../profile/profile.ts";
 import { timeMs } from "../time.ts";
-import { conditionsWriter, conditionType, isContested } from "./ownership.ts";
-import { type Judge, judgeBy, type Knowledge, knowsKind, type Skipped, type Verdict } from "./verdict.ts";
+import { knowsKind } from "./matching.ts";
+import { isContested } from "./ownership.ts";
+import { type Judge, judgeBy, type Knowledge, type Skipped, type Verdict } from "./verdict.ts";
 
 /** What one pass would write onto one resource, for all profiles at once. */
 export type Plan = {
@@ -76,32 +76,4 @@ function isGateTalking({ gates }: Profile, { reason }: Condition): boolean {
 
 export function isQuiet({ resource, conditions }: Plan): boolean {
   return conditions === resource.conditions;
-}
-
-/** The plan as an outcome for each profile, once it is known what became of it. */
-export function outcomesOf({ resource, judged }: Plan, was: "patched" | "planned" | "unchanged"): readonly ResourceOutcome[] {
-  const id = idOf(resource);
-  const { apiVersion, kind, name, namespace } = id;
-  return judged.map(({ type, before, verdict, isChanged, left }) => {
-    if ("skipped" in verdict) return { ...id, was: "skipped", why: verdict.skipped };
-    if (left === "contested") return { ...id, was: "skipped", why: "contested", by: conditionsWriter(resource)?.manager };
-    const condition = shown(type, left === "young" && before !== undefined ? before : verdict);
-    const { because } = verdict;
-    return { apiVersion, kind, name, namespace, was: isChanged ? was : "unchanged", condition, before: before && said(before), because };
-  });
-}
-
-function said({ status, reason }: Told | Condition): { status: string; reason: string } {
-  return { status, reason };
-}
-
-function shown(
-  type: string,
-  { status, reason, message }: Told | Condition,
-): { type: string; status: string; reason: string; message: string } {
-  return { type, status, reason, message: typeof message === "string" ? message : "" };
-}
-
-export function idOf({ of, name, namespace }: Resource): { apiVersion: string; kind: string; name: string; namespace?: string } {
-  return { apiVersion: of.group === "" ? of.version : `${of.group}/${of.version}`, kind: of.kind, name, namespace };
 }

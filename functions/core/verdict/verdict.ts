@@ -1,19 +1,10 @@
-import { valueAt } from "../json.ts";
-import { findCondition, type Resource } from "../kubernetes/resource.ts";
-import {
-  type Flow,
-  type Gate,
-  type Identify,
-  isJudged,
-  type JudgedFlow,
-  type Presence,
-  type Profile,
-  type Row,
-  type Told,
-} from "../profile/profile.ts";
+import type { Told } from "../kubernetes/condition.ts";
+import type { Resource } from "../kubernetes/resource.ts";
+import { isJudged, type JudgedFlow, type Profile, type Row } from "../profile/profile.ts";
 import type { Alert, Reading } from "../prometheus/alert.ts";
 import { areSilenced, namedWith } from "../prometheus/silence.ts";
 import { withDetails } from "./details.ts";
+import { counts, fits, flowOf, isShut, type Uncarried } from "./matching.ts";
 import { isBroken, type Proof, proofOf } from "./proof.ts";
 
 /**
@@ -26,7 +17,7 @@ export type Verdict = Told & { readonly because: readonly string[]; readonly pro
 export type Skipped = { readonly skipped: "deleting" | "no flow" };
 
 /** All that is known when a resource is judged: what each source of its cluster said, and the kinds in which names stand that no label carries. */
-export type Knowledge = { readonly readings: readonly Reading[]; readonly uncarried: ReadonlyMap<Profile, ReadonlySet<string>> };
+export type Knowledge = { readonly readings: readonly Reading[]; readonly uncarried: Uncarried };
 
 /** What a profile makes of a resource. */
 export type Judge = (resource: Resource) => Verdict | Skipped;
@@ -84,7 +75,7 @@ function decide(profile: Profile, flow: JudgedFlow, standing: Standing, resource
 function firingFor(profile: Profile, firing: readonly Firing[], resource: Resource, known: Knowledge): readonly Firing[] {
   const ours: Firing[] = [];
   for (const { row, alerts } of firing) {
-    const about = fits(row.when, resource) ? alerts.filter((alert) => counts(profile, row, alert, resource, known)) : NONE;
+    const about = fits(row.when, resource) ? alerts.filter((alert) => counts(profile, row, alert, resource, known.uncarried)) : NONE;
     if (about.length > 0) ours.push({ row, alerts: about });
   }
   return ours;
@@ -105,28 +96,6 @@ export function isIgnored({ silenced }: Profile, { status }: Row, alerts: readon
   return silenced === "ignored" && status !== "Unknown" && areSilenced(alerts);
 }
 
-/** The kinds of which some resource has a name that the profile's name label cannot carry. */
-export function uncarriedKinds({ identify }: Profile, resources: readonly Resource[]): ReadonlySet<string> {
-  return new Set(resources.filter(({ name }) => !isCarried(identify, name)).map(({ of }) => of.kind));
-}
-
-export function flowOf(profile: Profile, resource: Resource): Flow | undefined {
-  return profile.flows.find((flow) => isOfKind(flow, resource) && fits(flow.when, resource));
-}
-
-/** Whether a profile has anything to say about resources of this kind. */
-export function knowsKind({ flows }: Profile, resource: Resource): boolean {
-  return flows.some((flow) => isOfKind(flow, resource));
-}
-
-function isOfKind({ of }: Flow, resource: Resource): boolean {
-  return of.kind === resource.of.kind && of.version === resource.of.version && of.group === resource.of.group;
-}
-
-export function isShut(gate: Gate, resource: Resource): boolean {
-  return findCondition(resource.conditions, gate.condition)?.status === gate.is;
-}
-
 const NONE: readonly Alert[] = [];
 
 /** The firing alerts of a source, unless the rule behind them is broken. */
@@ -142,55 +111,6 @@ function believedOf(readings: readonly Reading[], alert: string): readonly Alert
     if (alerts !== NONE) all = all === NONE ? alerts : [...all, ...alerts];
   }
   return all;
-}
-
-/** Whether an alert of a row is about the resource: by its labels, which the profile names. */
-export function counts(profile: Profile, row: Row, { labels }: Alert, resource: Resource, known: Knowledge): boolean {
-  const { identify } = profile;
-  const name = labels[identify.name];
-  if (name === undefined) return identify.unlabelled === "every" && countsForAll(profile, row, resource, known);
-  const kind = identify.kind && labels[identify.kind];
-  if (kind !== undefined && kind !== resource.of.kind.toLowerCase()) return false;
-  return name === resource.name && isOfNamespace(identify, labels, resource);
-}
-
-// An alert that should say which namespace it is about and does not may be about this one.
-function isOfNamespace({ namespace, unlabelled }: Identify, labels: Alert["labels"], resource: Resource): boolean {
-  if (namespace === undefined || labels[namespace] === resource.namespace) return true;
-  return labels[namespace] === undefined && unlabelled === "every";
-}
-
-// Where some names cannot be carried by the label, an alert without it is theirs, unless the row is about the whole kind.
-function countsForAll(profile: Profile, row: Row, { of, name }: Resource, { uncarried }: Knowledge): boolean {
-  return row.about === "kind" || uncarried.get(profile)?.has(of.kind) !== true || !isCarried(profile.identify, name);
-}
-
-const patterns = new Map<string, RegExp>();
-
-function isCarried({ carries }: Identify, name: string): boolean {
-  if (carries === undefined) return true;
-  const pattern = patterns.get(carries) ?? new RegExp(`^(?:${carries})$`);
-  patterns.set(carries, pattern);
-  return pattern.test(name);
-}
-
-export function fits(when: Presence | undefined, resource: Resource): boolean {
-  if (when === undefined) return true;
-  const isHere = (path: string) => isThere(path, resource);
-  return (when.has?.every(isHere) ?? true) && !when.lacks?.some(isHere);
-}
-
-function isThere(path: string, resource: Resource): boolean {
-  const value = valueAt(resource.object, stepsOf(path));
-  return value !== undefined && value !== null;
-}
-
-const steps = new Map<string, readonly string[]>();
-
-function stepsOf(path: string): readonly string[] {
-  const known = steps.get(path) ?? path.split(".");
-  steps.set(path, known);
-  return known;
 }
 
 function unprovenOf(flow: JudgedFlow, resource: Resource): JudgedFlow["unproven"][number] {

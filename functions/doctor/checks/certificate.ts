@@ -1,17 +1,6 @@
+import type { ShownCertificate } from "../../core/access/certificate.ts";
 import { remedies } from "../../core/errors.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
-
-/** What a server showed of itself; `problem` is OpenSSL's or Node's word for why it is not trusted. */
-export type ShownCertificate = {
-  readonly subject: string;
-  readonly issuer: string;
-  /** The host names and addresses that it is for. */
-  readonly names: string;
-  /** In milliseconds since the epoch. */
-  readonly beganMs: number;
-  readonly endsMs: number;
-  readonly problem?: string;
-};
 
 const CHECK = "certificate";
 const DAY_MS = 86_400_000;

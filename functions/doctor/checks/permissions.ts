@@ -1,16 +1,7 @@
 import type { ClusterEntry } from "../../core/fleet/fleet.ts";
-import { kindsOf } from "../../core/profile/kinds.ts";
+import { type Right, rightText } from "../../core/kubernetes/permission.ts";
+import { kindsOf } from "../../core/profile/profile.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
-
-/** One thing that somebody may do in a cluster, as an access review asks for it: without a namespace it is about all of them. */
-export type Right = {
-  readonly verb: string;
-  readonly group: string;
-  readonly resource: string;
-  readonly subresource?: string;
-  readonly namespace?: string;
-  readonly name?: string;
-};
 
 type Entry = Pick<ClusterEntry, "profiles" | "mode" | "alerts" | "events">;
 
@@ -57,11 +48,6 @@ export function tellTaleRights({ profiles, mode }: Pick<Entry, "profiles" | "mod
     { verb: "impersonate", group: "", resource: "users" },
     { verb: "escalate", group: "rbac.authorization.k8s.io", resource: "clusterroles" },
   ];
-}
-
-export function rightText({ verb, resource, subresource, namespace, name }: Right): string {
-  const what = subresource === undefined ? resource : `${resource}/${subresource}`;
-  return [verb, what, name, namespace && `in ${namespace}`].filter((word) => word !== undefined).join(" ");
 }
 
 export function permissionCheck(right: Right, isAllowed: boolean): Check {

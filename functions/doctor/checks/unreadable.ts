@@ -1,4 +1,4 @@
-import type { AlertsSource, ServiceSource } from "../../core/access/source.ts";
+import type { AlertsSource, ServiceSource } from "../../core/access/alerts.ts";
 import type { Failure } from "../../core/errors.ts";
 import { type Check, failed, failedBy, withoutRequest } from "./check.ts";
 import { mistakenFor } from "./dialect.ts";

@@ -1,7 +1,8 @@
 import type { ClusterEntry } from "../../core/fleet/fleet.ts";
+import { conditionsWriter } from "../../core/kubernetes/managed-fields.ts";
 import { findCondition, type Resource } from "../../core/kubernetes/resource.ts";
-import { conditionsWriter, ownConditions } from "../../core/verdict/ownership.ts";
-import { knowsKind } from "../../core/verdict/verdict.ts";
+import { knowsKind } from "../../core/verdict/matching.ts";
+import { ownConditions } from "../../core/verdict/ownership.ts";
 import { type Check, ok, warning } from "./check.ts";
 
 const CHECK = "other writer";

@@ -1,11 +1,15 @@
+import { serverProblem } from "../../core/access/url.ts";
 import { UpstreamError } from "../../core/errors.ts";
 import { identityOf } from "../aws/assume-role.ts";
 import type { AwsIdentity } from "../aws/client.ts";
-import type { Place } from "../aws/eks-cluster.ts";
+import type { EksCluster } from "../aws/eks.ts";
 import { presignedUrl } from "../aws/sigv4.ts";
 import { shortlyBefore, untilExpiry } from "../aws/until-expiry.ts";
 
-type EksCluster = {
+/** Where an API server is, and the PEM of whoever signs its certificate. */
+type Place = { readonly server: string; readonly ca: string };
+
+type Wanted = {
   readonly name: string;
   readonly region: string;
   /** Whose name to come in; the process's own where it is not given. */
@@ -27,7 +31,7 @@ const keepPlace = untilExpiry<Place>();
  * The login for a cluster of Amazon EKS. AWS is asked only for the identity and for what of the place is not given, or is not plainly of
  * EKS; an {@link UpstreamError} names role or cluster, and is `secret-elsewhere` where the server is not the cluster's own.
  */
-export async function eksLogin({ server, ca, now, ...cluster }: EksCluster & Partial<Place> & { readonly now: number }): Promise<EksLogin> {
+export async function eksLogin({ server, ca, now, ...cluster }: Wanted & Partial<Place> & { readonly now: number }): Promise<EksLogin> {
   const { roleArn, externalId, region } = cluster;
   const identity = await identityOf({ roleArn, externalId, region, now });
   const isGiven = server !== undefined && ca !== undefined && isOfEks(server, region);
@@ -44,7 +48,7 @@ export async function eksLogin({ server, ca, now, ...cluster }: EksCluster & Par
 }
 
 // https://github.com/kubernetes-sigs/aws-iam-authenticator#api-authorization-from-outside-a-cluster
-async function tokenFor({ name, region }: EksCluster, identity: AwsIdentity, now: number): Promise<string> {
+async function tokenFor({ name, region }: Wanted, identity: AwsIdentity, now: number): Promise<string> {
   const url = await presignedUrl({
     identity,
     region,
@@ -78,10 +82,22 @@ function isOfEks(server: string, region: string): boolean {
   return new URL(server).hostname.endsWith(`.${region}.eks.${domainOf(region)}`);
 }
 
-function placeOf({ name, region, roleArn, externalId }: EksCluster, identity: AwsIdentity, now: number): Promise<Place> {
+function placeOf({ name, region, roleArn, externalId }: Wanted, identity: AwsIdentity, now: number): Promise<Place> {
   return keepPlace(JSON.stringify([name, region, roleArn, externalId]), now, async () => {
-    const { describeCluster } = await import("../aws/eks-cluster.ts");
-    const value = await describeCluster(name, region, roleArn === undefined ? undefined : identity);
-    return { value, expiresAtMs: shortlyBefore(now + PLACE_MS, 0) };
+    const { openEks } = await import("../aws/eks.ts");
+    const eks = openEks(region, roleArn === undefined ? undefined : identity);
+    try {
+      return { value: toPlace(await eks.describe(name), region), expiresAtMs: shortlyBefore(now + PLACE_MS, 0) };
+    } finally {
+      eks.close();
+    }
   });
+}
+
+function toPlace({ name, server, ca }: EksCluster, region: string): Place {
+  const what = `eks:DescribeCluster of ${name} in ${region}`;
+  if (server === undefined || ca === undefined) throw new UpstreamError("unavailable", `${what}: the cluster has no endpoint yet`);
+  const problem = serverProblem(server);
+  if (problem !== undefined) throw new UpstreamError("unavailable", `${what}: its endpoint is not usable: ${problem}`);
+  return { server, ca: Buffer.from(ca, "base64").toString("utf8") };
 }

@@ -1,4 +1,6 @@
-import type { Eks, Kubeconfig, Ref, Server, UrlSource } from "../../core/access/source.ts";
+import type { UrlSource } from "../../core/access/alerts.ts";
+import type { Eks, Kubeconfig, Server } from "../../core/access/kubernetes.ts";
+import type { Ref } from "../../core/access/ref.ts";
 import type { ClusterEntry } from "../../core/fleet/fleet.ts";
 import type { Endpoint } from "../http/connections.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
@@ -81,7 +83,7 @@ async function sourceCredential({ auth }: UrlSource, reader: Reader, { stage, no
   if ("bearer" in auth) return bearer(await readLine(auth.bearer, "token", reader));
   if ("certificate" in auth) return certified(auth, reader);
   if ("sigv4" in auth) {
-    const { signerFor } = await import("./signer.ts");
+    const { signerFor } = await import("../aws/sigv4.ts");
     return { ...NO_CREDENTIAL, signer: signerFor(auth.sigv4, { externalId: stage && `alertstatus:${stage}`, now }) };
   }
   const { text: password, ca } = await readPiece(auth.basic.password, "password", reader);

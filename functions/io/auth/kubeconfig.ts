@@ -1,7 +1,8 @@
 import type { RequestOptions } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { carriedKubeconfig } from "../../core/access/kubeconfig.ts";
-import { type Kubeconfig, serverProblem } from "../../core/access/source.ts";
+import type { Kubeconfig } from "../../core/access/kubernetes.ts";
+import { serverProblem } from "../../core/access/url.ts";
 import { UpstreamError } from "../../core/errors.ts";
 import { printable } from "../../core/text.ts";
 import { readSecret, refName, resolvePath } from "./secret.ts";

@@ -1,5 +1,6 @@
+import type { AlertsSource, UrlSource } from "../../core/access/alerts.ts";
+import type { Kubernetes } from "../../core/access/kubernetes.ts";
 import { refsOf } from "../../core/access/ref-rules.ts";
-import type { AlertsSource, Kubernetes, UrlSource } from "../../core/access/source.ts";
 import { keepNewest } from "../../core/bounded-map.ts";
 import type { ClusterEntry } from "../../core/fleet/fleet.ts";
 import { clusterEndpoint, sourceEndpoint } from "./endpoint.ts";

@@ -1,4 +1,4 @@
-import type { Ref } from "../../core/access/source.ts";
+import type { Ref } from "../../core/access/ref.ts";
 import { UpstreamError } from "../../core/errors.ts";
 import { fieldOf, objectIn, readWhole, refName } from "./secret.ts";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
-import type { Ref } from "../../core/access/source.ts";
+import type { Ref } from "../../core/access/ref.ts";
 import { UpstreamError } from "../../core/errors.ts";
 import { isObject, type JsonObject, jsonOf } from "../../core/json.ts";
 

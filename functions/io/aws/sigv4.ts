@@ -1,5 +1,8 @@
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
+import type { Signature } from "../../core/access/alerts.ts";
+import type { Signer } from "../http/connections.ts";
+import { identityOf } from "./assume-role.ts";
 import type { AwsIdentity } from "./client.ts";
 
 type Signing = {
@@ -33,6 +36,20 @@ export async function presignedUrl(signing: Signing & { readonly expiresSeconds:
     [values ?? ""].flat().map((value) => `${escaped(name)}=${escaped(value)}`),
   );
   return `${origin}${pathname}?${words.join("&")}`;
+}
+
+/** Signs each request in the name of a role, or of this process where none is named; an {@link UpstreamError} where there is no identity. */
+export function signerFor(
+  { region, service, roleArn }: Signature,
+  { externalId, now }: { readonly externalId: string | undefined; readonly now: () => number },
+): Signer {
+  return {
+    name: JSON.stringify([region, service, roleArn, externalId]),
+    async sign(method, url) {
+      const identity = await identityOf({ roleArn, externalId, region, now: now() });
+      return signedHeaders({ identity, region, service, method, url, now: now() });
+    },
+  };
 }
 
 function signerOf({ identity, region, service }: Signing): SignatureV4 {

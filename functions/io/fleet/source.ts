@@ -1,4 +1,4 @@
-import type { Ref } from "../../core/access/source.ts";
+import type { Ref } from "../../core/access/ref.ts";
 import { ConfigError } from "../../core/errors.ts";
 import { type ParsedFleet, parseFleet } from "../../core/fleet/fleet.ts";
 import { filePlace } from "./file.ts";

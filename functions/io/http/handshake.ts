@@ -1,9 +1,9 @@
 import { connect as connectPlainly, isIP, type Socket } from "node:net";
 import { connect as connectSecurely, type TLSSocket } from "node:tls";
 import { hostOf } from "../../core/access/address.ts";
+import type { ShownCertificate } from "../../core/access/certificate.ts";
 import { UpstreamError } from "../../core/errors.ts";
 import { printable } from "../../core/text.ts";
-import type { ShownCertificate } from "../../doctor/checks/certificate.ts";
 import type { Endpoint } from "./connections.ts";
 import { toUpstreamError } from "./network-error.ts";
 

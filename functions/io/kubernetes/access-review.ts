@@ -1,6 +1,6 @@
 import { valueAt } from "../../core/json.ts";
+import type { Right } from "../../core/kubernetes/permission.ts";
 import { printable } from "../../core/text.ts";
-import type { Right } from "../../doctor/checks/permissions.ts";
 import { sendFreely, type Wire } from "../http/request.ts";
 import { accepted } from "./answer.ts";
 

@@ -1,9 +1,9 @@
 import type { CustomObjectsApi, KubernetesObjectApi } from "@kubernetes/client-node";
-import type { Kubernetes } from "../../core/access/source.ts";
+import type { Kubernetes } from "../../core/access/kubernetes.ts";
 import { UpstreamError } from "../../core/errors.ts";
 import { isStrings, valueAt } from "../../core/json.ts";
-import { FIELD_MANAGER } from "../../core/verdict/ownership.ts";
-import type { Manifest } from "../../rules/manifest.ts";
+import { FIELD_MANAGER } from "../../core/kubernetes/managed-fields.ts";
+import type { Manifest } from "../../core/kubernetes/manifest.ts";
 import { asked } from "./answer.ts";
 import { leadTo } from "./own-kubeconfig.ts";
 

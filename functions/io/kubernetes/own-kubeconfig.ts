@@ -1,5 +1,5 @@
 import type { KubeConfig } from "@kubernetes/client-node";
-import type { Kubernetes } from "../../core/access/source.ts";
+import type { Kubernetes } from "../../core/access/kubernetes.ts";
 import { UpstreamError } from "../../core/errors.ts";
 import { resolvePath } from "../auth/secret.ts";
 

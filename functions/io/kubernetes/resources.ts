@@ -1,6 +1,7 @@
 import { UpstreamError } from "../../core/errors.ts";
+import { FIELD_MANAGER } from "../../core/kubernetes/managed-fields.ts";
 import { type ObjectKind, parseResource, parseResourceList, type Resource } from "../../core/kubernetes/resource.ts";
-import { FIELD_MANAGER } from "../../core/verdict/ownership.ts";
+import type { Event } from "../../core/outcome/event.ts";
 import { get, sendOnce, type Wire } from "../http/request.ts";
 import { accepted } from "./answer.ts";
 
@@ -46,6 +47,18 @@ export async function patchConditions(wire: Wire, resource: Resource, conditions
     body: JSON.stringify({ metadata: { resourceVersion: resource.resourceVersion }, status: { conditions } }),
   });
   accepted(response, `patching the status of ${resource.name}`);
+}
+
+/** Puts an Event beside the others of its namespace; an {@link UpstreamError} where the API server does not take it. */
+export async function recordEvent(wire: Wire, event: Event): Promise<void> {
+  const { namespace } = event.metadata;
+  const response = await sendOnce(wire, {
+    method: "POST",
+    path: `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/events?fieldManager=${FIELD_MANAGER}`,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(event),
+  });
+  accepted(response, `creating an Event in ${namespace}`);
 }
 
 async function listPages(wire: Wire, of: ObjectKind): Promise<readonly Resource[]> {

@@ -1,10 +1,14 @@
 import type { CoreV1Api, V1Secret, V1SecretList } from "@kubernetes/client-node";
-import { type KubeconfigSecret, kubeconfigSecret } from "../../discover/secret-shapes.ts";
 import { asked } from "./answer.ts";
 import { leadToCurrent } from "./own-kubeconfig.ts";
 
-/** A secret of a management cluster with the kubeconfig of another one in it. */
-export type HeldKubeconfig = KubeconfigSecret & { readonly namespace: string; readonly secret: string; readonly text: string };
+/** A Secret; values are base64 as the API server has them. */
+export type Secret = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly data: Readonly<Record<string, string>>;
+};
 
 const PAGE = 100;
 // What Helm keeps of its releases is most of what there is in many clusters.
@@ -12,22 +16,20 @@ const KINDS = ["helm.sh/release.v1", "kubernetes.io/service-account-token", "kub
 const FIELD_SELECTOR = KINDS.map((type) => `type!=${type}`).join(",");
 
 /**
- * All kubeconfigs that the person may read in a namespace, or in all of them, by the current context of the own kubeconfig.
- * An UpstreamError where they cannot be listed.
+ * The Secrets that the person may read in a namespace, or in all of them, by the current context of the own kubeconfig; those of Helm,
+ * service accounts and TLS are left out. An UpstreamError where they cannot be listed.
  */
-export async function heldKubeconfigs(namespace: string | undefined): Promise<readonly HeldKubeconfig[]> {
+export async function* listSecrets(namespace: string | undefined): AsyncGenerator<Secret> {
   const { CoreV1Api, KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
   leadToCurrent(config);
   const api: CoreV1Api = config.makeApiClient(CoreV1Api);
-  const held: HeldKubeconfig[] = [];
   let next: string | undefined;
   do {
     const { items, metadata } = await asked(() => page(api, namespace, next));
-    held.push(...items.flatMap(toHeld));
+    yield* items.map(toSecret);
     next = metadata?._continue || undefined;
   } while (next !== undefined);
-  return held;
 }
 
 function page(api: CoreV1Api, namespace: string | undefined, next: string | undefined): Promise<V1SecretList> {
@@ -35,8 +37,6 @@ function page(api: CoreV1Api, namespace: string | undefined, next: string | unde
   return namespace === undefined ? api.listSecretForAllNamespaces(part) : api.listNamespacedSecret({ namespace, ...part });
 }
 
-function toHeld({ metadata: { name = "", namespace = "", labels = {} } = {}, data = {} }: V1Secret): readonly HeldKubeconfig[] {
-  const known = kubeconfigSecret({ name, labels, keys: Object.keys(data) });
-  if (known === undefined) return [];
-  return [{ ...known, namespace, secret: name, text: Buffer.from(data[known.key] ?? "", "base64").toString("utf8") }];
+function toSecret({ metadata: { name = "", namespace = "", labels = {} } = {}, data = {} }: V1Secret): Secret {
+  return { namespace, name, labels, data };
 }

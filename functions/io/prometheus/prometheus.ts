@@ -1,6 +1,7 @@
 import { type Code, UpstreamError } from "../../core/errors.ts";
 import { type Alert, type Alerts, parseAlerts } from "../../core/prometheus/alert.ts";
 import { type Evidence, parseRules, parseStartTime } from "../../core/prometheus/rule-health.ts";
+import { parseSilences, type Silences } from "../../core/prometheus/silence.ts";
 import { redacted } from "../../core/text.ts";
 import { timeMs } from "../../core/time.ts";
 import { get, parseJson, refusal, type Wire } from "../http/request.ts";
@@ -63,6 +64,12 @@ async function readStartTime(wire: Wire, prefix: string): Promise<number | undef
     if (!(error instanceof UpstreamError)) throw error;
     return undefined;
   }
+}
+
+/** Asks an Alertmanager for all that it knows to fire; an {@link UpstreamError} where it does not say. */
+export async function readSilences(wire: Wire, prefix: string): Promise<Silences> {
+  const { body } = await ask(wire, `${prefix}/api/v2/alerts?active=true&silenced=true&inhibited=true&unprocessed=true`);
+  return parseSilences(body);
 }
 
 const MEANINGS: Readonly<Record<number, Code>> = { 401: "unauthorized", 403: "forbidden", 404: "not-found", 429: "throttled" };

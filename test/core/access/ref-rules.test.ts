@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import type { Ref } from "../../../functions/core/access/source.ts";
+import type { Ref } from "../../../functions/core/access/ref.ts";
 import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
 import { aCluster, aFleet, aProfile, SERVICE } from "../fleet/fleet-documents.ts";
 

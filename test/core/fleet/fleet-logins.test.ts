@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseRef } from "../../../functions/core/access/source.ts";
+import { parseRef } from "../../../functions/core/access/ref.ts";
 import { ConfigError } from "../../../functions/core/errors.ts";
 import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
 import { aCluster, aFleet, problemsIn } from "./fleet-documents.ts";

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Resource } from "../../../functions/core/kubernetes/resource.ts";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import type { Profile } from "../../../functions/core/profile/profile.ts";
-import { judge, uncarriedKinds } from "../../../functions/core/verdict/verdict.ts";
+import { uncarriedKinds } from "../../../functions/core/verdict/matching.ts";
+import { judge } from "../../../functions/core/verdict/verdict.ts";
 import { anAlert, aReading, aResource, type Kind } from "../../support/builders.ts";
 
 /** Which of these pipelines, all of one cluster, an alert without a pipeline's name is about. */

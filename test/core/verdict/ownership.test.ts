@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Mode } from "../../../functions/core/fleet/fleet.ts";
+import { conditionsWriter } from "../../../functions/core/kubernetes/managed-fields.ts";
+import { outcomesOf } from "../../../functions/core/outcome/resource.ts";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
-import { conditionsWriter, ownConditions } from "../../../functions/core/verdict/ownership.ts";
-import { isQuiet, outcomesOf, planFor } from "../../../functions/core/verdict/plan.ts";
+import type { Mode } from "../../../functions/core/profile/mode.ts";
+import { ownConditions } from "../../../functions/core/verdict/ownership.ts";
+import { isQuiet, planFor } from "../../../functions/core/verdict/plan.ts";
 import { anAlert, aReading, aResource, knowing } from "../../support/builders.ts";
 
 const OWN = "TelemetryFlowHealthy";

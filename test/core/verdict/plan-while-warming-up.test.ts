@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Mode } from "../../../functions/core/fleet/fleet.ts";
 import type { Resource } from "../../../functions/core/kubernetes/resource.ts";
+import { outcomesOf } from "../../../functions/core/outcome/resource.ts";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
+import type { Mode } from "../../../functions/core/profile/mode.ts";
 import type { Reading } from "../../../functions/core/prometheus/alert.ts";
-import { isQuiet, outcomesOf, planFor } from "../../../functions/core/verdict/plan.ts";
+import { isQuiet, planFor } from "../../../functions/core/verdict/plan.ts";
 import { anAlert, aReading, aResource, knowing, standing } from "../../support/builders.ts";
 import { selfMonitor } from "./kyma-evidence.ts";
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { certificateCheck, type ShownCertificate } from "../../../functions/doctor/checks/certificate.ts";
+import type { ShownCertificate } from "../../../functions/core/access/certificate.ts";
+import { certificateCheck } from "../../../functions/doctor/checks/certificate.ts";
 
 const DAY_MS = 86_400_000;
 const NOW_MS = Date.UTC(2026, 0, 1);

@@ -3,14 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
-import {
-  excessCheck,
-  neededRights,
-  permissionCheck,
-  type Right,
-  rightText,
-  tellTaleRights,
-} from "../../../functions/doctor/checks/permissions.ts";
+import { type Right, rightText } from "../../../functions/core/kubernetes/permission.ts";
+import { excessCheck, neededRights, permissionCheck, tellTaleRights } from "../../../functions/doctor/checks/permissions.ts";
 
 /** What passes over a cluster need that differs from others in this. */
 function needed(fields: object = {}): readonly string[] {

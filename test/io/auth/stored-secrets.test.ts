@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { parseRef } from "../../../functions/core/access/source.ts";
+import { parseRef } from "../../../functions/core/access/ref.ts";
 import { readSecret } from "../../../functions/io/auth/secret.ts";
 import { type SecretStore, startSecretStore } from "../../support/secret-store.ts";
 

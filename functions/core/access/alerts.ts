@@ -1,0 +1,91 @@
+import * as z from "zod/mini";
+import { dnsLabel, region, roleArn } from "../names.ts";
+import { matching } from "../validation.ts";
+import { isPlain } from "./address.ts";
+import { certificateRefs, NO_SECRETS, refSchema, text } from "./ref.ts";
+import { url } from "./url.ts";
+
+const SECRET_HEADER = /auth|cookie|secret|token|password|key/i;
+const TRANSPORT_HEADER = /^(host|connection|content-length|transfer-encoding|upgrade|te|trailer|expect|proxy-.*)$/i;
+
+const signature = z.strictObject({
+  region,
+  service: z._default(matching(/^[a-z0-9-]+$/, "the name that the service signs by is expected, such as aps"), "aps"),
+  roleArn: z.optional(roleArn),
+});
+
+const alertsAuth = z.union(
+  [
+    z.strictObject({ basic: z.strictObject({ username: text, password: refSchema }) }),
+    z.strictObject({ bearer: refSchema }),
+    z.strictObject({ sigv4: signature }),
+    certificateRefs,
+  ],
+  { error: "one login is expected: {basic: {username, password}}, {bearer: …}, {sigv4: {region}} or {certificate: …, key: …}" },
+);
+
+const headers = z
+  .record(
+    matching(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, "not a header name"),
+    z.union([matching(/^[\x20-\x7e]*$/, "one line of plain ASCII is expected"), refSchema], { error: "text, or a reference" }),
+  )
+  .check((context) => {
+    for (const [name, value] of Object.entries(context.value)) {
+      const message = headerProblem(name, value);
+      if (message !== undefined) context.issues.push({ code: "custom", message, path: [name], input: context.value });
+    }
+  });
+
+const labels = z.record(z.string(), z.string());
+
+/** `none`: the owner of the source vouches that "no alert" means healthy there. */
+const proof = z.enum(["auto", "none"]);
+
+const service = z.strictObject({ namespace: dnsLabel, name: dnsLabel, port: z.int().check(z.minimum(1), z.maximum(65535)) });
+const overHttp = { url, auth: z.optional(alertsAuth), headers: z.optional(headers), ca: z.optional(refSchema) };
+const INSECURE = { path: ["url"], message: "https: is needed where credentials are sent, http: only for loopback hosts" };
+
+/** Says which alerts are silenced, through the service proxy or by its own URL; of those that carry `labels`, where it serves several clusters. */
+export const alertmanagerSchema = z.union(
+  [
+    z.strictObject({ service, labels: z.optional(labels) }),
+    z.strictObject({ ...overHttp, labels: z.optional(labels) }).check(z.refine(isSecure, INSECURE)),
+  ],
+  { error: "one Alertmanager is expected: {service: {namespace, name, port}} or {url: …}" },
+);
+
+const more = { labels: z.optional(labels), proof: z.optional(proof), alertmanager: z.optional(alertmanagerSchema) };
+
+/** Reads the Alerts API through the API server's service proxy: no path into the cluster is needed. */
+const serviceSource = z.strictObject({ service, ...more });
+
+const urlSource = z.strictObject({ ...overHttp, ...more }).check(z.refine(isSecure, INSECURE));
+
+const alertsSource = z.union([serviceSource, urlSource], {
+  error: "one source is expected: {service: {namespace, name, port}} or {url: …}",
+});
+
+/** One source, or several that watch the same cluster (an HA pair). */
+export const alertsSchema = z.union([alertsSource, z.array(alertsSource).check(z.minLength(1))], {
+  error: "one source is expected, {service: {namespace, name, port}} or {url: …}, or a list of sources",
+});
+
+export type AlertsSource = z.infer<typeof alertsSource>;
+export type ServiceSource = z.infer<typeof serviceSource>;
+export type UrlSource = z.infer<typeof urlSource>;
+export type AlertmanagerSource = z.infer<typeof alertmanagerSchema>;
+export type Signature = z.infer<typeof signature>;
+
+function isSecure(source: { url: string; auth?: unknown; headers?: Record<string, unknown> }): boolean {
+  return !(isPlain(source.url) && hasCredentials(source));
+}
+
+function hasCredentials({ auth, headers = {} }: { auth?: unknown; headers?: Record<string, unknown> }): boolean {
+  return auth !== undefined || Object.values(headers).some((value) => typeof value !== "string");
+}
+
+function headerProblem(name: string, value: unknown): string | undefined {
+  if (TRANSPORT_HEADER.test(name)) return "this header belongs to the transport";
+  if (/^(proxy-)?authorization$/i.test(name)) return "use `auth` for the login";
+  return SECRET_HEADER.test(name) && typeof value === "string" ? NO_SECRETS : undefined;
+}

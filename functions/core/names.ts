@@ -1,0 +1,17 @@
+import { matching } from "./validation.ts";
+
+export const dnsLabel = matching(
+  /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+  "a DNS-1123 label: lower-case letters, digits and dashes, at most 63",
+);
+
+export function isClusterName(name: string): boolean {
+  return dnsLabel.safeParse(name).success;
+}
+
+// It becomes a part of host names.
+export const region = matching(/^[a-z]+(-[a-z]+)+-\d{1,2}$/, "an AWS region is expected, such as eu-central-1");
+export const roleArn = matching(
+  /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/,
+  "the ARN of an IAM role is expected, arn:aws:iam::<account>:role/<name>",
+);
