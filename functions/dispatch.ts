@@ -1,8 +1,8 @@
 import type { Context } from "aws-lambda";
 import { readConfig, requireBus, requireFleet } from "./config.ts";
-import { shardsOf, wanted } from "./core/fleet/shards.ts";
+import { selectForTick, shardsOf } from "./core/fleet/shards.ts";
 import { parseTick, RECONCILE_REQUESTED } from "./core/request.ts";
-import { printable } from "./core/text.ts";
+import { sanitize } from "./core/text.ts";
 import { openBus } from "./io/aws/bus.ts";
 import { openFleet } from "./io/fleet/source.ts";
 import { openReport } from "./io/report.ts";
@@ -19,8 +19,8 @@ export async function handler(payload: unknown, context: Context): Promise<void>
   const scheduledMs = parseTick(payload);
   const { fleet, stale } = await loadFleet();
   if (stale !== undefined) report.error("the last good fleet is used", { why: stale });
-  const { names, paused, nameless } = wanted(fleet);
-  for (const { name, problems } of nameless) report.warn("cluster has no usable name", { cluster: printable(name, 63), why: problems });
+  const { names, paused, nameless } = selectForTick(fleet);
+  for (const { name, problems } of nameless) report.warn("cluster has no usable name", { cluster: sanitize(name, 63), why: problems });
   const shards = shardsOf(names, config.shardSize, Math.random);
   const at = new Date(nowMs).toISOString();
   await bus.put(shards.map((clusters) => ({ detailType: RECONCILE_REQUESTED, detail: { clusters, cause: "schedule", at } })));

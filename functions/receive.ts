@@ -8,7 +8,7 @@ import { openAnnounce } from "./receive/announce.ts";
 import { openPushMemory } from "./receive/dedup.ts";
 import { parsePushRequest } from "./receive/function-url.ts";
 import { type PushAnswer, receivePush } from "./receive/http.ts";
-import { parseNotices, receiveNotices } from "./receive/sns.ts";
+import { parseSnsEvent, receiveSns } from "./receive/sns.ts";
 import { openPushSecret } from "./receive/token.ts";
 import { parseTopics } from "./receive/topics.ts";
 
@@ -30,9 +30,9 @@ export async function handler(event: unknown, context: Context): Promise<PushAns
   report.begin(context);
   const request = parsePushRequest(event);
   if (request !== undefined) return receivePush(request, { secret, announce });
-  const notices = parseNotices(event);
+  const notices = parseSnsEvent(event);
   if (notices === undefined)
     throw new ConfigError("the payload is not usable: a request of the Function URL or records of SNS are expected");
-  await receiveNotices(notices, { topics, announce, report });
+  await receiveSns(notices, { topics, announce, report });
   return undefined;
 }

@@ -3,8 +3,8 @@ import { type ClusterCleanup, cleanUpCluster } from "../cluster/cleanup.ts";
 import { resourceName } from "../core/outcome/outcome.ts";
 import { withCluster } from "./one-cluster.ts";
 import { type OutputFormat, withFleet, withOutput } from "./options.ts";
-import { problemLines } from "./outcome-output.ts";
-import { coloured, table } from "./output.ts";
+import { attentionLines } from "./outcome-output.ts";
+import { colored, table } from "./output.ts";
 
 type Options = { fleet?: string; cluster: string; dryRun?: boolean; output: OutputFormat };
 
@@ -33,7 +33,7 @@ function print(outcome: ClusterCleanup): void {
     return [outcome.cluster, resourceName(resource), conditions, resource.was];
   });
   if (rows.length > 0) console.log(table(["CLUSTER", "RESOURCE", "CONDITIONS", "RESULT"], rows));
-  else console.error(`${coloured("bold", outcome.cluster, process.stderr)}: no condition of ours is there`);
-  for (const line of problemLines([{ ...outcome, resources: outcome.resources.filter((resource) => resource.was === "refused"), ms: 0 }]))
+  else console.error(`${colored("bold", outcome.cluster, process.stderr)}: no condition of ours is there`);
+  for (const line of attentionLines([{ ...outcome, resources: outcome.resources.filter((resource) => resource.was === "refused"), ms: 0 }]))
     console.error(line);
 }

@@ -1,5 +1,5 @@
 import type { Check, Diagnosis } from "../doctor/checks/check.ts";
-import { coloured, table } from "./output.ts";
+import { colored, table } from "./output.ts";
 
 const HEAD = ["CLUSTER", "CHECK", "RESULT", "MESSAGE"];
 const COLOURS = { failed: "red", warning: "yellow", skipped: "gray", ok: "green" } as const;
@@ -19,12 +19,12 @@ export function diagnosisLine({ cluster, checks }: Diagnosis): string {
     const count = checks.filter(({ was }) => was === kind).length;
     return count === 0 ? [] : [`${count} ${kind}`];
   });
-  return `${coloured("bold", cluster, process.stderr)}: ${checks.length} checks: ${counts.join(", ")}`;
+  return `${colored("bold", cluster, process.stderr)}: ${checks.length} checks: ${counts.join(", ")}`;
 }
 
 function cells({ check, was, message, remedy }: Check): readonly string[] {
   const lines = [...wrapped(message), ...(remedy === undefined ? [] : wrapped(`→ ${remedy}`))];
-  return [check, coloured(COLOURS[was], was), lines.join("\n")];
+  return [check, colored(COLOURS[was], was), lines.join("\n")];
 }
 
 // What stands in one piece stays in one piece: somebody may want to copy it.

@@ -2,12 +2,12 @@ import type { Command } from "commander";
 import pLimit from "p-limit";
 import { readConfig } from "../config.ts";
 import { selectClusters } from "../core/fleet/selection.ts";
-import { type Diagnosis, isSound } from "../doctor/checks/check.ts";
-import { examineCluster } from "../doctor/cluster.ts";
+import { type Diagnosis, isHealthy } from "../doctor/checks/check.ts";
+import { checkCluster } from "../doctor/cluster.ts";
 import { openLogins } from "../io/auth/logins.ts";
 import { openConnections } from "../io/http/connections.ts";
 import { diagnosisLine, diagnosisTable } from "./doctor-output.ts";
-import { loadWholeFleet, type OutputFormat, withClusters, withFleet, withOutput } from "./options.ts";
+import { loadValidFleet, type OutputFormat, withClusters, withFleet, withOutput } from "./options.ts";
 
 type Options = { fleet?: string; cluster?: readonly string[]; all?: boolean; output: OutputFormat };
 
@@ -23,17 +23,17 @@ export function addDoctor(program: Command): void {
 }
 
 async function doctor({ fleet: option, cluster, all = false, output }: Options): Promise<void> {
-  const { fleet, folder } = await loadWholeFleet(option);
+  const { fleet, folder } = await loadValidFleet(option);
   const { clusters } = selectClusters(fleet, { clusters: cluster });
   const { runtimeApi, stage, receiverSecret } = readConfig();
   const connections = openConnections({ runtimeApi });
   const doctor = { connections, logins: openLogins({ stage }), folder, receiverSecret, now: Date.now };
   const working = pLimit(AT_ONE_TIME);
-  const diagnoses = await Promise.all(clusters.map((entry) => working(() => examineCluster(entry, doctor))));
+  const diagnoses = await Promise.all(clusters.map((entry) => working(() => checkCluster(entry, doctor))));
   await connections.close();
   if (output === "json") console.log(JSON.stringify({ clusters: diagnoses }, undefined, 2));
   else print(diagnoses, all);
-  process.exitCode = isSound(diagnoses) ? 0 : 1;
+  process.exitCode = isHealthy(diagnoses) ? 0 : 1;
 }
 
 function print(diagnoses: readonly Diagnosis[], isAll: boolean): void {

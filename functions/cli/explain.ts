@@ -6,7 +6,7 @@ import type { Explanation } from "../core/verdict/explain.ts";
 import { explanationText } from "./explanation-output.ts";
 import { withCluster } from "./one-cluster.ts";
 import { type OutputFormat, withFleet, withOutput } from "./options.ts";
-import { problemLines } from "./outcome-output.ts";
+import { attentionLines } from "./outcome-output.ts";
 
 type Options = { fleet?: string; cluster: string; output: OutputFormat };
 
@@ -51,5 +51,5 @@ function print(explanation: ClusterExplanation, output: OutputFormat): void {
     return;
   }
   console.log(explanation.resources.map((resource) => explanationText(explanation.cluster, resource)).join("\n\n"));
-  for (const line of problemLines([{ ...explanation, resources: [], ms: 0 }])) console.error(line);
+  for (const line of attentionLines([{ ...explanation, resources: [], ms: 0 }])) console.error(line);
 }

@@ -1,12 +1,12 @@
 import { resourceName } from "../core/outcome/outcome.ts";
 import type { Explanation } from "../core/verdict/explain.ts";
 import type { Verdict } from "../core/verdict/verdict.ts";
-import { coloured, colouredStatus, table, tame } from "./output.ts";
+import { colored, coloredStatus, sanitizeForTerminal, table } from "./output.ts";
 
 /** One resource: its gates, its rows from the worst to the mildest, the verdict, and what a pass would write. */
 export function explanationText(cluster: string, explanation: Explanation): string {
   const { condition, gates, rows } = explanation;
-  const title = coloured("bold", tame(resourceName(explanation)));
+  const title = colored("bold", sanitizeForTerminal(resourceName(explanation)));
   const sections = [
     `${title} of ${cluster}, condition ${condition}`,
     gates.length === 0
@@ -30,7 +30,7 @@ function verdictRows(explanation: Explanation): readonly (readonly string[])[] {
   const { verdict } = explanation;
   if ("skipped" in verdict) return [["left alone", verdict.skipped]];
   return [
-    ["status", colouredStatus(verdict.status)],
+    ["status", coloredStatus(verdict.status)],
     ["reason", verdict.reason],
     ["message", verdict.message],
     ["because", verdict.because.join(", ") || "nothing fires"],

@@ -1,9 +1,9 @@
-import type { FleetChange } from "../core/fleet/diff.ts";
+import type { FleetDiff } from "../core/fleet/diff.ts";
 
 const MOST_NAMES = 10;
 
 /** A line for each cluster that is not as before. */
-export function changeLines({ added, removed, changed }: FleetChange): readonly string[] {
+export function changeLines({ added, removed, changed }: FleetDiff): readonly string[] {
   return [
     ...added.map((name) => `added    ${name}`),
     ...removed.map((name) => `removed  ${name}`),
@@ -11,7 +11,7 @@ export function changeLines({ added, removed, changed }: FleetChange): readonly 
   ];
 }
 
-export function summaryOf({ added, removed, changed }: FleetChange): string {
+export function summaryOf({ added, removed, changed }: FleetDiff): string {
   return `${added.length} added, ${removed.length} removed, ${changed.length} changed`;
 }
 

@@ -6,11 +6,11 @@ import { parseFleet } from "../core/fleet/fleet.ts";
 import { dnsLabel, region } from "../core/names.ts";
 import { surveyEks } from "../discover/eks.ts";
 import { surveyKubeconfigs } from "../discover/kubeconfigs.ts";
-import { type Discovery, discoveryFor, type Survey } from "../discover/match.ts";
-import { naming, readText } from "../io/fleet/source.ts";
+import { type Discovery, matchClusters, type Survey } from "../discover/match.ts";
+import { readText, withPlaceInErrors } from "../io/fleet/source.ts";
 import { parseText } from "../io/fleet/text.ts";
 import { withClusters } from "./fleet-additions.ts";
-import { requireWhole } from "./options.ts";
+import { requireValid } from "./options.ts";
 import { counted } from "./output.ts";
 import { showProgress } from "./progress.ts";
 
@@ -49,13 +49,13 @@ export function addFleetDiscover(fleet: Command): void {
 async function discover({ fleet, ...options }: Options): Promise<void> {
   const place = await openPlace(fleet);
   const surveys = await survey(options);
-  const discovery = discoveryFor(
+  const discovery = matchClusters(
     place.clusters,
     surveys.flatMap(({ found }) => found),
   );
   const text = withClusters(place.text, discovery.added);
   // What is added may not go with the defaults that stand there.
-  await naming("the fleet with the new clusters", () => parseWhole(text, place.rules));
+  await withPlaceInErrors("the fleet with the new clusters", () => parseWhole(text, place.rules));
   process.stdout.write(text);
   for (const line of lines(discovery, surveys)) console.error(line);
   process.exitCode = surveys.some(({ refused }) => refused.length > 0) ? 1 : 0;
@@ -64,7 +64,7 @@ async function discover({ fleet, ...options }: Options): Promise<void> {
 async function openPlace(uri: string | undefined) {
   const { receiverSecret } = readConfig();
   if (uri === undefined) return { text: "clusters: []\n", clusters: [], rules: { receiverSecret } };
-  return naming(uri, async () => {
+  return withPlaceInErrors(uri, async () => {
     const { text, isRemote } = await readText(uri);
     const rules: RefRules = { receiverSecret, isRemote };
     return { text, clusters: (await parseWhole(text, rules)).clusters, rules };
@@ -73,7 +73,7 @@ async function openPlace(uri: string | undefined) {
 
 async function parseWhole(text: string, rules: RefRules) {
   const fleet = parseFleet(await parseText(text), rules);
-  requireWhole(fleet);
+  requireValid(fleet);
   return fleet;
 }
 

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 import { readConfig } from "../config.ts";
 import { ConfigError } from "../core/errors.ts";
-import { dropsTooMany, type FleetChange, fleetChange } from "../core/fleet/diff.ts";
+import { diffFleets, dropsTooMany, type FleetDiff } from "../core/fleet/diff.ts";
 import { type Fleet, type ParsedFleet, parseFleet } from "../core/fleet/fleet.ts";
 import type { FleetObject } from "../io/fleet/s3.ts";
-import { naming, readDocument } from "../io/fleet/source.ts";
+import { readDocument, withPlaceInErrors } from "../io/fleet/source.ts";
 import { parseText, toText } from "../io/fleet/text.ts";
 import { changeLines, cleanupLines, nameList, summaryOf } from "./fleet-change-output.ts";
-import { fleetUri, requireWhole, withFleet } from "./options.ts";
+import { fleetUri, requireValid, withFleet } from "./options.ts";
 import { counted } from "./output.ts";
 
 type Options = { fleet?: string; to: string; dryRun?: boolean; force?: boolean };
@@ -22,10 +22,10 @@ export function addFleetPush(fleet: Command): void {
 
 async function push({ fleet: option, to, dryRun = false, force = false }: Options): Promise<void> {
   const { next, text } = await readForFunctions(fleetUri(option));
-  await naming(to, async () => {
+  await withPlaceInErrors(to, async () => {
     const { currentObject } = await import("../io/fleet/s3.ts");
     const there = await currentObject(to);
-    const change = fleetChange(await fleetIn(there, force), next);
+    const change = diffFleets(await fleetIn(there, force), next);
     for (const line of changeLines(change)) console.log(line);
     if (!force) refuseToDrop(change);
     const was = await put(text, to, { there, dryRun });
@@ -44,9 +44,9 @@ async function put(text: string, to: string, { there, dryRun }: { there: FleetOb
 
 async function readForFunctions(uri: string): Promise<{ next: Fleet; text: string }> {
   const document = await readDocument(uri);
-  return naming(uri, async () => {
+  return withPlaceInErrors(uri, async () => {
     const next = asFunctionsDo(document);
-    requireWhole(next);
+    requireValid(next);
     return { next, text: toText(document) };
   });
 }
@@ -71,7 +71,7 @@ async function fleetIn(there: FleetObject | undefined, force: boolean): Promise<
   }
 }
 
-function refuseToDrop(change: FleetChange): void {
+function refuseToDrop(change: FleetDiff): void {
   if (!dropsTooMany(change)) return;
   const { before, removed } = change;
   throw new ConfigError(

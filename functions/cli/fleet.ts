@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { addFleetDiscover } from "./fleet-discover.ts";
 import { addFleetPush } from "./fleet-push.ts";
-import { loadWholeFleet, withFleet } from "./options.ts";
+import { loadValidFleet, withFleet } from "./options.ts";
 import { counted } from "./output.ts";
 
 export function addFleet(program: Command): void {
@@ -12,7 +12,7 @@ export function addFleet(program: Command): void {
 }
 
 async function validate(options: { fleet?: string }): Promise<void> {
-  const { fleet } = await loadWholeFleet(options.fleet);
+  const { fleet } = await loadValidFleet(options.fleet);
   const paused = fleet.clusters.filter((cluster) => cluster.paused).length;
   console.log(`valid: ${counted(fleet.clusters.length, "cluster")}${paused === 0 ? "" : `, ${paused} of them paused`}`);
 }

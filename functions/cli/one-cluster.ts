@@ -7,14 +7,14 @@ import { selectClusters } from "../core/fleet/selection.ts";
 import { CLUSTER_MS } from "../core/limits.ts";
 import { openLogins } from "../io/auth/logins.ts";
 import { openConnections } from "../io/http/connections.ts";
-import { loadWholeFleet } from "./options.ts";
+import { loadValidFleet } from "./options.ts";
 
 /** Does one thing with one cluster of the fleet, and closes its connections; an {@link UpstreamError} where there is no way in. */
 export async function withCluster<T>(
   options: { fleet?: string; cluster: string },
   use: (entry: ClusterEntry, cluster: Cluster) => Promise<T>,
 ): Promise<T> {
-  const { fleet, folder } = await loadWholeFleet(options.fleet);
+  const { fleet, folder } = await loadValidFleet(options.fleet);
   const [entry] = selectClusters(fleet, { clusters: [options.cluster] }).clusters;
   if (entry === undefined) throw new ConfigError(`no such cluster in the fleet: ${options.cluster}`);
   const { runtimeApi, stage } = readConfig();

@@ -2,8 +2,8 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { readConfig, requireFleet } from "../config.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { ParsedFleet } from "../core/fleet/fleet.ts";
-import { durationMs } from "../core/time.ts";
-import { type LoadedFleet, loadFleet, naming } from "../io/fleet/source.ts";
+import { parseDurationMs } from "../core/time.ts";
+import { type LoadedFleet, loadFleet, withPlaceInErrors } from "../io/fleet/source.ts";
 
 export type OutputFormat = "table" | "json";
 
@@ -25,8 +25,8 @@ export function collect(value: string, previous: readonly string[] = []): readon
 }
 
 /** `15s` in milliseconds. */
-export function parseDurationMs(text: string): number {
-  const ms = /^[0-9]+(ms|s|m|h)$/.test(text) ? durationMs(text) : 0;
+export function parseInterval(text: string): number {
+  const ms = /^[0-9]+(ms|s|m|h)$/.test(text) ? parseDurationMs(text) : 0;
   if (ms === 0) throw new InvalidArgumentError("write a number and a unit, such as 15s or 1m");
   return ms;
 }
@@ -37,16 +37,16 @@ export function fleetUri(option: string | undefined): string {
 }
 
 /** The fleet that `--fleet` or FLEET names. A person is told of every wrong entry before anything is done. */
-export async function loadWholeFleet(option: string | undefined): Promise<LoadedFleet> {
+export async function loadValidFleet(option: string | undefined): Promise<LoadedFleet> {
   const uri = fleetUri(option);
   const { receiverSecret } = readConfig();
   const loaded = await loadFleet(uri, { receiverSecret });
-  await naming(uri, async () => requireWhole(loaded.fleet));
+  await withPlaceInErrors(uri, async () => requireValid(loaded.fleet));
   return loaded;
 }
 
 /** A {@link ConfigError} that tells of everything that is wrong in the fleet, where something is. */
-export function requireWhole({ problems: shared, wrong }: ParsedFleet): void {
+export function requireValid({ problems: shared, wrong }: ParsedFleet): void {
   const problems = [...new Set([...shared, ...wrong.flatMap((entry) => entry.problems)])];
   if (problems.length > 0) throw new ConfigError(`the fleet file is not usable:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
 }

@@ -1,6 +1,6 @@
 import { type Code, type Failure, remedies } from "../core/errors.ts";
 import { type ClusterOutcome, type ResourceOutcome, resourceName, type Summary } from "../core/outcome/outcome.ts";
-import { coloured, colouredStatus, counted, table, tame } from "./output.ts";
+import { colored, coloredStatus, counted, sanitizeForTerminal, table } from "./output.ts";
 
 const HEAD = ["CLUSTER", "RESOURCE", "STATUS", "REASON", "RESULT", "BECAUSE"];
 
@@ -18,14 +18,14 @@ function resourceCells(outcome: ResourceOutcome): readonly string[] {
   const name = resourceName(outcome);
   if (outcome.was === "skipped")
     return [name, "-", "-", `skipped: ${outcome.why}`, "by" in outcome && outcome.by ? `written by ${outcome.by}` : "-"];
-  if (outcome.was === "refused") return [name, "-", "-", coloured("red", `refused: ${outcome.code}`), "-"];
+  if (outcome.was === "refused") return [name, "-", "-", colored("red", `refused: ${outcome.code}`), "-"];
   const { condition, before, was, because } = outcome;
   const change = was !== "unchanged" && before?.status !== condition.status ? ` (was ${before?.status ?? "not there"})` : "";
-  return [name, colouredStatus(condition.status), condition.reason, was + change, because.join(", ") || "-"];
+  return [name, coloredStatus(condition.status), condition.reason, was + change, because.join(", ") || "-"];
 }
 
 /** What a person has to look at: where, what failed, what to do next. */
-export function problemLines(clusters: readonly ClusterOutcome[]): readonly string[] {
+export function attentionLines(clusters: readonly ClusterOutcome[]): readonly string[] {
   return clusters.flatMap((outcome) => [
     ...(outcome.message === undefined ? [] : problem(outcome.cluster, outcome.was, outcome.message, outcome.code)),
     ...(outcome.alerts?.was === "unreadable"
@@ -48,7 +48,7 @@ function failed(cluster: string, what: string, failure: Failure | undefined): re
 }
 
 function problem(cluster: string, what: string, message: string, code: Code | undefined): readonly string[] {
-  const line = `${coloured("bold", cluster, process.stderr)}: ${tame(`${what}: ${message}`)}`;
+  const line = `${colored("bold", cluster, process.stderr)}: ${sanitizeForTerminal(`${what}: ${message}`)}`;
   return code === undefined ? [line] : [line, `  ${remedies[code]}`];
 }
 

@@ -4,12 +4,12 @@ import { connector, type Proofs } from "../cluster/connect.ts";
 import { readConfig } from "../config.ts";
 import type { Fleet } from "../core/fleet/fleet.ts";
 import { selectClusters } from "../core/fleet/selection.ts";
-import { type ClusterOutcome, isWell, summarize } from "../core/outcome/outcome.ts";
+import { type ClusterOutcome, isAllWell, summarize } from "../core/outcome/outcome.ts";
 import { type Logins, openLogins } from "../io/auth/logins.ts";
 import { type Connections, openConnections } from "../io/http/connections.ts";
 import { reconcileFleet } from "../reconcile/fleet.ts";
-import { loadWholeFleet, type OutputFormat, parseDurationMs, withClusters, withFleet, withOutput } from "./options.ts";
-import { outcomeTable, problemLines, summaryLine } from "./outcome-output.ts";
+import { loadValidFleet, type OutputFormat, parseInterval, withClusters, withFleet, withOutput } from "./options.ts";
+import { attentionLines, outcomeTable, summaryLine } from "./outcome-output.ts";
 import { showProgress } from "./progress.ts";
 
 type Options = { fleet?: string; cluster?: string[]; selector?: string; dryRun?: boolean; watch?: number; output: OutputFormat };
@@ -21,12 +21,12 @@ export function addReconcile(program: Command): void {
   withOutput(withClusters(withFleet(command)))
     .option("-l, --selector <labels>", "only clusters that carry these labels: region=eu,tier=prod")
     .option("--dry-run", "judge, but write nothing")
-    .option("-w, --watch <interval>", "go on, with a pause between passes, such as 15s", parseDurationMs)
+    .option("-w, --watch <interval>", "go on, with a pause between passes, such as 15s", parseInterval)
     .action(reconcile);
 }
 
 async function reconcile(options: Options): Promise<void> {
-  const { fleet, folder } = await loadWholeFleet(options.fleet);
+  const { fleet, folder } = await loadValidFleet(options.fleet);
   const chosen = selectClusters(fleet, { clusters: options.cluster, selector: options.selector });
   const { runtimeApi, stage } = readConfig();
   const connections = openConnections({ runtimeApi });
@@ -37,7 +37,7 @@ async function reconcile(options: Options): Promise<void> {
   for (let pass = 1; ; pass++) {
     const outcomes = await runOnce(chosen, { ...options, folder, connections, logins, proofs });
     print(outcomes, options.output, pass);
-    process.exitCode = isWell(summarize(outcomes)) ? 0 : 1;
+    process.exitCode = isAllWell(summarize(outcomes)) ? 0 : 1;
     if (options.watch === undefined || interrupted.signal.aborted) break;
     if (!(await pause(options.watch, interrupted.signal))) break;
   }
@@ -63,7 +63,7 @@ function print(clusters: readonly ClusterOutcome[], output: OutputFormat, pass: 
   }
   const rows = outcomeTable(clusters, { onlyNews: pass > 1 });
   if (rows !== undefined) console.log(rows);
-  for (const line of [...problemLines(clusters), summaryLine(summary)]) console.error(line);
+  for (const line of [...attentionLines(clusters), summaryLine(summary)]) console.error(line);
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<boolean> {

@@ -5,8 +5,8 @@ import { remedies } from "../core/errors.ts";
 import { selectClusters } from "../core/fleet/selection.ts";
 import { openManifests } from "../io/kubernetes/manifests.ts";
 import { type RulesSync, syncRules } from "../rules/sync.ts";
-import { loadWholeFleet, type OutputFormat, withClusters, withFleet, withOutput } from "./options.ts";
-import { coloured } from "./output.ts";
+import { loadValidFleet, type OutputFormat, withClusters, withFleet, withOutput } from "./options.ts";
+import { colored } from "./output.ts";
 
 type Options = { fleet?: string; cluster?: readonly string[]; dryRun?: boolean; output: OutputFormat };
 
@@ -20,7 +20,7 @@ export function addRulesSync(rules: Command): void {
 }
 
 async function sync({ fleet: option, cluster, dryRun = false, output }: Options): Promise<void> {
-  const { fleet, folder } = await loadWholeFleet(option);
+  const { fleet, folder } = await loadValidFleet(option);
   const results: RulesSync[] = [];
   // One after the other, so that what is shown of one cluster stands together, and an interrupt leaves no cluster half done.
   for (const entry of selectClusters(fleet, { clusters: cluster }).clusters) {
@@ -37,7 +37,7 @@ function toYaml(document: unknown): string {
 }
 
 function print(result: RulesSync): void {
-  const name = coloured("bold", result.cluster);
+  const name = colored("bold", result.cluster);
   if ("object" in result)
     console.log([`${name}: ${result.object}: ${result.was}`, ...changedLines(result.before, result.after)].join("\n"));
   else console.error(`${name}: ${result.was}: ${result.message}${"code" in result ? `\n  ${remedies[result.code]}` : ""}`);
@@ -51,7 +51,7 @@ function changedLines(before: string, after: string): readonly string[] {
   const lines = diff(linesOf(after), linesOf(before));
   const isNear = (at: number) => lines.slice(Math.max(0, at - CONTEXT), at + CONTEXT + 1).some(([operation]) => operation !== 0);
   return lines.flatMap(([operation, line], at) => {
-    if (operation !== 0) return [operation === 1 ? coloured("green", `+ ${line}`) : coloured("red", `- ${line}`)];
+    if (operation !== 0) return [operation === 1 ? colored("green", `+ ${line}`) : colored("red", `- ${line}`)];
     return isNear(at) ? [`  ${line}`] : [];
   });
 }

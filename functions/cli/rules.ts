@@ -6,7 +6,7 @@ import { builtInProfiles } from "../core/profile/built-in.ts";
 import type { NamedProfile } from "../core/profile/profile.ts";
 import { toConfigMap, toPrometheusRule } from "../rules/manifest.ts";
 import { type RuleGroups, renderRules } from "../rules/render.ts";
-import { collect, loadWholeFleet } from "./options.ts";
+import { collect, loadValidFleet } from "./options.ts";
 import { addRulesSync } from "./rules-sync.ts";
 
 type Options = { profile?: string; fleet?: string; by?: readonly string[]; format: keyof typeof FORMATS };
@@ -35,7 +35,7 @@ export function addRules(program: Command): void {
 }
 
 async function render({ profile, fleet, by = [], format }: Options): Promise<void> {
-  const clusters = fleet === undefined ? [] : (await loadWholeFleet(fleet)).fleet.clusters;
+  const clusters = fleet === undefined ? [] : (await loadValidFleet(fleet)).fleet.clusters;
   const profiles = fleet === undefined ? [builtIn(profile ?? "kyma-telemetry")] : profilesOf(clusters);
   const labels = clusters.flatMap(({ alerts }) => alerts.flatMap((source) => Object.keys(source.labels ?? {})));
   console.log(asYaml(FORMATS[format](renderRules(profiles, [...new Set([...by, ...labels])]))).trimEnd());

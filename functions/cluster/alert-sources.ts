@@ -60,7 +60,7 @@ async function readingOf(read: () => Promise<Reading>): Promise<Reading> {
 }
 
 /** Only the alerts that carry the source's labels; each answer is sorted once for all clusters that are told apart by the same label names. */
-export function carrying({ labels }: AlertsSource, read: Read): Read {
+export function filterByLabels({ labels }: AlertsSource, read: Read): Read {
   if (labels === undefined) return read;
   const names = Object.keys(labels).sort();
   const values = names.map((name) => labels[name] ?? "");

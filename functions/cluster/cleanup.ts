@@ -1,12 +1,12 @@
 import { type Failure, failureOf, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
-import { idOf, type Resource } from "../core/kubernetes/resource.ts";
+import { type Resource, resourceId } from "../core/kubernetes/resource.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import type { Profile } from "../core/profile/profile.ts";
 import { ownConditions } from "../core/verdict/ownership.ts";
 import { type Cluster, listKinds, MOST_CONFLICTS, OUTDATED, reachOf } from "./cluster.ts";
 
-type Id = ReturnType<typeof idOf>;
+type Id = ReturnType<typeof resourceId>;
 
 /** What became of one resource that carried conditions of ours. */
 type Cleaned = Id &
@@ -27,13 +27,13 @@ export async function cleanUpCluster({ name, profiles }: ClusterEntry, cluster: 
 async function cleanUp(cluster: Cluster, resource: Resource, profiles: readonly Profile[], dryRun: boolean): Promise<readonly Cleaned[]> {
   const types = ownConditions(profiles, resource).map(({ type }) => type);
   if (types.length === 0) return [];
-  if (dryRun) return [{ ...idOf(resource), was: "planned", conditions: types }];
+  if (dryRun) return [{ ...resourceId(resource), was: "planned", conditions: types }];
   try {
     await takeAway(cluster, resource, profiles, MOST_CONFLICTS);
-    return [{ ...idOf(resource), was: "cleaned", conditions: types }];
+    return [{ ...resourceId(resource), was: "cleaned", conditions: types }];
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    return [{ ...idOf(resource), was: "refused", ...failureOf(error) }];
+    return [{ ...resourceId(resource), was: "refused", ...failureOf(error) }];
   }
 }
 

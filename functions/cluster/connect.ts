@@ -7,7 +7,7 @@ import { type Logins, openLogins } from "../io/auth/logins.ts";
 import { bodyBudget } from "../io/http/body-budget.ts";
 import type { Connections } from "../io/http/connections.ts";
 import { listResources, patchConditions, readResource, recordEvent } from "../io/kubernetes/resources.ts";
-import { type Answers, carrying, type Read, sourceReader, type Way } from "./alert-sources.ts";
+import { type Answers, filterByLabels, type Read, sourceReader, type Way } from "./alert-sources.ts";
 import type { Cluster } from "./cluster.ts";
 import { type ReadSilences, silencesReader, silencing } from "./silences.ts";
 
@@ -87,7 +87,7 @@ function sourceReaders({ logins, proofs, folder, now, wayTo }: ReaderSettings): 
 
   return (source, api) => {
     const { alertmanager } = source;
-    const reader = carrying(source, alertsOf(source, api));
+    const reader = filterByLabels(source, alertsOf(source, api));
     return alertmanager === undefined ? reader : silencing(alertmanager, reader, silencesOf(alertmanager, api));
   };
 }

@@ -1,7 +1,7 @@
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import type { AlertsOutcome, ClusterOutcome } from "../core/outcome/outcome.ts";
 import { type Explanation, explain } from "../core/verdict/explain.ts";
-import { knowsKind } from "../core/verdict/matching.ts";
+import { coversKind } from "../core/verdict/matching.ts";
 import { alertsOf, type Cluster, reachOf, viewCluster } from "./cluster.ts";
 
 /** Why each resource of a cluster gets its verdict, and what stood in the way of knowing. */
@@ -15,7 +15,7 @@ export async function explainCluster(entry: ClusterEntry, cluster: Cluster, time
   const view = await viewCluster(cluster, entry.profiles);
   const resources = view.resources.flatMap((resource) =>
     entry.profiles
-      .filter((profile) => knowsKind(profile, resource))
+      .filter((profile) => coversKind(profile, resource))
       .map((profile) => explain(profile, entry.mode, resource, view.known, timestamp)),
   );
   return { cluster: entry.name, ...reachOf(view.lists), alerts: alertsOf(view.known), resources };

@@ -4,14 +4,14 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-export function isStrings(value: unknown): value is Readonly<Record<string, string>> {
+export function isStringRecord(value: unknown): value is Readonly<Record<string, string>> {
   if (!isObject(value)) return false;
   for (const key in value) if (typeof value[key] !== "string") return false;
   return true;
 }
 
 /** What a text says; undefined where it is no JSON. */
-export function jsonOf(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -1,9 +1,9 @@
 /** Clusters at work at one time. */
 export const CONCURRENCY = 32;
 /** Clusters begun at one time: each holds sockets while it waits for an answer, and a function has 1,024 file descriptors. */
-export const MOST_WAITING = 96;
+export const MAX_STARTED = 96;
 /** A cluster that keeps us waiting this long is waiting, not working: it gives its place at work to the next one. */
-export const PATIENCE_MS = 250;
+export const YIELD_AFTER_MS = 250;
 /** What one cluster has from start to finish. */
 export const CLUSTER_MS = 10_000;
 /** What one request has, a second attempt included. */
@@ -17,6 +17,6 @@ export const CLOSING_MS = REQUEST_MS + PUBLISHING_MS + 500;
 
 /** How long an invocation over a shard takes at most, when no cluster of it answers: what the function's timeout has to be above. */
 export function worstCaseMs(shardSize: number): number {
-  const toGetToWorkMs = Math.ceil(MOST_WAITING / CONCURRENCY) * PATIENCE_MS;
-  return Math.ceil(shardSize / MOST_WAITING) * (toGetToWorkMs + CLUSTER_MS + REQUEST_MS) + CLOSING_MS;
+  const toGetToWorkMs = Math.ceil(MAX_STARTED / CONCURRENCY) * YIELD_AFTER_MS;
+  return Math.ceil(shardSize / MAX_STARTED) * (toGetToWorkMs + CLUSTER_MS + REQUEST_MS) + CLOSING_MS;
 }

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import { ConfigError } from "./errors.ts";
-import { isObject, jsonOf } from "./json.ts";
+import { isObject, parseJson } from "./json.ts";
 import { dnsLabel } from "./names.ts";
-import { timeMs } from "./time.ts";
-import { problemsOf } from "./validation.ts";
+import { parseTimeMs } from "./time.ts";
+import { validationErrors } from "./validation.ts";
 
 const directSchema = z.strictObject({
   clusters: z.optional(z.array(z.string())),
@@ -19,7 +19,7 @@ export function parseDirectRequest(payload: unknown): DirectRequest {
   const parsed = directSchema.safeParse(payload ?? {});
   if (!parsed.success)
     throw new ConfigError(
-      `the payload is not usable, {clusters?, selector?, dryRun?} is expected:\n${problemsOf(parsed.error).join("\n")}`,
+      `the payload is not usable, {clusters?, selector?, dryRun?} is expected:\n${validationErrors(parsed.error).join("\n")}`,
     );
   return parsed.data;
 }
@@ -46,15 +46,15 @@ export type ReconcileRequest = {
 
 /** Reads the body of a queue message, an event as the bus writes it; `malformed` says what is wrong and repeats no value. */
 export function parseReconcileRequest(body: string): ReconcileRequest | { readonly malformed: string } {
-  const { data, error } = envelopeSchema.safeParse(jsonOf(body));
-  if (data === undefined) return { malformed: problemsOf(error).slice(0, 5).join("; ") };
+  const { data, error } = envelopeSchema.safeParse(parseJson(body));
+  if (data === undefined) return { malformed: validationErrors(error).slice(0, 5).join("; ") };
   const { clusters, cause, at } = data.detail;
   // Others ask for themselves: what they call a tick is none that was dispatched, nor made good by the next one.
-  return { clusters, cause: data.source === OWN_SOURCE ? cause : "manual", atMs: timeMs(at) };
+  return { clusters, cause: data.source === OWN_SOURCE ? cause : "manual", atMs: parseTimeMs(at) };
 }
 
 /** When the scheduler meant the tick to be, in milliseconds since the epoch; undefined where nobody says: only the delay is told by it. */
 export function parseTick(payload: unknown): number | undefined {
-  const ms = timeMs(isObject(payload) ? payload.time : undefined);
+  const ms = parseTimeMs(isObject(payload) ? payload.time : undefined);
   return Number.isNaN(ms) ? undefined : ms;
 }

@@ -2,7 +2,7 @@
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]+/gu;
 
 /** Text that came from elsewhere, made fit for a terminal, a log line or an outcome. */
-export function printable(text: string, maxLength = 300): string {
+export function sanitize(text: string, maxLength = 300): string {
   const line = text
     .slice(0, maxLength * 2)
     .replace(UNPRINTABLE, " ")
@@ -11,7 +11,7 @@ export function printable(text: string, maxLength = 300): string {
 }
 
 /** The text, cut where it would take more bytes in UTF-8. */
-export function withinBytes(text: string, most: number): string {
+export function truncateBytes(text: string, most: number): string {
   const encoder = new TextEncoder();
   if (encoder.encode(text).length <= most) return text;
   const ellipsis = "…";
@@ -20,13 +20,13 @@ export function withinBytes(text: string, most: number): string {
 }
 
 /** Which of two texts comes first wherever it runs, for `sort`: by code units. */
-export function inOrder(one: string, other: string): number {
+export function compareText(one: string, other: string): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;
 }
 
 /** The text without any of the secrets, however a server echoes them: as they are, in base64, URL-encoded or as a JSON string. */
-export function redacted(text: string, secrets: readonly string[]): string {
+export function redact(text: string, secrets: readonly string[]): string {
   const longestFirst = secrets.flatMap(spellings).sort((one, other) => other.length - one.length);
   return longestFirst.reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), text);
 }

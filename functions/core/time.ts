@@ -12,7 +12,7 @@ const UNITS_MS: Readonly<Record<string, number>> = {
 export const DURATION = /^([0-9]+(ms|[smhdwy]))+$/;
 
 /** A duration as Prometheus writes it (`2h30m`) in milliseconds; NaN where it is none. */
-export function durationMs(text: string): number {
+export function parseDurationMs(text: string): number {
   if (!DURATION.test(text)) return Number.NaN;
   return [...text.matchAll(/([0-9]+)(ms|[smhdwy])/g)].reduce((sum, [, count, unit = ""]) => sum + Number(count) * (UNITS_MS[unit] ?? 0), 0);
 }
@@ -24,7 +24,7 @@ export function durationText(ms: number): string {
 }
 
 /** RFC 3339, to the nanosecond if need be, in milliseconds since the epoch; NaN where it is none. */
-export function timeMs(text: unknown): number {
+export function parseTimeMs(text: unknown): number {
   // biome-ignore lint/style/noRestrictedGlobals: this reads a text, not the clock
   return typeof text === "string" ? Date.parse(text) : Number.NaN;
 }

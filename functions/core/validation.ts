@@ -8,8 +8,8 @@ type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
 /** What is wrong with a document, a line each: the path in it, and what is expected there. Values are never repeated: one may be a secret. */
-export function problemsOf(error: z.core.$ZodError, place: (path: Path) => Path = (path) => path): string[] {
-  return error.issues.flatMap((issue) => innermost(issue)).map(({ path, message }) => `${written(place(path))}: ${plainly(message)}`);
+export function validationErrors(error: z.core.$ZodError, place: (path: Path) => Path = (path) => path): string[] {
+  return error.issues.flatMap((issue) => innermost(issue)).map(({ path, message }) => `${pathText(place(path))}: ${plainly(message)}`);
 }
 
 type Said = { readonly path: Path; readonly message: string };
@@ -57,7 +57,7 @@ function nameOnly(key: string): string {
 }
 
 /** A place in a document as people write it: `clusters[0].alerts.url`. */
-export function written(path: Path): string {
+export function pathText(path: Path): string {
   const steps = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`));
   return steps.join("").replace(/^\./, "") || "(top level)";
 }

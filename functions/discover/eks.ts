@@ -1,9 +1,9 @@
 import pLimit from "p-limit";
 import { kubernetesSchema } from "../core/access/kubernetes.ts";
-import { serverProblem } from "../core/access/url.ts";
+import { serverUrlError } from "../core/access/url.ts";
 import { UpstreamError } from "../core/errors.ts";
 import type { EksCluster, EksRegion } from "../io/aws/eks.ts";
-import type { Found, Survey } from "./match.ts";
+import type { FoundCluster, Survey } from "./match.ts";
 
 type Watched = { step(): void; stop(): void };
 type Wanted = {
@@ -40,7 +40,7 @@ export async function surveyEks({ regions, tags }: Wanted, watch: (total: number
 }
 
 /** What Amazon EKS says of one cluster: where it is, or why nobody can work with it now. */
-type Sighting = { readonly tags: Readonly<Record<string, string>> } & ({ readonly found: Found } | { readonly passedOver: string });
+type Sighting = { readonly tags: Readonly<Record<string, string>> } & ({ readonly found: FoundCluster } | { readonly passedOver: string });
 
 type Listed = { readonly region: string; readonly place: EksRegion; readonly name: string };
 
@@ -66,7 +66,7 @@ function sightingOf(cluster: EksCluster, region: string): Sighting {
   const passedOver = (why: string) => ({ tags, passedOver: `${name} in ${region}: ${why}` });
   if (!AT_WORK.includes(status)) return passedOver(`it is ${status ?? "of no known status"}`);
   if (server === undefined) return passedOver("it has no endpoint yet");
-  const problem = serverProblem(server);
+  const problem = serverUrlError(server);
   if (problem !== undefined) return passedOver(`its endpoint is not usable: ${problem}`);
   const place = { name, region, server };
   // Without an authority that could be written, a pass looks it up.

@@ -1,19 +1,19 @@
 import { UpstreamError } from "../core/errors.ts";
-import { carriedServer } from "../io/auth/kubeconfig.ts";
+import { readEmbeddedServer } from "../io/auth/kubeconfig.ts";
 import { listSecrets, type Secret } from "../io/kubernetes/secrets.ts";
-import { type Found, parameterFor, type Survey } from "./match.ts";
+import { type FoundCluster, parameterFor, type Survey } from "./match.ts";
 import { type KubeconfigSecret, kubeconfigSecret } from "./secret-shapes.ts";
 
 /** The clusters whose kubeconfigs a management cluster keeps. One that cannot be used is told, and hides no other; nothing secret is in the answer. */
 export async function surveyKubeconfigs({ namespace, stage }: { namespace?: string; stage: string }): Promise<Survey> {
-  const found: Found[] = [];
+  const found: FoundCluster[] = [];
   const refused: UpstreamError[] = [];
   for await (const secret of listSecrets(namespace)) {
     const held = kubeconfigSecret({ ...secret, keys: Object.keys(secret.data) });
     if (held === undefined) continue;
     try {
       const text = Buffer.from(secret.data[held.key] ?? "", "base64").toString("utf8");
-      found.push(toFound(secret, held, await carriedServer(text, `the secret ${secret.namespace}/${secret.name}`), stage));
+      found.push(toFound(secret, held, await readEmbeddedServer(text, `the secret ${secret.namespace}/${secret.name}`), stage));
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
       refused.push(error);
@@ -22,7 +22,12 @@ export async function surveyKubeconfigs({ namespace, stage }: { namespace?: stri
   return { found, refused, passedOver: [] };
 }
 
-function toFound({ namespace, name: secret }: Secret, { cluster, labels, key }: KubeconfigSecret, server: string, stage: string): Found {
+function toFound(
+  { namespace, name: secret }: Secret,
+  { cluster, labels, key }: KubeconfigSecret,
+  server: string,
+  stage: string,
+): FoundCluster {
   const ssm = parameterFor(stage, namespace, secret);
   const remarks = [
     `${new URL(server).href}, says the secret ${namespace}/${secret}. Its kubeconfig has to be copied, and again whenever it is renewed:`,

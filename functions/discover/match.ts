@@ -1,11 +1,11 @@
 import type { Kubernetes } from "../core/access/kubernetes.ts";
 import type { Failure } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
-import { inOrder } from "../core/text.ts";
-import { firstFree, namesWithin, toLabel } from "./names.ts";
+import { compareText } from "../core/text.ts";
+import { candidateNames, firstFree, toLabel } from "./names.ts";
 
 /** A cluster that somebody else's list holds, before it has a name in the fleet. */
-export type Found = {
+export type FoundCluster = {
   /** As its owner calls it. */
   readonly name: string;
   /** What tells it from others of that name: a region, a namespace. */
@@ -20,32 +20,36 @@ export type Found = {
 };
 
 /** What came of looking somewhere. `passedOver` and `refused` say of what they are and why. */
-export type Survey = { readonly found: readonly Found[]; readonly passedOver: readonly string[]; readonly refused: readonly Failure[] };
+export type Survey = {
+  readonly found: readonly FoundCluster[];
+  readonly passedOver: readonly string[];
+  readonly refused: readonly Failure[];
+};
 
 /** An entry for the fleet file; it is known by all that is in it. */
-export type Addition = { readonly found: Found; readonly entry: Pick<ClusterEntry, "name" | "labels" | "kubernetes"> };
+export type Addition = { readonly found: FoundCluster; readonly entry: Pick<ClusterEntry, "name" | "labels" | "kubernetes"> };
 
 export type Discovery = {
   readonly added: readonly Addition[];
   /** `as` is the name in the fleet. */
-  readonly known: readonly { readonly found: Found; readonly as: string }[];
+  readonly known: readonly { readonly found: FoundCluster; readonly as: string }[];
 };
 
 type Entry = Addition["entry"];
 type Candidate = {
-  readonly found: Found;
+  readonly found: FoundCluster;
   readonly address: string;
   /** What it may be called, the best first. */
   readonly names: readonly string[];
 };
 
 /** What a fleet does not have yet, named so that whoever looks again finds the same names. */
-export function discoveryFor(fleet: readonly Entry[], found: readonly Found[]): Discovery {
+export function matchClusters(fleet: readonly Entry[], found: readonly FoundCluster[]): Discovery {
   const candidates = toCandidates(found);
   const nameAt = namesByAddress(fleet, candidates);
   const taken = new Set(fleet.map(({ name }) => name));
   const added: Addition[] = [];
-  const known: { found: Found; as: string }[] = [];
+  const known: { found: FoundCluster; as: string }[] = [];
   for (const { found, address, names } of candidates) {
     const as = nameAt.get(address);
     if (as !== undefined) known.push({ found, as });
@@ -59,13 +63,13 @@ export function discoveryFor(fleet: readonly Entry[], found: readonly Found[]): 
   return { added, known };
 }
 
-function toCandidates(found: readonly Found[]): readonly Candidate[] {
+function toCandidates(found: readonly FoundCluster[]): readonly Candidate[] {
   const sameNamed = Map.groupBy(found, ({ name }) => toLabel(name));
   return found.toSorted(byNameAndPlace).map((found) => {
     const { name, within, server } = found;
     const address = addressOf(server);
     const isShared = sameNamed.get(toLabel(name))?.some((other) => addressOf(other.server) !== address) ?? false;
-    return { found, address, names: namesWithin(name, within, isShared) };
+    return { found, address, names: candidateNames(name, within, isShared) };
   });
 }
 
@@ -100,7 +104,10 @@ function isSame({ found, names }: Candidate, { name, kubernetes }: Entry): boole
 }
 
 // One account has one cluster of that name in a region, whatever address it is reached by.
-function isSameEks({ kubernetes, account }: Found, { name, region, roleArn }: { name: string; region: string; roleArn?: string }): boolean {
+function isSameEks(
+  { kubernetes, account }: FoundCluster,
+  { name, region, roleArn }: { name: string; region: string; roleArn?: string },
+): boolean {
   if (!("eks" in kubernetes) || kubernetes.eks.name !== name || kubernetes.eks.region !== region) return false;
   return roleArn === undefined || account === undefined || roleArn.split(":")[4] === account;
 }
@@ -114,11 +121,11 @@ function addressOf(server: string): string {
   return (URL.parse(server)?.href ?? server).replace(/\/+$/, "");
 }
 
-function byNameAndPlace(one: Found, other: Found): number {
+function byNameAndPlace(one: FoundCluster, other: FoundCluster): number {
   return (
-    inOrder(toLabel(one.name), toLabel(other.name)) ||
-    inOrder(one.name, other.name) ||
-    inOrder(one.within, other.within) ||
-    inOrder(one.server, other.server)
+    compareText(toLabel(one.name), toLabel(other.name)) ||
+    compareText(one.name, other.name) ||
+    compareText(one.within, other.within) ||
+    compareText(one.server, other.server)
   );
 }

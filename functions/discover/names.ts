@@ -3,7 +3,7 @@ const LONGEST = 63;
 const LONGEST_PLACE = 31;
 
 /** What a cluster may be called in a fleet, the best first; by its place as well where it shares its own name with others. */
-export function namesWithin(name: string, within: string, isShared: boolean): readonly string[] {
+export function candidateNames(name: string, within: string, isShared: boolean): readonly string[] {
   const plain = toLabel(name);
   const inPlace = joined(plain, toLabel(within).slice(0, LONGEST_PLACE));
   return isShared ? [inPlace] : [plain, inPlace];

@@ -1,12 +1,12 @@
 import type { Way } from "../cluster/alert-sources.ts";
 import { type Code, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
-import { type Right, rightText } from "../core/kubernetes/permission.ts";
+import { type Permission, permissionText } from "../core/kubernetes/permission.ts";
 import { isAllowed, reviewSelf } from "../io/kubernetes/access-review.ts";
 import { readVersion } from "../io/kubernetes/discovery.ts";
 import { type Check, failed, ok, skipped, warning } from "./checks/check.ts";
-import { excessCheck, neededRights, permissionCheck, tellTaleRights } from "./checks/permissions.ts";
-import { asFarAsTold, inTurn, type Visit } from "./session.ts";
+import { excessCheck, excessPermissions, neededPermissions, permissionCheck } from "./checks/permissions.ts";
+import { orUndefined, runInOrder, type Session } from "./session.ts";
 
 const MOST_SKEW_MS = 60_000;
 const ANONYMOUS = "system:anonymous";
@@ -14,16 +14,16 @@ const nobody = failed("login", `it is let in as nobody (${ANONYMOUS})`, "give th
 // Older API servers do not know the question, and some let nobody ask.
 const UNTOLD = new Set<Code>(["forbidden", "not-found"]);
 
-export function isUntold(error: unknown): error is UpstreamError {
+export function isUnanswered(error: unknown): error is UpstreamError {
   return error instanceof UpstreamError && UNTOLD.has(error.code);
 }
 
 /** Whether the API server lets us in, and as whom; and its clock. */
-export function examineLogin(api: Way, visit: Visit): Promise<readonly Check[]> {
-  return inTurn(["login", "clock"], enter(api, visit));
+export function checkLogin(api: Way, visit: Session): Promise<readonly Check[]> {
+  return runInOrder(["login", "clock"], enter(api, visit));
 }
 
-async function* enter(api: Way, { now }: Visit): AsyncGenerator<Check> {
+async function* enter(api: Way, { now }: Session): AsyncGenerator<Check> {
   yield await loginCheck(api);
   yield await clockCheck(api, now);
 }
@@ -36,7 +36,7 @@ async function clockCheck(api: Way, now: () => number): Promise<Check> {
     if (Math.abs(skewMs) <= MOST_SKEW_MS) return ok("clock", said);
     return warning("clock", said, "set the clocks right (NTP): logins that expire depend on them");
   } catch (error) {
-    if (!isUntold(error)) throw error;
+    if (!isUnanswered(error)) throw error;
     return skipped("clock", "not known: the API server does not tell its version");
   }
 }
@@ -46,25 +46,28 @@ async function loginCheck(api: Way): Promise<Check> {
     const { user, groups } = await api(reviewSelf);
     return user === ANONYMOUS ? nobody : ok("login", `as ${user}, of ${groups.join(", ") || "no group"}`);
   } catch (error) {
-    if (!isUntold(error)) throw error;
+    if (!isUnanswered(error)) throw error;
     return error.message.includes(ANONYMOUS) ? nobody : ok("login", "it is let in; the API server does not say as whom");
   }
 }
 
 /** Every right that passes use, and whether there are others. What is not told, is skipped: passes do not need to know. */
-export async function examineRights(entry: ClusterEntry, api: Way): Promise<{ checks: readonly Check[]; isDenied(right: Right): boolean }> {
-  const [needed, excess] = await Promise.all([reviewed(api, neededRights(entry)), reviewed(api, tellTaleRights(entry))]);
+export async function checkPermissions(
+  entry: ClusterEntry,
+  api: Way,
+): Promise<{ checks: readonly Check[]; isDenied(right: Permission): boolean }> {
+  const [needed, excess] = await Promise.all([reviewed(api, neededPermissions(entry)), reviewed(api, excessPermissions(entry))]);
   const checks = needed.map(({ right, allowed }) =>
-    allowed === undefined ? skipped(`may ${rightText(right)}`, "the API server does not say") : permissionCheck(right, allowed),
+    allowed === undefined ? skipped(`may ${permissionText(right)}`, "the API server does not say") : permissionCheck(right, allowed),
   );
-  const denied = new Set(needed.filter(({ allowed }) => allowed === false).map(({ right }) => rightText(right)));
+  const denied = new Set(needed.filter(({ allowed }) => allowed === false).map(({ right }) => permissionText(right)));
   const known = excess.filter(({ allowed }) => allowed !== undefined);
   const beyond = excessCheck(known.filter(({ allowed }) => allowed).map(({ right }) => right));
-  return { checks: known.length === 0 ? checks : [...checks, beyond], isDenied: (right) => denied.has(rightText(right)) };
+  return { checks: known.length === 0 ? checks : [...checks, beyond], isDenied: (right) => denied.has(permissionText(right)) };
 }
 
-type Reviewed = { readonly right: Right; readonly allowed: boolean | undefined };
+type Reviewed = { readonly right: Permission; readonly allowed: boolean | undefined };
 
-function reviewed(api: Way, rights: readonly Right[]): Promise<readonly Reviewed[]> {
-  return Promise.all(rights.map(async (right) => ({ right, allowed: await asFarAsTold(api((wire) => isAllowed(wire, right))) })));
+function reviewed(api: Way, rights: readonly Permission[]): Promise<readonly Reviewed[]> {
+  return Promise.all(rights.map(async (right) => ({ right, allowed: await orUndefined(api((wire) => isAllowed(wire, right))) })));
 }

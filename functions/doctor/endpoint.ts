@@ -2,26 +2,26 @@ import { hostOf } from "../core/access/address.ts";
 import { expiryOf } from "../io/auth/expiry.ts";
 import type { Login } from "../io/auth/login.ts";
 import type { Endpoint } from "../io/http/connections.ts";
-import { greet } from "../io/http/handshake.ts";
-import { addressesOf } from "../io/http/host-lookup.ts";
+import { resolveHost } from "../io/http/host-lookup.ts";
+import { probe } from "../io/http/probe.ts";
 import { certificateCheck, credentialCheck } from "./checks/certificate.ts";
 import { type Check, ok } from "./checks/check.ts";
-import { inTurn, type Visit } from "./session.ts";
+import { runInOrder, type Session } from "./session.ts";
 
 const NAMES = ["credential", "name resolution", "connection", "certificate"];
 
 /** The way to a server, up to where it is asked something. */
-export function examineEndpoint(login: Login, visit: Visit): Promise<readonly Check[]> {
-  return inTurn(NAMES, approach(login, visit));
+export function checkEndpoint(login: Login, visit: Session): Promise<readonly Check[]> {
+  return runInOrder(NAMES, approach(login, visit));
 }
 
-async function* approach(login: Login, { endpointOf, now }: Visit): AsyncGenerator<Check> {
+async function* approach(login: Login, { endpointOf, now }: Session): AsyncGenerator<Check> {
   const endpoint = await endpointOf(login);
   const host = hostOf(endpoint.origin);
   yield credentialCheck(shown(endpoint), expiryOf(endpoint), now());
-  const addresses = await addressesOf(host);
+  const addresses = await resolveHost(host);
   yield ok("name resolution", addresses.includes(host) ? `${host} is an address` : `${host} is ${addresses.join(", ")}`);
-  const { speaks, certificate } = await greet(endpoint, addresses);
+  const { speaks, certificate } = await probe(endpoint, addresses);
   yield ok("connection", `${endpoint.origin} speaks ${speaks}`);
   if (certificate !== undefined) yield certificateCheck(certificate, host, endpoint.ca !== undefined, now());
 }

@@ -1,12 +1,12 @@
 import type { Way } from "../cluster/alert-sources.ts";
 import { remedies, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
-import { type Right, rightText } from "../core/kubernetes/permission.ts";
+import { type Permission, permissionText } from "../core/kubernetes/permission.ts";
 import type { ObjectKind, Resource } from "../core/kubernetes/resource.ts";
 import { kindsOf } from "../core/profile/profile.ts";
 import { discover, type Served } from "../io/kubernetes/discovery.ts";
 import { listResources } from "../io/kubernetes/resources.ts";
-import { isUntold } from "./access.ts";
+import { isUnanswered } from "./access.ts";
 import { type Check, failed, failedBy, ok, skipped, warning } from "./checks/check.ts";
 import { writerCheck } from "./checks/writers.ts";
 
@@ -16,7 +16,7 @@ export type Kinds = { readonly checks: readonly Check[]; readonly resources: rea
 type Listed = { readonly check: Check; readonly resources?: readonly Resource[] };
 
 /** Whether the kinds of the profiles are served as they name them, what there is of each, and who else writes there. */
-export async function examineKinds(entry: ClusterEntry, api: Way, isDenied: (right: Right) => boolean): Promise<Kinds> {
+export async function checkKinds(entry: ClusterEntry, api: Way, isDenied: (right: Permission) => boolean): Promise<Kinds> {
   const listed = await Promise.all(kindsOf(entry.profiles).map((of) => examineKind(entry, of, api, isDenied)));
   const checks = listed.map(({ check }) => check);
   const lists = listed.flatMap(({ resources }) => (resources === undefined ? [] : [resources]));
@@ -25,13 +25,13 @@ export async function examineKinds(entry: ClusterEntry, api: Way, isDenied: (rig
   return { checks: [...checks, writers], resources: lists.length === listed.length ? resources : undefined };
 }
 
-async function examineKind({ mode }: ClusterEntry, of: ObjectKind, api: Way, isDenied: (right: Right) => boolean): Promise<Listed> {
+async function examineKind({ mode }: ClusterEntry, of: ObjectKind, api: Way, isDenied: (right: Permission) => boolean): Promise<Listed> {
   const check = `kind ${of.kind}`;
   try {
     const unserved = servedCheck(check, of, await discovered(api, of), mode !== "observe");
     if (unserved !== undefined) return { check: unserved, ...(unserved.was === "warning" && { resources: [] }) };
     const list = { verb: "list", group: of.group, resource: of.plural };
-    if (isDenied(list)) return { check: skipped(check, `served, but not listed: may ${rightText(list)} failed`) };
+    if (isDenied(list)) return { check: skipped(check, `served, but not listed: may ${permissionText(list)} failed`) };
     const resources = await api((wire) => listResources(wire, of));
     return { check: ok(check, `${resources.length} of version ${of.version}`), resources };
   } catch (error) {
@@ -45,7 +45,7 @@ async function discovered(api: Way, of: ObjectKind): Promise<Served | undefined>
   try {
     return await api((wire) => discover(wire, of));
   } catch (error) {
-    if (!isUntold(error)) throw error;
+    if (!isUnanswered(error)) throw error;
     return undefined;
   }
 }

@@ -5,17 +5,17 @@ import { readPushTargets } from "../io/prometheus/status.ts";
 import { pushToken, readPushSecret } from "../receive/token.ts";
 import { type Check, failed, failedBy, ok, skipped } from "./checks/check.ts";
 import { pushCheck } from "./checks/push.ts";
-import { asFarAsTold } from "./session.ts";
+import { orUndefined } from "./session.ts";
 
 const TOKEN = "push token";
 
 /** Whether the cluster can push, and does. @param sources with a way to those that can be asked */
-export async function examinePush(
+export async function checkPush(
   cluster: string,
   receiverSecret: Ref | undefined,
   sources: readonly { readonly way?: Way; readonly prefix: string }[],
 ): Promise<readonly Check[]> {
-  const targets = await Promise.all(sources.map(({ way, prefix }) => way && asFarAsTold(way((wire) => readPushTargets(wire, prefix)))));
+  const targets = await Promise.all(sources.map(({ way, prefix }) => way && orUndefined(way((wire) => readPushTargets(wire, prefix)))));
   return [await tokenCheck(cluster, receiverSecret), pushCheck(cluster, targets)];
 }
 

@@ -9,7 +9,7 @@ import type { Connections, Endpoint } from "../io/http/connections.ts";
 import { type Check, failedBy, skipped } from "./checks/check.ts";
 
 /** What a doctor comes with; the same as a pass. */
-export type Doctor = {
+export type DoctorSettings = {
   readonly connections: Connections;
   readonly logins: Logins;
   /** The folder that `file:` references are relative to; a fleet from elsewhere has none. */
@@ -20,11 +20,15 @@ export type Doctor = {
 };
 
 /** One look at one cluster: `secrets` are those of all logins in use, which must not be seen. */
-export type Visit = Doctor & { readonly secrets: Set<string>; endpointOf(login: Login): Promise<Endpoint>; wayTo(login: Login): Way };
+export type Session = DoctorSettings & {
+  readonly secrets: Set<string>;
+  endpointOf(login: Login): Promise<Endpoint>;
+  wayTo(login: Login): Way;
+};
 
 const CLUSTER_MS = 60_000;
 
-export function beginVisit(doctor: Doctor): Visit {
+export function openSession(doctor: DoctorSettings): Session {
   const secrets = new Set<string>();
   const bodies = bodyBudget();
   const deadline = performance.now() + CLUSTER_MS;
@@ -44,7 +48,7 @@ export function beginVisit(doctor: Doctor): Visit {
 }
 
 /** What another system says; undefined where it does not. */
-export async function asFarAsTold<T>(ask: Promise<T>): Promise<T | undefined> {
+export async function orUndefined<T>(ask: Promise<T>): Promise<T | undefined> {
   try {
     return await ask;
   } catch (error) {
@@ -54,7 +58,7 @@ export async function asFarAsTold<T>(ask: Promise<T>): Promise<T | undefined> {
 }
 
 /** Checks in their order, up to the first that fails: those after it rest on it, and are skipped. Another system's refusal fails the check it stopped. */
-export async function inTurn(names: readonly string[], checks: AsyncGenerator<Check>): Promise<readonly Check[]> {
+export async function runInOrder(names: readonly string[], checks: AsyncGenerator<Check>): Promise<readonly Check[]> {
   const done: Check[] = [];
   try {
     for await (const check of checks) {
@@ -65,11 +69,11 @@ export async function inTurn(names: readonly string[], checks: AsyncGenerator<Ch
     if (!(error instanceof UpstreamError)) throw error;
     done.push(failedBy(names[done.length] ?? names.at(-1) ?? "", error));
   }
-  return [...done, ...allSkipped(names.slice(done.length), done)];
+  return [...done, ...skipAll(names.slice(done.length), done)];
 }
 
 /** None of them was asked for, because of what failed before. */
-export function allSkipped(names: readonly string[], before: readonly Check[]): readonly Check[] {
+export function skipAll(names: readonly string[], before: readonly Check[]): readonly Check[] {
   const cause = before.find(({ was }) => was === "failed");
   return cause === undefined ? [] : names.map((name) => skipped(name, `not asked for: ${cause.check} failed`));
 }

@@ -1,56 +1,56 @@
-import { carrying, proxyPath, sourceReader, type Way } from "../cluster/alert-sources.ts";
+import { filterByLabels, proxyPath, sourceReader, type Way } from "../cluster/alert-sources.ts";
 import type { AlertsSource, ServiceSource } from "../core/access/alerts.ts";
 import { UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
-import { rightText } from "../core/kubernetes/permission.ts";
+import { permissionText } from "../core/kubernetes/permission.ts";
 import type { Flow } from "../core/profile/profile.ts";
 import { countAlerts } from "../core/prometheus/alert.ts";
-import { flowOf } from "../core/verdict/matching.ts";
+import { findFlow } from "../core/verdict/matching.ts";
 import { countEndpoints } from "../io/kubernetes/discovery.ts";
 import { readAnswer, readBuild } from "../io/prometheus/status.ts";
 import type { ApiServer } from "./api-server.ts";
 import { type Check, ok, skipped, warning } from "./checks/check.ts";
 import { dialectOf } from "./checks/dialect.ts";
-import { proxyRight } from "./checks/permissions.ts";
-import { PROOF, proofItems } from "./checks/proof.ts";
+import { proxyPermission } from "./checks/permissions.ts";
+import { PROOF, proofChecks } from "./checks/proof.ts";
 import { unreadableCheck } from "./checks/unreadable.ts";
-import { examineEndpoint } from "./endpoint.ts";
-import { allSkipped, asFarAsTold, hasFailed, inTurn, type Visit } from "./session.ts";
-import { examineSilences } from "./silences.ts";
+import { checkEndpoint } from "./endpoint.ts";
+import { hasFailed, orUndefined, runInOrder, type Session, skipAll } from "./session.ts";
+import { checkSilences } from "./silences.ts";
 
 /** What was found at a source; `way` is there where it can be asked. */
-export type ExaminedSource = { readonly checks: readonly Check[]; readonly way?: Way; readonly prefix: string };
+export type SourceChecks = { readonly checks: readonly Check[]; readonly way?: Way; readonly prefix: string };
 
 const NAMES = ["Alerts API", "dialect", PROOF];
 
 /** The way to a source, what it says, and what that is worth. */
-export async function examineSource(entry: ClusterEntry, source: AlertsSource, server: ApiServer, visit: Visit): Promise<ExaminedSource> {
-  const [read, silences] = await Promise.all([examineRead(entry, source, server, visit), examineSilences(source, server, visit)]);
+export async function checkSource(entry: ClusterEntry, source: AlertsSource, server: ApiServer, visit: Session): Promise<SourceChecks> {
+  const [read, silences] = await Promise.all([examineRead(entry, source, server, visit), checkSilences(source, server, visit)]);
   return { ...read, checks: [...read.checks, ...silences] };
 }
 
-async function examineRead(entry: ClusterEntry, source: AlertsSource, server: ApiServer, visit: Visit): Promise<ExaminedSource> {
+async function examineRead(entry: ClusterEntry, source: AlertsSource, server: ApiServer, visit: Session): Promise<SourceChecks> {
   if ("service" in source) return examineService(entry, source, server, visit);
   const login = visit.logins.ofSource(source, visit.folder);
-  const approach = await examineEndpoint(login, visit);
-  if (hasFailed(approach)) return { checks: [...approach, ...allSkipped(NAMES, approach)], prefix: "" };
+  const approach = await checkEndpoint(login, visit);
+  if (hasFailed(approach)) return { checks: [...approach, ...skipAll(NAMES, approach)], prefix: "" };
   const asked = await examineAnswers(source, { entry, way: visit.wayTo(login), server, visit, prefix: "" });
   return { ...asked, checks: [...approach, ...asked.checks] };
 }
 
-async function examineService(entry: ClusterEntry, source: ServiceSource, server: ApiServer, visit: Visit): Promise<ExaminedSource> {
+async function examineService(entry: ClusterEntry, source: ServiceSource, server: ApiServer, visit: Session): Promise<SourceChecks> {
   const prefix = proxyPath(source);
   const { way } = server;
-  const needed = `may ${rightText(proxyRight(source.service))}`;
+  const needed = `may ${permissionText(proxyPermission(source.service))}`;
   const obstacles = way === undefined ? server.checks : server.checks.filter(({ check }) => check === needed);
-  if (way === undefined || hasFailed(obstacles)) return { checks: allSkipped(NAMES, obstacles), prefix };
+  if (way === undefined || hasFailed(obstacles)) return { checks: skipAll(NAMES, obstacles), prefix };
   const [asked, pods] = await Promise.all([examineAnswers(source, { entry, way, server, visit, prefix }), podsCheck(source, way)]);
   return { ...asked, checks: [...asked.checks, pods] };
 }
 
-async function examineAnswers(source: AlertsSource, asking: Asking): Promise<ExaminedSource> {
+async function examineAnswers(source: AlertsSource, asking: Asking): Promise<SourceChecks> {
   const { way, prefix } = asking;
-  const checks = await inTurn(NAMES, ask(source, asking));
+  const checks = await runInOrder(NAMES, ask(source, asking));
   return { checks, prefix, ...(checks[0]?.was === "ok" && { way }) };
 }
 
@@ -58,27 +58,27 @@ type Asking = {
   readonly entry: ClusterEntry;
   readonly way: Way;
   readonly server: ApiServer;
-  readonly visit: Visit;
+  readonly visit: Session;
   readonly prefix: string;
 };
 
 async function* ask(source: AlertsSource, { entry, way, server, visit, prefix }: Asking): AsyncGenerator<Check> {
-  const reading = await carrying(source, sourceReader(source, way, new Map(), visit.now))(Number.NEGATIVE_INFINITY);
+  const reading = await filterByLabels(source, sourceReader(source, way, new Map(), visit.now))(Number.NEGATIVE_INFINITY);
   const isSilent = reading.was === "unreadable" && reading.code !== "malformed";
-  const answer = isSilent ? undefined : await asFarAsTold(way((wire) => readAnswer(wire, prefix)));
+  const answer = isSilent ? undefined : await orUndefined(way((wire) => readAnswer(wire, prefix)));
   if (reading.was === "unreadable") {
     yield unreadableCheck(source, reading, answer ?? "");
     return;
   }
   yield ok("Alerts API", `${countAlerts([reading.firing])} firing, ${countAlerts([reading.pending])} pending`);
-  const build = await asFarAsTold(way((wire) => readBuild(wire, prefix)));
+  const build = await orUndefined(way((wire) => readBuild(wire, prefix)));
   yield dialectCheck(dialectOf({ origin: "url" in source ? source.url : undefined, build, answer: answer ?? "" }));
-  yield* proofItems(entry.profiles, reading, (flow) => isUsed(entry, flow, server));
+  yield* proofChecks(entry.profiles, reading, (flow) => isUsed(entry, flow, server));
 }
 
 // Where not all is listed, every flow may have its resources.
 function isUsed({ profiles }: ClusterEntry, flow: Flow, { resources }: ApiServer): boolean {
-  return resources === undefined || resources.some((resource) => profiles.some((profile) => flowOf(profile, resource) === flow));
+  return resources === undefined || resources.some((resource) => profiles.some((profile) => findFlow(profile, resource) === flow));
 }
 
 function dialectCheck(dialect: string | undefined): Check {

@@ -1,5 +1,5 @@
-import { isObject, isStrings, type JsonObject, jsonOf } from "../core/json.ts";
-import { timeMs } from "../core/time.ts";
+import { isObject, isStringRecord, type JsonObject, parseJson } from "../core/json.ts";
+import { parseTimeMs } from "../core/time.ts";
 
 /** One alert that a sender names. It carries no truth: it only tells whether there is news. */
 export type PushedAlert = {
@@ -26,7 +26,7 @@ const DEEPEST = 16;
  * https://github.com/prometheus/alertmanager/blob/v0.28.1/api/v2/openapi.yaml
  */
 export function parsePostedAlerts(text: string, nowMs: number): Push | WrongPush {
-  const alerts = parsePushedAlerts(parseJson(text), (item) => {
+  const alerts = parsePushedAlerts(parseShallowJson(text), (item) => {
     const endsMs = endMs(item.endsAt);
     return { endsMs, state: endsMs <= nowMs ? "resolved" : "firing" };
   });
@@ -39,7 +39,7 @@ export function parsePostedAlerts(text: string, nowMs: number): Push | WrongPush
  * https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
  */
 export function parseWebhook(text: string): Push | WrongPush {
-  const group = parseJson(text);
+  const group = parseShallowJson(text);
   if (!isObject(group)) return "malformed";
   const alerts = parsePushedAlerts(group.alerts, ({ status, endsAt }) =>
     status === "resolved" ? { state: status, endsMs: endMs(endsAt) } : { state: "firing", endsMs: Number.POSITIVE_INFINITY },
@@ -55,7 +55,7 @@ function parsePushedAlerts(list: unknown, endingOf: (item: JsonObject) => Ending
   if (list.length > MOST_ALERTS) return "too-large";
   const alerts: PushedAlert[] = [];
   for (const item of list) {
-    if (!isObject(item) || !isStrings(item.labels)) return "malformed";
+    if (!isObject(item) || !isStringRecord(item.labels)) return "malformed";
     const { labels, startsAt } = item;
     alerts.push({ labels, start: typeof startsAt === "string" ? startsAt : "", ...endingOf(item) });
   }
@@ -64,12 +64,12 @@ function parsePushedAlerts(list: unknown, endingOf: (item: JsonObject) => Ending
 
 // Go writes a time that is not set as the first second of the year 1.
 function endMs(text: unknown): number {
-  const ms = timeMs(text);
+  const ms = parseTimeMs(text);
   return ms > 0 ? ms : Number.POSITIVE_INFINITY;
 }
 
-function parseJson(text: string): unknown {
-  return isTooDeep(text) ? undefined : jsonOf(text);
+function parseShallowJson(text: string): unknown {
+  return isTooDeep(text) ? undefined : parseJson(text);
 }
 
 const STEPS: Readonly<Record<string, number>> = { "[": 1, "{": 1, "]": -1, "}": -1 };

@@ -6,10 +6,10 @@ import type { Push } from "./alerts.ts";
 import type { PushMemory } from "./dedup.ts";
 
 /** Who pushed what. */
-export type Share = { readonly cluster: string; readonly push: Push };
+export type ClusterPush = { readonly cluster: string; readonly push: Push };
 
 /** Asks for a read of the clusters that there is news of; an UpstreamError where the bus does not take that. */
-export type Announce = (shares: readonly Share[]) => Promise<void>;
+export type Announce = (shares: readonly ClusterPush[]) => Promise<void>;
 
 type Settings = {
   readonly bus: Bus;
@@ -34,7 +34,7 @@ export function openAnnounce({ bus, memory, report, now = Date.now }: Settings):
   };
 }
 
-async function request(announced: readonly Share[], nowMs: number, { bus, report }: Pick<Settings, "bus" | "report">): Promise<void> {
+async function request(announced: readonly ClusterPush[], nowMs: number, { bus, report }: Pick<Settings, "bus" | "report">): Promise<void> {
   const detail = { clusters: announced.map(({ cluster }) => cluster), cause: "push", at: new Date(nowMs).toISOString() };
   try {
     await bus.put([{ detailType: RECONCILE_REQUESTED, detail }]);

@@ -2,7 +2,7 @@ import { ConfigError, UpstreamError } from "../core/errors.ts";
 import { type Push, parsePostedAlerts, parseWebhook, type WrongPush } from "./alerts.ts";
 import type { Announce } from "./announce.ts";
 import type { PushRequest } from "./function-url.ts";
-import { routeOf } from "./route.ts";
+import { routePush } from "./route.ts";
 import type { PushSecret } from "./secret.ts";
 import { isTokenOf } from "./token.ts";
 
@@ -32,7 +32,7 @@ type Status = keyof typeof WORDS;
  * Alertmanager sends it again on a 5xx only, so that this is what a bus or a secret that fails is answered by, and nothing else.
  */
 export async function receivePush(request: PushRequest, { secret, announce, now = Date.now }: Settings): Promise<PushAnswer> {
-  const route = routeOf(request.method, request.path);
+  const route = routePush(request.method, request.path);
   if ("refused" in route) return answer(route.refused, "allow" in route ? { allow: route.allow } : {});
   if (route.to === "healthy") return answer(200);
   try {

@@ -19,7 +19,7 @@ const PUSH = ["POST"];
 const PROBE = ["GET", "HEAD"];
 
 /** Paths count as they are written: nothing is decoded, no dots are followed. */
-export function routeOf(method: string, path: string): PushRoute {
+export function routePush(method: string, path: string): PushRoute {
   const [, cluster = "", rest = ""] = /^\/clusters\/([^/]{1,63})\/([-a-z0-9/]{1,20})$/.exec(path) ?? [];
   const to = PLACES.get(rest);
   if (to === undefined || !isClusterName(cluster)) return { refused: 404 };

@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 import { ConfigError } from "../core/errors.ts";
-import { jsonOf } from "../core/json.ts";
+import { parseJson } from "../core/json.ts";
 import { dnsLabel } from "../core/names.ts";
-import { problemsOf } from "../core/validation.ts";
+import { validationErrors } from "../core/validation.ts";
 
 const LEAST_BYTES = 32;
 
@@ -26,9 +26,9 @@ export type PushSecret = z.infer<typeof secretSchema>;
 
 /** Reads the receiver's secret: a text, or JSON. A {@link ConfigError} says what is wrong with it and repeats nothing of it. */
 export function parsePushSecret(written: string): PushSecret {
-  const { data, error } = secretSchema.safeParse(written.startsWith("{") ? jsonOf(written) : { current: written });
+  const { data, error } = secretSchema.safeParse(written.startsWith("{") ? parseJson(written) : { current: written });
   if (data !== undefined) return data;
   throw new ConfigError(
-    `the receiver's secret is not usable, a text of at least ${LEAST_BYTES} bytes or {current, previous?, generations?} is expected:\n${problemsOf(error).join("\n")}`,
+    `the receiver's secret is not usable, a text of at least ${LEAST_BYTES} bytes or {current, previous?, generations?} is expected:\n${validationErrors(error).join("\n")}`,
   );
 }

@@ -1,4 +1,4 @@
-import { serverProblem } from "../core/access/url.ts";
+import { serverUrlError } from "../core/access/url.ts";
 import { ConfigError } from "../core/errors.ts";
 
 /** How a sender shows its token: by a file that holds it, or by the token itself. */
@@ -46,7 +46,7 @@ function authorization(token: SenderToken): object {
 }
 
 function partsOf(url: string): { scheme: string; host: string; path: string } {
-  const problem = serverProblem(url);
+  const problem = serverUrlError(url);
   if (problem !== undefined) throw new ConfigError(`the receiver's URL is not usable: ${problem}`);
   const { protocol, host, pathname } = new URL(url);
   return { scheme: protocol.replace(":", ""), host, path: pathname.replace(/\/+$/, "") };

@@ -8,7 +8,7 @@ const UNREADABLE: Push = { alerts: [], isPartial: true };
  *
  * https://github.com/prometheus/alertmanager/blob/v0.28.1/template/default.tmpl
  */
-export function parseNotice(message: string, isTruncated: boolean): Push {
+export function parseSnsMessage(message: string, isTruncated: boolean): Push {
   const written = message.trimStart().startsWith("{") ? parseWebhook(message) : parseText(message);
   return typeof written === "string" ? UNREADABLE : { ...written, isPartial: written.isPartial || isTruncated };
 }

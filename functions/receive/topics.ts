@@ -28,7 +28,7 @@ function parseEntry(entry: string): [string, Topic] {
 }
 
 /** What a push through a topic means to each cluster that it may name; one that is partial may be about any of them. */
-export function sharesOf({ clusters, label }: Topic, push: Push): readonly { readonly cluster: string; readonly push: Push }[] {
+export function splitByCluster({ clusters, label }: Topic, push: Push): readonly { readonly cluster: string; readonly push: Push }[] {
   if (label === undefined) return clusters.map((cluster) => ({ cluster, push }));
   const parts = Map.groupBy(push.alerts, ({ labels }) => labels[label]);
   const shares = clusters.map((cluster) => ({ cluster, push: { ...push, alerts: parts.get(cluster) ?? [] } }));

@@ -1,10 +1,10 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { ConfigError, UpstreamError } from "../core/errors.ts";
-import { pickClusters } from "../core/fleet/selection.ts";
+import { selectNames } from "../core/fleet/selection.ts";
 import { isObject } from "../core/json.ts";
 import { conditionMetrics, type Metrics } from "../core/outcome/metrics.ts";
-import { type ClusterOutcome, isWell, summarize } from "../core/outcome/outcome.ts";
+import { type ClusterOutcome, isAllWell, summarize } from "../core/outcome/outcome.ts";
 import type { CurrentFleet } from "../io/fleet/source.ts";
 import { type Batch, type Message, sortBatch } from "./messages.ts";
 import type { Ran, Worker } from "./run.ts";
@@ -44,7 +44,7 @@ async function answer(batch: Batch, worker: Worker, deadline: number): Promise<R
     return withoutRun(worker, { ...batchMetrics(batch, NOTHING), RunsCompleted: Math.sign(batch.answered.size) });
   const loaded = await load(worker);
   if (loaded === undefined) return withoutRun(worker, { ...batchMetrics(batch), RunsCompleted: 0, FleetUnusable: 1 });
-  const { unknown, ...fleet } = pickClusters(loaded.fleet, batch.requested);
+  const { unknown, ...fleet } = selectNames(loaded.fleet, batch.requested);
   if (unknown.length > 0)
     worker.report.warn("clusters are not in the fleet", { count: unknown.length, first: unknown.slice(0, MOST_NAMED) });
   const ofFleet = { UnknownClusters: unknown.length, FleetStale: loaded.stale === undefined ? 0 : 1, FleetUnusable: 0 };
@@ -84,7 +84,7 @@ function batchMetrics({ malformed, dropped, answered, oldestMs, ofTick }: Batch,
 }
 
 function wasRead(outcome: ClusterOutcome): boolean {
-  return outcome.was === "reconciled" && isWell(summarize([outcome]));
+  return outcome.was === "reconciled" && isAllWell(summarize([outcome]));
 }
 
 function toMessage({ messageId, body, attributes }: SQSRecord): Message {

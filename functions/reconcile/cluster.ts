@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import { alertsOf, reachOf, type View, viewCluster } from "../cluster/cluster.ts";
 import type { ClusterOutcome, ResourceOutcome } from "../core/outcome/outcome.ts";
 import { outcomesOf } from "../core/outcome/resource.ts";
-import { isQuiet, type Plan, planBy } from "../core/verdict/plan.ts";
+import { isQuiet, type Plan, planWith } from "../core/verdict/plan.ts";
 import { type Pass, reconcileResource } from "./resource.ts";
 
 // The API server's fairness queues are shared with everybody else in the cluster.
@@ -12,7 +12,7 @@ const WRITES_AT_ONCE = 16;
 export async function reconcileCluster(pass: Pass): Promise<Omit<ClusterOutcome, "cluster" | "ms">> {
   const view = await viewCluster(pass.cluster, pass.entry.profiles);
   const readAt = pass.monotonicMs();
-  const plans = view.resources.map(planBy(pass.entry, view.known, pass.timestamp));
+  const plans = view.resources.map(planWith(pass.entry, view.known, pass.timestamp));
   const news = plans.filter((plan) => !isQuiet(plan));
   // In a quiet pass, which is nearly every pass, nothing below has to wait.
   const written = news.length === 0 ? undefined : await reconcileAll(pass, news, readAt, view);

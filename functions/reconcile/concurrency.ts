@@ -10,7 +10,7 @@ type Places = {
 };
 
 /** Works on all items side by side, as far as there are places, and begins in their order. */
-export function takeTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>, places: Places): Promise<readonly R[]> {
+export function mapConcurrently<T, R>(items: readonly T[], work: (item: T) => Promise<R>, places: Places): Promise<readonly R[]> {
   // Where there is a place for everybody, nobody has to keep count.
   if (items.length <= places.atWork) return Promise.all(items.map(work));
   const working = pLimit(places.atWork);

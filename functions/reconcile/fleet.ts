@@ -2,10 +2,10 @@ import { now } from "../clock.ts";
 import type { Connect } from "../cluster/connect.ts";
 import { UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry, Fleet, WrongEntry } from "../core/fleet/fleet.ts";
-import { CLUSTER_MS, CONCURRENCY, LEAST_TIME_TO_START_MS, MOST_WAITING, PATIENCE_MS, REQUEST_MS } from "../core/limits.ts";
+import { CLUSTER_MS, CONCURRENCY, LEAST_TIME_TO_START_MS, MAX_STARTED, REQUEST_MS, YIELD_AFTER_MS } from "../core/limits.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import { reconcileCluster } from "./cluster.ts";
-import { takeTurns } from "./concurrency.ts";
+import { mapConcurrently } from "./concurrency.ts";
 
 /** How a run over many clusters is bounded, and who hears of each cluster as it is done. Times are milliseconds. */
 export type FleetRun = {
@@ -29,8 +29,8 @@ export async function reconcileFleet(fleet: Fleet, run: FleetRun): Promise<reado
     return outcome;
   };
   const told = (entry: ClusterEntry) => reconcileEntry(entry, run).then(report, crashing(entry, run));
-  const places = { atWork: run.concurrency ?? CONCURRENCY, begun: MOST_WAITING, patienceMs: PATIENCE_MS };
-  const done = (await takeTurns(fleet.clusters, told, places)).filter((outcome) => outcome !== undefined);
+  const places = { atWork: run.concurrency ?? CONCURRENCY, begun: MAX_STARTED, patienceMs: YIELD_AFTER_MS };
+  const done = (await mapConcurrently(fleet.clusters, told, places)).filter((outcome) => outcome !== undefined);
   return [...fleet.wrong.map((entry) => report(misconfigured(entry))), ...done];
 }
 

@@ -1,12 +1,12 @@
 import { type Cluster, MOST_CONFLICTS, OUTDATED } from "../cluster/cluster.ts";
 import { type Code, failureOf, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
-import { idOf, type Resource } from "../core/kubernetes/resource.ts";
+import { type Resource, resourceId } from "../core/kubernetes/resource.ts";
 import { eventOf } from "../core/outcome/event.ts";
 import type { ResourceOutcome } from "../core/outcome/outcome.ts";
 import { outcomesOf } from "../core/outcome/resource.ts";
 import { isTransition } from "../core/outcome/transition.ts";
-import { isQuiet, type Plan, planFor } from "../core/verdict/plan.ts";
+import { isQuiet, type Plan, planResource } from "../core/verdict/plan.ts";
 import type { Knowledge } from "../core/verdict/verdict.ts";
 
 /** One pass over one cluster, and what bounds it. */
@@ -36,12 +36,12 @@ export async function reconcileResource(pass: Pass, { resource, isNews }: Plan, 
     return await settle(pass, resource, isNews ? await asked(pass, known, readAt) : known, MOST_CONFLICTS);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    return [{ ...idOf(resource), was: "refused", ...failureOf(error) }];
+    return [{ ...resourceId(resource), was: "refused", ...failureOf(error) }];
   }
 }
 
 async function settle(pass: Pass, resource: Resource, known: Knowledge, conflictsLeft: number): Promise<Outcomes> {
-  const plan = planFor(pass.entry, resource, known, pass.timestamp());
+  const plan = planResource(pass.entry, resource, known, pass.timestamp());
   if (isQuiet(plan)) return outcomesOf(plan, "unchanged");
   if (pass.dryRun || pass.entry.mode === "observe") return outcomesOf(plan, "planned");
   const failure = await write(pass, plan);
@@ -53,7 +53,7 @@ async function settle(pass: Pass, resource: Resource, known: Knowledge, conflict
 
 async function settleAgain(pass: Pass, resource: Resource, known: Knowledge, conflictsLeft: number): Promise<Outcomes> {
   const current = await pass.cluster.read(resource);
-  if (current === undefined) return [{ ...idOf(resource), was: "skipped", why: "deleting" }];
+  if (current === undefined) return [{ ...resourceId(resource), was: "skipped", why: "deleting" }];
   return settle(pass, current, await asked(pass, known, pass.monotonicMs()), conflictsLeft);
 }
 
@@ -75,7 +75,7 @@ async function write({ cluster, deadline, monotonicMs }: Pass, { resource, condi
 // A write that died without an answer may have arrived: one read tells.
 async function hasArrived(pass: Pass, { resource }: Plan, known: Knowledge): Promise<boolean> {
   const current = await pass.cluster.read(resource);
-  return current !== undefined && isQuiet(planFor(pass.entry, current, known, pass.timestamp()));
+  return current !== undefined && isQuiet(planResource(pass.entry, current, known, pass.timestamp()));
 }
 
 function patched(pass: Pass, plan: Plan): Promise<Outcomes> {

@@ -8,7 +8,7 @@ import { attentionOf } from "../core/outcome/attention.ts";
 import { type Metrics, outcomeMetrics } from "../core/outcome/metrics.ts";
 import { type ClusterOutcome, summarize } from "../core/outcome/outcome.ts";
 import { transitionsOf } from "../core/outcome/transition.ts";
-import { printable } from "../core/text.ts";
+import { sanitize } from "../core/text.ts";
 import { openLogins } from "../io/auth/logins.ts";
 import { type Bus, openBus } from "../io/aws/bus.ts";
 import { type CurrentFleet, openFleet } from "../io/fleet/source.ts";
@@ -85,5 +85,5 @@ function tell(report: Report, { cause, dryRun = false }: Part, { clusters, crash
 
 function told(bug: unknown): { error: string; why?: string; at?: readonly string[] } {
   if (!(bug instanceof Error)) return { error: typeof bug };
-  return { error: bug.name, why: printable(bug.message), at: bug.stack?.split("\n    ").slice(1, 6) };
+  return { error: bug.name, why: sanitize(bug.message), at: bug.stack?.split("\n    ").slice(1, 6) };
 }

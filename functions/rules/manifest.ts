@@ -22,7 +22,7 @@ export function toPrometheusRule({ groups }: RuleGroups, metadata: Metadata = {}
 }
 
 /** What a person wrote into an object: without all that the API server keeps of it. */
-export function written(object: unknown): unknown {
+export function withoutServerFields(object: unknown): unknown {
   if (!isObject(object) || !isObject(object.metadata)) return object;
   const { name, namespace, labels, annotations } = object.metadata;
   const { status: _, ...rest } = object;

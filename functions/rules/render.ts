@@ -1,7 +1,7 @@
 import { ConfigError } from "../core/errors.ts";
 import { isJudged, type NamedProfile } from "../core/profile/profile.ts";
 import { durationText } from "../core/time.ts";
-import { oldEnoughMs, WATCHDOG } from "../core/verdict/proof.ts";
+import { WATCHDOG, warmUpMs } from "../core/verdict/proof.ts";
 
 /** One alerting rule, as a Prometheus rules file has it. */
 export type Rule = { readonly alert: string; readonly expr: string; readonly for: string; readonly keep_firing_for?: string };
@@ -40,7 +40,7 @@ function rulesOf({ name, rules, flows }: NamedProfile, by: readonly string[]): r
 // Fires once its source has evaluated for long enough for all of them. Its `for` is below ten minutes, so that it starts anew with the source.
 function watchdog(profiles: readonly NamedProfile[], by: readonly string[]): Rule {
   const expr = by.length === 0 ? "vector(1)" : `group by (${by.join(", ")}) (up)`;
-  return { alert: WATCHDOG, expr, for: durationText(Math.max(...profiles.map(oldEnoughMs))) };
+  return { alert: WATCHDOG, expr, for: durationText(Math.max(...profiles.map(warmUpMs))) };
 }
 
 const LABEL = /^[a-zA-Z_][a-zA-Z0-9_]*$/;

@@ -2,7 +2,7 @@ import { type Failure, failureOf, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import type { Manifest } from "../core/kubernetes/manifest.ts";
 import type { Manifests } from "../io/kubernetes/manifests.ts";
-import { toConfigMap, toPrometheusRule, written } from "./manifest.ts";
+import { toConfigMap, toPrometheusRule, withoutServerFields } from "./manifest.ts";
 import { renderRules } from "./render.ts";
 
 /** What became of the rules of one cluster; `before` and `after` are the object as YAML, `before` is empty where there was none. */
@@ -40,8 +40,8 @@ async function apply(manifests: Manifests, manifest: Manifest, dryRun: boolean, 
   const { kind, metadata } = manifest;
   const object = `${kind.toLowerCase()} ${metadata.namespace}/${metadata.name}`;
   const found = await manifests.read(manifest);
-  const before = found === undefined ? "" : toYaml(written(found));
-  const after = toYaml(written(await manifests.apply(manifest, true)));
+  const before = found === undefined ? "" : toYaml(withoutServerFields(found));
+  const after = toYaml(withoutServerFields(await manifests.apply(manifest, true)));
   if (before === after) return { was: "unchanged", object, before, after } as const;
   if (!dryRun) await manifests.apply(manifest, false);
   return { was: dryRun ? "planned" : "applied", object, before, after } as const;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { withClusters } from "../../functions/cli/fleet-additions.ts";
-import { discoveryFor, type Found } from "../../functions/discover/match.ts";
+import { type FoundCluster, matchClusters } from "../../functions/discover/match.ts";
 import { eksFound, secretFound } from "../discover/discovered.ts";
 
-const additions = (...found: readonly Found[]) => discoveryFor([], found).added;
+const additions = (...found: readonly FoundCluster[]) => matchClusters([], found).added;
 const NEW = additions(eksFound("new"), secretFound("newer", "capi", { remarks: ["One remark.", "Another one."] }));
 
 const lines = (...text: readonly string[]) => `${text.join("\n")}\n`;

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadWholeFleet } from "../../functions/cli/options.ts";
+import { loadValidFleet } from "../../functions/cli/options.ts";
 import { ConfigError } from "../../functions/core/errors.ts";
 import {
   addresses,
@@ -61,14 +61,14 @@ describe("where the file is", () => {
     { place: "", says: "cannot be read: EISDIR" },
     { place: "gs://bucket/fleet.yml", says: "gs://bucket/fleet.yml: a fleet is read from a path, file:PATH, s3://bucket/key or ssm:/name" },
   ])("$place: $says", async ({ place, says }) => {
-    await expect(loadWholeFleet(place.startsWith("gs:") ? place : join(folder, place))).rejects.toThrow(says);
+    await expect(loadValidFleet(place.startsWith("gs:") ? place : join(folder, place))).rejects.toThrow(says);
   });
 });
 
 test("thousands of clusters may share what one anchor holds", async () => {
   const shared = "defaults: &all\n  labels: &labels {region: eu}\n  kubernetes: &in {server: https://api.example}\n";
   const clusters = Array.from({ length: 3_000 }, (_, index) => `  - {name: c${index}, labels: *labels, kubernetes: *in}\n`);
-  const loaded = await loadWholeFleet(await written(`${shared}clusters:\n${clusters.join("")}`));
+  const loaded = await loadValidFleet(await written(`${shared}clusters:\n${clusters.join("")}`));
   expect(loaded.fleet.clusters).toHaveLength(3_000);
   expect(loaded.fleet.clusters.at(-1)).toMatchObject({ name: "c2999", labels: { region: "eu" } });
 });
@@ -107,7 +107,7 @@ async function written(text: string): Promise<string> {
 }
 
 async function refusal(text: string): Promise<string> {
-  const told = await loadWholeFleet(await written(text)).catch((error: unknown) => error);
+  const told = await loadValidFleet(await written(text)).catch((error: unknown) => error);
   if (told instanceof ConfigError) return told.message;
   throw told instanceof Error ? told : new Error("the file was taken");
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { outcomeTable, problemLines } from "../../functions/cli/outcome-output.ts";
+import { attentionLines, outcomeTable } from "../../functions/cli/outcome-output.ts";
 import type { ClusterOutcome } from "../../functions/core/outcome/outcome.ts";
 
 // Clears the screen, begins another colour, sets the title, rings, and turns the direction of reading.
@@ -22,7 +22,7 @@ const outcome: ClusterOutcome = {
 
 test.each([
   { what: "table", text: outcomeTable([outcome], { onlyNews: false }) },
-  { what: "problems", text: problemLines([outcome]).join("\n") },
+  { what: "problems", text: attentionLines([outcome]).join("\n") },
 ])("nothing that a cluster says steers the terminal that shows the $what", ({ text }) => {
   expect(text).toContain("[2J");
   expect(text).not.toMatch(/[^\P{C}\n]/u);

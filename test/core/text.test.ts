@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { printable, redacted } from "../../functions/core/text.ts";
+import { redact, sanitize } from "../../functions/core/text.ts";
 
 describe("text from elsewhere is made fit for a terminal", () => {
   test.each([
@@ -11,18 +11,18 @@ describe("text from elsewhere is made fit for a terminal", () => {
     { what: "NUL and bell", text: "\u0000a\u0007", shown: "a" },
     { what: "nothing that people write", text: "Grüße, 世界 🙂", shown: "Grüße, 世界 🙂" },
   ])("without $what", ({ text, shown }) => {
-    expect(printable(text)).toBe(shown);
+    expect(sanitize(text)).toBe(shown);
   });
 
   test("and cut, with a mark where it was cut", () => {
-    expect(printable("abcdef", 4)).toBe("abc…");
-    expect(printable("abcd", 4)).toBe("abcd");
+    expect(sanitize("abcdef", 4)).toBe("abc…");
+    expect(sanitize("abcd", 4)).toBe("abcd");
   });
 
   test("whatever it is", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 2_000 }), fc.integer({ min: 1, max: 400 }), (text, maxLength) => {
-        const shown = printable(text, maxLength);
+        const shown = sanitize(text, maxLength);
         expect(shown.length).toBeLessThanOrEqual(maxLength);
         expect(shown).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
       }),
@@ -42,34 +42,32 @@ describe("a secret is not repeated", () => {
     { spelled: "URL-encoded in lower case", echo: encodeURIComponent(secret).toLowerCase() },
     { spelled: "as a JSON string", echo: JSON.stringify(secret).slice(1, -1) },
   ])("spelled $spelled", ({ echo }) => {
-    expect(redacted(`refused: "${echo}", again ${echo}.`, ["other", secret])).toMatch(
-      /^refused: "\[redacted\]=*", again \[redacted\]=*\.$/,
-    );
+    expect(redact(`refused: "${echo}", again ${echo}.`, ["other", secret])).toMatch(/^refused: "\[redacted\]=*", again \[redacted\]=*\.$/);
   });
 
   test("a secret with a quote or a backslash is none as a JSON string either", () => {
-    expect(redacted(JSON.stringify({ token: 'a"b\\c' }), ['a"b\\c'])).toBe('{"token":"[redacted]"}');
+    expect(redact(JSON.stringify({ token: 'a"b\\c' }), ['a"b\\c'])).toBe('{"token":"[redacted]"}');
   });
 
   test("a long secret that holds a short one is gone as a whole", () => {
-    expect(redacted("token abc-def-ghi", ["abc", "abc-def-ghi"])).toBe("token [redacted]");
+    expect(redact("token abc-def-ghi", ["abc", "abc-def-ghi"])).toBe("token [redacted]");
   });
 
   test("however long it is", () => {
     const long = "a long secret ".repeat(30_000);
-    expect(redacted(`refused: ${long}`, [long])).toBe("refused: [redacted]");
+    expect(redact(`refused: ${long}`, [long])).toBe("refused: [redacted]");
   });
 
   test("no secret is no change", () => {
-    expect(redacted("as it is", [])).toBe("as it is");
-    expect(redacted("as it is", [""])).toBe("as it is");
+    expect(redact("as it is", [])).toBe("as it is");
+    expect(redact("as it is", [""])).toBe("as it is");
   });
 
   test("whatever the secret, and whatever stands around it", () => {
     const words = fc.string({ minLength: 6, maxLength: 40 });
     fc.assert(
       fc.property(words, fc.string(), fc.string(), (word, before, after) => {
-        const said = redacted([before, word, encodeURIComponent(word), Buffer.from(word).toString("base64url"), after].join(" "), [word]);
+        const said = redact([before, word, encodeURIComponent(word), Buffer.from(word).toString("base64url"), after].join(" "), [word]);
         expect(said).not.toContain(word);
       }),
     );

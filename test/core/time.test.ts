@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { durationMs, durationText, timeMs } from "../../functions/core/time.ts";
+import { durationText, parseDurationMs, parseTimeMs } from "../../functions/core/time.ts";
 
 describe("a duration as Prometheus writes it", () => {
   test.each([
@@ -14,11 +14,11 @@ describe("a duration as Prometheus writes it", () => {
     { text: "1s5ms", ms: 1_005 },
     { text: "0s", ms: 0 },
   ])("$text is $ms ms", ({ text, ms }) => {
-    expect(durationMs(text)).toBe(ms);
+    expect(parseDurationMs(text)).toBe(ms);
   });
 
   test.each(["", "1", "m", "1 m", "1.5m", "-1m", "1M", "one minute", "1m "])("%j is none", (text) => {
-    expect(durationMs(text)).toBeNaN();
+    expect(parseDurationMs(text)).toBeNaN();
   });
 
   test.each([
@@ -33,7 +33,7 @@ describe("a duration as Prometheus writes it", () => {
     { ms: 1_001, text: "1001ms" },
   ])("$ms ms are written $text, and read again", ({ ms, text }) => {
     expect(durationText(ms)).toBe(text);
-    expect(durationMs(text)).toBe(ms);
+    expect(parseDurationMs(text)).toBe(ms);
   });
 });
 
@@ -47,10 +47,10 @@ describe("a time as a server writes it", () => {
     { text: "2026-06-01T12:00:00.123456789+00:00", ms: NOON + 123 },
     { text: "0001-01-01T00:00:00Z", ms: -62_135_596_800_000 },
   ])("$text", ({ text, ms }) => {
-    expect(timeMs(text)).toBe(ms);
+    expect(parseTimeMs(text)).toBe(ms);
   });
 
   test.each([undefined, null, 0, NOON, "", "yesterday", {}, new Date(NOON)])("%j is none", (value) => {
-    expect(timeMs(value)).toBeNaN();
+    expect(parseTimeMs(value)).toBeNaN();
   });
 });

@@ -1,21 +1,21 @@
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
-import { discoveryFor, type Found } from "../../functions/discover/match.ts";
+import { type FoundCluster, matchClusters } from "../../functions/discover/match.ts";
 
 /** A cluster of Amazon EKS, as it is found. */
-export function eksFound(name: string, region = "eu-central-1", more: Partial<Found> = {}): Found {
+export function eksFound(name: string, region = "eu-central-1", more: Partial<FoundCluster> = {}): FoundCluster {
   const server = `https://${name.toLowerCase()}.${region}.example`;
   const kubernetes = { eks: { name, region, server } };
   return { name, within: region, labels: { region }, server, kubernetes, account: "111122223333", remarks: [], ...more };
 }
 
 /** A cluster whose kubeconfig stands in a secret. */
-export function secretFound(name: string, namespace = "capi", more: Partial<Found> = {}): Found {
+export function secretFound(name: string, namespace = "capi", more: Partial<FoundCluster> = {}): FoundCluster {
   const kubernetes = { kubeconfig: { ssm: `/alertstatus/prod/clusters/${namespace}/${name}-kubeconfig` } };
   return { name, within: namespace, labels: {}, server: `https://${name}.${namespace}.example`, kubernetes, remarks: [], ...more };
 }
 
 /** What is discovered beside the clusters of a fleet document: the names that are added, and those that are known already. */
-export function discovered(found: readonly Found[], clusters: readonly object[] = []) {
-  const { added, known } = discoveryFor(parseFleet({ clusters }).clusters, found);
+export function discovered(found: readonly FoundCluster[], clusters: readonly object[] = []) {
+  const { added, known } = matchClusters(parseFleet({ clusters }).clusters, found);
   return { added: added.map(({ entry }) => entry.name), known: known.map(({ as }) => as), entries: added.map(({ entry }) => entry) };
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
-import type { Found } from "../../functions/discover/match.ts";
+import type { FoundCluster } from "../../functions/discover/match.ts";
 import { discovered, eksFound, secretFound } from "./discovered.ts";
 
 const LONG = "a".repeat(100);
@@ -10,7 +10,7 @@ const role = (account: string) => ({ roleArn: `arn:aws:iam::${account}:role/aler
 const entry = (kubernetes: object, name = "ours") => ({ name, kubernetes });
 
 describe("a cluster is called", () => {
-  test.each<{ what: string; found: readonly Found[]; clusters?: readonly object[]; added: readonly string[] }>([
+  test.each<{ what: string; found: readonly FoundCluster[]; clusters?: readonly object[]; added: readonly string[] }>([
     { what: "as its owner calls it", found: [eksFound("prod")], added: ["prod"] },
     { what: "by a DNS label", found: [eksFound("Prod_EU-1")], added: ["prod-eu-1"] },
     { what: "by a DNS label, of a name with dots", found: [secretFound("one.two")], added: ["one-two"] },
@@ -47,7 +47,7 @@ describe("a cluster is called", () => {
 });
 
 describe("the fleet knows a cluster", () => {
-  test.each<{ by: string; kubernetes: object; name?: string; found?: Found }>([
+  test.each<{ by: string; kubernetes: object; name?: string; found?: FoundCluster }>([
     { by: "its name and region", kubernetes: inside("eu-central-1") },
     { by: "its name and region, wherever it is reached", kubernetes: inside("eu-central-1", { server: "https://proxy.example" }) },
     { by: "its name and region, by a role of its account", kubernetes: inside("eu-central-1", role("111122223333")) },
@@ -72,7 +72,7 @@ describe("the fleet knows a cluster", () => {
 });
 
 describe("the fleet does not know a cluster", () => {
-  test.each<{ where: string; kubernetes: object; found?: Found }>([
+  test.each<{ where: string; kubernetes: object; found?: FoundCluster }>([
     { where: "of another region", kubernetes: inside("us-east-1") },
     { where: "of another account", kubernetes: inside("eu-central-1", role("444455556666")) },
     { where: "of another server", kubernetes: { server: "https://prod.eu-central-1.example/other" } },

@@ -7,7 +7,7 @@ import { parseAllDocuments } from "yaml";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
 import { valueAt } from "../../functions/core/json.ts";
 import type { Check } from "../../functions/doctor/checks/check.ts";
-import { examineCluster } from "../../functions/doctor/cluster.ts";
+import { checkCluster } from "../../functions/doctor/cluster.ts";
 import { openLogins } from "../../functions/io/auth/logins.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
 import { type ApiRequest, apiRequest } from "../support/api-request.ts";
@@ -80,7 +80,7 @@ export async function openClinic(access: KubernetesAccess) {
       const connections = openConnections();
       try {
         const doctor = { connections, logins: openLogins(), folder, now: Date.now };
-        return (await examineCluster(clusters[0], doctor)).checks;
+        return (await checkCluster(clusters[0], doctor)).checks;
       } finally {
         await connections.close();
       }

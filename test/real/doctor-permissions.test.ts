@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { rightText } from "../../functions/core/kubernetes/permission.ts";
+import { permissionText } from "../../functions/core/kubernetes/permission.ts";
 import { type Clinic, find, grants, named, openClinic, shipped } from "./doctor-clinic.ts";
 import { type KymaCluster, startKymaCluster } from "./kyma-cluster.ts";
 
@@ -23,7 +23,7 @@ describe("of the permissions that we ship,", () => {
       const checks = await clinic.examine({ events: true });
       await clinic.setRules(role, role.rules, grant, true);
       const [resource = "", subresource] = grant.resource.split("/");
-      const line = `may ${rightText({ ...grant, resource, subresource })}`;
+      const line = `may ${permissionText({ ...grant, resource, subresource })}`;
       expect(named(checks, "failed")).toEqual([line]);
       expect(find(checks, line)?.remedy).toContain(`"resources":["${grant.resource}"]`);
       expect(find(checks, line)?.remedy).toContain(grant.namespace === undefined ? "a ClusterRole" : `a Role in ${grant.namespace}`);

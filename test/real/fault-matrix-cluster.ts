@@ -6,7 +6,7 @@ import { parseFleet } from "../../functions/core/fleet/fleet.ts";
 import type { Told } from "../../functions/core/kubernetes/condition.ts";
 import { findCondition, type Resource } from "../../functions/core/kubernetes/resource.ts";
 import { isJudged } from "../../functions/core/profile/profile.ts";
-import { flowOf } from "../../functions/core/verdict/matching.ts";
+import { findFlow } from "../../functions/core/verdict/matching.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
 import { reconcileCluster } from "../../functions/reconcile/cluster.ts";
 import { aResource, kinds, logSpecs } from "../support/builders.ts";
@@ -133,7 +133,7 @@ function pipeline(column: number, name: string, resourceVersion: string, stance:
 
 /** A sentence of the profile's own, so that it counts as ours. */
 function saying(resource: Resource, status: Exclude<Stance, "nothing">): Told {
-  const flow = flowOf(hurried, resource)!;
+  const flow = findFlow(hurried, resource)!;
   const judged = isJudged(flow) ? flow : hurried.flows.find(isJudged)!;
   const { reason, message } = { True: judged.healthy, False: judged.rows[0]!, Unknown: judged.unproven[0]! }[status];
   return { status, reason, message };

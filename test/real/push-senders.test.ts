@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { parseNotice } from "../../functions/receive/sns-message.ts";
+import { parseSnsMessage } from "../../functions/receive/sns-message.ts";
 import { alertstatus } from "../cli/alertstatus.ts";
 import { type Fixture, record, recorded } from "../receive/fixtures.ts";
 import { type FunctionUrl, openFunctionUrl } from "../receive/function-url.ts";
@@ -154,7 +154,7 @@ describe("the real Alertmanager, by the block that we print,", () => {
     await expect.poll(() => published.length, WITHIN).toBe(1);
     await alertmanager.post([over()]);
     await expect.poll(() => published.length, WITHIN).toBe(2);
-    const [firing, resolved] = published.map((message) => parseNotice(message, false));
+    const [firing, resolved] = published.map((message) => parseSnsMessage(message, false));
     expect(firing).toMatchObject({ alerts: [{ labels: alert.labels, state: "firing" }], isPartial: false });
     expect(resolved).toMatchObject({ alerts: [{ labels: alert.labels, state: "resolved" }], isPartial: false });
     for (const [index, fixture] of (["snsFiring", "snsResolved"] as const).entries())

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { UpstreamError } from "../../functions/core/errors.ts";
-import { parseNotices, receiveNotices } from "../../functions/receive/sns.ts";
+import { parseSnsEvent, receiveSns } from "../../functions/receive/sns.ts";
 import { parseTopics } from "../../functions/receive/topics.ts";
 import { aGroup, inGroup } from "./pushes.ts";
 import { aReceiver, BUS_IS_DOWN, type Receiver, requested } from "./receiver.ts";
@@ -25,8 +25,8 @@ function record({ topic = OWN, alerts = [inGroup("A")], message = JSON.stringify
 }
 
 async function receive(...records: readonly object[]): Promise<void> {
-  const notices = parseNotices({ Records: records });
-  await receiveNotices(notices!, {
+  const notices = parseSnsEvent({ Records: records });
+  await receiveSns(notices!, {
     topics,
     announce: receiver.announce,
     report: { publish: (metrics) => void receiver.reported.push(metrics) },
@@ -91,5 +91,5 @@ test.each([
   { what: "one record of SNS among others", event: { Records: [record(), {}] } },
   { what: "a request", event: { requestContext: {} } },
 ])("$what is no event of SNS", ({ event }) => {
-  expect(parseNotices(event)).toBeUndefined();
+  expect(parseSnsEvent(event)).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { parseNotice } from "../../functions/receive/sns-message.ts";
+import { parseSnsMessage } from "../../functions/receive/sns-message.ts";
 import { type Fixture, recorded } from "./fixtures.ts";
 import { aReceiver, type Receiver, requested, urlEvent } from "./receiver.ts";
 
@@ -42,6 +42,9 @@ describe("what real senders have sent", () => {
     { fixture: "snsFiring", state: "firing" },
     { fixture: "snsResolved", state: "resolved" },
   ] as const)("to SNS, $fixture, is $state", ({ fixture, state }) => {
-    expect(parseNotice(recorded(fixture), false)).toMatchObject({ alerts: [{ labels: { alertname: "Broken" }, state }], isPartial: false });
+    expect(parseSnsMessage(recorded(fixture), false)).toMatchObject({
+      alerts: [{ labels: { alertname: "Broken" }, state }],
+      isPartial: false,
+    });
   });
 });

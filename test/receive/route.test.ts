@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { routeOf } from "../../functions/receive/route.ts";
+import { routePush } from "../../functions/receive/route.ts";
 
 describe("there is a way for", () => {
   test.each([
@@ -8,7 +8,7 @@ describe("there is a way for", () => {
     { method: "GET", path: "/clusters/eu/-/ready", route: { to: "ready", cluster: "eu" } },
     { method: "HEAD", path: "/clusters/eu/-/healthy", route: { to: "healthy", cluster: "eu" } },
   ])("$method $path", ({ method, path, route }) => {
-    expect(routeOf(method, path)).toEqual(route);
+    expect(routePush(method, path)).toEqual(route);
   });
 });
 
@@ -20,7 +20,7 @@ describe("there is none by another method:", () => {
     { method: "post", path: "/clusters/eu/webhook", allow: "POST" },
     { method: "POST", path: "/clusters/eu/-/ready", allow: "GET, HEAD" },
   ])("$method $path", ({ method, path, allow }) => {
-    expect(routeOf(method, path)).toEqual({ refused: 405, allow });
+    expect(routePush(method, path)).toEqual({ refused: 405, allow });
   });
 });
 
@@ -52,6 +52,6 @@ describe("there is none to", () => {
     "/api/v2/alerts",
     "/x/clusters/eu/webhook",
   ])("%j", (path) => {
-    expect(routeOf("POST", path)).toEqual({ refused: 404 });
+    expect(routePush("POST", path)).toEqual({ refused: 404 });
   });
 });

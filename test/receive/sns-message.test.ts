@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseNotice } from "../../functions/receive/sns-message.ts";
+import { parseSnsMessage } from "../../functions/receive/sns-message.ts";
 import { aGroup, inGroup } from "./pushes.ts";
 
 const text = (lines: string) => lines.replace(/^ +\|/gm, "");
@@ -37,24 +37,26 @@ const UNREADABLE = { alerts: [], isPartial: true };
 
 describe("a notice", () => {
   test("names the alerts that its text names", () => {
-    expect(parseNotice(FIRING, false)).toEqual({ alerts: [alert({ alertname: "A", cluster: "eu" })], isPartial: false });
+    expect(parseSnsMessage(FIRING, false)).toEqual({ alerts: [alert({ alertname: "A", cluster: "eu" })], isPartial: false });
   });
 
   test("tells what fires from what is over", () => {
     const alerts = [alert({ alertname: "A" }), alert({ alertname: "B", query: "a = b" }), alert({ alertname: "C" }, "resolved")];
-    expect(parseNotice(BOTH, false)).toEqual({ alerts, isPartial: false });
+    expect(parseSnsMessage(BOTH, false)).toEqual({ alerts, isPartial: false });
   });
 
   test("may be the JSON of a template, with times in words of its own", () => {
     const message = JSON.stringify(aGroup([inGroup("A", { startsAt: "2026-01-01 00:00:00 +0000 UTC" })]));
-    expect(parseNotice(message, false)).toMatchObject({ alerts: [{ labels: { alertname: "A" }, start: "2026-01-01 00:00:00 +0000 UTC" }] });
+    expect(parseSnsMessage(message, false)).toMatchObject({
+      alerts: [{ labels: { alertname: "A" }, start: "2026-01-01 00:00:00 +0000 UTC" }],
+    });
   });
 
   test.each([
     { that: "is cut off in its text", message: FIRING.slice(0, FIRING.indexOf("Annotations")), labels: [] },
     { that: "is cut off behind an alert", message: FIRING, labels: [{ alertname: "A", cluster: "eu" }] },
   ])("that $that is partial", ({ message, labels }) => {
-    expect(parseNotice(message, true)).toEqual({ alerts: labels.map((each) => alert(each)), isPartial: true });
+    expect(parseSnsMessage(message, true)).toEqual({ alerts: labels.map((each) => alert(each)), isPartial: true });
   });
 
   test.each([
@@ -64,13 +66,13 @@ describe("a notice", () => {
     { that: "is empty", message: "" },
     { that: "says that it was no text", message: "MESSAGE: Error - not a valid UTF-8 encoded string" },
   ])("that $that tells no more than that there is news", ({ message }) => {
-    expect(parseNotice(message, false)).toEqual(UNREADABLE);
+    expect(parseSnsMessage(message, false)).toEqual(UNREADABLE);
   });
 
   test("of a quarter of a megabyte is read in no time, whatever it repeats", () => {
     const startedAt = performance.now();
     for (const line of [" - a = b = c", "Labels:", "Labels:\n - a = b", "Alerts Firing:"])
-      parseNotice(`Labels:\n${`${line}\n`.repeat(20_000)}`, false);
+      parseSnsMessage(`Labels:\n${`${line}\n`.repeat(20_000)}`, false);
     expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 });

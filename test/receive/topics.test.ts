@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../functions/core/errors.ts";
-import { parseTopics, sharesOf, type Topic } from "../../functions/receive/topics.ts";
+import { parseTopics, splitByCluster, type Topic } from "../../functions/receive/topics.ts";
 import { aPush, aPushed } from "./pushes.ts";
 
 const ARN = "arn:aws:sns:eu-central-1:111122223333:alerts";
@@ -42,21 +42,21 @@ const central: Topic = { clusters: ["eu", "us"], label: "cluster" };
 describe("a topic", () => {
   test("of one cluster is about that one, whatever labels say", () => {
     const push = aPush(inCluster("A", "us"));
-    expect(sharesOf({ clusters: ["eu"] }, push)).toEqual([{ cluster: "eu", push }]);
+    expect(splitByCluster({ clusters: ["eu"] }, push)).toEqual([{ cluster: "eu", push }]);
   });
 
   test("with a label is about the clusters that it may name, each with its own alerts", () => {
     const [eu, us, mars, none] = [inCluster("A", "eu"), inCluster("B", "us"), inCluster("C", "mars"), inCluster("D")];
-    expect(sharesOf(central, aPush(eu, us, mars, none))).toEqual([
+    expect(splitByCluster(central, aPush(eu, us, mars, none))).toEqual([
       { cluster: "eu", push: aPush(eu) },
       { cluster: "us", push: aPush(us) },
     ]);
-    expect(sharesOf(central, aPush(mars, none))).toEqual([]);
+    expect(splitByCluster(central, aPush(mars, none))).toEqual([]);
   });
 
   test("may be about any cluster where the push leaves something out", () => {
     const eu = inCluster("A", "eu");
-    expect(sharesOf(central, { alerts: [eu], isPartial: true })).toEqual([
+    expect(splitByCluster(central, { alerts: [eu], isPartial: true })).toEqual([
       { cluster: "eu", push: { alerts: [eu], isPartial: true } },
       { cluster: "us", push: { alerts: [], isPartial: true } },
     ]);

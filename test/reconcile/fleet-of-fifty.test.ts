@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { outcomeTable, problemLines, summaryLine } from "../../functions/cli/outcome-output.ts";
+import { attentionLines, outcomeTable, summaryLine } from "../../functions/cli/outcome-output.ts";
 import { connector } from "../../functions/cluster/connect.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
-import { type ClusterOutcome, isWell, summarize } from "../../functions/core/outcome/outcome.ts";
+import { type ClusterOutcome, isAllWell, summarize } from "../../functions/core/outcome/outcome.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
 import { reconcileFleet } from "../../functions/reconcile/fleet.ts";
 import { aResource } from "../support/builders.ts";
@@ -118,7 +118,7 @@ test("nothing is sent to where a server redirects", () => {
 });
 
 test("the run says that somebody has to look", () => {
-  expect(isWell(summarize(outcomes))).toBe(false);
+  expect(isAllWell(summarize(outcomes))).toBe(false);
 });
 
 describe("no credential is in anything that is shown", () => {
@@ -126,7 +126,7 @@ describe("no credential is in anything that is shown", () => {
     const shown = {
       json: JSON.stringify(outcomes),
       table: outcomeTable(outcomes, { onlyNews: false }) ?? "",
-      messages: [...problemLines(outcomes), summaryLine(summarize(outcomes))].join("\n"),
+      messages: [...attentionLines(outcomes), summaryLine(summarize(outcomes))].join("\n"),
     }[form];
     for (const name of expected.keys()) {
       const secret = canary(name);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
-import { CLOSING_MS, MOST_WAITING, worstCaseMs } from "../../functions/core/limits.ts";
+import { CLOSING_MS, MAX_STARTED, worstCaseMs } from "../../functions/core/limits.ts";
 import { reconcileFleet } from "../../functions/reconcile/fleet.ts";
 import { aCluster, aFleet } from "../core/fleet/fleet-documents.ts";
 
@@ -17,7 +17,7 @@ test("a cluster whose login never comes has an outcome all the same", async () =
   expect(await run).toEqual([expect.objectContaining({ cluster: "cluster-0", was: "unreachable", code: "timeout" })]);
 });
 
-test.each([1, MOST_WAITING, MOST_WAITING + 1, 200])("a shard of %i that all keep silent is over within its worst case", async (count) => {
+test.each([1, MAX_STARTED, MAX_STARTED + 1, 200])("a shard of %i that all keep silent is over within its worst case", async (count) => {
   let outcomes = 0;
   const onOutcome = () => {
     outcomes++;

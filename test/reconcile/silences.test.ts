@@ -1,6 +1,6 @@
 import type { RequestListener } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { problemLines } from "../../functions/cli/outcome-output.ts";
+import { attentionLines } from "../../functions/cli/outcome-output.ts";
 import { alertsBody, anAlert, aResource } from "../support/builders.ts";
 import { type HttpServer, serve } from "../support/http-server.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
@@ -74,7 +74,7 @@ describe("a cluster with an Alertmanager", () => {
     const outcomes = await fleet.pass();
     expect(outcomes).toMatchObject([{ was: "reconciled", alerts: { was: "read", firing: 1, silencesUnreadable: { code } } }]);
     expect(told(outcomes)).toEqual(["c: patched, False, TraceGatewayAllDataDropped"]);
-    expect(problemLines(outcomes)).toEqual([expect.stringMatching(/c.*: silences unreadable: /), expect.stringMatching(/^ {2}\S/)]);
+    expect(attentionLines(outcomes)).toEqual([expect.stringMatching(/c.*: silences unreadable: /), expect.stringMatching(/^ {2}\S/)]);
   });
 
   test("is not waited for in vain: alerts that cannot be read are unreadable all the same", async () => {

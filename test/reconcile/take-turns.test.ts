@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { takeTurns } from "../../functions/reconcile/concurrency.ts";
+import { mapConcurrently } from "../../functions/reconcile/concurrency.ts";
 
 const SOON = { patienceMs: 1 };
 const NEVER = { patienceMs: 1_000_000 };
@@ -22,7 +22,7 @@ const results = (count: number) => Array.from({ length: count }, (_, item) => `$
 
 test("everybody begins at once where there is a place for everybody", async () => {
   const { items, work, log, finish } = someWork(3);
-  const done = takeTurns(items, work, { atWork: 3, begun: 3, ...NEVER });
+  const done = mapConcurrently(items, work, { atWork: 3, begun: 3, ...NEVER });
   expect(log.begun).toBe(3);
   items.forEach(finish);
   expect(await done).toEqual(results(3));
@@ -30,7 +30,7 @@ test("everybody begins at once where there is a place for everybody", async () =
 
 test("no more are at work than there are places, and the results stand in the order of the items", async () => {
   const { items, work, log, finish } = someWork(6);
-  const done = takeTurns(items, work, { atWork: 2, begun: 6, ...NEVER });
+  const done = mapConcurrently(items, work, { atWork: 2, begun: 6, ...NEVER });
   items.forEach(finish);
   expect(await done).toEqual(results(6));
   expect(log.most).toBe(2);
@@ -43,7 +43,7 @@ describe("one that keeps us waiting", () => {
       if (item === 2) items.toReversed().forEach(finish);
       return work(item);
     };
-    expect(await takeTurns(items, last, { atWork: 1, begun: 3, ...SOON })).toEqual(results(3));
+    expect(await mapConcurrently(items, last, { atWork: 1, begun: 3, ...SOON })).toEqual(results(3));
     expect(log.most).toBe(3);
   });
 
@@ -53,7 +53,7 @@ describe("one that keeps us waiting", () => {
       if (item === 1) setTimeout(() => items.forEach(finish), 50);
       return work(item);
     };
-    expect(await takeTurns(items, second, { atWork: 1, begun: 2, ...SOON })).toEqual(results(4));
+    expect(await mapConcurrently(items, second, { atWork: 1, begun: 2, ...SOON })).toEqual(results(4));
     expect(log.most).toBe(2);
   });
 });
@@ -66,5 +66,5 @@ test.each([
     if (item === 1) throw new Error("a bug");
     return item;
   };
-  await expect(takeTurns([0, 1, 2], failing, { atWork, begun: 3, ...SOON })).rejects.toThrow("a bug");
+  await expect(mapConcurrently([0, 1, 2], failing, { atWork, begun: 3, ...SOON })).rejects.toThrow("a bug");
 });

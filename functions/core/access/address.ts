@@ -41,7 +41,7 @@ export function isPlain(url: string): boolean {
 }
 
 /** What keeps a URL from being contacted, whatever is sent there. */
-export function* urlProblems(text: string): Generator<string> {
+export function* urlErrors(text: string): Generator<string> {
   const parsed = URL.parse(text);
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) return yield "an https: URL is expected";
   if (parsed.username !== "" || parsed.password !== "") yield "a URL carries no user name or password: use `auth`";

@@ -1,5 +1,5 @@
 /** What a server showed of itself; `problem` is OpenSSL's or Node's word for why it is not trusted. */
-export type ShownCertificate = {
+export type ServerCertificate = {
   readonly subject: string;
   readonly issuer: string;
   /** The host names and addresses that it is for. */

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from "../json.ts";
 
 /** What a kubeconfig that is kept elsewhere says of one context, and nothing that would run a program or read a file here. */
-export type CarriedKubeconfig = { readonly document: JsonObject } | { readonly problem: string };
+export type EmbeddedKubeconfig = { readonly document: JsonObject } | { readonly problem: string };
 
 const CLUSTER_FIELDS = ["server", "certificate-authority-data", "insecure-skip-tls-verify", "proxy-url", "tls-server-name"];
 const USER_FIELDS = ["token", "client-certificate-data", "client-key-data", "username", "password", "as"];
@@ -9,7 +9,7 @@ const RUNS = ["exec", "auth-provider"];
 const READS = ["certificate-authority", "client-certificate", "client-key", "tokenFile", "token-file"];
 
 /** The kubeconfig with this context alone, the current one where none is named. */
-export function carriedKubeconfig(document: unknown, context: string | undefined): CarriedKubeconfig {
+export function parseEmbeddedKubeconfig(document: unknown, context: string | undefined): EmbeddedKubeconfig {
   const { contexts, clusters, users, "current-context": current } = isObject(document) ? document : {};
   const name = context ?? (typeof current === "string" ? current : undefined);
   if (name === undefined) return { problem: "it names no current context" };

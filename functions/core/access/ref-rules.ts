@@ -1,5 +1,5 @@
 import { isObject } from "../json.ts";
-import { written } from "../validation.ts";
+import { pathText } from "../validation.ts";
 import type { AlertmanagerSource, AlertsSource } from "./alerts.ts";
 import type { Kubernetes } from "./kubernetes.ts";
 import type { Ref } from "./ref.ts";
@@ -20,7 +20,7 @@ const LOCAL = "a fleet from s3: or ssm: refers to {ssm: …} and {secret: …} o
 const RECEIVER = "this is the receiver's own secret, which is sent nowhere";
 
 /** The references that break a rule, a line each, as `problemsOf` tells of a document. */
-export function refProblems(
+export function refErrors(
   { kubernetes, alerts = [] }: { readonly kubernetes?: Kubernetes; readonly alerts?: AlertsSource | readonly AlertsSource[] },
   rules: RefRules,
   place: (path: Path) => Path = (path) => path,
@@ -31,7 +31,7 @@ export function refProblems(
   return parts.flatMap(({ path, part }) =>
     refsOf(part).flatMap(({ path: inner, ref }) => {
       const message = broken(ref, rules);
-      return message === undefined ? [] : [`${written(place([...path, ...inner]))}: ${message}`];
+      return message === undefined ? [] : [`${pathText(place([...path, ...inner]))}: ${message}`];
     }),
   );
 }

@@ -1,11 +1,11 @@
 import { isObject } from "../json.ts";
 import { dnsLabel } from "../names.ts";
 import type { NamedProfile } from "../profile/profile.ts";
-import { inOrder } from "../text.ts";
+import { compareText } from "../text.ts";
 import type { ClusterEntry, Fleet, WrongEntry } from "./fleet.ts";
 
 /** How one fleet differs from the one before it, by the names of clusters. */
-export type FleetChange = {
+export type FleetDiff = {
   /** How many clusters there were. */
   readonly before: number;
   readonly added: readonly string[];
@@ -14,7 +14,7 @@ export type FleetChange = {
   readonly changed: readonly string[];
 };
 
-export function fleetChange(before: Fleet, after: Fleet): FleetChange {
+export function diffFleets(before: Fleet, after: Fleet): FleetDiff {
   const wordingOf = wordings();
   const [old, next] = [wordingsOf(before, wordingOf), wordingsOf(after, wordingOf)];
   return {
@@ -26,7 +26,7 @@ export function fleetChange(before: Fleet, after: Fleet): FleetChange {
 }
 
 /** More than a fifth is more likely a slip than a wish. */
-export function dropsTooMany({ before, removed }: FleetChange): boolean {
+export function dropsTooMany({ before, removed }: FleetDiff): boolean {
   return removed.length * 5 > before;
 }
 
@@ -50,6 +50,6 @@ function wordings(): (entry: Entry) => string {
 
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
-    isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => inOrder(one, other))) : inner,
+    isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => compareText(one, other))) : inner,
   );
 }

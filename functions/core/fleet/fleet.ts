@@ -1,14 +1,14 @@
 import * as z from "zod/mini";
 import { type AlertsSource, alertsSchema } from "../access/alerts.ts";
 import { type Kubernetes, kubernetesSchema } from "../access/kubernetes.ts";
-import { type RefRules, refProblems } from "../access/ref-rules.ts";
+import { type RefRules, refErrors } from "../access/ref-rules.ts";
 import { ConfigError } from "../errors.ts";
-import { isObject, isStrings, type JsonObject } from "../json.ts";
+import { isObject, isStringRecord, type JsonObject } from "../json.ts";
 import { dnsLabel } from "../names.ts";
 import { builtInProfiles } from "../profile/built-in.ts";
 import type { Mode } from "../profile/mode.ts";
 import { type NamedProfile, type Profile, profileSchema } from "../profile/profile.ts";
-import { problemsOf } from "../validation.ts";
+import { validationErrors } from "../validation.ts";
 
 /** One cluster with everything decided: defaults merged, profiles found, the source of its alerts named. */
 export type ClusterEntry = {
@@ -67,7 +67,7 @@ const outlineSchema = z.strictObject(
 /** Reads a fleet document. A {@link ConfigError} where it is no fleet at all; a wrong entry is kept beside the right ones. */
 export function parseFleet(document: unknown, rules: RefRules = {}): ParsedFleet {
   const outline = outlineSchema.safeParse(document);
-  if (!outline.success) throw new ConfigError(`the fleet file is not usable:\n${problemsOf(outline.error).join("\n")}`);
+  if (!outline.success) throw new ConfigError(`the fleet file is not usable:\n${validationErrors(outline.error).join("\n")}`);
   const { defaults, clusters, profiles } = outline.data;
   const known = parseProfiles(profiles, rules);
   const seen = new Set<unknown>();
@@ -92,7 +92,7 @@ export function parseFleet(document: unknown, rules: RefRules = {}): ParsedFleet
 
 function problemsOfDefaults(defaults: JsonObject, rules: RefRules): readonly string[] {
   const { data, error } = defaultsSchema.safeParse({ defaults });
-  return error === undefined ? refProblems(data.defaults ?? {}, rules, (path) => ["defaults", ...path]) : problemsOf(error);
+  return error === undefined ? refErrors(data.defaults ?? {}, rules, (path) => ["defaults", ...path]) : validationErrors(error);
 }
 
 function parseEntry(
@@ -107,7 +107,7 @@ function parseEntry(
   const parsed = clusterSchema.safeParse(isObject(cluster) ? whole : cluster);
   const isInherited = (key: PropertyKey | undefined) => typeof key === "string" && key in defaults && !(key in own);
   const inFile = (path: readonly PropertyKey[]) => (isInherited(path[0]) ? ["defaults", ...path] : ["clusters", index, ...path]);
-  const written = parsed.success ? refProblems(parsed.data, rules, inFile) : problemsOf(parsed.error, inFile);
+  const written = parsed.success ? refErrors(parsed.data, rules, inFile) : validationErrors(parsed.error, inFile);
   if (!parsed.success || written.length > 0) return wrong(whole, written);
   const { name, labels = {}, mode = "own", paused = false, events = false, kubernetes } = parsed.data;
   const found = (parsed.data.profiles ?? DEFAULT_PROFILES).map((profile) => known.get(profile) ?? unknownProfile(profile, known));
@@ -139,7 +139,7 @@ function parseProfile(name: string, document: unknown, rules: RefRules): NamedPr
     return { problems: [`profiles.${name}: this is the name of a built-in profile, choose another for your own`] };
   const inFile = (path: readonly PropertyKey[]) => ["profiles", name, ...path];
   const { data, error } = profileSchema.safeParse(document);
-  const problems = error === undefined ? refProblems(data, rules, inFile) : problemsOf(error, inFile);
+  const problems = error === undefined ? refErrors(data, rules, inFile) : validationErrors(error, inFile);
   return data === undefined || problems.length > 0 ? { problems } : { ...data, name };
 }
 
@@ -159,5 +159,5 @@ function sourceProblems(profiles: readonly Profile[]): string[] {
 }
 
 function wrong({ name, labels }: JsonObject, problems: readonly string[]): WrongEntry {
-  return { name: typeof name === "string" ? name : "(unnamed)", labels: isStrings(labels) ? labels : {}, problems };
+  return { name: typeof name === "string" ? name : "(unnamed)", labels: isStringRecord(labels) ? labels : {}, problems };
 }

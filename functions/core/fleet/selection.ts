@@ -11,7 +11,7 @@ export function parseSelector(selector: string): Readonly<Record<string, string>
 
 /** The part of the fleet that is asked for; a {@link ConfigError} names clusters that are not in it. */
 export function selectClusters(fleet: Fleet, { clusters, selector }: { clusters?: readonly string[]; selector?: string }): Fleet {
-  const { unknown, ...part } = clusters === undefined ? { ...fleet, unknown: [] } : pickClusters(fleet, new Set(clusters));
+  const { unknown, ...part } = clusters === undefined ? { ...fleet, unknown: [] } : selectNames(fleet, new Set(clusters));
   if (unknown.length > 0) throw new ConfigError(`no such cluster in the fleet: ${unknown.join(", ")}`);
   const required = Object.entries(selector === undefined ? {} : parseSelector(selector));
   const isAskedFor = ({ labels }: { labels: Readonly<Record<string, string>> }) => required.every(([key, value]) => labels[key] === value);
@@ -19,7 +19,7 @@ export function selectClusters(fleet: Fleet, { clusters, selector }: { clusters?
 }
 
 /** The part of the fleet with these names, and the names that are not in it. */
-export function pickClusters({ clusters, wrong }: Fleet, names: ReadonlySet<string>): Fleet & { readonly unknown: readonly string[] } {
+export function selectNames({ clusters, wrong }: Fleet, names: ReadonlySet<string>): Fleet & { readonly unknown: readonly string[] } {
   const known = new Set([...clusters, ...wrong].map(({ name }) => name));
   const isNamed = ({ name }: { name: string }) => names.has(name);
   return { clusters: clusters.filter(isNamed), wrong: wrong.filter(isNamed), unknown: [...names].filter((name) => !known.has(name)) };

@@ -21,7 +21,7 @@ export function shardsOf(names: readonly string[], most: number, random: () => n
 }
 
 /** Whom a tick asks for. A wrong entry is among them where it has a name that a message can carry: the run reports it. */
-export function wanted({ clusters, wrong }: ParsedFleet): {
+export function selectForTick({ clusters, wrong }: ParsedFleet): {
   readonly names: readonly string[];
   readonly paused: number;
   readonly nameless: readonly WrongEntry[];

@@ -20,7 +20,7 @@ export function withCondition(
   now: string,
 ): readonly unknown[] {
   const before = findCondition(conditions, type);
-  if (isSaid(before, told, generation)) return conditions;
+  if (isUpToDate(before, told, generation)) return conditions;
   const after = {
     type,
     status: told.status,
@@ -34,13 +34,13 @@ export function withCondition(
 }
 
 /** Whether a condition already says so, and of this generation. */
-export function isSaid(before: Condition | undefined, told: Told, generation: number | undefined): boolean {
-  return isSame(before, told) && before?.observedGeneration === generation;
+export function isUpToDate(before: Condition | undefined, told: Told, generation: number | undefined): boolean {
+  return isSameStatusAndReason(before, told) && before?.observedGeneration === generation;
 }
 
 type StatusAndReason = { readonly status: string; readonly reason: string };
 
 /** Whether two conditions say the same to whoever waits for one: status and reason. */
-export function isSame(one: StatusAndReason | undefined, other: StatusAndReason): boolean {
+export function isSameStatusAndReason(one: StatusAndReason | undefined, other: StatusAndReason): boolean {
   return one?.status === other.status && one.reason === other.reason;
 }

@@ -1,15 +1,15 @@
 import { isObject, type JsonObject, valueAt } from "../json.ts";
-import { timeMs } from "../time.ts";
+import { parseTimeMs } from "../time.ts";
 import type { Resource } from "./resource.ts";
 
 /** How the API server knows the writes of alertstatus from those of others. */
 export const FIELD_MANAGER = "alertstatus";
 
 /** The field manager that wrote the list of conditions last, and when, as `metadata.managedFields` has it. */
-export function conditionsWriter({ object }: Resource): { readonly manager: string; readonly time: string } | undefined {
+export function lastConditionsWriter({ object }: Resource): { readonly manager: string; readonly time: string } | undefined {
   const entries = valueAt(object, ["metadata", "managedFields"]);
   const writers = (Array.isArray(entries) ? entries : []).filter(isObject).filter(ownsConditions).flatMap(toWriter);
-  return writers.toSorted((one, other) => timeMs(one.time) - timeMs(other.time)).at(-1);
+  return writers.toSorted((one, other) => parseTimeMs(one.time) - parseTimeMs(other.time)).at(-1);
 }
 
 function ownsConditions(entry: JsonObject): boolean {

@@ -61,6 +61,6 @@ function malformed(of: ObjectKind, what: string): UpstreamError {
 }
 
 /** How an outcome names the resource. */
-export function idOf({ of, name, namespace }: Resource): { apiVersion: string; kind: string; name: string; namespace?: string } {
+export function resourceId({ of, name, namespace }: Resource): { apiVersion: string; kind: string; name: string; namespace?: string } {
   return { apiVersion: of.group === "" ? of.version : `${of.group}/${of.version}`, kind: of.kind, name, namespace };
 }

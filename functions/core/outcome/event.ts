@@ -1,7 +1,7 @@
 import { valueAt } from "../json.ts";
 import { FIELD_MANAGER } from "../kubernetes/managed-fields.ts";
 import type { Resource } from "../kubernetes/resource.ts";
-import { withinBytes } from "../text.ts";
+import { truncateBytes } from "../text.ts";
 import type { Patched } from "./outcome.ts";
 
 export type Event = ReturnType<typeof eventOf>;
@@ -29,8 +29,8 @@ export function eventOf(resource: Resource, { apiVersion, kind, name, namespace,
     reportingInstance: FIELD_MANAGER,
     action: "SetCondition",
     type: status === "True" ? "Normal" : "Warning",
-    reason: withinBytes(reason, LONGEST_REASON),
-    note: withinBytes(message, LONGEST_NOTE),
+    reason: truncateBytes(reason, LONGEST_REASON),
+    note: truncateBytes(message, LONGEST_NOTE),
     regarding: { apiVersion, kind, name, namespace, uid, resourceVersion: resource.resourceVersion },
   } as const;
 }

@@ -74,6 +74,6 @@ function countedAs(outcome: ResourceOutcome): ResourceOutcome["was"] | "conteste
 }
 
 /** Whether nobody needs to look: everything was reached, read and accepted. */
-export function isWell({ clusters, resources, alertsUnreadable, kindsUnlisted }: Summary): boolean {
+export function isAllWell({ clusters, resources, alertsUnreadable, kindsUnlisted }: Summary): boolean {
   return clusters.unreachable + clusters.misconfigured + clusters.late + resources.refused + alertsUnreadable + kindsUnlisted === 0;
 }

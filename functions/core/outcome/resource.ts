@@ -1,16 +1,16 @@
 import type { Told } from "../kubernetes/condition.ts";
-import { conditionsWriter } from "../kubernetes/managed-fields.ts";
-import { type Condition, idOf } from "../kubernetes/resource.ts";
+import { lastConditionsWriter } from "../kubernetes/managed-fields.ts";
+import { type Condition, resourceId } from "../kubernetes/resource.ts";
 import type { Plan } from "../verdict/plan.ts";
 import type { ResourceOutcome } from "./outcome.ts";
 
 /** The plan as an outcome for each profile, once it is known what became of it. */
 export function outcomesOf({ resource, judged }: Plan, was: "patched" | "planned" | "unchanged"): readonly ResourceOutcome[] {
-  const id = idOf(resource);
+  const id = resourceId(resource);
   const { apiVersion, kind, name, namespace } = id;
   return judged.map(({ type, before, verdict, isChanged, left }) => {
     if ("skipped" in verdict) return { ...id, was: "skipped", why: verdict.skipped };
-    if (left === "contested") return { ...id, was: "skipped", why: "contested", by: conditionsWriter(resource)?.manager };
+    if (left === "contested") return { ...id, was: "skipped", why: "contested", by: lastConditionsWriter(resource)?.manager };
     const condition = shown(type, left === "young" && before !== undefined ? before : verdict);
     const { because } = verdict;
     return { apiVersion, kind, name, namespace, was: isChanged ? was : "unchanged", condition, before: before && said(before), because };

@@ -1,4 +1,4 @@
-import { isSame } from "../kubernetes/condition.ts";
+import { isSameStatusAndReason } from "../kubernetes/condition.ts";
 import type { ClusterOutcome, Patched, ResourceOutcome } from "./outcome.ts";
 
 /** What the bus is told of a condition whose status or reason has changed. */
@@ -31,5 +31,5 @@ export function transitionsOf(
 
 /** Whether a status or a reason was written that did not stand there before. */
 export function isTransition(outcome: ResourceOutcome): outcome is Patched {
-  return outcome.was === "patched" && !isSame(outcome.before, outcome.condition);
+  return outcome.was === "patched" && !isSameStatusAndReason(outcome.before, outcome.condition);
 }

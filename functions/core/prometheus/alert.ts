@@ -1,6 +1,6 @@
 import { type Failure, UpstreamError } from "../errors.ts";
-import { isObject, isStrings } from "../json.ts";
-import { printable } from "../text.ts";
+import { isObject, isStringRecord } from "../json.ts";
+import { sanitize } from "../text.ts";
 import type { Evidence } from "./rule-health.ts";
 
 type Labels = Readonly<Record<string, string>>;
@@ -89,14 +89,14 @@ function alertList(body: unknown): readonly unknown[] {
 }
 
 function parseAlert(item: unknown): ["firing" | "pending", Alert] {
-  if (!isObject(item) || !isStrings(item.labels)) throw malformed("holds an alert without labels", item);
+  if (!isObject(item) || !isStringRecord(item.labels)) throw malformed("holds an alert without labels", item);
   const { state, labels, annotations } = item;
   const name = labels.alertname;
   if (name === undefined) throw malformed("holds an alert without the label alertname", item);
   if (state !== "firing" && state !== "pending") throw malformed("holds an alert that is neither firing nor pending", item);
   return [
     state,
-    { name, labels, annotations: isStrings(annotations) ? annotations : {}, activeAt: text(item.activeAt), value: text(item.value) },
+    { name, labels, annotations: isStringRecord(annotations) ? annotations : {}, activeAt: text(item.activeAt), value: text(item.value) },
   ];
 }
 
@@ -105,7 +105,7 @@ const MOST_WARNINGS = 10;
 
 function parseWarnings(body: unknown): readonly string[] {
   const warnings = isObject(body) ? [body.warnings ?? []].flat() : [];
-  const told = warnings.slice(0, MOST_WARNINGS).map((warning) => (typeof warning === "string" ? printable(warning) : "not a text"));
+  const told = warnings.slice(0, MOST_WARNINGS).map((warning) => (typeof warning === "string" ? sanitize(warning) : "not a text"));
   return warnings.length > told.length ? [...told, `${warnings.length - told.length} more`] : told;
 }
 
@@ -115,7 +115,7 @@ function malformed(what: string, where: unknown): UpstreamError {
 
 function excerpt(value: unknown): string {
   if (!isObject(value)) return value === null ? "null" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
-  return `an object with ${printable(Object.keys(value).join(", "), 80) || "no keys"}`;
+  return `an object with ${sanitize(Object.keys(value).join(", "), 80) || "no keys"}`;
 }
 
 function text(value: unknown): string | undefined {

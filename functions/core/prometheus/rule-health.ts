@@ -1,6 +1,6 @@
 import { type Code, UpstreamError } from "../errors.ts";
 import { isObject, type JsonObject, valueAt } from "../json.ts";
-import { timeMs } from "../time.ts";
+import { parseTimeMs } from "../time.ts";
 
 /** How a rule is doing: `stalled` is one that was not evaluated for more than three of its intervals. */
 export type RuleHealth = "ok" | "failing" | "stalled" | "not evaluated yet";
@@ -37,7 +37,7 @@ export function parseRules(body: unknown, sourceNowMs: number): ReadonlyMap<stri
 
 /** When the source started, in milliseconds since the epoch, from `GET /api/v1/status/runtimeinfo`; undefined where it does not say. */
 export function parseStartTime(body: unknown): number | undefined {
-  const ms = timeMs(valueAt(body, ["data", "startTime"]));
+  const ms = parseTimeMs(valueAt(body, ["data", "startTime"]));
   return Number.isNaN(ms) ? undefined : ms;
 }
 
@@ -56,6 +56,6 @@ function rulesIn({ rules }: JsonObject): readonly JsonObject[] {
 function healthOf({ health, lastEvaluation }: JsonObject, { interval }: JsonObject, sourceNowMs: number): RuleHealth {
   if (health === "err") return "failing";
   if (health !== "ok") return "not evaluated yet";
-  const isRecent = typeof interval === "number" && sourceNowMs - timeMs(lastEvaluation) <= interval * 1000 * INTERVALS;
+  const isRecent = typeof interval === "number" && sourceNowMs - parseTimeMs(lastEvaluation) <= interval * 1000 * INTERVALS;
   return isRecent ? "ok" : "stalled";
 }

@@ -1,5 +1,5 @@
 import { UpstreamError } from "../errors.ts";
-import { isObject, isStrings } from "../json.ts";
+import { isObject, isStringRecord } from "../json.ts";
 import type { Alert, Alerts } from "./alert.ts";
 
 type Labels = Readonly<Record<string, string>>;
@@ -35,13 +35,13 @@ export function withSilences<A extends Alerts>(alerts: A, silences: Silences, wi
 }
 
 /** Whether somebody has silenced all of these. What is only inhibited is not: something worse fires, and that is no reason to look away. */
-export function areSilenced(alerts: readonly Alert[]): boolean {
+export function isAllSilenced(alerts: readonly Alert[]): boolean {
   return alerts.every(({ suppressed }) => suppressed === "silenced");
 }
 
 /** The alert as a verdict names it: with what becomes of it, where that is so of all that fire. */
-export function namedWith(name: string, alerts: readonly Alert[]): string {
-  if (areSilenced(alerts)) return `${name} (silenced)`;
+export function alertText(name: string, alerts: readonly Alert[]): string {
+  if (isAllSilenced(alerts)) return `${name} (silenced)`;
   return alerts.every(({ suppressed }) => suppressed !== undefined) ? `${name} (inhibited)` : name;
 }
 
@@ -49,7 +49,7 @@ function marked(alert: Alert, sameName: readonly Known[], within: Labels): Alert
   const fitting = sameName.filter(({ labels }) => carries(labels, alert.labels) && carries(labels, within));
   const isSuppressed = fitting.length > 0 && fitting.every(({ suppressed }) => suppressed !== undefined);
   if (!isSuppressed) return alert;
-  return { ...alert, suppressed: areSilenced(fitting.map(({ suppressed }) => ({ ...alert, suppressed }))) ? "silenced" : "inhibited" };
+  return { ...alert, suppressed: isAllSilenced(fitting.map(({ suppressed }) => ({ ...alert, suppressed }))) ? "silenced" : "inhibited" };
 }
 
 function carries(labels: Labels, wanted: Labels): boolean {
@@ -58,7 +58,7 @@ function carries(labels: Labels, wanted: Labels): boolean {
 
 function parseKnown(item: unknown): Known {
   const { labels, status } = isObject(item) ? item : {};
-  if (!isStrings(labels) || !isObject(status)) throw malformed("holds an alert without labels or status");
+  if (!isStringRecord(labels) || !isObject(status)) throw malformed("holds an alert without labels or status");
   if (status.state !== "suppressed") return { labels };
   return { labels, suppressed: Array.isArray(status.silencedBy) && status.silencedBy.length > 0 ? "silenced" : "inhibited" };
 }

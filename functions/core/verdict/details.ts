@@ -1,6 +1,6 @@
 import type { Alert } from "../prometheus/alert.ts";
-import { inOrder } from "../text.ts";
-import { timeMs } from "../time.ts";
+import { compareText } from "../text.ts";
+import { parseTimeMs } from "../time.ts";
 
 const MARK = " Details: ";
 // What the API server takes as a message: https://github.com/kubernetes/apimachinery/blob/master/pkg/apis/meta/v1/types.go
@@ -17,7 +17,7 @@ const RUNBOOK = /^https?:\/\/[^\s\p{C}@/]+(\/[^\s\p{C}]*)?$/u;
 /** A sentence of a profile, and after it since when and how badly the alerts fire that it is about, and which others fire beside them. */
 export function withDetails(sentence: string, firing: readonly Alert[], others: readonly string[]): string {
   // Wholly ordered, so that the order on the wire does not matter.
-  const alerts = firing.toSorted((one, other) => sinceMs(one) - sinceMs(other) || inOrder(one.value ?? "", other.value ?? ""));
+  const alerts = firing.toSorted((one, other) => sinceMs(one) - sinceMs(other) || compareText(one.value ?? "", other.value ?? ""));
   const details = [since(alerts), value(alerts), runbook(alerts), beside(others)].filter((detail) => detail !== undefined).join(", ");
   const message = `${sentence}${MARK}${details}`;
   return details === "" || message.length > LONGEST_MESSAGE ? sentence : message;
@@ -35,7 +35,7 @@ function since([first]: readonly Alert[]): string | undefined {
 
 // Where there is no usable time: later than all that have one. Go's zero time is none.
 function sinceMs({ activeAt = "" }: Alert): number {
-  const ms = TIME.test(activeAt) ? timeMs(activeAt) : Number.NaN;
+  const ms = TIME.test(activeAt) ? parseTimeMs(activeAt) : Number.NaN;
   return ms > 0 ? ms : Number.POSITIVE_INFINITY;
 }
 

@@ -1,13 +1,13 @@
-import { conditionsWriter } from "../kubernetes/managed-fields.ts";
+import { lastConditionsWriter } from "../kubernetes/managed-fields.ts";
 import { type Condition, findCondition, type Resource } from "../kubernetes/resource.ts";
 import type { Mode } from "../profile/mode.ts";
 import { isJudged, type Profile, type Row } from "../profile/profile.ts";
 import type { Alert } from "../prometheus/alert.ts";
-import { namedWith } from "../prometheus/silence.ts";
-import { counts, fits, flowOf, isShut } from "./matching.ts";
-import { isQuiet, planFor } from "./plan.ts";
+import { alertText } from "../prometheus/silence.ts";
+import { applies, findFlow, isGateClosed, matches } from "./matching.ts";
+import { isQuiet, planResource } from "./plan.ts";
 import { isBroken } from "./proof.ts";
-import { believed, isIgnored, type Knowledge, type Skipped, type Verdict } from "./verdict.ts";
+import { isIgnored, type Knowledge, type Skipped, trustedAlerts, type Verdict } from "./verdict.ts";
 
 /** How one row of a profile stands for a resource: the first that `decides` gives the verdict. */
 type RowExplanation = {
@@ -45,9 +45,9 @@ export type Explanation = {
 /** @param timestamp the time that a write would carry */
 export function explain(profile: Profile, mode: Mode, resource: Resource, known: Knowledge, timestamp: string): Explanation {
   const { of, name, namespace } = resource;
-  const flow = flowOf(profile, resource);
+  const flow = findFlow(profile, resource);
   const rows = flow !== undefined && isJudged(flow) ? flow.rows : [];
-  const plan = planFor({ profiles: [profile], mode }, resource, known, timestamp);
+  const plan = planResource({ profiles: [profile], mode }, resource, known, timestamp);
   const [judged] = plan.judged;
   if (judged === undefined) throw new Error(`no verdict for the condition ${profile.condition}`);
   const { type, before, verdict, left } = judged;
@@ -57,24 +57,24 @@ export function explain(profile: Profile, mode: Mode, resource: Resource, known:
     name,
     namespace,
     condition: type,
-    gates: profile.gates.map((gate) => ({ condition: gate.condition, stops: isShut(gate, resource) })),
+    gates: profile.gates.map((gate) => ({ condition: gate.condition, stops: isGateClosed(gate, resource) })),
     rows: rows.map((row) => ({ alert: row.alert, reason: row.reason, state: stateOf(row, profile, resource, known, because) })),
     verdict,
     before,
-    ...(left && { left, writer: conditionsWriter(resource)?.manager }),
+    ...(left && { left, writer: lastConditionsWriter(resource)?.manager }),
     ...(isQuiet(plan) ? {} : { patch: findCondition(plan.conditions, type) }),
   };
 }
 
 function stateOf(row: Row, profile: Profile, resource: Resource, known: Knowledge, because: readonly string[]): RowExplanation["state"] {
   const { readings } = known;
-  if (!fits(row.when, resource)) return "does not apply";
+  if (!applies(row.when, resource)) return "does not apply";
   if (readings.every(({ was }) => was === "unreadable")) return "not readable";
-  const isOurs = (alert: Alert) => counts(profile, row, alert, resource, known.uncarried);
-  const firing = readings.flatMap((reading) => believed(reading, row.alert));
+  const isOurs = (alert: Alert) => matches(profile, row, alert, resource, known.uncarried);
+  const firing = readings.flatMap((reading) => trustedAlerts(reading, row.alert));
   const ours = firing.filter(isOurs);
   if (ours.length > 0 && isIgnored(profile, row, ours)) return "silenced";
-  if (ours.length > 0) return because[0] === namedWith(row.alert, ours) ? "decides" : "fires, masked";
+  if (ours.length > 0) return because[0] === alertText(row.alert, ours) ? "decides" : "fires, masked";
   if (readings.some((reading) => reading.was === "read" && reading.pending.get(row.alert)?.some(isOurs))) return "pending";
   if (readings.some((reading) => isBroken(reading, row.alert))) return "its rule is broken";
   return firing.length > 0 ? "fires for others" : "quiet";

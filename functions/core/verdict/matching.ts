@@ -6,12 +6,12 @@ import type { Alert } from "../prometheus/alert.ts";
 /** The kinds, by profile, in which names stand that the profile's name label cannot carry. */
 export type Uncarried = ReadonlyMap<Profile, ReadonlySet<string>>;
 
-export function flowOf(profile: Profile, resource: Resource): Flow | undefined {
-  return profile.flows.find((flow) => isOfKind(flow, resource) && fits(flow.when, resource));
+export function findFlow(profile: Profile, resource: Resource): Flow | undefined {
+  return profile.flows.find((flow) => isOfKind(flow, resource) && applies(flow.when, resource));
 }
 
 /** Whether a profile has anything to say about resources of this kind. */
-export function knowsKind({ flows }: Profile, resource: Resource): boolean {
+export function coversKind({ flows }: Profile, resource: Resource): boolean {
   return flows.some((flow) => isOfKind(flow, resource));
 }
 
@@ -19,12 +19,12 @@ function isOfKind({ of }: Flow, resource: Resource): boolean {
   return of.kind === resource.of.kind && of.version === resource.of.version && of.group === resource.of.group;
 }
 
-export function isShut(gate: Gate, resource: Resource): boolean {
+export function isGateClosed(gate: Gate, resource: Resource): boolean {
   return findCondition(resource.conditions, gate.condition)?.status === gate.is;
 }
 
 /** Whether an alert of a row is about the resource: by its labels, which the profile names. */
-export function counts(profile: Profile, row: Row, { labels }: Alert, resource: Resource, uncarried: Uncarried): boolean {
+export function matches(profile: Profile, row: Row, { labels }: Alert, resource: Resource, uncarried: Uncarried): boolean {
   const { identify } = profile;
   const name = labels[identify.name];
   if (name === undefined) return identify.unlabelled === "every" && countsForAll(profile, row, resource, uncarried);
@@ -53,7 +53,7 @@ function isCarried({ carries }: Identify, name: string): boolean {
   return pattern.test(name);
 }
 
-export function fits(when: Presence | undefined, resource: Resource): boolean {
+export function applies(when: Presence | undefined, resource: Resource): boolean {
   if (when === undefined) return true;
   const isHere = (path: string) => isThere(path, resource);
   return (when.has?.every(isHere) ?? true) && !when.lacks?.some(isHere);

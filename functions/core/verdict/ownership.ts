@@ -1,12 +1,12 @@
 import type { Told } from "../kubernetes/condition.ts";
-import { conditionsWriter, FIELD_MANAGER } from "../kubernetes/managed-fields.ts";
+import { FIELD_MANAGER, lastConditionsWriter } from "../kubernetes/managed-fields.ts";
 import { type Condition, findCondition, type Resource } from "../kubernetes/resource.ts";
 import { conditionType } from "../profile/mode.ts";
 import type { Profile } from "../profile/profile.ts";
-import { durationMs, timeMs } from "../time.ts";
+import { parseDurationMs, parseTimeMs } from "../time.ts";
 import { isDetailed } from "./details.ts";
 
-const TRUCE_MS = durationMs("5m");
+const TRUCE_MS = parseDurationMs("5m");
 
 /**
  * Whether somebody else wrote the condition less than five minutes ago and says otherwise: then it is left to him, so that two writers
@@ -14,10 +14,10 @@ const TRUCE_MS = durationMs("5m");
  */
 export function isContested(profile: Profile, resource: Resource, before: Condition, told: Told, nowMs: number): boolean {
   if (isOwnText(profile, before.message)) return false;
-  const writer = conditionsWriter(resource);
+  const writer = lastConditionsWriter(resource);
   const written = writer?.manager === FIELD_MANAGER ? undefined : writer?.time;
   const since = before.status === told.status ? written : before.lastTransitionTime;
-  return Math.abs(nowMs - timeMs(since)) < TRUCE_MS;
+  return Math.abs(nowMs - parseTimeMs(since)) < TRUCE_MS;
 }
 
 /** Whether a message is one of the profile's own sentences, with or without details: what marks a condition as written by us. */

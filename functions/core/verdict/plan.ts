@@ -1,11 +1,11 @@
-import { isSaid, isSame, withCondition } from "../kubernetes/condition.ts";
+import { isSameStatusAndReason, isUpToDate, withCondition } from "../kubernetes/condition.ts";
 import { type Condition, findCondition, type Resource } from "../kubernetes/resource.ts";
 import { conditionType, type Mode } from "../profile/mode.ts";
 import type { Profile } from "../profile/profile.ts";
-import { timeMs } from "../time.ts";
-import { knowsKind } from "./matching.ts";
+import { parseTimeMs } from "../time.ts";
+import { coversKind } from "./matching.ts";
 import { isContested } from "./ownership.ts";
-import { type Judge, judgeBy, type Knowledge, type Skipped, type Verdict } from "./verdict.ts";
+import { type Judge, judgeWith, type Knowledge, type Skipped, type Verdict } from "./verdict.ts";
 
 /** What one pass would write onto one resource, for all profiles at once. */
 export type Plan = {
@@ -33,40 +33,40 @@ type Writer = { readonly profile: Profile; readonly mode: Mode; readonly type: s
 export type Planner = (resource: Resource) => Plan;
 
 /** Plans for all resources of a cluster by what is known of it. `timestamp`, which a write would carry, is asked for only where there is one. */
-export function planBy({ profiles, mode }: Owner, known: Knowledge, timestamp: () => string): Planner {
-  const writers = profiles.map((profile) => ({ profile, mode, type: conditionType(profile, mode), judge: judgeBy(profile, known) }));
+export function planWith({ profiles, mode }: Owner, known: Knowledge, timestamp: () => string): Planner {
+  const writers = profiles.map((profile) => ({ profile, mode, type: conditionType(profile, mode), judge: judgeWith(profile, known) }));
   return (resource) => {
     const judged: Judged[] = [];
     let { conditions } = resource;
     let isNews = false;
     for (const writer of writers) {
-      if (!knowsKind(writer.profile, resource)) continue;
+      if (!coversKind(writer.profile, resource)) continue;
       const one = judgedBy(writer, resource, timestamp);
       judged.push(one);
       if (!one.isChanged || "skipped" in one.verdict) continue;
       conditions = withCondition(conditions, one.type, one.verdict, resource.generation, timestamp());
-      isNews ||= !isSame(one.before, one.verdict);
+      isNews ||= !isSameStatusAndReason(one.before, one.verdict);
     }
     return { resource, judged, conditions, isNews };
   };
 }
 
-export function planFor(owner: Owner, resource: Resource, known: Knowledge, timestamp: string): Plan {
-  return planBy(owner, known, () => timestamp)(resource);
+export function planResource(owner: Owner, resource: Resource, known: Knowledge, timestamp: string): Plan {
+  return planWith(owner, known, () => timestamp)(resource);
 }
 
 function judgedBy(writer: Writer, resource: Resource, timestamp: () => string): Judged {
   const { type, judge } = writer;
   const before = findCondition(resource.conditions, type);
   const verdict = judge(resource);
-  if ("skipped" in verdict || isSaid(before, verdict, resource.generation)) return { type, before, verdict, isChanged: false };
+  if ("skipped" in verdict || isUpToDate(before, verdict, resource.generation)) return { type, before, verdict, isChanged: false };
   const left = before && whyLeft(writer, resource, before, verdict, timestamp());
   return { type, before, verdict, isChanged: left === undefined, left };
 }
 
 function whyLeft({ profile, mode }: Writer, resource: Resource, before: Condition, verdict: Verdict, timestamp: string): Judged["left"] {
   if (verdict.provisional && !isGateTalking(profile, before)) return "young";
-  return mode === "own" && isContested(profile, resource, before, verdict, timeMs(timestamp)) ? "contested" : undefined;
+  return mode === "own" && isContested(profile, resource, before, verdict, parseTimeMs(timestamp)) ? "contested" : undefined;
 }
 
 // What a gate said does not stand once the gate is open.

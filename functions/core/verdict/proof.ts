@@ -1,7 +1,7 @@
 import type { JudgedFlow, Profile } from "../profile/profile.ts";
 import type { Reading } from "../prometheus/alert.ts";
 import type { Evidence, RuleHealth } from "../prometheus/rule-health.ts";
-import { durationMs } from "../time.ts";
+import { parseDurationMs } from "../time.ts";
 
 /**
  * What the readings of a cluster's sources are worth where no row fires: `proven` makes it healthy, `young` keeps what stands, `doubted`
@@ -13,20 +13,20 @@ export type Proof = { readonly was: "proven" | "young" | "doubted"; readonly dou
 export const WATCHDOG = "AlertstatusWatchdog";
 
 // A `for` beyond ten minutes survives a restart, and a watchdog that survives proves nothing.
-const LONGEST_WATCHDOG_MS = durationMs("9m");
-const MOST_SKEW_MS = durationMs("2m");
+const LONGEST_WATCHDOG_MS = parseDurationMs("9m");
+const MOST_SKEW_MS = parseDurationMs("2m");
 
 /** One proven source is enough; else a young one is better than a doubted one. */
-export function proofOf(profile: Profile, flow: JudgedFlow, readings: readonly Reading[]): Proof {
+export function proveHealth(profile: Profile, flow: JudgedFlow, readings: readonly Reading[]): Proof {
   const proofs = readings.map((reading) => proofOfOne(profile, flow, reading));
   const best = proofs.find(({ was }) => was === "proven") ?? proofs.find(({ was }) => was === "young");
   return best ?? { was: "doubted", doubts: [...new Set(proofs.flatMap(({ doubts }) => doubts))] };
 }
 
 /** How long a source must have been evaluating before its silence means something: the longest `for`, and the window of its rates. */
-export function oldEnoughMs({ rules, flows }: Profile): number {
-  const waits = flows.flatMap((flow) => ("rows" in flow ? flow.rows.map((row) => durationMs(row.for ?? rules.for)) : []));
-  return Math.min(Math.max(durationMs(rules.for), ...waits) + durationMs(rules.window), LONGEST_WATCHDOG_MS);
+export function warmUpMs({ rules, flows }: Profile): number {
+  const waits = flows.flatMap((flow) => ("rows" in flow ? flow.rows.map((row) => parseDurationMs(row.for ?? rules.for)) : []));
+  return Math.min(Math.max(parseDurationMs(rules.for), ...waits) + parseDurationMs(rules.window), LONGEST_WATCHDOG_MS);
 }
 
 /** Whether the rule behind an alert is known to be broken, so that what it says counts for nothing. */
@@ -111,7 +111,7 @@ function youthOf(profile: Profile, flow: JudgedFlow, reading: Read, evidence: As
 export function youthOfSource(profile: Profile, { firing, pending }: Read, { ageMs = 0 }: Asked): readonly string[] {
   if (pending.has(WATCHDOG)) return [`young: ${WATCHDOG} is pending`];
   if (firing.has(WATCHDOG)) return [];
-  return ageMs < LONGEST_WATCHDOG_MS && ageMs < oldEnoughMs(profile) ? [`young: started ${secondsText(ageMs)} ago`] : [];
+  return ageMs < LONGEST_WATCHDOG_MS && ageMs < warmUpMs(profile) ? [`young: started ${secondsText(ageMs)} ago`] : [];
 }
 
 function secondsText(ms: number): string {

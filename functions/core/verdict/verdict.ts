@@ -2,10 +2,10 @@ import type { Told } from "../kubernetes/condition.ts";
 import type { Resource } from "../kubernetes/resource.ts";
 import { isJudged, type JudgedFlow, type Profile, type Row } from "../profile/profile.ts";
 import type { Alert, Reading } from "../prometheus/alert.ts";
-import { areSilenced, namedWith } from "../prometheus/silence.ts";
+import { alertText, isAllSilenced } from "../prometheus/silence.ts";
 import { withDetails } from "./details.ts";
-import { counts, fits, flowOf, isShut, type Uncarried } from "./matching.ts";
-import { isBroken, type Proof, proofOf } from "./proof.ts";
+import { applies, findFlow, isGateClosed, matches, type Uncarried } from "./matching.ts";
+import { isBroken, type Proof, proveHealth } from "./proof.ts";
 
 /**
  * What a condition shall say, and because of what: the gate, the alert or the doubts that decided. A `provisional` one says that the source
@@ -23,7 +23,7 @@ export type Knowledge = { readonly readings: readonly Reading[]; readonly uncarr
 export type Judge = (resource: Resource) => Verdict | Skipped;
 
 /** The first that holds wins: gate, firing row, doubt about the readings, healthy. What holds for all resources of a flow is found out once. */
-export function judgeBy(profile: Profile, known: Knowledge): Judge {
+export function judgeWith(profile: Profile, known: Knowledge): Judge {
   const standings = new Map<JudgedFlow, Standing>();
   const judgeRows = (flow: JudgedFlow, resource: Resource) => {
     const standing = standings.get(flow) ?? standingOf(profile, flow, known);
@@ -32,16 +32,16 @@ export function judgeBy(profile: Profile, known: Knowledge): Judge {
   };
   return (resource) => {
     if (resource.deleting) return { skipped: "deleting" };
-    const flow = flowOf(profile, resource);
+    const flow = findFlow(profile, resource);
     if (flow === undefined) return { skipped: "no flow" };
-    const gate = profile.gates.find((candidate) => isShut(candidate, resource));
+    const gate = profile.gates.find((candidate) => isGateClosed(candidate, resource));
     if (gate !== undefined) return { ...gate.says, because: [`${gate.condition} is ${gate.is}`] };
     return isJudged(flow) ? judgeRows(flow, resource) : { ...flow.always, because: [] };
   };
 }
 
 export function judge(profile: Profile, resource: Resource, known: Knowledge): Verdict | Skipped {
-  return judgeBy(profile, known)(resource);
+  return judgeWith(profile, known)(resource);
 }
 
 type Firing = { readonly row: Row; readonly alerts: readonly Alert[] };
@@ -55,7 +55,7 @@ function standingOf(profile: Profile, flow: JudgedFlow, { readings }: Knowledge)
     const alerts = believedOf(readings, row.alert);
     if (alerts !== NONE) firing.push({ row, alerts });
   }
-  return { firing, proof: proofOf(profile, flow, readings) };
+  return { firing, proof: proveHealth(profile, flow, readings) };
 }
 
 function decide(profile: Profile, flow: JudgedFlow, standing: Standing, resource: Resource, known: Knowledge): Verdict {
@@ -75,7 +75,7 @@ function decide(profile: Profile, flow: JudgedFlow, standing: Standing, resource
 function firingFor(profile: Profile, firing: readonly Firing[], resource: Resource, known: Knowledge): readonly Firing[] {
   const ours: Firing[] = [];
   for (const { row, alerts } of firing) {
-    const about = fits(row.when, resource) ? alerts.filter((alert) => counts(profile, row, alert, resource, known.uncarried)) : NONE;
+    const about = applies(row.when, resource) ? alerts.filter((alert) => matches(profile, row, alert, resource, known.uncarried)) : NONE;
     if (about.length > 0) ours.push({ row, alerts: about });
   }
   return ours;
@@ -88,18 +88,18 @@ function toldBy({ details }: Profile, decisive: Firing, firing: readonly Firing[
 }
 
 function nameOf({ row, alerts }: Firing): string {
-  return namedWith(row.alert, alerts);
+  return alertText(row.alert, alerts);
 }
 
 /** Whether a row does not count, for somebody has silenced all of its alerts. A silence proves nothing: what says that nothing is known stays. */
 export function isIgnored({ silenced }: Profile, { status }: Row, alerts: readonly Alert[]): boolean {
-  return silenced === "ignored" && status !== "Unknown" && areSilenced(alerts);
+  return silenced === "ignored" && status !== "Unknown" && isAllSilenced(alerts);
 }
 
 const NONE: readonly Alert[] = [];
 
 /** The firing alerts of a source, unless the rule behind them is broken. */
-export function believed(reading: Reading, alert: string): readonly Alert[] {
+export function trustedAlerts(reading: Reading, alert: string): readonly Alert[] {
   const firing = reading.was === "read" ? reading.firing.get(alert) : undefined;
   return firing === undefined || isBroken(reading, alert) ? NONE : firing;
 }
@@ -107,14 +107,14 @@ export function believed(reading: Reading, alert: string): readonly Alert[] {
 function believedOf(readings: readonly Reading[], alert: string): readonly Alert[] {
   let all = NONE;
   for (const reading of readings) {
-    const alerts = believed(reading, alert);
+    const alerts = trustedAlerts(reading, alert);
     if (alerts !== NONE) all = all === NONE ? alerts : [...all, ...alerts];
   }
   return all;
 }
 
 function unprovenOf(flow: JudgedFlow, resource: Resource): JudgedFlow["unproven"][number] {
-  const fitting = flow.unproven.find(({ when }) => fits(when, resource));
+  const fitting = flow.unproven.find(({ when }) => applies(when, resource));
   if (fitting === undefined) throw new Error(`the profile leaves ${resource.of.kind} without an unproven verdict`);
   return fitting;
 }

@@ -1,4 +1,4 @@
-import type { ShownCertificate } from "../../core/access/certificate.ts";
+import type { ServerCertificate } from "../../core/access/certificate.ts";
 import { remedies } from "../../core/errors.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 const SOON_MS = 14 * DAY_MS;
 
 /** @param hasCa whether the fleet file, or the login, brings a certificate authority of its own */
-export function certificateCheck(shown: ShownCertificate, hostname: string, hasCa: boolean, nowMs: number): Check {
+export function certificateCheck(shown: ServerCertificate, hostname: string, hasCa: boolean, nowMs: number): Check {
   const days = Math.floor((shown.endsMs - nowMs) / DAY_MS);
   if (shown.problem !== undefined) return untrusted(shown, shown.problem, hostname, hasCa, days);
   if (isSoon(shown, nowMs)) return warning(CHECK, `it ends in ${days} days`, "have the server's certificate renewed before that");
@@ -15,7 +15,7 @@ export function certificateCheck(shown: ShownCertificate, hostname: string, hasC
 }
 
 // Those that live for days only are renewed by themselves, and well before they end.
-function isSoon({ beganMs, endsMs }: ShownCertificate, nowMs: number): boolean {
+function isSoon({ beganMs, endsMs }: ServerCertificate, nowMs: number): boolean {
   return endsMs - nowMs < SOON_MS && endsMs - nowMs < (endsMs - beganMs) / 4;
 }
 
@@ -29,7 +29,7 @@ export function credentialCheck(what: string, endsMs: number | undefined, nowMs:
   return ok(check, days < 1 ? `${what}, good for less than a day` : `${what}, good for ${days} days`);
 }
 
-function untrusted({ issuer, names }: ShownCertificate, problem: string, hostname: string, hasCa: boolean, days: number): Check {
+function untrusted({ issuer, names }: ServerCertificate, problem: string, hostname: string, hasCa: boolean, days: number): Check {
   if (problem === "CERT_HAS_EXPIRED") return failed(CHECK, `it ended ${Math.abs(days)} days ago`, "have the server's certificate renewed");
   if (problem === "CERT_NOT_YET_VALID") return failed(CHECK, "it is not valid yet", "compare this machine's clock with the server's");
   if (problem === "ERR_TLS_CERT_ALTNAME_INVALID")

@@ -1,5 +1,5 @@
 import { type Failure, remedies } from "../../core/errors.ts";
-import { printable } from "../../core/text.ts";
+import { sanitize } from "../../core/text.ts";
 
 /** One thing that was looked at. A `skipped` one could not be known, or needs nobody. */
 export type Check = {
@@ -16,19 +16,19 @@ const WORST_FIRST: readonly Check["was"][] = ["failed", "warning", "skipped", "o
 const LONGEST = 400;
 
 export function ok(check: string, message: string): Check {
-  return { check, was: "ok", message: printable(message, LONGEST) };
+  return { check, was: "ok", message: sanitize(message, LONGEST) };
 }
 
 export function warning(check: string, message: string, remedy: string): Check {
-  return { check, was: "warning", message: printable(message, LONGEST), remedy };
+  return { check, was: "warning", message: sanitize(message, LONGEST), remedy };
 }
 
 export function failed(check: string, message: string, remedy: string): Check {
-  return { check, was: "failed", message: printable(message, LONGEST), remedy };
+  return { check, was: "failed", message: sanitize(message, LONGEST), remedy };
 }
 
 export function skipped(check: string, message: string, remedy?: string): Check {
-  return { check, was: "skipped", message: printable(message, LONGEST), ...(remedy !== undefined && { remedy }) };
+  return { check, was: "skipped", message: sanitize(message, LONGEST), ...(remedy !== undefined && { remedy }) };
 }
 
 /** What another system did not do, without the request that it did not do. */
@@ -46,7 +46,7 @@ export function partOf(part: string, checks: readonly Check[]): readonly Check[]
 }
 
 /** What fails one of several sources is no failure as long as another one is well. */
-export function withStandIns(sources: readonly (readonly Check[])[]): readonly (readonly Check[])[] {
+export function withFallbacks(sources: readonly (readonly Check[])[]): readonly (readonly Check[])[] {
   return sources.some(isWell) ? sources.map((checks) => checks.map(milder)) : sources;
 }
 
@@ -64,6 +64,6 @@ export function worstFirst(checks: readonly Check[]): readonly Check[] {
 }
 
 /** Whether nothing failed: a warning is for somebody to read, not to be woken by. */
-export function isSound(diagnoses: readonly Diagnosis[]): boolean {
+export function isHealthy(diagnoses: readonly Diagnosis[]): boolean {
   return diagnoses.every(({ checks }) => checks.every(({ was }) => was !== "failed"));
 }

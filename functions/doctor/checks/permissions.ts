@@ -1,12 +1,12 @@
 import type { ClusterEntry } from "../../core/fleet/fleet.ts";
-import { type Right, rightText } from "../../core/kubernetes/permission.ts";
+import { type Permission, permissionText } from "../../core/kubernetes/permission.ts";
 import { kindsOf } from "../../core/profile/profile.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
 type Entry = Pick<ClusterEntry, "profiles" | "mode" | "alerts" | "events">;
 
 /** Exactly what the passes over a cluster use. */
-export function neededRights({ profiles, mode, alerts, events }: Entry): readonly Right[] {
+export function neededPermissions({ profiles, mode, alerts, events }: Entry): readonly Permission[] {
   const isWritten = mode !== "observe";
   const kinds = kindsOf(profiles).map(({ group, plural }) => ({ group, resource: plural }));
   return [
@@ -14,25 +14,25 @@ export function neededRights({ profiles, mode, alerts, events }: Entry): readonl
     ...(isWritten ? kinds.map((kind) => ({ verb: "patch", ...kind, subresource: "status" })) : []),
     ...(isWritten && events ? eventRights(profiles) : []),
     ...alerts.flatMap((source) =>
-      [source, source.alertmanager].flatMap((part) => (part && "service" in part ? [proxyRight(part.service)] : [])),
+      [source, source.alertmanager].flatMap((part) => (part && "service" in part ? [proxyPermission(part.service)] : [])),
     ),
   ];
 }
 
 // The Event of a resource stands in its namespace, and in `default` where it has none.
-function eventRights(profiles: Entry["profiles"]): readonly Right[] {
+function eventRights(profiles: Entry["profiles"]): readonly Permission[] {
   const create = { verb: "create", group: "events.k8s.io", resource: "events" };
   const isNamespaced = profiles.some(({ identify }) => identify.namespace !== undefined);
   return [isNamespaced ? create : { ...create, namespace: "default" }];
 }
 
 /** What it takes to read a source through the service proxy. */
-export function proxyRight({ namespace, name, port }: { namespace: string; name: string; port: number }): Right {
+export function proxyPermission({ namespace, name, port }: { namespace: string; name: string; port: number }): Permission {
   return { verb: "get", group: "", resource: "services", subresource: "proxy", namespace, name: `${name}:${port}` };
 }
 
 /** What passes never use, and whoever may do it may do harm: each tells of a role that is too wide. */
-export function tellTaleRights({ profiles, mode }: Pick<Entry, "profiles" | "mode">): readonly Right[] {
+export function excessPermissions({ profiles, mode }: Pick<Entry, "profiles" | "mode">): readonly Permission[] {
   const kinds = kindsOf(profiles).map(({ group, plural }) => ({ group, resource: plural }));
   return [
     { verb: "*", group: "*", resource: "*" },
@@ -50,20 +50,20 @@ export function tellTaleRights({ profiles, mode }: Pick<Entry, "profiles" | "mod
   ];
 }
 
-export function permissionCheck(right: Right, isAllowed: boolean): Check {
-  const check = `may ${rightText(right)}`;
+export function permissionCheck(right: Permission, isAllowed: boolean): Check {
+  const check = `may ${permissionText(right)}`;
   return isAllowed ? ok(check, "yes") : failed(check, "the API server does not allow it", grantText(right));
 }
 
-export function excessCheck(allowed: readonly Right[]): Check {
+export function excessCheck(allowed: readonly Permission[]): Check {
   const check = "may no more than needed";
   const isAdmin = allowed.some(({ verb, resource }) => verb === "*" && resource === "*");
   if (allowed.length === 0) return ok(check, "none of the rights that tell of a role too wide");
-  const what = isAdmin ? "anything at all" : allowed.map(rightText).join(", ");
+  const what = isAdmin ? "anything at all" : allowed.map(permissionText).join(", ");
   return warning(check, `it may as well: ${what}`, "bind this login to the roles of infra/cluster/ and to no others");
 }
 
-function grantText({ verb, group, resource, subresource, namespace, name }: Right): string {
+function grantText({ verb, group, resource, subresource, namespace, name }: Permission): string {
   const role = namespace === undefined ? "a ClusterRole" : `a Role in ${namespace}`;
   const what = subresource === undefined ? resource : `${resource}/${subresource}`;
   const rule = { apiGroups: [group], resources: [what], ...(name !== undefined && { resourceNames: [name] }), verbs: [verb] };

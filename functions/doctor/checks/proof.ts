@@ -15,7 +15,7 @@ import { type Check, failed, failedBy, ok, warning } from "./check.ts";
 export const PROOF = "proof of health";
 
 /** What makes a reading fit to prove health, item by item. @param isUsed whether some resource is judged by a flow */
-export function proofItems(profiles: readonly NamedProfile[], reading: Read, isUsed: (flow: Flow) => boolean): readonly Check[] {
+export function proofChecks(profiles: readonly NamedProfile[], reading: Read, isUsed: (flow: Flow) => boolean): readonly Check[] {
   const complete = item(
     "complete",
     "nothing is missing from the answer",

@@ -1,7 +1,7 @@
 import type { ClusterEntry } from "../../core/fleet/fleet.ts";
-import { conditionsWriter } from "../../core/kubernetes/managed-fields.ts";
+import { lastConditionsWriter } from "../../core/kubernetes/managed-fields.ts";
 import { findCondition, type Resource } from "../../core/kubernetes/resource.ts";
-import { knowsKind } from "../../core/verdict/matching.ts";
+import { coversKind } from "../../core/verdict/matching.ts";
 import { ownConditions } from "../../core/verdict/ownership.ts";
 import { type Check, ok, warning } from "./check.ts";
 
@@ -11,12 +11,12 @@ const CHECK = "other writer";
 export function writerCheck({ profiles, mode }: Pick<ClusterEntry, "profiles" | "mode">, resources: readonly Resource[]): Check {
   const foreign = profiles.flatMap((profile) =>
     resources
-      .filter((resource) => knowsKind(profile, resource) && isForeign(profile, resource))
+      .filter((resource) => coversKind(profile, resource) && isForeign(profile, resource))
       .map((resource) => ({ condition: profile.condition, resource })),
   );
   const [first] = foreign;
   if (first === undefined) return ok(CHECK, "nobody else's words stand in the profiles' conditions");
-  const writers = new Set(foreign.map(({ resource }) => conditionsWriter(resource)?.manager ?? "somebody else"));
+  const writers = new Set(foreign.map(({ resource }) => lastConditionsWriter(resource)?.manager ?? "somebody else"));
   const { kind } = first.resource.of;
   const said = `${[...writers].join(", ")} wrote ${first.condition} of ${foreign.length} resource${foreign.length === 1 ? "" : "s"}, such as ${kind.toLowerCase()}/${first.resource.name}`;
   if (mode !== "own") return ok(CHECK, `${said}: mode ${mode} leaves that to them`);

@@ -1,4 +1,4 @@
-import { serverProblem } from "../../core/access/url.ts";
+import { serverUrlError } from "../../core/access/url.ts";
 import { UpstreamError } from "../../core/errors.ts";
 import { identityOf } from "../aws/assume-role.ts";
 import type { AwsIdentity } from "../aws/client.ts";
@@ -97,7 +97,7 @@ function placeOf({ name, region, roleArn, externalId }: Wanted, identity: AwsIde
 function toPlace({ name, server, ca }: EksCluster, region: string): Place {
   const what = `eks:DescribeCluster of ${name} in ${region}`;
   if (server === undefined || ca === undefined) throw new UpstreamError("unavailable", `${what}: the cluster has no endpoint yet`);
-  const problem = serverProblem(server);
+  const problem = serverUrlError(server);
   if (problem !== undefined) throw new UpstreamError("unavailable", `${what}: its endpoint is not usable: ${problem}`);
   return { server, ca: Buffer.from(ca, "base64").toString("utf8") };
 }

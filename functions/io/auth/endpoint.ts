@@ -4,7 +4,7 @@ import type { Ref } from "../../core/access/ref.ts";
 import type { ClusterEntry } from "../../core/fleet/fleet.ts";
 import type { Endpoint } from "../http/connections.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
-import { type Held, type Reader, readLine, readPiece } from "./pinned-secret.ts";
+import { type Held, type Reader, readCredential, readHeaderValue } from "./pinned-secret.ts";
 import { readSecret } from "./secret.ts";
 
 /** What logins are made with. */
@@ -71,7 +71,7 @@ async function serverCredential(
 ): Promise<Credential> {
   const reader = { origin: new URL(server).origin, folder };
   if (auth === undefined) return NO_CREDENTIAL;
-  if ("token" in auth) return bearer(await readLine(auth.token, "token", reader));
+  if ("token" in auth) return bearer(await readHeaderValue(auth.token, "token", reader));
   if ("certificate" in auth) return certified(auth, reader);
   const { webIdentityToken } = await import("./web-identity.ts");
   const { token, expiresAtMs } = await webIdentityToken({ ...auth.webIdentity, now: now(), refused: tokenOf(refused) });
@@ -80,13 +80,13 @@ async function serverCredential(
 
 async function sourceCredential({ auth }: UrlSource, reader: Reader, { stage, now }: LoginSettings): Promise<Credential> {
   if (auth === undefined) return NO_CREDENTIAL;
-  if ("bearer" in auth) return bearer(await readLine(auth.bearer, "token", reader));
+  if ("bearer" in auth) return bearer(await readHeaderValue(auth.bearer, "token", reader));
   if ("certificate" in auth) return certified(auth, reader);
   if ("sigv4" in auth) {
     const { signerFor } = await import("../aws/sigv4.ts");
     return { ...NO_CREDENTIAL, signer: signerFor(auth.sigv4, { externalId: stage && `alertstatus:${stage}`, now }) };
   }
-  const { text: password, ca } = await readPiece(auth.basic.password, "password", reader);
+  const { text: password, ca } = await readCredential(auth.basic.password, "password", reader);
   const pair = Buffer.from(`${auth.basic.username}:${password}`).toString("base64");
   return { authorization: `Basic ${pair}`, secrets: [password, pair], ca };
 }
@@ -100,7 +100,7 @@ function tokenOf(endpoint: Endpoint | undefined): string | undefined {
 }
 
 async function certified({ certificate, key }: { readonly certificate: Ref; readonly key: Ref }, reader: Reader): Promise<Credential> {
-  const [shown, kept] = await Promise.all([readPiece(certificate, "certificate", reader), readPiece(key, "key", reader)]);
+  const [shown, kept] = await Promise.all([readCredential(certificate, "certificate", reader), readCredential(key, "key", reader)]);
   return { certificate: shown.text, key: kept.text, secrets: [], ca: shown.ca ?? kept.ca };
 }
 
@@ -111,7 +111,7 @@ async function caOf({ ca }: { readonly ca?: Ref }, credential: Credential, { fol
 
 async function readHeader(name: string, value: string | Ref, reader: Reader): Promise<{ name: string; text: string; secret?: string }> {
   if (typeof value === "string") return { name: name.toLowerCase(), text: value };
-  const { text } = await readLine(value, "token", reader);
+  const { text } = await readHeaderValue(value, "token", reader);
   return { name: name.toLowerCase(), text, secret: text };
 }
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { valueAt } from "../../core/json.ts";
 import type { Endpoint } from "../http/connections.ts";
-import { objectIn } from "./secret.ts";
+import { parseObject } from "./secret.ts";
 
 /** Until when a login says itself that it is good, in milliseconds since the epoch: a client certificate, or a token that is a JWT. */
 export function expiryOf({ certificate, headers }: Pick<Endpoint, "certificate" | "headers">): number | undefined {
@@ -20,6 +20,6 @@ function certificateExpiry(pem: string): number | undefined {
 // https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4
 function tokenExpiry(authorization: string): number | undefined {
   const [, payload = ""] = /^Bearer [\w-]+\.([\w-]+)\.[\w-]+$/.exec(authorization) ?? [];
-  const seconds = valueAt(objectIn(Buffer.from(payload, "base64url").toString("utf8")), ["exp"]);
+  const seconds = valueAt(parseObject(Buffer.from(payload, "base64url").toString("utf8")), ["exp"]);
   return typeof seconds === "number" ? seconds * 1_000 : undefined;
 }

@@ -1,11 +1,11 @@
 import type { RequestOptions } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { carriedKubeconfig } from "../../core/access/kubeconfig.ts";
+import { parseEmbeddedKubeconfig } from "../../core/access/kubeconfig.ts";
 import type { Kubeconfig } from "../../core/access/kubernetes.ts";
-import { serverProblem } from "../../core/access/url.ts";
+import { serverUrlError } from "../../core/access/url.ts";
 import { UpstreamError } from "../../core/errors.ts";
-import { printable } from "../../core/text.ts";
-import { readSecret, refName, resolvePath } from "./secret.ts";
+import { sanitize } from "../../core/text.ts";
+import { readSecret, refText, resolvePath } from "./secret.ts";
 
 /** What a kubeconfig context says about one cluster, exec plugins run and files read. PEM and header values. */
 export type KubeconfigLogin = {
@@ -22,7 +22,7 @@ export async function readKubeconfig(kubeconfig: Kubeconfig, folder: string | un
   const library = await import("@kubernetes/client-node");
   const config = new library.KubeConfig();
   const options: RequestOptions = {};
-  const place = refName(kubeconfig);
+  const place = refText(kubeconfig);
   if ("file" in kubeconfig) await usable(place, () => load(config, resolvePath(kubeconfig.file, folder ?? "."), kubeconfig.context));
   else await loadCarried(config, await readSecret(kubeconfig, folder), kubeconfig.context, place);
   const server = serverIn(config, place);
@@ -31,7 +31,7 @@ export async function readKubeconfig(kubeconfig: Kubeconfig, folder: string | un
 }
 
 /** The server that the text of a kubeconfig leads to, by its current context; an {@link UpstreamError} where a pass could not use it. */
-export async function carriedServer(text: string, place: string): Promise<string> {
+export async function readEmbeddedServer(text: string, place: string): Promise<string> {
   const { KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
   await loadCarried(config, text, undefined, place);
@@ -41,7 +41,7 @@ export async function carriedServer(text: string, place: string): Promise<string
 function serverIn(config: KubeConfig, place: string): string {
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw unusable(place, `it has no cluster for the context ${config.getCurrentContext()}`);
-  const problem = serverProblem(cluster.server);
+  const problem = serverUrlError(cluster.server);
   const refused = [
     cluster.skipTLSVerify && "it skips the verification of the server's certificate: name the CA instead",
     cluster.tlsServerName && "it expects another name in the server's certificate, which is not supported",
@@ -65,7 +65,7 @@ async function loadCarried(config: KubeConfig, text: string, context: string | u
   await usable(name, () => {
     document = parse(text, { logLevel: "error" });
   });
-  const carried = carriedKubeconfig(document, context);
+  const carried = parseEmbeddedKubeconfig(document, context);
   if ("problem" in carried) throw unusable(name, carried.problem);
   await usable(name, () => config.loadFromString(JSON.stringify(carried.document)));
 }
@@ -81,7 +81,7 @@ async function usable(place: string, step: () => void | Promise<void>): Promise<
 }
 
 function unusable(place: string, why: string): UpstreamError {
-  return new UpstreamError("kubeconfig-unusable", `${place}: ${printable(why)}`);
+  return new UpstreamError("kubeconfig-unusable", `${place}: ${sanitize(why)}`);
 }
 
 function pem(value: unknown): string | undefined {

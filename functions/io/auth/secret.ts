@@ -3,19 +3,19 @@ import { homedir } from "node:os";
 import { resolve } from "node:path";
 import type { Ref } from "../../core/access/ref.ts";
 import { UpstreamError } from "../../core/errors.ts";
-import { isObject, type JsonObject, jsonOf } from "../../core/json.ts";
+import { isObject, type JsonObject, parseJson } from "../../core/json.ts";
 
 /** The text that a reference points at, without the line end that editors add; an {@link UpstreamError} `secret-unreadable` names the reference. */
 export async function readSecret(ref: Ref, folder: string | undefined): Promise<string> {
   const whole = await readWhole(ref, folder);
-  return "secret" in ref && ref.key !== undefined ? fieldOf(whole, ref.key, refName(ref)) : whole;
+  return "secret" in ref && ref.key !== undefined ? readField(whole, ref.key, refText(ref)) : whole;
 }
 
 /** All that is kept under the reference's name, whatever `key` it asks for. */
 export async function readWhole(ref: Ref, folder: string | undefined): Promise<string> {
   const text = (await readText(ref, folder))?.trim();
   if (text) return text;
-  throw new UpstreamError("secret-unreadable", `${refName(ref)} is missing or empty`);
+  throw new UpstreamError("secret-unreadable", `${refText(ref)} is missing or empty`);
 }
 
 /** A path of the fleet file, relative to the folder that the file is in; `~` is the home folder. */
@@ -24,23 +24,23 @@ export function resolvePath(path: string, folder: string): string {
 }
 
 /** How a person is told of a reference. */
-export function refName(ref: Ref): string {
+export function refText(ref: Ref): string {
   if ("env" in ref) return `the environment variable ${ref.env}`;
   if ("file" in ref) return `the file ${ref.file}`;
   return "ssm" in ref ? `the parameter ${ref.ssm}` : `the secret ${ref.secret}`;
 }
 
 /** What a JSON object holds under a key; an {@link UpstreamError} where there is no such text. */
-export function fieldOf(json: string, key: string, name: string): string {
-  const object = objectIn(json) ?? {};
+export function readField(json: string, key: string, name: string): string {
+  const object = parseObject(json) ?? {};
   const value = Object.hasOwn(object, key) ? object[key] : undefined;
   if (typeof value === "string" && value.trim() !== "") return value.trim();
   throw new UpstreamError("secret-unreadable", `${name} holds no JSON object with a text under ${key}`);
 }
 
 /** The JSON object that a text is; undefined where it is anything else. */
-export function objectIn(text: string): JsonObject | undefined {
-  const value = text.startsWith("{") ? jsonOf(text) : undefined;
+export function parseObject(text: string): JsonObject | undefined {
+  const value = text.startsWith("{") ? parseJson(text) : undefined;
   return isObject(value) ? value : undefined;
 }
 
@@ -55,7 +55,7 @@ const underway = new Map<string, Promise<string>>();
 
 // Whoever asks for what is already being asked for gets the same answer.
 function readStored(ref: Stored): Promise<string> {
-  const name = refName(ref);
+  const name = refText(ref);
   const answer = underway.get(name) ?? askAws(ref).finally(() => underway.delete(name));
   underway.set(name, answer);
   return answer;
@@ -68,7 +68,7 @@ async function askAws(ref: Stored): Promise<string> {
     return await (await import("../aws/secret.ts")).readStoredSecret(ref.secret);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    throw new UpstreamError("secret-unreadable", `${refName(ref)} cannot be read: ${error.message}`);
+    throw new UpstreamError("secret-unreadable", `${refText(ref)} cannot be read: ${error.message}`);
   }
 }
 
@@ -76,6 +76,6 @@ async function readFileText(file: string, folder: string): Promise<string | unde
   return readFile(resolvePath(file, folder), "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === undefined) throw error;
     if (error.code === "ENOENT") return undefined;
-    throw new UpstreamError("secret-unreadable", `${refName({ file })} cannot be read: ${error.code}`);
+    throw new UpstreamError("secret-unreadable", `${refText({ file })} cannot be read: ${error.code}`);
   });
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import { UpstreamError } from "../../core/errors.ts";
 import { OWN_SOURCE, type RECONCILE_REQUESTED } from "../../core/request.ts";
-import { printable } from "../../core/text.ts";
+import { sanitize } from "../../core/text.ts";
 import type { Entry } from "./put-events.ts";
 import { awsRefusal } from "./refusal.ts";
 
@@ -45,7 +45,7 @@ async function send(entries: readonly Entry[], timeIsOver: AbortSignal): Promise
       if (round > 0) await sleep(PAUSE_MS * 2 ** round * Math.random(), undefined, { signal: timeIsOver });
       const answers = await putEvents(left, timeIsOver);
       left = left.filter((_, index) => answers[index] !== undefined);
-      refusals = answers.filter((answer) => answer !== undefined).map((answer) => printable(answer, 60));
+      refusals = answers.filter((answer) => answer !== undefined).map((answer) => sanitize(answer, 60));
     } catch (error) {
       // What the client throws after its own attempts is about the whole call.
       const { message } = awsRefusal("events:PutEvents", error, {});

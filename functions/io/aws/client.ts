@@ -1,6 +1,6 @@
 import { type Code, UpstreamError } from "../../core/errors.ts";
 import { valueAt } from "../../core/json.ts";
-import { printable } from "../../core/text.ts";
+import { sanitize } from "../../core/text.ts";
 import { NETWORK_CODES } from "../http/network-error.ts";
 
 /** Whose name a request to AWS carries. */
@@ -20,18 +20,18 @@ export const PATIENCE = {
 /** The credentials that this process has by itself, kept and renewed by the SDK; an {@link UpstreamError} where it has none. */
 export async function ownCredentials(): Promise<AwsIdentity> {
   const { provider } = await import("./provider.ts");
-  return answered("this process's own AWS credentials", provider());
+  return orUpstreamError("this process's own AWS credentials", provider());
 }
 
 /** The answer to a call of the SDK; an {@link UpstreamError} says what was asked for and the name that AWS gives to the failure. */
-export async function answered<Answer>(what: string, call: Promise<Answer>): Promise<Answer> {
+export async function orUpstreamError<Answer>(what: string, call: Promise<Answer>): Promise<Answer> {
   try {
     return await call;
   } catch (error) {
     const word = wordOf(error);
     if (word === undefined) throw error;
     // AWS's own message may repeat the request, signature and session token included.
-    throw new UpstreamError(codeOf(word, statusOf(error)), `${what}: ${printable(word, 80)}`);
+    throw new UpstreamError(codeOf(word, statusOf(error)), `${what}: ${sanitize(word, 80)}`);
   }
 }
 

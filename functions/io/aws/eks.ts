@@ -1,6 +1,6 @@
 import { DescribeClusterCommand, EKSClient, paginateListClusters } from "@aws-sdk/client-eks";
 import { ConfigError } from "../../core/errors.ts";
-import { type AwsIdentity, answered, PATIENCE } from "./client.ts";
+import { type AwsIdentity, orUpstreamError, PATIENCE } from "./client.ts";
 
 /** What Amazon EKS says of one cluster; `ca` is base64 as EKS has it. */
 export type EksCluster = {
@@ -20,10 +20,10 @@ export type EksRegion = { names(): Promise<readonly string[]>; describe(name: st
 export function openEks(region: string, identity?: AwsIdentity, maxAttempts: number = PATIENCE.maxAttempts): EksRegion {
   const client = new EKSClient({ region, ...PATIENCE, maxAttempts, ...(identity === undefined ? {} : { credentials: identity }) });
   return {
-    names: () => answered(`eks:ListClusters in ${region}`, listNames(client)),
+    names: () => orUpstreamError(`eks:ListClusters in ${region}`, listNames(client)),
     describe: async (name) => {
       const call = client.send(new DescribeClusterCommand({ name }));
-      const { cluster = {} } = await answered(`eks:DescribeCluster of ${name} in ${region}`, call);
+      const { cluster = {} } = await orUpstreamError(`eks:DescribeCluster of ${name} in ${region}`, call);
       const { status, endpoint: server, certificateAuthority, arn, tags = {}, resourcesVpcConfig } = cluster;
       return {
         name,

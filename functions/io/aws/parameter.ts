@@ -1,6 +1,6 @@
 import { GetParameterCommand, GetParametersCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { type Code, UpstreamError } from "../../core/errors.ts";
-import { answered, PATIENCE } from "./client.ts";
+import { orUpstreamError, PATIENCE } from "./client.ts";
 
 // As many as one call takes. A cold start asks for hundreds at once, and an account has forty calls a second:
 // https://docs.aws.amazon.com/general/latest/gr/ssm.html
@@ -37,7 +37,7 @@ const NOTHING: Found = { texts: new Map() };
 async function together(names: string[]): Promise<Found> {
   try {
     const call = client.send(new GetParametersCommand({ Names: names, WithDecryption: true }));
-    const { Parameters = [] } = await answered("ssm:GetParameters", call);
+    const { Parameters = [] } = await orUpstreamError("ssm:GetParameters", call);
     return { texts: new Map(Parameters.map(({ Name = "", Value = "" }) => [Name, Value])) };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
@@ -52,6 +52,6 @@ async function textOf(name: string, { texts, failure }: Found): Promise<string> 
 
 async function askAlone(name: string): Promise<string> {
   const call = client.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
-  const { Parameter } = await answered("ssm:GetParameter", call);
+  const { Parameter } = await orUpstreamError("ssm:GetParameter", call);
   return Parameter?.Value ?? "";
 }

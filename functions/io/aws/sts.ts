@@ -1,5 +1,5 @@
 import { STS } from "@aws-sdk/client-sts";
-import { answered, PATIENCE } from "./client.ts";
+import { orUpstreamError, PATIENCE } from "./client.ts";
 
 const clients = new Map<string | undefined, STS>();
 
@@ -7,5 +7,5 @@ const clients = new Map<string | undefined, STS>();
 export function askSts<Answer>(region: string | undefined, what: string, ask: (sts: STS) => Promise<Answer>): Promise<Answer> {
   const client = clients.get(region) ?? new STS({ region, ...PATIENCE });
   clients.set(region, client);
-  return answered(what, ask(client));
+  return orUpstreamError(what, ask(client));
 }

@@ -66,7 +66,7 @@ export function openFleet(
 
 /** The document that stands at the place, not yet looked into. */
 export async function readDocument(uri: string): Promise<unknown> {
-  return naming(uri, async () => parseText((await readText(uri)).text));
+  return withPlaceInErrors(uri, async () => parseText((await readText(uri)).text));
 }
 
 /** The text that stands at the place, as it is. */
@@ -76,7 +76,7 @@ export async function readText(uri: string): Promise<{ readonly text: string; re
 }
 
 function readRevision(uri: string, settings: Settings, known: string | undefined): Promise<Revision | undefined> {
-  return naming(uri, async () => {
+  return withPlaceInErrors(uri, async () => {
     const { folder, read } = await placeOf(uri);
     const found = await read(known);
     if (found === undefined) return undefined;
@@ -95,7 +95,7 @@ async function placeOf(uri: string): Promise<FleetPlace> {
 }
 
 /** Has every ConfigError of `work` begin with the place. */
-export async function naming<T>(uri: string, work: () => Promise<T>): Promise<T> {
+export async function withPlaceInErrors<T>(uri: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

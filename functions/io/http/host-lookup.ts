@@ -4,7 +4,7 @@ import { UpstreamError } from "../../core/errors.ts";
 import { toUpstreamError } from "./network-error.ts";
 
 /** All addresses of a host; an {@link UpstreamError} where it has none, or one that is never contacted. */
-export async function addressesOf(hostname: string): Promise<readonly string[]> {
+export async function resolveHost(hostname: string): Promise<readonly string[]> {
   const addresses = await found(hostname);
   const forbidden = addresses.find(isForbidden);
   if (forbidden === undefined) return addresses;

@@ -1,5 +1,5 @@
 import { type Code, UpstreamError } from "../../core/errors.ts";
-import { printable, redacted } from "../../core/text.ts";
+import { redact, sanitize } from "../../core/text.ts";
 
 /** What the words mean that Node has for a connection that fails. */
 export const NETWORK_CODES: readonly (readonly [RegExp, Code])[] = [
@@ -24,5 +24,5 @@ export function toUpstreamError(error: unknown, what: string, secrets: readonly 
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
   const { code, message } = error;
   const [, meaning = "connection-reset"] = CODES.find(([pattern]) => pattern.test(code)) ?? [];
-  return new UpstreamError(meaning, `${what}: ${printable(redacted(message, secrets))}`);
+  return new UpstreamError(meaning, `${what}: ${sanitize(redact(message, secrets))}`);
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { type Code, UpstreamError } from "../../core/errors.ts";
-import { jsonOf, valueAt } from "../../core/json.ts";
-import { printable, redacted } from "../../core/text.ts";
+import { parseJson, valueAt } from "../../core/json.ts";
+import { redact, sanitize } from "../../core/text.ts";
 import type { BodyBudget } from "./body-budget.ts";
 import type { Connections, Endpoint, Signer } from "./connections.ts";
 import { toUpstreamError } from "./network-error.ts";
@@ -64,12 +64,12 @@ export async function sendOnce(wire: Wire, request: Request): Promise<Response> 
 }
 
 /** The body as JSON; an {@link UpstreamError} `malformed` where it is none. */
-export function parseJson({ body, secrets }: Response, what: string): unknown {
+export function parseBody({ body, secrets }: Response, what: string): unknown {
   try {
     return JSON.parse(body);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    const excerpt = printable(redacted(body.slice(0, EXCERPT), secrets), 60);
+    const excerpt = sanitize(redact(body.slice(0, EXCERPT), secrets), 60);
     throw new UpstreamError("malformed", `${what}: the answer is no JSON: ${excerpt || "it is empty"}`);
   }
 }
@@ -77,12 +77,12 @@ export function parseJson({ body, secrets }: Response, what: string): unknown {
 /** The status of an answer that is no success, with what a Kubernetes Status (`message`) or a Prometheus (`error`) says of it. */
 export function refusal({ status, body, secrets }: Response): string {
   const said = saidIn(body);
-  return said === "" ? String(status) : `${status}: ${printable(redacted(said, secrets))}`;
+  return said === "" ? String(status) : `${status}: ${sanitize(redact(said, secrets))}`;
 }
 
 // A proxy in between may answer with anything.
 function saidIn(body: string): string {
-  const answer = jsonOf(body);
+  const answer = parseJson(body);
   const said = [valueAt(answer, ["message"]), valueAt(answer, ["error"])];
   return said.find((text) => typeof text === "string") ?? "";
 }

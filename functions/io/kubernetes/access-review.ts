@@ -1,8 +1,8 @@
 import { valueAt } from "../../core/json.ts";
-import type { Right } from "../../core/kubernetes/permission.ts";
-import { printable } from "../../core/text.ts";
+import type { Permission } from "../../core/kubernetes/permission.ts";
+import { sanitize } from "../../core/text.ts";
 import { sendFreely, type Wire } from "../http/request.ts";
-import { accepted } from "./answer.ts";
+import { expectSuccess } from "./answer.ts";
 
 /** Whom the API server takes us for. */
 export type Identity = { readonly user: string; readonly groups: readonly string[] };
@@ -16,13 +16,13 @@ export async function reviewSelf(wire: Wire): Promise<Identity> {
   const review = await submit(wire, "authentication.k8s.io", "SelfSubjectReview", {});
   const groups = valueAt(review, ["status", "userInfo", "groups"]);
   return {
-    user: printable(String(valueAt(review, ["status", "userInfo", "username"]) ?? "")),
-    groups: Array.isArray(groups) ? groups.map((group) => printable(String(group))) : [],
+    user: sanitize(String(valueAt(review, ["status", "userInfo", "username"]) ?? "")),
+    groups: Array.isArray(groups) ? groups.map((group) => sanitize(String(group))) : [],
   };
 }
 
 /** Asks the API server whether we may do something, by all of its authorizers. */
-export async function isAllowed(wire: Wire, resourceAttributes: Right): Promise<boolean> {
+export async function isAllowed(wire: Wire, resourceAttributes: Permission): Promise<boolean> {
   const review = await submit(wire, "authorization.k8s.io", "SelfSubjectAccessReview", { resourceAttributes });
   return valueAt(review, ["status", "allowed"]) === true;
 }
@@ -34,5 +34,5 @@ async function submit(wire: Wire, group: string, kind: string, spec: object): Pr
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ apiVersion: `${group}/v1`, kind, spec }),
   });
-  return accepted(response, `asking by a ${kind}`);
+  return expectSuccess(response, `asking by a ${kind}`);
 }

@@ -1,7 +1,7 @@
 import { type Code, UpstreamError } from "../../core/errors.ts";
-import { jsonOf, valueAt } from "../../core/json.ts";
-import { printable } from "../../core/text.ts";
-import { parseJson, type Response, refusal } from "../http/request.ts";
+import { parseJson, valueAt } from "../../core/json.ts";
+import { sanitize } from "../../core/text.ts";
+import { parseBody, type Response, refusal } from "../http/request.ts";
 
 // https://github.com/kubernetes/community/blob/main/contributors/devel/sig-architecture/api-conventions.md#http-status-codes
 const MEANINGS: Readonly<Record<number, Code>> = {
@@ -17,13 +17,13 @@ const MEANINGS: Readonly<Record<number, Code>> = {
 };
 
 /** The body of a success; an {@link UpstreamError} says what the API server has against it. */
-export function accepted(response: Response, doing: string): unknown {
-  if (response.status === 200 || response.status === 201) return parseJson(response, doing);
+export function expectSuccess(response: Response, doing: string): unknown {
+  if (response.status === 200 || response.status === 201) return parseBody(response, doing);
   throw new UpstreamError(meaningOf(response.status), `${doing}: the API server answered ${refusal(response)}`);
 }
 
 /** The answer to a call of @kubernetes/client-node; an {@link UpstreamError} says what the API server said. */
-export async function asked<T>(ask: () => Promise<T>): Promise<T> {
+export async function withUpstreamErrors<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
@@ -39,6 +39,6 @@ function meaningOf(status: number): Code {
 // The client's own message repeats the whole answer, headers and all.
 function saidIn(error: Error): string {
   const body = "body" in error ? error.body : undefined;
-  const message = valueAt(typeof body === "string" ? jsonOf(body) : body, ["message"]);
-  return printable(typeof message === "string" ? message : error.message);
+  const message = valueAt(typeof body === "string" ? parseJson(body) : body, ["message"]);
+  return sanitize(typeof message === "string" ? message : error.message);
 }

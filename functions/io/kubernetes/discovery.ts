@@ -1,10 +1,10 @@
 import { UpstreamError } from "../../core/errors.ts";
 import { isObject, type JsonObject, valueAt } from "../../core/json.ts";
 import type { ObjectKind } from "../../core/kubernetes/resource.ts";
-import { printable } from "../../core/text.ts";
-import { timeMs } from "../../core/time.ts";
+import { sanitize } from "../../core/text.ts";
+import { parseTimeMs } from "../../core/time.ts";
 import { get, type Wire } from "../http/request.ts";
-import { accepted } from "./answer.ts";
+import { expectSuccess } from "./answer.ts";
 import { kindPath } from "./resources.ts";
 
 /** What an API server has of a group: the names of what it serves in the version that was asked for, or the versions that there are. */
@@ -20,14 +20,14 @@ export async function discover(wire: Wire, of: ObjectKind): Promise<Served> {
 /** The server's version, and its clock in milliseconds since the epoch; NaN where it shows none. */
 export async function readVersion(wire: Wire): Promise<{ version: string; dateMs: number }> {
   const response = await get(wire, "/version");
-  const version = valueAt(accepted(response, "asking for the version"), ["gitVersion"]);
-  return { version: typeof version === "string" ? printable(version, 60) : "of an unknown version", dateMs: timeMs(response.date) };
+  const version = valueAt(expectSuccess(response, "asking for the version"), ["gitVersion"]);
+  return { version: typeof version === "string" ? sanitize(version, 60) : "of an unknown version", dateMs: parseTimeMs(response.date) };
 }
 
 /** How many ready Pods stand behind a service. */
 export async function countEndpoints(wire: Wire, { namespace, name }: { namespace: string; name: string }): Promise<number> {
   const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3D${name}`;
-  const items = valueAt(accepted(await get(wire, path), "listing endpointslices"), ["items"]);
+  const items = valueAt(expectSuccess(await get(wire, path), "listing endpointslices"), ["items"]);
   const slices = (Array.isArray(items) ? items : []).filter(isObject);
   // A Pod with an IPv4 and an IPv6 address stands in a slice of each.
   const families = Map.groupBy(slices, ({ addressType }) => addressType);
@@ -40,8 +40,8 @@ function readyIn({ endpoints }: JsonObject): readonly unknown[] {
 
 async function namesAt(wire: Wire, path: string, list: readonly string[], key: string): Promise<readonly string[] | undefined> {
   try {
-    const items = valueAt(accepted(await get(wire, path), `asking for ${path}`), list);
-    return (Array.isArray(items) ? items : []).filter(isObject).map((item) => printable(String(item[key])));
+    const items = valueAt(expectSuccess(await get(wire, path), `asking for ${path}`), list);
+    return (Array.isArray(items) ? items : []).filter(isObject).map((item) => sanitize(String(item[key])));
   } catch (error) {
     if (error instanceof UpstreamError && error.code === "not-found") return undefined;
     throw error;

@@ -1,11 +1,11 @@
 import type { CustomObjectsApi, KubernetesObjectApi } from "@kubernetes/client-node";
 import type { Kubernetes } from "../../core/access/kubernetes.ts";
 import { UpstreamError } from "../../core/errors.ts";
-import { isStrings, valueAt } from "../../core/json.ts";
+import { isStringRecord, valueAt } from "../../core/json.ts";
 import { FIELD_MANAGER } from "../../core/kubernetes/managed-fields.ts";
 import type { Manifest } from "../../core/kubernetes/manifest.ts";
-import { asked } from "./answer.ts";
-import { leadTo } from "./own-kubeconfig.ts";
+import { withUpstreamErrors } from "./answer.ts";
+import { useClusterContext } from "./own-kubeconfig.ts";
 
 /** Whole objects of a cluster, under the kubeconfig of the person who asks. Each call may throw an {@link UpstreamError}. */
 export type Manifests = {
@@ -21,7 +21,7 @@ export type Manifests = {
 export async function openManifests(cluster: string, kubernetes: Kubernetes, folder: string | undefined): Promise<Manifests> {
   const { CustomObjectsApi, KubeConfig, KubernetesObjectApi, PatchStrategy } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
-  leadTo(cluster, kubernetes, config, folder);
+  useClusterContext(cluster, kubernetes, config, folder);
   const objects: KubernetesObjectApi = KubernetesObjectApi.makeApiClient(config);
   const operator: CustomObjectsApi = config.makeApiClient(CustomObjectsApi);
   return {
@@ -32,7 +32,7 @@ export async function openManifests(cluster: string, kubernetes: Kubernetes, fol
     },
     read: (manifest) => present(() => objects.read(toObject(manifest))),
     apply: (manifest, isDryRun) =>
-      asked(() =>
+      withUpstreamErrors(() =>
         objects.patch(toObject(manifest), undefined, isDryRun ? "All" : undefined, FIELD_MANAGER, undefined, PatchStrategy.ServerSideApply),
       ),
   };
@@ -47,12 +47,12 @@ function selectedLabels(list: unknown): Readonly<Record<string, string>> {
   const items = valueAt(list, ["items"]);
   const [one, ...others] = Array.isArray(items) ? items : [];
   const labels = valueAt(one, ["spec", "ruleSelector", "matchLabels"]);
-  return others.length === 0 && isStrings(labels) ? labels : {};
+  return others.length === 0 && isStringRecord(labels) ? labels : {};
 }
 
 async function present<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await asked(ask);
+    return await withUpstreamErrors(ask);
   } catch (error) {
     if (error instanceof UpstreamError && error.code === "not-found") return undefined;
     throw error;

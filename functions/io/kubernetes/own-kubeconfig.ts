@@ -4,7 +4,7 @@ import { UpstreamError } from "../../core/errors.ts";
 import { resolvePath } from "../auth/secret.ts";
 
 /** Makes `config` lead to a cluster: by the file and context that the fleet names, else by the context of the person's own kubeconfig that leads there. */
-export function leadTo(cluster: string, kubernetes: Kubernetes, config: KubeConfig, folder: string | undefined): void {
+export function useClusterContext(cluster: string, kubernetes: Kubernetes, config: KubeConfig, folder: string | undefined): void {
   const named = "kubeconfig" in kubernetes && "file" in kubernetes.kubeconfig ? kubernetes.kubeconfig : undefined;
   const file = named?.file ?? "your kubeconfig";
   load(config, named && resolvePath(named.file, folder ?? "."), file);
@@ -15,7 +15,7 @@ export function leadTo(cluster: string, kubernetes: Kubernetes, config: KubeConf
 }
 
 /** Makes `config` lead to where the person's own kubeconfig leads now. */
-export function leadToCurrent(config: KubeConfig): void {
+export function useCurrentContext(config: KubeConfig): void {
   load(config, undefined, "your kubeconfig");
   if (config.getCurrentCluster() === null) throw unusable("your kubeconfig has no current context that leads to a cluster");
 }

@@ -3,7 +3,7 @@ import { FIELD_MANAGER } from "../../core/kubernetes/managed-fields.ts";
 import { type ObjectKind, parseResource, parseResourceList, type Resource } from "../../core/kubernetes/resource.ts";
 import type { Event } from "../../core/outcome/event.ts";
 import { get, sendOnce, type Wire } from "../http/request.ts";
-import { accepted } from "./answer.ts";
+import { expectSuccess } from "./answer.ts";
 
 const PAGE = 500;
 const MAX_PAGES = 100;
@@ -32,7 +32,7 @@ export async function listResources(wire: Wire, of: ObjectKind): Promise<readonl
 /** One object as it is now; undefined where it is gone. */
 export async function readResource(wire: Wire, resource: Resource): Promise<Resource | undefined> {
   const response = await get(wire, pathOf(resource));
-  return response.status === 404 ? undefined : parseResource(resource.of, accepted(response, `reading ${resource.name}`));
+  return response.status === 404 ? undefined : parseResource(resource.of, expectSuccess(response, `reading ${resource.name}`));
 }
 
 /**
@@ -46,7 +46,7 @@ export async function patchConditions(wire: Wire, resource: Resource, conditions
     headers: { "content-type": "application/merge-patch+json" },
     body: JSON.stringify({ metadata: { resourceVersion: resource.resourceVersion }, status: { conditions } }),
   });
-  accepted(response, `patching the status of ${resource.name}`);
+  expectSuccess(response, `patching the status of ${resource.name}`);
 }
 
 /** Puts an Event beside the others of its namespace; an {@link UpstreamError} where the API server does not take it. */
@@ -58,7 +58,7 @@ export async function recordEvent(wire: Wire, event: Event): Promise<void> {
     headers: { "content-type": "application/json" },
     body: JSON.stringify(event),
   });
-  accepted(response, `creating an Event in ${namespace}`);
+  expectSuccess(response, `creating an Event in ${namespace}`);
 }
 
 async function listPages(wire: Wire, of: ObjectKind): Promise<readonly Resource[]> {
@@ -70,7 +70,7 @@ async function listPages(wire: Wire, of: ObjectKind): Promise<readonly Resource[
     const response = await get(wire, `${kindPath(of)}/${of.plural}?limit=${PAGE}${query}`);
     chars += response.body.length;
     if (chars > MAX_LIST_CHARS) throw new UpstreamError("too-large", `listing ${of.plural}: more than ${MAX_LIST_CHARS / 2 ** 20} MiB`);
-    const { items, next } = parseResourceList(of, accepted(response, `listing ${of.plural}`));
+    const { items, next } = parseResourceList(of, expectSuccess(response, `listing ${of.plural}`));
     resources.push(...items);
     if (next === undefined) return resources;
     token = next;
@@ -81,7 +81,7 @@ async function listPages(wire: Wire, of: ObjectKind): Promise<readonly Resource[
 async function isGroupAbsent(wire: Wire, { group }: ObjectKind): Promise<boolean> {
   const response = await get(wire, `/apis/${group}`);
   if (response.status === 404) return true;
-  accepted(response, `asking for the API group ${group}`);
+  expectSuccess(response, `asking for the API group ${group}`);
   return false;
 }
 

@@ -1,6 +1,6 @@
 import type { CoreV1Api, V1Secret, V1SecretList } from "@kubernetes/client-node";
-import { asked } from "./answer.ts";
-import { leadToCurrent } from "./own-kubeconfig.ts";
+import { withUpstreamErrors } from "./answer.ts";
+import { useCurrentContext } from "./own-kubeconfig.ts";
 
 /** A Secret; values are base64 as the API server has them. */
 export type Secret = {
@@ -22,11 +22,11 @@ const FIELD_SELECTOR = KINDS.map((type) => `type!=${type}`).join(",");
 export async function* listSecrets(namespace: string | undefined): AsyncGenerator<Secret> {
   const { CoreV1Api, KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
-  leadToCurrent(config);
+  useCurrentContext(config);
   const api: CoreV1Api = config.makeApiClient(CoreV1Api);
   let next: string | undefined;
   do {
-    const { items, metadata } = await asked(() => page(api, namespace, next));
+    const { items, metadata } = await withUpstreamErrors(() => page(api, namespace, next));
     yield* items.map(toSecret);
     next = metadata?._continue || undefined;
   } while (next !== undefined);

@@ -2,9 +2,9 @@ import { type Code, UpstreamError } from "../../core/errors.ts";
 import { type Alert, type Alerts, parseAlerts } from "../../core/prometheus/alert.ts";
 import { type Evidence, parseRules, parseStartTime } from "../../core/prometheus/rule-health.ts";
 import { parseSilences, type Silences } from "../../core/prometheus/silence.ts";
-import { redacted } from "../../core/text.ts";
-import { timeMs } from "../../core/time.ts";
-import { get, parseJson, refusal, type Wire } from "../http/request.ts";
+import { redact } from "../../core/text.ts";
+import { parseTimeMs } from "../../core/time.ts";
+import { get, parseBody, refusal, type Wire } from "../http/request.ts";
 
 /**
  * Asks a source what is pending and firing; an {@link UpstreamError} where it does not say.
@@ -16,10 +16,10 @@ export async function readAlerts(wire: Wire, prefix: string): Promise<Alerts> {
   const { secrets } = wire.endpoint;
   try {
     const { firing, pending, warnings } = parseAlerts(body);
-    return { firing: withoutSecrets(firing, secrets), pending, warnings: warnings.map((warning) => redacted(warning, secrets)) };
+    return { firing: withoutSecrets(firing, secrets), pending, warnings: warnings.map((warning) => redact(warning, secrets)) };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    throw new UpstreamError(error.code, redacted(error.message, secrets));
+    throw new UpstreamError(error.code, redact(error.message, secrets));
   }
 }
 
@@ -28,7 +28,7 @@ function withoutSecrets(firing: Alerts["firing"], secrets: readonly string[]): A
   if (secrets.length === 0) return firing;
   const clean = (alert: Alert): Alert => {
     const { runbook_url: url } = alert.annotations;
-    return url === undefined ? alert : { ...alert, annotations: { ...alert.annotations, runbook_url: redacted(url, secrets) } };
+    return url === undefined ? alert : { ...alert, annotations: { ...alert.annotations, runbook_url: redact(url, secrets) } };
   };
   return new Map([...firing].map(([name, alerts]) => [name, alerts.map(clean)]));
 }
@@ -46,7 +46,7 @@ export async function readEvidence(wire: Wire, prefix: string, now: () => number
       ask(wire, `${prefix}/api/v1/rules?type=alert&exclude_alerts=true`),
       readStartTime(wire, prefix),
     ]);
-    const toldMs = timeMs(rules.date);
+    const toldMs = parseTimeMs(rules.date);
     const dateMs = Number.isNaN(toldMs) ? now() : toldMs;
     const ageMs = startMs === undefined ? undefined : dateMs - startMs;
     return { was: "asked", rules: parseRules(rules.body, dateMs), ageMs, skewMs: dateMs - now() };
@@ -80,5 +80,5 @@ export async function ask(wire: Wire, path: string): Promise<{ body: unknown; da
   const what = `GET ${wire.endpoint.origin}${wire.endpoint.basePath}${path}`;
   if (response.status !== 200)
     throw new UpstreamError(MEANINGS[response.status] ?? "unavailable", `${what}: answered ${refusal(response)}`);
-  return { body: parseJson(response, what), date: response.date };
+  return { body: parseBody(response, what), date: response.date };
 }

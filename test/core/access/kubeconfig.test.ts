@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { carriedKubeconfig } from "../../../functions/core/access/kubeconfig.ts";
+import { parseEmbeddedKubeconfig } from "../../../functions/core/access/kubeconfig.ts";
 
 type Parts = { cluster?: object; user?: object; context?: object; more?: object };
 
@@ -49,8 +49,8 @@ test.each([
     expected: carried(SERVER, TOKEN),
   },
 ])("a kubeconfig that is kept elsewhere carries $what", ({ document, expected }) => {
-  expect(carriedKubeconfig(document, undefined)).toEqual(expected);
-  expect(carriedKubeconfig(document, "prod")).toEqual(expected);
+  expect(parseEmbeddedKubeconfig(document, undefined)).toEqual(expected);
+  expect(parseEmbeddedKubeconfig(document, "prod")).toEqual(expected);
 });
 
 describe("it does not", () => {
@@ -73,7 +73,7 @@ describe("it does not", () => {
       told: `certificate-authority: ${READS}`,
     },
   ])("$do", ({ document, told }) => {
-    expect(carriedKubeconfig(document, undefined)).toEqual({ problem: told });
+    expect(parseEmbeddedKubeconfig(document, undefined)).toEqual({ problem: told });
   });
 });
 
@@ -90,6 +90,6 @@ describe("it is of no use", () => {
       told: "it has no cluster for its current context",
     },
   ])("when $when", ({ document, told }) => {
-    expect(carriedKubeconfig(document, undefined)).toEqual({ problem: told });
+    expect(parseEmbeddedKubeconfig(document, undefined)).toEqual({ problem: told });
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { dropsTooMany, fleetChange } from "../../../functions/core/fleet/diff.ts";
+import { diffFleets, dropsTooMany } from "../../../functions/core/fleet/diff.ts";
 import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
 import { aCluster, aFleet, aProfile, SERVICE } from "./fleet-documents.ts";
 
 const named = (...names: readonly string[]) => aFleet(...names.map((name) => aCluster({ name })));
-const changeOf = (before: unknown, after: unknown) => fleetChange(parseFleet(before), parseFleet(after));
+const changeOf = (before: unknown, after: unknown) => diffFleets(parseFleet(before), parseFleet(after));
 
 describe("from one fleet to the next,", () => {
   const one = (more: object = {}) => aFleet(aCluster({ name: "one", ...more }));

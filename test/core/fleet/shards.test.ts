@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
-import { LARGEST_SHARD, shardsOf, wanted } from "../../../functions/core/fleet/shards.ts";
+import { LARGEST_SHARD, selectForTick, shardsOf } from "../../../functions/core/fleet/shards.ts";
 import { CLOSING_MS, worstCaseMs } from "../../../functions/core/limits.ts";
 import { aCluster, aFleet } from "./fleet-documents.ts";
 
@@ -81,10 +81,10 @@ describe("a tick asks for", () => {
   );
 
   test("every cluster that is not paused, and every wrong one by its name, once", () => {
-    expect(wanted(fleet)).toMatchObject({ names: ["right", "wrong"], paused: 1 });
+    expect(selectForTick(fleet)).toMatchObject({ names: ["right", "wrong"], paused: 1 });
   });
 
   test("nobody whose name no message could carry: they are told of at once", () => {
-    expect(wanted(fleet).nameless.map(({ name }) => name)).toEqual(["Not A Name", "(unnamed)"]);
+    expect(selectForTick(fleet).nameless.map(({ name }) => name)).toEqual(["Not A Name", "(unnamed)"]);
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isSame, withCondition } from "../../../functions/core/kubernetes/condition.ts";
+import { isSameStatusAndReason, withCondition } from "../../../functions/core/kubernetes/condition.ts";
 
 const NOW = "2026-06-01T00:00:00Z";
 const LONG_AGO = "2020-01-01T00:00:00Z";
@@ -74,10 +74,10 @@ test("an entry of ours that is no condition is replaced where it is", () => {
 });
 
 test("two conditions say the same with the same status and reason", () => {
-  expect(isSame(standing, told)).toBe(true);
-  expect(isSame(standing, { ...told, status: "False" })).toBe(false);
-  expect(isSame(standing, { ...told, reason: "Other" })).toBe(false);
-  expect(isSame(undefined, told)).toBe(false);
+  expect(isSameStatusAndReason(standing, told)).toBe(true);
+  expect(isSameStatusAndReason(standing, { ...told, status: "False" })).toBe(false);
+  expect(isSameStatusAndReason(standing, { ...told, reason: "Other" })).toBe(false);
+  expect(isSameStatusAndReason(undefined, told)).toBe(false);
 });
 
 describe("for every list and verdict", () => {

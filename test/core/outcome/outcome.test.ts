@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type ClusterOutcome, isWell, type ResourceOutcome, summarize } from "../../../functions/core/outcome/outcome.ts";
+import { type ClusterOutcome, isAllWell, type ResourceOutcome, summarize } from "../../../functions/core/outcome/outcome.ts";
 
 const aCluster = (more: Partial<ClusterOutcome> = {}): ClusterOutcome => ({
   cluster: "prod",
@@ -47,6 +47,6 @@ describe("somebody has to look", () => {
     { when: "a kind was not listed", outcomes: [aCluster({ unlisted: [{ kind: "A", code: "forbidden", message: "" }] })], well: false },
     { when: "alerts were not read", outcomes: [aCluster({ alerts: { was: "unreadable", code: "timeout", message: "" } })], well: false },
   ])("$when: all is well $well", ({ outcomes, well }) => {
-    expect(isWell(summarize(outcomes))).toBe(well);
+    expect(isAllWell(summarize(outcomes))).toBe(well);
   });
 });

@@ -4,7 +4,7 @@ import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts
 import type { Profile } from "../../../functions/core/profile/profile.ts";
 import type { Alert } from "../../../functions/core/prometheus/alert.ts";
 import { withDetails } from "../../../functions/core/verdict/details.ts";
-import { isQuiet, planFor } from "../../../functions/core/verdict/plan.ts";
+import { isQuiet, planResource } from "../../../functions/core/verdict/plan.ts";
 import { judge } from "../../../functions/core/verdict/verdict.ts";
 import { anAlert, aReading, aResource, knowing } from "../../support/builders.ts";
 
@@ -118,7 +118,12 @@ describe("a verdict", () => {
 describe("once written", () => {
   const NOW = "2026-06-01T00:00:00Z";
   const plan = (profile: Profile, conditions: readonly unknown[], more: Partial<Alert>, generation = 1) =>
-    planFor({ profiles: [profile], mode: "own" }, aResource({ conditions, generation }), knowing(aReading({ firing: [alert(more)] })), NOW);
+    planResource(
+      { profiles: [profile], mode: "own" },
+      aResource({ conditions, generation }),
+      knowing(aReading({ firing: [alert(more)] })),
+      NOW,
+    );
   const written = plan(detailed, [], { value: "1e+00" }).conditions;
 
   test.each<[what: string, profile: Profile, more: Partial<Alert>]>([

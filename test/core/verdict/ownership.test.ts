@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { conditionsWriter } from "../../../functions/core/kubernetes/managed-fields.ts";
+import { lastConditionsWriter } from "../../../functions/core/kubernetes/managed-fields.ts";
 import { outcomesOf } from "../../../functions/core/outcome/resource.ts";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import type { Mode } from "../../../functions/core/profile/mode.ts";
 import { ownConditions } from "../../../functions/core/verdict/ownership.ts";
-import { isQuiet, planFor } from "../../../functions/core/verdict/plan.ts";
+import { isQuiet, planResource } from "../../../functions/core/verdict/plan.ts";
 import { anAlert, aReading, aResource, knowing } from "../../support/builders.ts";
 
 const OWN = "TelemetryFlowHealthy";
@@ -31,7 +31,7 @@ const wrote = (manager: string, time: string, fieldsV1: object = CONDITIONS) => 
 
 const throttled = aReading({ firing: [anAlert("TraceGatewayThrottling")] });
 const plan = (conditions: readonly unknown[], { managedFields, mode = "own" }: { managedFields?: readonly unknown[]; mode?: Mode } = {}) =>
-  planFor({ profiles: [kymaTelemetry], mode }, aResource({ conditions, managedFields }), knowing(throttled), NOW);
+  planResource({ profiles: [kymaTelemetry], mode }, aResource({ conditions, managedFields }), knowing(throttled), NOW);
 const isLeft = (...given: Parameters<typeof plan>) => isQuiet(plan(...given));
 
 describe("where a condition says True and we say False, it is left to its writer", () => {
@@ -134,7 +134,7 @@ describe("the outcome of a contested condition", () => {
 describe("who wrote the conditions", () => {
   const writer = (managedFields: unknown) => {
     const resource = aResource();
-    return conditionsWriter({ ...resource, object: { ...resource.object, metadata: { managedFields } } })?.manager;
+    return lastConditionsWriter({ ...resource, object: { ...resource.object, metadata: { managedFields } } })?.manager;
   };
   test.each([
     { fields: "of one writer", managedFields: [wrote("a", ago(1))], manager: "a" },

@@ -4,7 +4,7 @@ import { outcomesOf } from "../../../functions/core/outcome/resource.ts";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import type { Mode } from "../../../functions/core/profile/mode.ts";
 import type { Reading } from "../../../functions/core/prometheus/alert.ts";
-import { isQuiet, planFor } from "../../../functions/core/verdict/plan.ts";
+import { isQuiet, planResource } from "../../../functions/core/verdict/plan.ts";
 import { anAlert, aReading, aResource, knowing, standing } from "../../support/builders.ts";
 import { selfMonitor } from "./kyma-evidence.ts";
 
@@ -12,7 +12,7 @@ const OWN = "TelemetryFlowHealthy";
 const SHADOW = "alertstatus.io/TelemetryFlowHealthy";
 
 const plan = (resource: Resource, reading: Reading, mode: Mode = "own") =>
-  planFor({ profiles: [kymaTelemetry], mode }, resource, knowing(reading), "2026-06-01T00:00:00Z");
+  planResource({ profiles: [kymaTelemetry], mode }, resource, knowing(reading), "2026-06-01T00:00:00Z");
 
 describe("a source that is too young to tell", () => {
   const young = aReading({ evidence: selfMonitor({ ageMs: 1_000 }) });

@@ -4,7 +4,7 @@ import { outcomesOf } from "../../../functions/core/outcome/resource.ts";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import type { Mode } from "../../../functions/core/profile/mode.ts";
 import type { Profile } from "../../../functions/core/profile/profile.ts";
-import { isQuiet, planFor } from "../../../functions/core/verdict/plan.ts";
+import { isQuiet, planResource } from "../../../functions/core/verdict/plan.ts";
 import { anAlert, aReading, aResource, kinds, knowing, standing } from "../../support/builders.ts";
 
 const NOW = "2026-06-01T00:00:00Z";
@@ -30,7 +30,7 @@ const certificates: Profile = {
 };
 
 const plan = (resource: Resource, reading = aReading(), profiles: readonly Profile[] = [kymaTelemetry], mode: Mode = "own") =>
-  planFor({ profiles, mode }, resource, knowing(reading), NOW);
+  planResource({ profiles, mode }, resource, knowing(reading), NOW);
 
 describe("what there is to write", () => {
   test.each([

@@ -3,12 +3,12 @@ import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts
 import { isJudged, type JudgedFlow, type Profile } from "../../../functions/core/profile/profile.ts";
 import type { Reading } from "../../../functions/core/prometheus/alert.ts";
 import type { RuleHealth } from "../../../functions/core/prometheus/rule-health.ts";
-import { isBroken, oldEnoughMs, proofOf } from "../../../functions/core/verdict/proof.ts";
+import { isBroken, proveHealth, warmUpMs } from "../../../functions/core/verdict/proof.ts";
 import { aReading, kinds, unreadable } from "../../support/builders.ts";
 import { selfMonitor } from "./kyma-evidence.ts";
 
 const traces = kymaTelemetry.flows.filter(isJudged)[0]!;
-const proof = (...readings: readonly Reading[]) => proofOf(kymaTelemetry, traces, readings);
+const proof = (...readings: readonly Reading[]) => proveHealth(kymaTelemetry, traces, readings);
 const MINUTE_MS = 60_000;
 
 describe("of several sources", () => {
@@ -61,14 +61,14 @@ describe("how old is old enough", () => {
     { what: "but never more than nine minutes", of: profile({ for: "1h", window: "1d" }, flow()), minutes: 9 },
     { what: "nor where only one row waits that long", of: profile(rules, flow("10m")), minutes: 9 },
   ])("$what: $minutes minutes", ({ of, minutes }) => {
-    expect(oldEnoughMs(of)).toBe(minutes * MINUTE_MS);
+    expect(warmUpMs(of)).toBe(minutes * MINUTE_MS);
   });
 
   test("and a source of exactly that age is old enough", () => {
     const slow = profile({ for: "1h", window: "1d" }, flow(undefined));
     const aged = (ageMs: number) => aReading({ evidence: selfMonitor({ ageMs, rules: { A0: "ok" } }) });
-    expect(proofOf(slow, flow(undefined), [aged(9 * MINUTE_MS)])).toMatchObject({ was: "proven" });
-    expect(proofOf(slow, flow(undefined), [aged(9 * MINUTE_MS - 1)])).toMatchObject({ was: "young" });
+    expect(proveHealth(slow, flow(undefined), [aged(9 * MINUTE_MS)])).toMatchObject({ was: "proven" });
+    expect(proveHealth(slow, flow(undefined), [aged(9 * MINUTE_MS - 1)])).toMatchObject({ was: "young" });
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
-import { isBroken, proofOf } from "../../../functions/core/verdict/proof.ts";
+import { isBroken, proveHealth } from "../../../functions/core/verdict/proof.ts";
 import { judge, type Verdict } from "../../../functions/core/verdict/verdict.ts";
 import { aResource, knowing } from "../../support/builders.ts";
 import { ABSENT, graveDoubts, mildDoubts, readingOf, rows, type ToldSource, toldSources, traces } from "./told-sources.ts";
@@ -9,7 +9,7 @@ import { ABSENT, graveDoubts, mildDoubts, readingOf, rows, type ToldSource, told
 const PROOFS = ["doubted", "young", "proven"];
 const VERDICTS = ["False", "Unknown", "Unknown for now", "True"];
 
-const proof = (sources: readonly ToldSource[]) => PROOFS.indexOf(proofOf(kymaTelemetry, traces, sources.map(readingOf)).was);
+const proof = (sources: readonly ToldSource[]) => PROOFS.indexOf(proveHealth(kymaTelemetry, traces, sources.map(readingOf)).was);
 const verdict = (sources: readonly ToldSource[]): Verdict => {
   const judged = judge(kymaTelemetry, aResource(), knowing(...sources.map(readingOf)));
   if ("skipped" in judged) throw new Error("the pipeline was skipped");

@@ -3,13 +3,13 @@ import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts
 import { isJudged } from "../../../functions/core/profile/profile.ts";
 import type { Reading } from "../../../functions/core/prometheus/alert.ts";
 import type { RuleHealth } from "../../../functions/core/prometheus/rule-health.ts";
-import { type Proof, proofOf, WATCHDOG } from "../../../functions/core/verdict/proof.ts";
+import { type Proof, proveHealth, WATCHDOG } from "../../../functions/core/verdict/proof.ts";
 import { anAlert, aReading, unreadable } from "../../support/builders.ts";
 import { selfMonitor } from "./kyma-evidence.ts";
 import { everyAbsentAlert, servedFlows } from "./kyma-facts.ts";
 
 const traces = kymaTelemetry.flows.filter(isJudged)[0]!;
-const proof = (...readings: readonly Reading[]) => proofOf(kymaTelemetry, traces, readings);
+const proof = (...readings: readonly Reading[]) => proveHealth(kymaTelemetry, traces, readings);
 const watchdog = anAlert(WATCHDOG, { pipeline_name: undefined });
 
 const MINUTE_MS = 60_000;

@@ -4,7 +4,7 @@ import type { Resource } from "../../../functions/core/kubernetes/resource.ts";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import { isJudged } from "../../../functions/core/profile/profile.ts";
 import { type Alert, parseAlerts } from "../../../functions/core/prometheus/alert.ts";
-import { flowOf } from "../../../functions/core/verdict/matching.ts";
+import { findFlow } from "../../../functions/core/verdict/matching.ts";
 import { judge, type Skipped, type Verdict } from "../../../functions/core/verdict/verdict.ts";
 import { alertsBody, aReading, knowing } from "../../support/builders.ts";
 import { alerts, pipelines, sources, toReading, toResource } from "./arbitraries.ts";
@@ -80,7 +80,7 @@ test("an alert about another pipeline never changes the verdict", () => {
 function badness(resource: Resource, verdict: Verdict | Skipped): number {
   if ("skipped" in verdict || verdict.status === "True") return 0;
   if (verdict.status === "Unknown") return 1;
-  const flow = flowOf(kymaTelemetry, resource);
+  const flow = findFlow(kymaTelemetry, resource);
   const rows = flow !== undefined && isJudged(flow) ? flow.rows : [];
   return 1 + rows.length - rows.findIndex(({ alert }) => verdict.because.includes(alert));
 }

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import type { ShownCertificate } from "../../../functions/core/access/certificate.ts";
+import type { ServerCertificate } from "../../../functions/core/access/certificate.ts";
 import { certificateCheck } from "../../../functions/doctor/checks/certificate.ts";
 
 const DAY_MS = 86_400_000;
 const NOW_MS = Date.UTC(2026, 0, 1);
 
-const check = (parts: Partial<ShownCertificate> & { days?: number } = {}, hasCa = true) => {
+const check = (parts: Partial<ServerCertificate> & { days?: number } = {}, hasCa = true) => {
   const { days = 90, ...rest } = parts;
   const beganMs = NOW_MS - 30 * DAY_MS;
   const shown = {

@@ -3,11 +3,11 @@ import {
   type Check,
   failed,
   failedBy,
-  isSound,
+  isHealthy,
   ok,
   skipped,
   warning,
-  withStandIns,
+  withFallbacks,
   worstFirst,
 } from "../../../functions/doctor/checks/check.ts";
 
@@ -23,9 +23,9 @@ test("what failed stands first, and what is well last; causes stay before what f
 });
 
 test("a cluster is sound as long as nothing failed", () => {
-  expect(isSound([{ cluster: "a", checks: [well, doubtful, unknown] }])).toBe(true);
+  expect(isHealthy([{ cluster: "a", checks: [well, doubtful, unknown] }])).toBe(true);
   expect(
-    isSound([
+    isHealthy([
       { cluster: "a", checks: [well] },
       { cluster: "b", checks: [broken] },
     ]),
@@ -33,7 +33,7 @@ test("a cluster is sound as long as nothing failed", () => {
 });
 
 test("of several sources, one that is well makes up for the others", () => {
-  const [first, second] = withStandIns([
+  const [first, second] = withFallbacks([
     [well, broken],
     [well, doubtful],
   ]);
@@ -42,12 +42,12 @@ test("of several sources, one that is well makes up for the others", () => {
 });
 
 test("a source that could not be asked is no stand-in", () => {
-  const [, second] = withStandIns([[unknown], [broken]]);
+  const [, second] = withFallbacks([[unknown], [broken]]);
   expect(second).toEqual([broken]);
 });
 
 test("where none is well, all of them failed", () => {
-  expect(withStandIns([[broken], [broken]])).toEqual([[broken], [broken]]);
+  expect(withFallbacks([[broken], [broken]])).toEqual([[broken], [broken]]);
 });
 
 test("what another system says is shown without the request, on one line", () => {

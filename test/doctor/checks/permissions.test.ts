@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
-import { type Right, rightText } from "../../../functions/core/kubernetes/permission.ts";
-import { excessCheck, neededRights, permissionCheck, tellTaleRights } from "../../../functions/doctor/checks/permissions.ts";
+import { type Permission, permissionText } from "../../../functions/core/kubernetes/permission.ts";
+import { excessCheck, excessPermissions, neededPermissions, permissionCheck } from "../../../functions/doctor/checks/permissions.ts";
 
 /** What passes over a cluster need that differs from others in this. */
 function needed(fields: object = {}): readonly string[] {
   const { clusters, wrong } = parseFleet({ clusters: [{ name: "prod", kubernetes: { server: "https://a.example" }, ...fields }] });
   if (clusters[0] === undefined) throw new Error(JSON.stringify(wrong));
-  return neededRights(clusters[0]).map(rightText);
+  return neededPermissions(clusters[0]).map(permissionText);
 }
 
 const SERVICE = "get services/proxy telemetry-self-monitor:9090 in kyma-system";
@@ -66,15 +66,15 @@ describe("what is needed", () => {
 
 test("no right that tells of a role too wide is one that is needed", () => {
   const [entry] = parseFleet({ clusters: [{ name: "prod", kubernetes: { server: "https://a.example" } }] }).clusters;
-  const needed = new Set(neededRights(entry!).map(rightText));
+  const needed = new Set(neededPermissions(entry!).map(permissionText));
   expect(
-    tellTaleRights(entry!)
-      .map(rightText)
+    excessPermissions(entry!)
+      .map(permissionText)
       .filter((right) => needed.has(right)),
   ).toEqual([]);
 });
 
-const list: Right = { verb: "list", group: "telemetry.kyma-project.io", resource: "tracepipelines" };
+const list: Permission = { verb: "list", group: "telemetry.kyma-project.io", resource: "tracepipelines" };
 
 test("a right that is missing is shown as the rule that grants it", () => {
   expect(permissionCheck(list, true)).toEqual({ check: "may list tracepipelines", was: "ok", message: "yes" });

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
-import { proofOf } from "../../../functions/core/verdict/proof.ts";
+import { proveHealth } from "../../../functions/core/verdict/proof.ts";
 import type { Check } from "../../../functions/doctor/checks/check.ts";
-import { PROOF, proofItems } from "../../../functions/doctor/checks/proof.ts";
+import { PROOF, proofChecks } from "../../../functions/doctor/checks/proof.ts";
 import { readingOf, toldSources, traces } from "../../core/verdict/told-sources.ts";
 import { aReading } from "../../support/builders.ts";
 
@@ -22,8 +22,8 @@ describe("the items of a proof", () => {
       fc.property(toldSources, (source) => {
         const reading = readingOf(source);
         fc.pre(reading.was === "read");
-        const items = proofItems([profile], reading, () => true);
-        expect(worth(items)).toBe(proofOf(profile, traces, [reading]).was);
+        const items = proofChecks([profile], reading, () => true);
+        expect(worth(items)).toBe(proveHealth(profile, traces, [reading]).was);
       }),
       { numRuns: 3_000 },
     );
@@ -34,7 +34,7 @@ describe("the items of a proof", () => {
       fc.property(toldSources, (source) => {
         const reading = readingOf(source);
         fc.pre(reading.was === "read");
-        for (const item of proofItems([profile], reading, () => true)) if (item.was !== "ok") expect(item.remedy).toMatch(/\w/);
+        for (const item of proofChecks([profile], reading, () => true)) if (item.was !== "ok") expect(item.remedy).toMatch(/\w/);
       }),
     );
   });
@@ -44,22 +44,22 @@ const asked = { was: "asked", rules: new Map(), ageMs: 3_600_000, skewMs: 0 } as
 
 test("rules that no resource needs are missed mildly", () => {
   const reading = aReading({ evidence: asked });
-  const rules = (isUsed: boolean) => proofItems([profile], reading, () => isUsed).find(({ check }) => check === "rules of TracePipeline");
+  const rules = (isUsed: boolean) => proofChecks([profile], reading, () => isUsed).find(({ check }) => check === "rules of TracePipeline");
   expect(rules(true)).toMatchObject({ was: "failed", message: expect.stringMatching(/^rules not loaded: /) });
   expect(rules(false)).toMatchObject({ was: "warning", message: expect.stringContaining("no resource needs them now") });
 });
 
 test("flows of one kind are told apart by what they are for", () => {
-  const items = proofItems([{ ...kymaTelemetry, name: "kyma-telemetry" }], aReading({ evidence: asked }), () => true);
+  const items = proofChecks([{ ...kymaTelemetry, name: "kyma-telemetry" }], aReading({ evidence: asked }), () => true);
   const names = items.map(({ check }) => check);
   expect(new Set(names).size).toBe(names.length);
 });
 
 test("a source whose rules are kept from us is told so", () => {
-  const items = proofItems([profile], aReading({ evidence: { was: "unreadable", code: "forbidden" } }), () => true);
+  const items = proofChecks([profile], aReading({ evidence: { was: "unreadable", code: "forbidden" } }), () => true);
   expect(items.at(-1)).toMatchObject({ check: PROOF, was: "failed", remedy: expect.stringContaining("permission") });
 });
 
 test("whoever vouches is taken at his word", () => {
-  expect(proofItems([profile], aReading(), () => true).map(({ was }) => was)).toEqual(["ok", "ok"]);
+  expect(proofChecks([profile], aReading(), () => true).map(({ was }) => was)).toEqual(["ok", "ok"]);
 });

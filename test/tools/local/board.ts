@@ -1,4 +1,4 @@
-import { coloured, colouredStatus, table } from "../../../functions/cli/output.ts";
+import { colored, coloredStatus, table } from "../../../functions/cli/output.ts";
 import type { Run } from "./run.ts";
 
 /** What is known of the system, from its own events and metrics alone. */
@@ -40,14 +40,14 @@ export function setRuns(board: Board, runs: readonly Run[]): void {
 
 /** The board as a page of text. */
 export function render(board: Board, nowMs: number): string {
-  return [board.title, "", coloured("bold", board.chapter), countdown(board, nowMs), "", conditionTable(board), "", runTable(board)].join(
+  return [board.title, "", colored("bold", board.chapter), countdown(board, nowMs), "", conditionTable(board), "", runTable(board)].join(
     "\n",
   );
 }
 
 function countdown({ nextTickMs }: Board, nowMs: number): string {
   const seconds = Math.ceil((nextTickMs - nowMs) / 1000);
-  return coloured("dim", seconds > 0 ? `The scheduler fires in ${seconds} s` : "The scheduler fires within seconds");
+  return colored("dim", seconds > 0 ? `The scheduler fires in ${seconds} s` : "The scheduler fires within seconds");
 }
 
 function conditionTable({ conditions }: Board): string {
@@ -57,7 +57,7 @@ function conditionTable({ conditions }: Board): string {
 
 function conditionRow({ cluster, resource, condition: { to }, because, at }: Changed): readonly string[] {
   const name = `${resource.kind.toLowerCase()}/${resource.name}`;
-  return [cluster, name, colouredStatus(to.status), to.reason, timeOf(Date.parse(at)), because.join(", ") || "-"];
+  return [cluster, name, coloredStatus(to.status), to.reason, timeOf(Date.parse(at)), because.join(", ") || "-"];
 }
 
 function runTable({ runs }: Board): string {

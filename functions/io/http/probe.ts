@@ -1,21 +1,21 @@
 import { connect as connectPlainly, isIP, type Socket } from "node:net";
 import { connect as connectSecurely, type TLSSocket } from "node:tls";
 import { hostOf } from "../../core/access/address.ts";
-import type { ShownCertificate } from "../../core/access/certificate.ts";
+import type { ServerCertificate } from "../../core/access/certificate.ts";
 import { UpstreamError } from "../../core/errors.ts";
-import { printable } from "../../core/text.ts";
+import { sanitize } from "../../core/text.ts";
 import type { Endpoint } from "./connections.ts";
 import { toUpstreamError } from "./network-error.ts";
 
 /** What a server says before it is asked anything; without `certificate` it speaks plain HTTP. */
-export type Greeting = { readonly speaks: string; readonly certificate?: ShownCertificate };
+export type ProbeResult = { readonly speaks: string; readonly certificate?: ServerCertificate };
 
 const PATIENCE_MS = 5_000;
 
 type Place = Pick<Endpoint, "origin" | "ca" | "certificate" | "key">;
 
 /** Opens a connection to the first of a host's addresses that takes one, says nothing there, and closes it; an {@link UpstreamError} where none does. */
-export async function greet(endpoint: Place, addresses: readonly string[]): Promise<Greeting> {
+export async function probe(endpoint: Place, addresses: readonly string[]): Promise<ProbeResult> {
   let failure: unknown = new UpstreamError("name-unknown", `${endpoint.origin} has no address`);
   for (const address of addresses) {
     try {
@@ -28,7 +28,7 @@ export async function greet(endpoint: Place, addresses: readonly string[]): Prom
   throw failure;
 }
 
-function greetOne(endpoint: Place, address: string): Promise<Greeting> {
+function greetOne(endpoint: Place, address: string): Promise<ProbeResult> {
   const { origin, ca, certificate: cert, key } = endpoint;
   const { protocol, port } = new URL(origin);
   const place = { host: address, port: Number(port) || (protocol === "http:" ? 80 : 443) };
@@ -50,7 +50,7 @@ function greetOne(endpoint: Place, address: string): Promise<Greeting> {
   }));
 }
 
-function opened(socket: Socket, event: "connect" | "secureConnect", what: string, greeting: () => Greeting): Promise<Greeting> {
+function opened(socket: Socket, event: "connect" | "secureConnect", what: string, greeting: () => ProbeResult): Promise<ProbeResult> {
   return new Promise((resolve, reject) => {
     socket.setTimeout(PATIENCE_MS, () =>
       socket.destroy(new UpstreamError("timeout", `${what}: no connection in ${PATIENCE_MS / 1_000} s`)),
@@ -64,12 +64,12 @@ function opened(socket: Socket, event: "connect" | "secureConnect", what: string
   });
 }
 
-function shownOn(socket: TLSSocket): ShownCertificate {
+function shownOn(socket: TLSSocket): ServerCertificate {
   const { subject, issuer, valid_from: begin, valid_to: end, subjectaltname = "" } = socket.getPeerCertificate();
   return {
     subject: named(subject),
     issuer: named(issuer),
-    names: printable(subjectaltname.replace(/(DNS|IP Address):/g, "")),
+    names: sanitize(subjectaltname.replace(/(DNS|IP Address):/g, "")),
     beganMs: Date.parse(begin),
     endsMs: Date.parse(end),
     ...(!socket.authorized && { problem: String(socket.authorizationError) }),
@@ -77,5 +77,5 @@ function shownOn(socket: TLSSocket): ShownCertificate {
 }
 
 function named(holder: { readonly CN?: string | string[]; readonly O?: string | string[] }): string {
-  return printable(String(holder.CN ?? holder.O ?? "nobody named"));
+  return sanitize(String(holder.CN ?? holder.O ?? "nobody named"));
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { certificateCheck, credentialCheck } from "../../../functions/doctor/checks/certificate.ts";
 import { expiryOf } from "../../../functions/io/auth/expiry.ts";
-import { greet } from "../../../functions/io/http/handshake.ts";
-import { addressesOf } from "../../../functions/io/http/host-lookup.ts";
+import { resolveHost } from "../../../functions/io/http/host-lookup.ts";
+import { probe } from "../../../functions/io/http/probe.ts";
 import { type HttpServer, serve } from "../../support/http-server.ts";
 import { type SecureServer, serveSecurely } from "../../support/secure-server.ts";
 
@@ -21,13 +21,13 @@ afterAll(() => Promise.all([secure.close(), other.close(), plain.close()]));
 const port = () => new URL(secure.url).port;
 /** What the doctor says of the certificate that the server shows. */
 async function said(host: string, ca: string | undefined) {
-  const { certificate } = await greet({ origin: `https://${host}:${port()}`, ca }, LOOPBACK);
+  const { certificate } = await probe({ origin: `https://${host}:${port()}`, ca }, LOOPBACK);
   return certificateCheck(certificate!, host, ca !== undefined, Date.now());
 }
 
 describe("a handshake", () => {
   test("trusts who is signed for and called by his name", async () => {
-    const { speaks } = await greet({ origin: secure.url, ca: secure.ca }, LOOPBACK);
+    const { speaks } = await probe({ origin: secure.url, ca: secure.ca }, LOOPBACK);
     expect(speaks).toBe("TLSv1.3, http/1.1");
     expect((await said("127.0.0.1", secure.ca)).message).not.toMatch(/vouch|not for|unknown/);
   });
@@ -48,13 +48,13 @@ describe("a handshake", () => {
   });
 
   test("knows who speaks plainly", async () => {
-    expect(await greet({ origin: plain.url }, LOOPBACK)).toEqual({ speaks: "plain HTTP" });
-    await expect(greet({ origin: plain.url.replace("http:", "https:") }, LOOPBACK)).rejects.toMatchObject({ code: "tls" });
+    expect(await probe({ origin: plain.url }, LOOPBACK)).toEqual({ speaks: "plain HTTP" });
+    await expect(probe({ origin: plain.url.replace("http:", "https:") }, LOOPBACK)).rejects.toMatchObject({ code: "tls" });
   });
 
   test("goes on to the next address where one takes no connection", async () => {
-    await expect(greet({ origin: "http://127.0.0.1:1" }, LOOPBACK)).rejects.toMatchObject({ code: "connection-refused" });
-    expect(await greet({ origin: plain.url }, ["127.0.0.2", "127.0.0.1"])).toEqual({ speaks: "plain HTTP" });
+    await expect(probe({ origin: "http://127.0.0.1:1" }, LOOPBACK)).rejects.toMatchObject({ code: "connection-refused" });
+    expect(await probe({ origin: plain.url }, ["127.0.0.2", "127.0.0.1"])).toEqual({ speaks: "plain HTTP" });
   });
 
   test("asks nobody for anything", () => {
@@ -64,15 +64,15 @@ describe("a handshake", () => {
 
 describe("the addresses of a host", () => {
   test("are found", async () => {
-    expect(await addressesOf("127.0.0.1")).toEqual(["127.0.0.1"]);
+    expect(await resolveHost("127.0.0.1")).toEqual(["127.0.0.1"]);
   });
 
   test("are none where nobody knows it", async () => {
-    await expect(addressesOf("kubernetes.invalid")).rejects.toMatchObject({ code: "name-unknown" });
+    await expect(resolveHost("kubernetes.invalid")).rejects.toMatchObject({ code: "name-unknown" });
   });
 
   test("are refused where one hands out credentials", async () => {
-    await expect(addressesOf("169.254.169.254")).rejects.toMatchObject({ code: "address-refused" });
+    await expect(resolveHost("169.254.169.254")).rejects.toMatchObject({ code: "address-refused" });
   });
 });
 
