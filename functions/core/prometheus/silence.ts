@@ -1,12 +1,23 @@
+// What an Alertmanager does about the alerts of a source: silenced by a person, or inhibited by a worse alert.
 import { UpstreamError } from "../errors.ts";
 import { isObject, isStringRecord } from "../json.ts";
 import type { Alert, Alerts } from "./alert.ts";
 
 type Labels = Readonly<Record<string, string>>;
-type Known = { readonly labels: Labels; readonly suppressed?: Alert["suppressed"] };
+type Suppressed = Alert["suppressed"];
+type Known = { readonly labels: Labels; readonly suppressed: Suppressed };
+
+/** What becomes of the alerts with one set of label names, by the values of these labels. */
+type Index = ReadonlyMap<string, Suppressed>;
+
+/** The alerts of one name; an index is built when an alert with its label names is first asked about. */
+type SameName = { readonly known: readonly Known[]; readonly indexes: Map<string, Index> };
 
 /** The alerts of an Alertmanager by name, as far as some alert of that name is suppressed. */
-export type Silences = ReadonlyMap<string, readonly Known[]>;
+export type Silences = ReadonlyMap<string, SameName>;
+
+// Alerts of one name have the same few sets of labels. Beyond this, an alert counts as not suppressed: the cost stays linear, and it fires.
+const MAX_INDEXES = 64;
 
 /**
  * Reads the body of `GET /api/v2/alerts`; an {@link UpstreamError} `malformed` where it is none.
@@ -15,12 +26,9 @@ export type Silences = ReadonlyMap<string, readonly Known[]>;
  */
 export function parseSilences(body: unknown): Silences {
   if (!Array.isArray(body)) throw malformed("is no list of alerts");
-  const alerts = body.map(parseKnown);
-  const suppressed = new Set(alerts.filter((alert) => alert.suppressed !== undefined).map(({ labels }) => nameIn(labels)));
-  return Map.groupBy(
-    alerts.filter(({ labels }) => suppressed.has(nameIn(labels))),
-    ({ labels }) => nameIn(labels),
-  );
+  const byName = Map.groupBy(body.map(parseKnown), ({ labels }) => labels.alertname ?? "");
+  const isSuppressed = ({ suppressed }: Known) => suppressed !== undefined;
+  return new Map([...byName].flatMap(([name, known]) => (known.some(isSuppressed) ? [[name, { known, indexes: new Map() }]] : [])));
 }
 
 /**
@@ -30,11 +38,11 @@ export function parseSilences(body: unknown): Silences {
  */
 export function withSilences<A extends Alerts>(alerts: A, silences: Silences, within: Labels = {}): A {
   if (silences.size === 0) return alerts;
-  const mark = (alert: Alert) => marked(alert, silences.get(alert.name) ?? [], within);
+  const mark = (alert: Alert) => withSuppression(alert, suppressionOf(alert, silences.get(alert.name), within));
   return { ...alerts, firing: new Map([...alerts.firing].map(([name, list]) => [name, list.map(mark)])) };
 }
 
-/** Whether somebody has silenced all of these. What is only inhibited is not: something worse fires, and that is no reason to look away. */
+/** Whether all of these are silenced. What is only inhibited is not: something worse fires, and that is no reason to look away. */
 export function isAllSilenced(alerts: readonly Alert[]): boolean {
   return alerts.every(({ suppressed }) => suppressed === "silenced");
 }
@@ -45,26 +53,53 @@ export function alertText(name: string, alerts: readonly Alert[]): string {
   return alerts.every(({ suppressed }) => suppressed !== undefined) ? `${name} (inhibited)` : name;
 }
 
-function marked(alert: Alert, sameName: readonly Known[], within: Labels): Alert {
-  const fitting = sameName.filter(({ labels }) => carries(labels, alert.labels) && carries(labels, within));
-  const isSuppressed = fitting.length > 0 && fitting.every(({ suppressed }) => suppressed !== undefined);
-  if (!isSuppressed) return alert;
-  return { ...alert, suppressed: isAllSilenced(fitting.map(({ suppressed }) => ({ ...alert, suppressed }))) ? "silenced" : "inhibited" };
+function withSuppression(alert: Alert, suppressed: Suppressed): Alert {
+  return suppressed === undefined ? alert : { ...alert, suppressed };
 }
 
-function carries(labels: Labels, wanted: Labels): boolean {
-  return Object.entries(wanted).every(([name, value]) => labels[name] === value);
+function suppressionOf({ labels }: Alert, sameName: SameName | undefined, within: Labels): Suppressed {
+  if (sameName === undefined || !isCompatible(labels, within)) return undefined;
+  const carried = { ...labels, ...within };
+  const names = Object.keys(carried).sort();
+  return indexOf(sameName, names)?.get(keyOf(carried, names));
+}
+
+function isCompatible(labels: Labels, within: Labels): boolean {
+  return Object.entries(within).every(([name, value]) => (labels[name] ?? value) === value);
+}
+
+function indexOf({ known, indexes }: SameName, names: readonly string[]): Index | undefined {
+  const key = JSON.stringify(names);
+  const index = indexes.get(key) ?? (indexes.size < MAX_INDEXES ? buildIndex(known, names) : undefined);
+  if (index !== undefined) indexes.set(key, index);
+  return index;
+}
+
+function buildIndex(known: readonly Known[], names: readonly string[]): Index {
+  const index = new Map<string, Suppressed>();
+  for (const { labels, suppressed } of known) {
+    if (!names.every((name) => labels[name] !== undefined)) continue;
+    const key = keyOf(labels, names);
+    index.set(key, index.has(key) ? lesser(index.get(key), suppressed) : suppressed);
+  }
+  return index;
+}
+
+// Of two alerts that fit: not suppressed wins, then inhibited, then silenced.
+function lesser(one: Suppressed, other: Suppressed): Suppressed {
+  if (one === undefined || other === undefined) return undefined;
+  return one === other ? one : "inhibited";
+}
+
+function keyOf(labels: Labels, names: readonly string[]): string {
+  return JSON.stringify(names.map((name) => labels[name]));
 }
 
 function parseKnown(item: unknown): Known {
   const { labels, status } = isObject(item) ? item : {};
   if (!isStringRecord(labels) || !isObject(status)) throw malformed("holds an alert without labels or status");
-  if (status.state !== "suppressed") return { labels };
+  if (status.state !== "suppressed") return { labels, suppressed: undefined };
   return { labels, suppressed: Array.isArray(status.silencedBy) && status.silencedBy.length > 0 ? "silenced" : "inhibited" };
-}
-
-function nameIn({ alertname = "" }: Labels): string {
-  return alertname;
 }
 
 function malformed(what: string): UpstreamError {
