@@ -50,7 +50,24 @@ describe("a secret is not repeated", () => {
   });
 
   test("a long secret that holds a short one is gone as a whole", () => {
-    expect(redact("token abc-def-ghi", ["abc", "abc-def-ghi"])).toBe("token [redacted]");
+    expect(redact("token abc-def-ghi", ["abc-", "abc-def-ghi"])).toBe("token [redacted]");
+  });
+
+  test("of two secrets that overlap, no part is left", () => {
+    expect(redact("token abcdefgh", ["abcdef", "cdefgh"])).toBe("token [redacted]");
+  });
+
+  test("a secret that is a word of the mark leaves the mark alone", () => {
+    expect(redact("token 1234abcd", ["1234abcd", "redacted"])).toBe("token [redacted]");
+  });
+
+  test("a secret of three bytes is left, for it stands in every other word", () => {
+    expect(redact("abc abcd", ["abc"])).toBe("abc abcd");
+    expect(redact("abc abcd", ["abcd"])).toBe("abc [redacted]");
+  });
+
+  test("a secret with half a character is redacted too", () => {
+    expect(redact("token \ud800secret", ["\ud800secret"])).toBe("token [redacted]");
   });
 
   test("however long it is", () => {
