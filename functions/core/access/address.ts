@@ -1,10 +1,12 @@
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+// Which addresses a server may have: some answer with credentials to any caller from inside, and are refused in every spelling.
+
+import ipaddr from "ipaddr.js";
 
 // Cloud metadata services that live outside the link-local range.
 const METADATA = new Set([
-  "[fd00:ec2::254]", // AWS over IPv6
-  "[fd00:ec2::23]", // its EKS pod identity agent
-  "[fd20:ce::254]", // Google over IPv6, then by name
+  "fd00:ec2::254", // AWS over IPv6
+  "fd00:ec2::23", // its EKS pod identity agent
+  "fd20:ce::254", // Google over IPv6, then by name
   "metadata.google.internal",
   "metadata",
   "100.100.100.200", // Alibaba Cloud
@@ -12,15 +14,27 @@ const METADATA = new Set([
   "192.0.0.192", // Oracle Cloud
 ]);
 
-/** Whether a URL's host is this machine itself. */
-export function isLoopback(hostname: string): boolean {
-  return LOOPBACK.test(hostname);
+// 0.0.0.0/8 and :: are this host, and no server listens at an address of a group.
+const REFUSED = new Set(["unspecified", "linkLocal", "multicast", "broadcast"]);
+
+// IPv6 addresses that lead to the IPv4 address in them: the prefix, its bits, and the byte where the IPv4 address begins.
+const EMBEDDING: readonly (readonly [prefix: string, bits: number, at: number])[] = [
+  ["::", 96, 12], // IPv4-compatible
+  ["::ffff:0:0", 96, 12], // IPv4-mapped
+  ["::ffff:0:0:0", 96, 12], // IPv4-translated, RFC 2765
+  ["64:ff9b::", 96, 12], // NAT64, RFC 6052
+  ["64:ff9b:1::", 48, 12], // NAT64 for local use, RFC 8215
+  ["2002::", 16, 2], // 6to4, RFC 3056
+];
+
+/** Whether a URL's host, or an address that a name resolved to, is this machine itself. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || formsOf(host).some((form) => rangeOf(form) === "loopback");
 }
 
-/** Whether a host, or the address that it resolved to, hands out credentials to whoever asks from inside: never contacted. */
+/** Whether a URL's host, or an address that a name resolved to, is never contacted. */
 export function isForbidden(host: string): boolean {
-  const hostname = canonical(host);
-  return /^(169\.254|0\.\d+)\.\d+\.\d+$|^\[fe[89ab]|^\[::\]$/.test(hostname) || METADATA.has(hostname);
+  return formsOf(host).some((form) => METADATA.has(form) || REFUSED.has(rangeOf(form)));
 }
 
 /** The host of a URL, an IPv6 address without its brackets. */
@@ -30,11 +44,11 @@ export function hostOf(url: string): string {
 
 /** Whether two hosts are one: the same in another spelling, or both this machine. */
 export function isSameHost(one: string, other: string): boolean {
-  const [first, second] = [canonical(one), canonical(other)];
-  return first === second || (isLoopback(first) && isLoopback(second));
+  const forms = formsOf(other);
+  return formsOf(one).some((form) => forms.includes(form)) || (isLoopback(one) && isLoopback(other));
 }
 
-/** Whether whoever listens in between can read what is sent there. */
+/** Whether what is sent there can be read on the way. */
 export function isPlain(url: string): boolean {
   const parsed = URL.parse(url);
   return parsed?.protocol === "http:" && !isLoopback(parsed.hostname);
@@ -49,13 +63,31 @@ export function* urlErrors(text: string): Generator<string> {
   if (isForbidden(parsed.hostname)) yield "link-local and metadata addresses are never contacted";
 }
 
-// The URL parser brings every spelling of an address (hex, octal, one number) into one form; IPv4 inside IPv6 stands there mapped,
-// compatible, or as NAT64 translates it.
+// The host in its one canonical spelling, and the IPv4 address that it leads to where it is an IPv6 address with one in it.
+function formsOf(host: string): readonly string[] {
+  const name = canonical(host);
+  if (!ipaddr.IPv6.isValid(name)) return [name];
+  const address = ipaddr.IPv6.parse(name);
+  if (address.range() === "loopback" || address.range() === "unspecified") return [name];
+  const embedded = EMBEDDING.filter(([prefix, bits]) => address.match(ipaddr.IPv6.parse(prefix), bits));
+  return [
+    name,
+    ...embedded.map(([, , at]) =>
+      address
+        .toByteArray()
+        .slice(at, at + 4)
+        .join("."),
+    ),
+  ];
+}
+
+// The URL parser brings every spelling of an address (hex, octal, one number, wide digits) into one.
 function canonical(host: string): string {
   const literal = host.replace(/^\[|\]$/g, "").replace(/%.*$/, "");
   const url = URL.parse(literal.includes(":") ? `http://[${literal}]` : `http://${literal}`);
-  const hostname = (url?.hostname ?? host).replace(/\.$/, "");
-  const [, high, low] = /^\[(?:::ffff:|::|64:ff9b::)([0-9a-f]+):([0-9a-f]+)\]$/.exec(hostname) ?? [];
-  if (high === undefined || low === undefined) return hostname;
-  return [high, low].flatMap((word) => [Number.parseInt(word, 16) >> 8, Number.parseInt(word, 16) & 255]).join(".");
+  return (url?.hostname ?? host).replace(/\.$/, "").replace(/^\[|\]$/g, "");
+}
+
+function rangeOf(name: string): string {
+  return ipaddr.isValid(name) ? ipaddr.parse(name).range() : "name";
 }
