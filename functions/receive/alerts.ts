@@ -17,7 +17,10 @@ export type Push = { readonly alerts: readonly PushedAlert[]; readonly isPartial
 export type WrongPush = "malformed" | "too-large";
 
 // Prometheus sends 256 alerts at a time; a group of the Alertmanager may hold more, its `max_alerts` bounds it.
-const MOST_ALERTS = 4_096;
+const MAX_ALERTS = 4_096;
+// An alert has about twenty labels. Each of them is hashed, so what one push may cost is bounded here.
+const MAX_LABELS_OF_ALERT = 256;
+const MAX_LABELS = 32_768;
 const DEEPEST = 16;
 
 /**
@@ -52,11 +55,15 @@ type Ending = Pick<PushedAlert, "state" | "endsMs">;
 
 function parsePushedAlerts(list: unknown, endingOf: (item: JsonObject) => Ending): readonly PushedAlert[] | WrongPush {
   if (!Array.isArray(list)) return "malformed";
-  if (list.length > MOST_ALERTS) return "too-large";
+  if (list.length > MAX_ALERTS) return "too-large";
+  let labelCount = 0;
   const alerts: PushedAlert[] = [];
   for (const item of list) {
     if (!isObject(item) || !isStringRecord(item.labels)) return "malformed";
     const { labels, startsAt } = item;
+    const count = Object.keys(labels).length;
+    labelCount += count;
+    if (count > MAX_LABELS_OF_ALERT || labelCount > MAX_LABELS) return "too-large";
     alerts.push({ labels, start: typeof startsAt === "string" ? startsAt : "", ...endingOf(item) });
   }
   return alerts;

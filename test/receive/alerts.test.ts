@@ -46,6 +46,28 @@ describe("an Alertmanager may say", () => {
   });
 });
 
+describe("a push is too large that holds", () => {
+  const alerts = (count: number, labels: number) =>
+    Array.from({ length: count }, () => ({ labels: Object.fromEntries(Array.from({ length: labels }, (_, index) => [`l${index}`, "x"])) }));
+
+  test.each([
+    { what: "one alert with 257 labels", body: alerts(1, 257) },
+    { what: "129 alerts with 256 labels each", body: alerts(129, 256) },
+    { what: "4,097 alerts", body: alerts(4_097, 1) },
+  ])("$what", ({ body }) => {
+    expect(posted(body)).toBe("too-large");
+    expect(webhook({ alerts: body })).toBe("too-large");
+  });
+
+  test.each([
+    { what: "one alert with 256 labels", body: alerts(1, 256) },
+    { what: "128 alerts with 256 labels each", body: alerts(128, 256) },
+    { what: "4,096 alerts", body: alerts(4_096, 8) },
+  ])("but not $what", ({ body }) => {
+    expect(posted(body)).toMatchObject({ isPartial: false });
+  });
+});
+
 describe("a body is malformed that", () => {
   const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
   const holding = (more: string) => `[{"labels":{},"more":${more}}]`;
