@@ -1,3 +1,5 @@
+// JSON of unknown shape, looked into without trust.
+
 export type JsonObject = { readonly [key: string]: unknown };
 
 export function isObject(value: unknown): value is JsonObject {
@@ -25,4 +27,10 @@ export function valueAt(value: unknown, path: readonly string[]): unknown {
   let here = value;
   for (const key of path) here = isObject(here) ? here[key] : undefined;
   return here;
+}
+
+/** Whether some value in it stands below more than `levels` lists and objects. */
+export function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
 }

@@ -141,7 +141,7 @@ export const syntax: readonly Wrong[] = [
   ["a key twice", `clusters:\n  - name: prod\n    name: ${CANARY}\n`, "line 3, column 5: Map keys must be unique"],
   ["a key twice in JSON", '{"clusters": [], "clusters": []}', "line 1, column 18: Map keys must be unique"],
   ["aliases that multiply", aliasBomb(), "or aliases multiply what the file holds"],
-  ["an alias to itself", "clusters: &all [*all]", "clusters[0]: a map is expected, not a list"],
+  ["an alias to itself", "clusters: &all [*all]", "it is nested deeper than 64 levels"],
   ["the prototype's name", "clusters:\n  - __proto__: {name: prod}\n", "clusters[0]: there is no field __proto__"],
 ];
 
