@@ -27,9 +27,10 @@ const EMBEDDING: readonly (readonly [prefix: string, bits: number, at: number])[
   ["2002::", 16, 2], // 6to4, RFC 3056
 ];
 
-/** Whether a URL's host, or an address that a name resolved to, is this machine itself. */
+/** Whether a URL's host is plainly this machine itself. An address that only embeds a loopback one may lead through a gateway. */
 export function isLoopback(host: string): boolean {
-  return host === "localhost" || formsOf(host).some((form) => rangeOf(form) === "loopback");
+  const name = canonical(host);
+  return name === "localhost" || rangeOf(name) === "loopback";
 }
 
 /** Whether a URL's host, or an address that a name resolved to, is never contacted. */
