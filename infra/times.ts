@@ -39,7 +39,7 @@ export function timesOf(tickSeconds: number, shardSize: number): Times {
     );
   // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
   const visibilitySeconds = 6 * timeoutSeconds;
-  // A message that crashes its reader has to live until its last try is over; no request is worth more than that.
+  // A message whose reader dies has to live until its last try is over; no request is worth more than that.
   const retentionSeconds = (TRIES + 1) * visibilitySeconds;
   return { timeoutSeconds, visibilitySeconds, retentionSeconds, alarms: alarmTimes(tickSeconds) };
 }

@@ -1,5 +1,5 @@
 import { type Code, type Failure, remedies } from "../core/errors.ts";
-import { type ClusterOutcome, type ResourceOutcome, resourceName, type Summary } from "../core/outcome/outcome.ts";
+import { type ClusterOutcome, isOutOfReach, type ResourceOutcome, resourceName, type Summary } from "../core/outcome/outcome.ts";
 import { colored, coloredStatus, counted, sanitizeForTerminal, table } from "./output.ts";
 
 const HEAD = ["CLUSTER", "RESOURCE", "STATUS", "REASON", "RESULT", "BECAUSE"];
@@ -28,10 +28,11 @@ function resourceCells(outcome: ResourceOutcome): readonly string[] {
 export function attentionLines(clusters: readonly ClusterOutcome[]): readonly string[] {
   return clusters.flatMap((outcome) => [
     ...(outcome.message === undefined ? [] : problem(outcome.cluster, outcome.was, outcome.message, outcome.code)),
+    ...(outcome.crash?.frames ?? []).map((frame) => `  at ${frame}`),
     ...(outcome.alerts?.was === "unreadable"
       ? problem(outcome.cluster, "alerts unreadable", outcome.alerts.message, outcome.alerts.code)
       : []),
-    ...(outcome.was === "unreachable" ? [] : outcome.unlisted)
+    ...(isOutOfReach(outcome) ? [] : outcome.unlisted)
       .filter(({ message }) => message !== outcome.message)
       .flatMap(({ kind, message, code }) => problem(outcome.cluster, `${kind} not listed`, message, code)),
     ...(outcome.alerts?.was === "read" ? failed(outcome.cluster, "silences unreadable", outcome.alerts.silencesUnreadable) : []),

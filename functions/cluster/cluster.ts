@@ -43,7 +43,7 @@ export function listKinds(cluster: Cluster, profiles: readonly Profile[]): Promi
   return Promise.all(kindsOf(profiles).map((of) => listed(cluster, of)));
 }
 
-/** What an outcome says of the lists. One kind is not served: somebody has to correct it. Every kind failed: the cluster was not reached. */
+/** What an outcome says of the lists. One kind is not served: somebody has to correct it. Every kind failed: the cluster is out of reach. */
 export function reachOf(lists: readonly Listed[]): Pick<ClusterOutcome, "was" | "code" | "message" | "unlisted"> {
   const unlisted = lists.flatMap(({ of, error }) =>
     error === undefined ? [] : [{ kind: of.kind, code: error.code, message: error.message }],
@@ -51,9 +51,9 @@ export function reachOf(lists: readonly Listed[]): Pick<ClusterOutcome, "was" | 
   const notServed = unlisted.find(({ code }) => code === "kind-not-served");
   if (notServed !== undefined) return { was: "misconfigured", code: notServed.code, message: notServed.message, unlisted };
   const [first] = unlisted;
-  if (first !== undefined && unlisted.length === lists.length)
-    return { was: "unreachable", code: first.code, message: first.message, unlisted };
-  return { was: "reconciled", unlisted };
+  if (first === undefined || unlisted.length < lists.length) return { was: "reconciled", unlisted };
+  const was = unlisted.every(({ code }) => code === "forbidden") ? "forbidden" : "unreachable";
+  return { was, code: first.code, message: first.message, unlisted };
 }
 
 /** What an outcome says of the sources: they are unreadable where none of them can be read. */

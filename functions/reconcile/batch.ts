@@ -1,13 +1,13 @@
-import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+// A batch of queue messages becomes one run: what many messages ask of one cluster is done once, and only what is malformed goes back.
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { ConfigError, UpstreamError } from "../core/errors.ts";
+import { ConfigError } from "../core/errors.ts";
 import { selectNames } from "../core/fleet/selection.ts";
 import { isObject } from "../core/json.ts";
-import { conditionMetrics, type Metrics } from "../core/outcome/metrics.ts";
+import type { Metrics } from "../core/outcome/metrics.ts";
 import { type ClusterOutcome, isAllWell, summarize } from "../core/outcome/outcome.ts";
 import type { CurrentFleet } from "../io/fleet/source.ts";
 import { type Batch, type Message, sortBatch } from "./messages.ts";
-import type { Ran, Worker } from "./run.ts";
+import { runFleet, type Worker } from "./run.ts";
 
 const MOST_NAMED = 20;
 
@@ -15,55 +15,42 @@ export function isQueueEvent(payload: unknown): payload is SQSEvent {
   return isObject(payload) && Array.isArray(payload.Records) && payload.Records.every(isRecord);
 }
 
-/**
- * Answers each batch of queue messages by one run. Only a message that is malformed, or whose cluster ran into a bug, goes back to its
- * queue: what another system did not do is an outcome, and the next tick asks again.
- */
-export function openBatches(worker: Worker, tickMs: number): (event: SQSEvent, deadline: number) => Promise<SQSBatchResponse> {
-  // When the last read of each cluster began that left no question open.
-  const reads = new Map<string, number>();
-  return async (event, deadline) => {
-    const nowMs = Date.now();
-    const batch = sortBatch(event.Records.map(toMessage), { nowMs, tickMs, readAtMs: (cluster) => reads.get(cluster) });
-    for (const [message, why] of batch.malformed) worker.report.error("message is malformed", { queueMessage: message, why });
-    const { clusters, crashed } = await answer(batch, worker, deadline);
-    for (const outcome of clusters) if (wasRead(outcome)) reads.set(outcome.cluster, nowMs);
-    const settle = ({ messageId }: SQSRecord) => {
-      const why = batch.malformed.get(messageId);
-      if (why !== undefined) throw new UpstreamError("malformed", why);
-      for (const name of batch.askedFor(messageId)) if (crashed.has(name)) throw crashed.get(name);
-    };
-    return processPartialResponse(event, settle, new BatchProcessor(EventType.SQS), { throwOnFullBatchFailure: false });
-  };
+/** Answers a batch of queue messages by one run, over by `deadline` (`performance.now()`). What becomes of a cluster brings no message back. */
+export async function reconcileBatch(worker: Worker, { Records }: SQSEvent, deadline: number): Promise<SQSBatchResponse> {
+  const nowMs = Date.now();
+  const batch = sortBatch(Records.map(toMessage), { nowMs, tickMs: worker.tickMs, readAtMs: worker.readAtMs });
+  for (const [queueMessage, why] of batch.malformed) worker.report.error("message is malformed", { queueMessage, why });
+  for (const outcome of await runBatch(worker, batch, deadline)) if (isAnswer(outcome)) worker.readAtMs.set(outcome.cluster, nowMs);
+  return { batchItemFailures: [...batch.malformed.keys()].map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-const NOTHING: Ran = { clusters: [], crashed: new Map() };
-
-async function answer(batch: Batch, worker: Worker, deadline: number): Promise<Ran> {
-  if (batch.requested.size === 0)
-    return withoutRun(worker, { ...batchMetrics(batch, NOTHING), RunsCompleted: Math.sign(batch.answered.size) });
-  const loaded = await load(worker);
-  if (loaded === undefined) return withoutRun(worker, { ...batchMetrics(batch), RunsCompleted: 0, FleetUnusable: 1 });
-  const { unknown, ...fleet } = selectNames(loaded.fleet, batch.requested);
+async function runBatch(worker: Worker, batch: Batch, deadline: number): Promise<readonly ClusterOutcome[]> {
+  const { requested, answered, ofTick, cause } = batch;
+  const ofQueue = queueMetrics(batch);
+  const ofShard = ofTick.size === 0 ? {} : { ClustersAccounted: ofTick.size };
+  if (requested.size === 0) return skipRun(worker, { ...ofQueue, ...ofShard, RunsCompleted: Math.sign(answered.size) });
+  const current = await loadUsableFleet(worker);
+  if (current === undefined) return skipRun(worker, { ...ofQueue, RunsCompleted: 0, FleetUnusable: 1 });
+  const { unknown, ...fleet } = selectNames(current.fleet, requested);
   if (unknown.length > 0)
     worker.report.warn("clusters are not in the fleet", { count: unknown.length, first: unknown.slice(0, MOST_NAMED) });
-  const ofFleet = { UnknownClusters: unknown.length, FleetStale: loaded.stale === undefined ? 0 : 1, FleetUnusable: 0 };
-  const part = { fleet, folder: loaded.folder, cause: batch.cause, deadline };
-  return worker.run(part, (ran) => ({ ...batchMetrics(batch, ran), ...ofFleet }));
+  const ofFleet = { UnknownClusters: unknown.length, FleetStale: current.stale === undefined ? 0 : 1, FleetUnusable: 0 };
+  const run = { fleet, folder: current.folder, cause, deadline, isOfTick: ofTick.size > 0 };
+  return runFleet(worker, run, { ...ofQueue, ...ofShard, ...ofFleet });
 }
 
-function withoutRun({ report }: Worker, metrics: Metrics): Ran {
+function skipRun({ report }: Worker, metrics: Metrics): readonly ClusterOutcome[] {
   report.info("nothing was read", metrics);
   report.publish(metrics);
-  return NOTHING;
+  return [];
 }
 
-// A fleet that nobody can use is no reason to keep messages: what they ask for, the first tick after the repair asks for too.
-async function load({ loadFleet, report }: Worker): Promise<CurrentFleet | undefined> {
+// An unusable fleet is no reason to keep messages: what they ask for, the first tick after the repair asks for too.
+async function loadUsableFleet({ loadFleet, report }: Worker): Promise<CurrentFleet | undefined> {
   try {
-    const loaded = await loadFleet();
-    if (loaded.stale !== undefined) report.error("the last good fleet is used", { why: loaded.stale });
-    return loaded;
+    const current = await loadFleet();
+    if (current.stale !== undefined) report.error("the last good fleet is used", { why: current.stale });
+    return current;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     report.error("the fleet is not usable", { why: error.message });
@@ -71,19 +58,11 @@ async function load({ loadFleet, report }: Worker): Promise<CurrentFleet | undef
   }
 }
 
-function batchMetrics({ malformed, dropped, answered, oldestMs, ofTick }: Batch, ran?: Ran): Metrics {
-  const ofQueue = {
-    MessagesMalformed: malformed.size,
-    TickRequestsDropped: dropped,
-    ClustersAnswered: answered.size,
-    OldestRequestAge: oldestMs,
-  };
-  if (ofTick.size === 0 || ran === undefined) return ofQueue;
-  const accounted = [...ofTick].filter((name) => !ran.crashed.has(name)).length;
-  return { ...ofQueue, ClustersAccounted: accounted, ...conditionMetrics(ran.clusters) };
+function queueMetrics({ malformed, dropped, answered, oldestMs }: Batch): Metrics {
+  return { MessagesMalformed: malformed.size, TickRequestsDropped: dropped, ClustersAnswered: answered.size, OldestRequestAge: oldestMs };
 }
 
-function wasRead(outcome: ClusterOutcome): boolean {
+function isAnswer(outcome: ClusterOutcome): boolean {
   return outcome.was === "reconciled" && isAllWell(summarize([outcome]));
 }
 

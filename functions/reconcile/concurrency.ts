@@ -1,3 +1,4 @@
+// Many clusters share one process: some keep it busy, others only make it wait, and those make room for the next ones.
 import pLimit from "p-limit";
 
 type Places = {
@@ -11,22 +12,28 @@ type Places = {
 
 /** Works on all items side by side, as far as there are places, and begins in their order. */
 export function mapConcurrently<T, R>(items: readonly T[], work: (item: T) => Promise<R>, places: Places): Promise<readonly R[]> {
-  // Where there is a place for everybody, nobody has to keep count.
+  // Where there is a place for every item, none has to be counted.
   if (items.length <= places.atWork) return Promise.all(items.map(work));
   const working = pLimit(places.atWork);
   const begun = pLimit(Math.max(places.begun, places.atWork));
-  const turn = (item: T) => working(() => patiently(work(item), places.patienceMs));
-  return Promise.all(items.map((item) => begun(async () => (await turn(item))())));
+  return Promise.all(
+    items.map((item) =>
+      begun(async () => {
+        const { result } = await working(() => beginWork(work(item), places.patienceMs));
+        return result;
+      }),
+    ),
+  );
 }
 
-// Resolves when the work is done or patience is over; the function it gives waits for the rest.
-function patiently<T>(work: Promise<T>, patienceMs: number): Promise<() => Promise<T>> {
+// Resolves when the work is done or patience is over. The promise is wrapped, for a bare one would be waited for.
+function beginWork<T>(result: Promise<T>, patienceMs: number): Promise<{ readonly result: Promise<T> }> {
   return new Promise((resolve) => {
-    const settle = () => {
+    const leave = () => {
       clearTimeout(timer);
-      resolve(() => work);
+      resolve({ result });
     };
-    const timer = setTimeout(settle, patienceMs);
-    work.then(settle, settle);
+    const timer = setTimeout(leave, patienceMs);
+    result.then(leave, leave);
   });
 }

@@ -1,3 +1,4 @@
+// Many messages ask for many clusters, some of them twice, too late or in vain: what a batch asks for is told apart before anything is read.
 import { parseReconcileRequest, type ReconcileRequest } from "../core/request.ts";
 
 /** A message of a queue; `queuedAtMs` by the queue's clock, in milliseconds since the epoch. */
@@ -5,53 +6,48 @@ export type Message = { readonly id: string; readonly body: string; readonly que
 
 /** What a batch of messages asks for, each cluster once. */
 export type Batch = {
-  /** Why it was asked, in words. */
+  /** Why the clusters are read, in words. */
   readonly cause: string;
   /** Why a message is not understood, by its id. */
   readonly malformed: ReadonlyMap<string, string>;
-  /** Who is to be read now. */
+  /** Clusters to read now. */
   readonly requested: ReadonlySet<string>;
-  /** Who was read after being asked for. */
+  /** Clusters that were read after the request for them. */
   readonly answered: ReadonlySet<string>;
-  /** Those of them whom the tick named. */
+  /** Those of both that a tick names. */
   readonly ofTick: ReadonlySet<string>;
   /** Tick requests that are older than their tick: the next one is on its way. */
   readonly dropped: number;
   /** How long the oldest request has waited. */
   readonly oldestMs: number;
-  /** Which messages ask for a cluster. */
-  askedFor(by: string): readonly string[];
 };
 
-type Clocks = {
+type Times = {
   readonly nowMs: number;
   readonly tickMs: number;
-  /** When the last read of a cluster began that left no question open; undefined where this process knows of none. */
-  readonly readAtMs: (cluster: string) => number | undefined;
+  /** When the last read of a cluster began that left no question open, in milliseconds since the epoch. */
+  readonly readAtMs: ReadonlyMap<string, number>;
 };
 
-// The queue's clock and ours differ by less.
+// The clocks of the queue and of this process differ by less.
 const SKEW_MS = 1_000;
 
-export function sortBatch(messages: readonly Message[], { nowMs, tickMs, readAtMs }: Clocks): Batch {
+export function sortBatch(messages: readonly Message[], { nowMs, tickMs, readAtMs }: Times): Batch {
   const parsed = messages.map((message) => ({ ...message, request: parseReconcileRequest(message.body) }));
   const malformed = parsed.flatMap(({ id, request }) => ("malformed" in request ? [[id, request.malformed] as const] : []));
-  const sound = parsed.flatMap(({ request, ...message }) => ("malformed" in request ? [] : [{ ...message, ...request }]));
-  const current = sound.filter((request) => !isStale(request, nowMs - tickMs));
-  const open = current.map(({ id, clusters, queuedAtMs }) => ({
-    id,
-    clusters: new Set(clusters.filter((name) => (readAtMs(name) ?? 0) <= queuedAtMs + SKEW_MS)),
-  }));
-  const requested = new Set(open.flatMap(({ clusters }) => [...clusters]));
+  const requests = parsed.flatMap(({ request, queuedAtMs }) => ("malformed" in request ? [] : [{ queuedAtMs, ...request }]));
+  const current = requests.filter((request) => !isStale(request, nowMs - tickMs));
+  const requested = new Set(
+    current.flatMap(({ clusters, queuedAtMs }) => clusters.filter((name) => (readAtMs.get(name) ?? 0) <= queuedAtMs + SKEW_MS)),
+  );
   return {
     cause: [...new Set(current.map(({ cause }) => cause))].join(" and "),
     malformed: new Map(malformed),
     requested,
     answered: new Set(current.flatMap(({ clusters }) => clusters.filter((name) => !requested.has(name)))),
     ofTick: new Set(current.flatMap(({ cause, clusters }) => (cause === "schedule" ? clusters : []))),
-    dropped: sound.length - current.length,
-    oldestMs: Math.max(0, ...sound.map(({ atMs }) => nowMs - atMs)),
-    askedFor: (id) => [...(open.find((request) => request.id === id)?.clusters ?? [])],
+    dropped: requests.length - current.length,
+    oldestMs: Math.max(0, ...requests.map(({ atMs }) => nowMs - atMs)),
   };
 }
 

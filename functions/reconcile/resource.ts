@@ -1,7 +1,9 @@
+// One verdict reaches one resource: never from older alerts than what stands there, and once per change.
 import { type Cluster, MOST_CONFLICTS, OUTDATED } from "../cluster/cluster.ts";
 import { type Code, failureOf, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { type Resource, resourceId } from "../core/kubernetes/resource.ts";
+import { LEAST_TIME_TO_WRITE_MS } from "../core/limits.ts";
 import { eventOf } from "../core/outcome/event.ts";
 import type { ResourceOutcome } from "../core/outcome/outcome.ts";
 import { outcomesOf } from "../core/outcome/resource.ts";
@@ -23,45 +25,48 @@ export type Pass = {
 
 type Outcomes = readonly ResourceOutcome[];
 
-const LEAST_TIME_TO_WRITE_MS = 2_000;
 const NO_ANSWER = new Set<Code>(["timeout", "connection-reset", "unavailable", "malformed", "too-large"]);
 
 /**
- * Writes what a plan says is new, an outcome for each profile. Before a changed status or reason is written, the alerts behind it are asked
- * for after the resource was there, which was at `readAt`: with its resourceVersion on the write, a slow run can then never overwrite a
+ * Writes what a plan says is new, an outcome for each profile. Before a changed status or reason is written, the alerts behind it are read
+ * again, after the resource was read, which was at `readAt`: with its resourceVersion on the write, a slow run can then never overwrite a
  * fresher one.
  */
 export async function reconcileResource(pass: Pass, { resource, isNews }: Plan, readAt: number, known: Knowledge): Promise<Outcomes> {
   try {
-    return await settle(pass, resource, isNews ? await asked(pass, known, readAt) : known, MOST_CONFLICTS);
+    return await writePlan(pass, resource, isNews ? await readAgain(pass, known, readAt) : known, MOST_CONFLICTS);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     return [{ ...resourceId(resource), was: "refused", ...failureOf(error) }];
   }
 }
 
-async function settle(pass: Pass, resource: Resource, known: Knowledge, conflictsLeft: number): Promise<Outcomes> {
+async function writePlan(pass: Pass, resource: Resource, known: Knowledge, conflictsLeft: number): Promise<Outcomes> {
   const plan = planResource(pass.entry, resource, known, pass.timestamp());
   if (isQuiet(plan)) return outcomesOf(plan, "unchanged");
   if (pass.dryRun || pass.entry.mode === "observe") return outcomesOf(plan, "planned");
-  const failure = await write(pass, plan);
-  if (failure === undefined) return patched(pass, plan);
-  if (OUTDATED.has(failure.code) && conflictsLeft > 0) return settleAgain(pass, resource, known, conflictsLeft - 1);
-  if (NO_ANSWER.has(failure.code) && (await hasArrived(pass, plan, known))) return patched(pass, plan);
+  const failure = await patch(pass, plan);
+  if (failure === undefined) return recordEvents(pass, plan);
+  if (OUTDATED.has(failure.code) && conflictsLeft > 0) {
+    const current = await pass.cluster.read(resource);
+    if (current === undefined) return [{ ...resourceId(resource), was: "skipped", why: "deleting" }];
+    return writePlan(pass, current, await readAgain(pass, known, pass.monotonicMs()), conflictsLeft - 1);
+  }
+  if (NO_ANSWER.has(failure.code) && (await hasArrived(pass, resource, known))) return recordEvents(pass, plan);
   throw failure;
 }
 
-async function settleAgain(pass: Pass, resource: Resource, known: Knowledge, conflictsLeft: number): Promise<Outcomes> {
+// A write that died without an answer may have arrived: one read shows it.
+async function hasArrived(pass: Pass, resource: Resource, known: Knowledge): Promise<boolean> {
   const current = await pass.cluster.read(resource);
-  if (current === undefined) return [{ ...resourceId(resource), was: "skipped", why: "deleting" }];
-  return settle(pass, current, await asked(pass, known, pass.monotonicMs()), conflictsLeft);
+  return current !== undefined && isQuiet(planResource(pass.entry, current, known, pass.timestamp()));
 }
 
-async function asked({ cluster }: Pass, known: Knowledge, after: number): Promise<Knowledge> {
+async function readAgain({ cluster }: Pass, known: Knowledge, after: number): Promise<Knowledge> {
   return { ...known, readings: await cluster.readAlerts(after) };
 }
 
-async function write({ cluster, deadline, monotonicMs }: Pass, { resource, conditions }: Plan): Promise<UpstreamError | undefined> {
+async function patch({ cluster, deadline, monotonicMs }: Pass, { resource, conditions }: Plan): Promise<UpstreamError | undefined> {
   if (deadline - monotonicMs() < LEAST_TIME_TO_WRITE_MS) return new UpstreamError("out-of-time", "too little time was left to write");
   try {
     await cluster.patch(resource, conditions);
@@ -72,18 +77,12 @@ async function write({ cluster, deadline, monotonicMs }: Pass, { resource, condi
   }
 }
 
-// A write that died without an answer may have arrived: one read tells.
-async function hasArrived(pass: Pass, { resource }: Plan, known: Knowledge): Promise<boolean> {
-  const current = await pass.cluster.read(resource);
-  return current !== undefined && isQuiet(planResource(pass.entry, current, known, pass.timestamp()));
-}
-
-function patched(pass: Pass, plan: Plan): Promise<Outcomes> {
-  return Promise.all(outcomesOf(plan, "patched").map((outcome) => recorded(pass, plan.resource, outcome)));
+function recordEvents(pass: Pass, plan: Plan): Promise<Outcomes> {
+  return Promise.all(outcomesOf(plan, "patched").map((outcome) => recordEvent(pass, plan.resource, outcome)));
 }
 
 // The condition says what there is to say: an Event that is refused takes nothing from it.
-async function recorded({ cluster, timestamp }: Pass, resource: Resource, outcome: ResourceOutcome): Promise<ResourceOutcome> {
+async function recordEvent({ cluster, timestamp }: Pass, resource: Resource, outcome: ResourceOutcome): Promise<ResourceOutcome> {
   if (cluster.record === undefined || !isTransition(outcome)) return outcome;
   try {
     await cluster.record(eventOf(resource, outcome, timestamp()));

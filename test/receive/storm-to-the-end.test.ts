@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findCondition, parseResource } from "../../functions/core/kubernetes/resource.ts";
-import { openBatches } from "../../functions/reconcile/batch.ts";
+import { reconcileBatch } from "../../functions/reconcile/batch.ts";
 import { openWorker } from "../../functions/reconcile/run.ts";
 import { startSimulators } from "../reconcile/simulated-fleet.ts";
 import { alertsBody, anAlert, aResource, kinds } from "../support/builders.ts";
@@ -96,8 +96,7 @@ function openReader(): Reader {
   const silent = () => {};
   const report = { begin: silent, info: silent, warn: silent, error: silent, publish: silent };
   const worker = openWorker({ fleet: `file:${join(folder, "fleet.json")}`, tickMs: MINUTE_MS, shardSize: CLUSTERS }, report);
-  const answer = openBatches(worker, MINUTE_MS);
-  return async (event) => expect(await answer(event, performance.now() + MINUTE_MS)).toEqual({ batchItemFailures: [] });
+  return async (event) => expect(await reconcileBatch(worker, event, performance.now() + MINUTE_MS)).toEqual({ batchItemFailures: [] });
 }
 
 function statusIn(api: Simulator): string | undefined {

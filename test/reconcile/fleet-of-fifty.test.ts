@@ -25,7 +25,7 @@ const sick: Readonly<Record<keyof typeof sickAnswers, Told>> = {
   "never answers": { was: "unreachable", code: "timeout" },
   "answers a byte now and then": { was: "unreachable", code: "timeout" },
   "does not know the token, and repeats it": { was: "unreachable", code: "unauthorized" },
-  "forbids, and repeats the token in base64": { was: "unreachable", code: "forbidden" },
+  "forbids, and repeats the token in base64": { was: "forbidden", code: "forbidden" },
   "answers HTML that repeats the token": { was: "unreachable", code: "malformed" },
   "answers JSON of another shape": { was: "unreachable", code: "malformed" },
   "answers truncated JSON": { was: "unreachable", code: "malformed" },

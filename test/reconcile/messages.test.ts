@@ -13,7 +13,7 @@ function sorted(records: readonly QueueMessage[], { tickMs = 60_000, readAt = {}
     body,
     queuedAtMs: Number(attributes.SentTimestamp),
   }));
-  return sortBatch(messages, { nowMs: NOW, tickMs, readAtMs: (cluster) => readAt[cluster] });
+  return sortBatch(messages, { nowMs: NOW, tickMs, readAtMs: new Map(Object.entries(readAt)) });
 }
 
 const push = (...clusters: readonly string[]) => aMessage({ clusters });
@@ -53,14 +53,6 @@ describe("a batch", () => {
     const batch = sorted([push("eu"), bad]);
     expect([...batch.malformed]).toEqual([[bad.messageId, expect.stringContaining("at least one cluster")]]);
     expect([...batch.requested]).toEqual(["eu"]);
-  });
-
-  test("tells which message asks for whom", () => {
-    const [one, other] = [push("eu", "us"), push("us")];
-    const batch = sorted([one, other, aMessage({ clusters: [] })]);
-    expect(batch.askedFor(one.messageId)).toEqual(["eu", "us"]);
-    expect(batch.askedFor(other.messageId)).toEqual(["us"]);
-    expect(batch.askedFor("message-of-nobody")).toEqual([]);
   });
 });
 

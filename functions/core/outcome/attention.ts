@@ -1,5 +1,6 @@
 import { type Failure, remedies } from "../errors.ts";
-import { type ClusterOutcome, type ResourceOutcome, resourceName } from "./outcome.ts";
+import type { Crash } from "./crash.ts";
+import { type ClusterOutcome, isOutOfReach, type ResourceOutcome, resourceName } from "./outcome.ts";
 
 type Refused = Extract<ResourceOutcome, { was: "refused" }>;
 
@@ -11,6 +12,7 @@ export type Attention = {
   readonly was: ClusterOutcome["was"];
   readonly code?: string;
   readonly why?: string;
+  readonly crash?: Crash;
   readonly alertsUnreadable?: { readonly code: string; readonly why: string };
   readonly unlisted?: readonly { readonly kind: string; readonly code: string; readonly why: string }[];
   readonly refused?: number;
@@ -26,14 +28,15 @@ const MOST_REFUSED = 5;
 const FINE = new Set<ClusterOutcome["was"]>(["reconciled", "paused"]);
 
 /** What is worth a line; undefined where nobody has to look. */
-export function attentionOf({ cluster, was, code, message, alerts, resources, unlisted }: ClusterOutcome): Attention | undefined {
+export function attentionOf(outcome: ClusterOutcome): Attention | undefined {
+  const { cluster, was, code, message, crash, alerts, resources, unlisted } = outcome;
   const refused = resources.filter((resource) => resource.was === "refused");
   const contested = resources.filter((resource) => resource.was === "skipped" && resource.why === "contested").length;
   const eventsRefused = resources.flatMap((resource) => (resource.was === "patched" ? (resource.eventRefused ?? []) : []));
   const found = {
     alertsUnreadable: alerts?.was === "unreadable" ? { code: alerts.code, why: alerts.message } : undefined,
     silencesUnreadable: alerts?.was === "read" ? explained(alerts.silencesUnreadable) : undefined,
-    unlisted: was === "unreachable" || unlisted.length === 0 ? undefined : unlisted.map(({ message: why, ...list }) => ({ ...list, why })),
+    unlisted: isOutOfReach(outcome) || unlisted.length === 0 ? undefined : unlisted.map(({ message: why, ...list }) => ({ ...list, why })),
     refused: refused.length || undefined,
     firstRefused: refused.length === 0 ? undefined : refused.slice(0, MOST_REFUSED).map(told),
     contested: contested || undefined,
@@ -41,7 +44,7 @@ export function attentionOf({ cluster, was, code, message, alerts, resources, un
     firstEventRefused: explained(eventsRefused[0]),
   };
   const isFine = FINE.has(was) && Object.values(found).every((value) => value === undefined);
-  return isFine ? undefined : { cluster, was, code, why: message, ...found };
+  return isFine ? undefined : { cluster, was, code, why: message, crash, ...found };
 }
 
 function explained(failure: Failure | undefined): Explained | undefined {

@@ -1,8 +1,8 @@
-import { type ClusterOutcome, summarize } from "./outcome.ts";
+import { type ClusterOutcome, isOutOfReach, summarize } from "./outcome.ts";
 
 type OfDispatch = "TicksDispatched" | "ClustersDispatched" | "ShardsDispatched";
 type OfQueue = "MessagesMalformed" | "TickRequestsDropped" | "UnknownClusters" | "ClustersAnswered" | "ClustersAccounted";
-type OfRun = "RunsCompleted" | "ClustersCrashed" | "TransitionsSent" | "TransitionsLost";
+type OfRun = "RunsCompleted" | "TransitionsSent" | "TransitionsLost";
 type OfFleet = "FleetStale" | "FleetUnusable";
 type OfReceive = "PushesAnnounced" | "PushesThrottled" | "NoticesRefused";
 type Time = "RunDuration" | "OldestRequestAge" | "TickDelay";
@@ -21,14 +21,16 @@ export function isTime(metric: string): boolean {
 /** What became of clusters and resources, in numbers; zeros too, so that an alarm always has something to look at. */
 export function outcomeMetrics(outcomes: readonly ClusterOutcome[]) {
   const { clusters, resources } = summarize(outcomes);
-  // What cannot be read of a cluster that cannot be reached has one cause, and raises one alarm.
-  const { alertsUnreadable, kindsUnlisted } = summarize(outcomes.filter(({ was }) => was !== "unreachable"));
+  // What cannot be read of a cluster that is out of reach has one cause, and raises one alarm.
+  const { alertsUnreadable, kindsUnlisted } = summarize(outcomes.filter((outcome) => !isOutOfReach(outcome)));
   return {
     ClustersReconciled: clusters.reconciled,
     ClustersUnreachable: clusters.unreachable,
+    ClustersForbidden: clusters.forbidden,
     ClustersMisconfigured: clusters.misconfigured,
     ClustersPaused: clusters.paused,
     ClustersLate: clusters.late,
+    ClustersCrashed: clusters.crashed,
     ResourcesPatched: resources.patched,
     ResourcesUnchanged: resources.unchanged,
     ResourcesRefused: resources.refused,

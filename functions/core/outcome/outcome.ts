@@ -1,4 +1,5 @@
 import type { Code, Failure } from "../errors.ts";
+import type { Crash } from "./crash.ts";
 
 type Said = { readonly status: string; readonly reason: string };
 type Id = { readonly apiVersion: string; readonly kind: string; readonly name: string; readonly namespace?: string };
@@ -32,17 +33,23 @@ export type AlertsOutcome =
     }
   | (Failure & { readonly was: "unreadable" });
 
-/** What happened to one cluster. `ms` is how long it took; `code` and `message` say what stood in the way. */
+/** What happened to one cluster. `ms` is how long it took; `code` and `message` say what stood in the way, `crash` where in the code. */
 export type ClusterOutcome = {
   readonly cluster: string;
-  readonly was: "reconciled" | "unreachable" | "misconfigured" | "paused" | "late";
+  readonly was: "reconciled" | "unreachable" | "forbidden" | "misconfigured" | "paused" | "late" | "crashed";
   readonly alerts?: AlertsOutcome;
   readonly resources: readonly ResourceOutcome[];
   readonly unlisted: readonly (Failure & { readonly kind: string })[];
   readonly code?: Code;
   readonly message?: string;
+  readonly crash?: Crash;
   readonly ms: number;
 };
+
+/** Whether nothing of the cluster could be listed, for one cause that the cluster's outcome already names. */
+export function isOutOfReach({ was }: Pick<ClusterOutcome, "was">): boolean {
+  return was === "unreachable" || was === "forbidden";
+}
 
 /** `tracepipeline/checkout`, as kubectl names an object; with its namespace in the middle where it has one. */
 export function resourceName({ kind, namespace, name }: Pick<Id, "kind" | "namespace" | "name">): string {
@@ -59,7 +66,7 @@ export type Summary = {
 };
 
 export function summarize(outcomes: readonly ClusterOutcome[]): Summary {
-  const clusters = { reconciled: 0, unreachable: 0, misconfigured: 0, paused: 0, late: 0 };
+  const clusters = { reconciled: 0, unreachable: 0, forbidden: 0, misconfigured: 0, paused: 0, late: 0, crashed: 0 };
   const resources = { patched: 0, planned: 0, unchanged: 0, skipped: 0, contested: 0, refused: 0 };
   for (const outcome of outcomes) {
     clusters[outcome.was]++;
@@ -75,5 +82,6 @@ function countedAs(outcome: ResourceOutcome): ResourceOutcome["was"] | "conteste
 
 /** Whether nobody needs to look: everything was reached, read and accepted. */
 export function isAllWell({ clusters, resources, alertsUnreadable, kindsUnlisted }: Summary): boolean {
-  return clusters.unreachable + clusters.misconfigured + clusters.late + resources.refused + alertsUnreadable + kindsUnlisted === 0;
+  const { unreachable, forbidden, misconfigured, late, crashed } = clusters;
+  return unreachable + forbidden + misconfigured + late + crashed + resources.refused + alertsUnreadable + kindsUnlisted === 0;
 }

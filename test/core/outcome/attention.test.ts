@@ -52,6 +52,21 @@ describe("a line tells of a cluster that", () => {
       line: { was: "unreachable", code: "timeout", why: "no answer" },
     },
     {
+      what: "forbids everything, once, and not kind by kind",
+      cluster: outcome({
+        was: "forbidden",
+        code: "forbidden",
+        message: "no right to list",
+        unlisted: [{ kind: "A", code: "forbidden", message: "no right to list" }],
+      }),
+      line: { was: "forbidden", code: "forbidden", why: "no right to list" },
+    },
+    {
+      what: "crashed, with its place in the code",
+      cluster: outcome({ was: "crashed", message: "undefined is not a pipeline", crash: { error: "TypeError", frames: ["f (a.ts:1:2)"] } }),
+      line: { was: "crashed", why: "undefined is not a pipeline", crash: { error: "TypeError", frames: ["f (a.ts:1:2)"] } },
+    },
+    {
       what: "is misconfigured",
       cluster: outcome({ was: "misconfigured", message: "mode: loud" }),
       line: { was: "misconfigured", why: "mode: loud" },
@@ -115,6 +130,8 @@ describe("metrics", () => {
         unlisted: [{ kind: "A", code: "timeout", message: "" }],
         alerts: { was: "unreadable", code: "timeout", message: "" },
       }),
+      outcome({ was: "forbidden", unlisted: [{ kind: "A", code: "forbidden", message: "" }] }),
+      outcome({ was: "crashed", message: "a bug" }),
       outcome({ was: "misconfigured", unlisted: [{ kind: "A", code: "kind-not-served", message: "" }] }),
       outcome({ was: "late" }),
       outcome({ was: "paused" }),
@@ -123,9 +140,11 @@ describe("metrics", () => {
     expect(outcomeMetrics(outcomes)).toEqual({
       ClustersReconciled: 2,
       ClustersUnreachable: 1,
+      ClustersForbidden: 1,
       ClustersMisconfigured: 1,
       ClustersPaused: 1,
       ClustersLate: 1,
+      ClustersCrashed: 1,
       ResourcesPatched: 1,
       ResourcesUnchanged: 1,
       ResourcesRefused: 1,

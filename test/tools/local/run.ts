@@ -22,8 +22,10 @@ export function parseRun(line: string): Run | undefined {
 const OUTCOMES = {
   ClustersReconciled: "reconciled",
   ClustersUnreachable: "unreachable",
+  ClustersForbidden: "forbidden",
   ClustersMisconfigured: "misconfigured",
   ClustersLate: "late",
+  ClustersCrashed: "crashed",
   AlertsUnreadable: "without alerts",
   ResourcesPatched: "patched",
   ResourcesUnchanged: "unchanged",
