@@ -88,6 +88,5 @@ async function sendTransitions({ bus, report }: Worker, fleet: Fleet, clusters: 
 function reportCluster(report: Report, outcome: ClusterOutcome): void {
   const attention = attentionOf(outcome);
   if (attention === undefined) return;
-  if (outcome.was === "crashed") report.error("cluster crashed", attention);
-  else report.warn("cluster needs attention", attention);
+  report[outcome.was === "crashed" ? "error" : "warn"]("cluster needs attention", attention);
 }

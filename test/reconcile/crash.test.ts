@@ -81,10 +81,10 @@ describe("in the function, a bug in one cluster", () => {
     expect(metrics).toEqual([expect.objectContaining(counts)]);
   });
 
-  test("has one line of the log, with its place in the code", async () => {
+  test("has one line of the log, an error, with its place in the code", async () => {
     const { errors } = await answerTo(aTick(["buggy", "eu"]));
     const { message: why, ...crashed } = CRASHED;
-    expect(errors).toEqual([["cluster crashed", expect.objectContaining({ ...crashed, why })]]);
+    expect(errors).toEqual([["cluster needs attention", expect.objectContaining({ ...crashed, why })]]);
   });
 
   test("is data in the answer to a direct payload", async () => {
