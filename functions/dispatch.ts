@@ -1,3 +1,4 @@
+// The entry of the `dispatch` function: one tick of the scheduler becomes requests for the whole fleet.
 import type { Context } from "aws-lambda";
 import { readConfig, requireBus, requireFleet } from "./config.ts";
 import { selectForTick, shardsOf } from "./core/fleet/shards.ts";
@@ -12,7 +13,7 @@ const report = openReport(config.stage);
 const bus = openBus(requireBus(config.bus));
 const loadFleet = openFleet(requireFleet(config.fleet), { receiverSecret: config.receiverSecret });
 
-/** The `dispatch` function: on the scheduler's tick, `{time}`, it asks for a read of every cluster that is not paused, shard by shard. */
+/** Takes the scheduler's tick, `{time}`, and requests a read of every cluster that is not paused, shard by shard. */
 export async function handler(payload: unknown, context: Context): Promise<void> {
   report.begin(context);
   const nowMs = Date.now();

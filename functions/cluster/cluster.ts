@@ -52,8 +52,9 @@ export function reachOf(lists: readonly Listed[]): Pick<ClusterOutcome, "was" | 
   if (notServed !== undefined) return { was: "misconfigured", code: notServed.code, message: notServed.message, unlisted };
   const [first] = unlisted;
   if (first === undefined || unlisted.length < lists.length) return { was: "reconciled", unlisted };
-  const was = unlisted.every(({ code }) => code === "forbidden") ? "forbidden" : "unreachable";
-  return { was, code: first.code, message: first.message, unlisted };
+  const unanswered = unlisted.find(({ code }) => code !== "forbidden");
+  const { code, message } = unanswered ?? first;
+  return { was: unanswered === undefined ? "forbidden" : "unreachable", code, message, unlisted };
 }
 
 /** What an outcome says of the sources: they are unreadable where none of them can be read. */

@@ -1,4 +1,4 @@
-// Many messages ask for many clusters, some of them twice, too late or in vain: what a batch asks for is told apart before anything is read.
+// Many messages ask for many clusters, some of them twice, too late or in vain: a batch is sorted before anything is read.
 import { parseReconcileRequest, type ReconcileRequest } from "../core/request.ts";
 
 /** A message of a queue; `queuedAtMs` by the queue's clock, in milliseconds since the epoch. */

@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 const ofFunction = (name: string) => [{ Name: "FunctionName", Value: { Ref: `${name}LambdaFunction` } }];
 const ofQueue = (id: string) => [{ Name: "QueueName", Value: { "Fn::GetAtt": [id, "QueueName"] } }];
-const OURS = [
+const OWN = [
   { Name: "service", Value: "alertstatus" },
   { Name: "stage", Value: "test" },
 ];
@@ -69,7 +69,7 @@ describe("an alarm fires when", () => {
       when: "clusters are out of reach for long",
       id: "ClustersUnreachable",
       metric: "ClustersUnreachable",
-      about: OURS,
+      about: OWN,
       minutes: 15,
       above: 0,
     },
@@ -77,26 +77,26 @@ describe("an alarm fires when", () => {
       when: "clusters refuse everything for long",
       id: "ClustersForbidden",
       metric: "ClustersForbidden",
-      about: OURS,
+      about: OWN,
       minutes: 15,
       above: 0,
     },
-    { when: "alerts are unreadable for long", id: "AlertsUnreadable", metric: "AlertsUnreadable", about: OURS, minutes: 15, above: 0 },
+    { when: "alerts are unreadable for long", id: "AlertsUnreadable", metric: "AlertsUnreadable", about: OWN, minutes: 15, above: 0 },
     {
       when: "entries of the fleet are wrong for long",
       id: "ClustersMisconfigured",
       metric: "ClustersMisconfigured",
-      about: OURS,
+      about: OWN,
       minutes: 15,
       above: 0,
     },
-    { when: "shards run out of time for long", id: "ClustersLate", metric: "ClustersLate", about: OURS, minutes: 15, above: 0 },
-    { when: "kinds cannot be listed for long", id: "KindsUnlisted", metric: "KindsUnlisted", about: OURS, minutes: 15, above: 0 },
-    { when: "writes are refused for long", id: "ResourcesRefused", metric: "ResourcesRefused", about: OURS, minutes: 15, above: 0 },
-    { when: "a cluster meets a bug", id: "ClustersCrashed", metric: "ClustersCrashed", about: OURS, minutes: 1, above: 0 },
-    { when: "the fleet cannot be used", id: "FleetUnusable", metric: "FleetUnusable", about: OURS, minutes: 1, above: 0 },
-    { when: "the last good fleet is in use", id: "FleetStale", metric: "FleetStale", about: OURS, minutes: 1, above: 0 },
-    { when: "transitions are not told", id: "TransitionsLost", metric: "TransitionsLost", about: OURS, minutes: 1, above: 0 },
+    { when: "shards run out of time for long", id: "ClustersLate", metric: "ClustersLate", about: OWN, minutes: 15, above: 0 },
+    { when: "kinds cannot be listed for long", id: "KindsUnlisted", metric: "KindsUnlisted", about: OWN, minutes: 15, above: 0 },
+    { when: "writes are refused for long", id: "ResourcesRefused", metric: "ResourcesRefused", about: OWN, minutes: 15, above: 0 },
+    { when: "a cluster meets a bug", id: "ClustersCrashed", metric: "ClustersCrashed", about: OWN, minutes: 1, above: 0 },
+    { when: "the fleet cannot be used", id: "FleetUnusable", metric: "FleetUnusable", about: OWN, minutes: 1, above: 0 },
+    { when: "the last good fleet is in use", id: "FleetStale", metric: "FleetStale", about: OWN, minutes: 1, above: 0 },
+    { when: "transitions are not sent", id: "TransitionsLost", metric: "TransitionsLost", about: OWN, minutes: 1, above: 0 },
   ])("$when", ({ id, metric, about, minutes, above }) => {
     expect(of(id)).toMatchObject({ MetricName: metric, Dimensions: about, ComparisonOperator: "GreaterThanThreshold", Threshold: above });
     expect(of(id)).toMatchObject({ Period: 60, EvaluationPeriods: minutes, TreatMissingData: "notBreaching" });
@@ -114,7 +114,7 @@ describe("an alarm fires when", () => {
       EvaluationPeriods: 5,
       TreatMissingData: "breaching",
     };
-    expect(of(id)).toMatchObject({ MetricName: metric, Dimensions: OURS, Statistic: "Sum", ...silence });
+    expect(of(id)).toMatchObject({ MetricName: metric, Dimensions: OWN, Statistic: "Sum", ...silence });
   });
 
   test("clusters are dispatched and not accounted for, twice in a row", () => {
@@ -132,7 +132,7 @@ describe("an alarm fires when", () => {
     const measured = Metrics.flatMap(({ MetricStat }: Json) => MetricStat ?? []);
     expect(measured.map(({ Metric }: Json) => Metric.MetricName)).toEqual(["ClustersDispatched", "ClustersAccounted"]);
     for (const { Metric, Stat, Period } of measured)
-      expect({ ...Metric, Stat, Period }).toMatchObject({ Dimensions: OURS, Stat: "Sum", Period: 300 });
+      expect({ ...Metric, Stat, Period }).toMatchObject({ Dimensions: OWN, Stat: "Sum", Period: 300 });
   });
 });
 

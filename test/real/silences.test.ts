@@ -7,7 +7,7 @@ import { parseFleet } from "../../functions/core/fleet/fleet.ts";
 import { kymaTelemetry } from "../../functions/core/profile/kyma-telemetry.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
 import { reconcileFleet } from "../../functions/reconcile/fleet.ts";
-import { told } from "../reconcile/simulated-fleet.ts";
+import { describeOutcomes } from "../reconcile/simulated-fleet.ts";
 import { alertsBody, anAlert, aResource } from "../support/builders.ts";
 import { type RealAlertmanager, startAlertmanager } from "../support/real-alertmanager.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
@@ -53,7 +53,7 @@ async function passes(): Promise<readonly string[]> {
   ];
   const fleet = parseFleet({ clusters, profiles: { ignoring: { ...own, silenced: "ignored" } } });
   expect(fleet.wrong).toEqual([]);
-  return told(await reconcileFleet(fleet, { connect: connector({ connections, folder }) }));
+  return describeOutcomes(await reconcileFleet(fleet, { connect: connector({ connections, folder }) }));
 }
 
 async function silence(alertname: string): Promise<void> {

@@ -7,7 +7,7 @@ import { startSimulator } from "../support/simulator.ts";
 import { openFleet } from "./simulated-fleet.ts";
 
 // The simulator keeps no managed fields, and some stores behind an API server keep none either.
-test("a contest with a writer of no name is counted apart, and nobody is named", async () => {
+test("a contest with a writer of no name is counted apart, and no writer is named", async () => {
   const api = await startSimulator();
   const says = { status: "False", reason: "Broken", message: "as they see it" };
   api.put(aResource({ conditions: [{ type: "TelemetryFlowHealthy", ...says, lastTransitionTime: now() }] }).object);

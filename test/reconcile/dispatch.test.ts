@@ -31,11 +31,11 @@ function tick(clusters: unknown, { payload = {}, ...environment }: { payload?: o
   return invokeOnce("dispatch", { ...settings, ...environment }, payload);
 }
 
-function asked(): string[] {
+function requestedClusters(): string[] {
   return bridge.taken.flatMap(({ Detail }) => (Array.isArray(Detail.clusters) ? Detail.clusters : []));
 }
 
-function asks({ Detail }: (typeof bridge.taken)[number]): string {
+function namesIn({ Detail }: (typeof bridge.taken)[number]): string {
   return String(Detail.clusters);
 }
 
@@ -46,20 +46,20 @@ describe("a tick", () => {
     expect(invoked[0]?.error).toBeUndefined();
     const request = { EventBusName: "alertstatus-test", Source: "alertstatus", DetailType: "Reconcile Requested" };
     const shard = (name: string) => ({ ...request, Detail: { clusters: [name], cause: "schedule", at: expect.any(String) } });
-    expect(bridge.taken.toSorted((one, other) => (asks(one) < asks(other) ? -1 : 1))).toEqual([shard("eu"), shard("us")]);
+    expect(bridge.taken.toSorted((one, other) => (namesIn(one) < namesIn(other) ? -1 : 1))).toEqual([shard("eu"), shard("us")]);
     expect(String(bridge.taken[0]?.Detail.at) >= before).toBe(true);
     expect(text).not.toContain(CANARY);
   });
 
-  test("leaves out who is paused, and sends the wrong ones along: the run reports them", async () => {
+  test("leaves out paused clusters, and sends wrong entries along: the run reports them", async () => {
     const output = await tick([entry("eu"), entry("asleep", { paused: true }), entry("wrong", { mode: "loud" })]);
-    expect(asked().toSorted()).toEqual(["eu", "wrong"]);
+    expect(requestedClusters().toSorted()).toEqual(["eu", "wrong"]);
     expect(metricsOf(output)).toMatchObject({ TicksDispatched: 1, ClustersDispatched: 2, ClustersPaused: 1, ClustersMisconfigured: 0 });
   });
 
-  test("reports by itself who has no name that a message could carry", async () => {
+  test("reports by itself a cluster without a name that a message could carry", async () => {
     const output = await tick([entry("eu"), entry("Not\u001b[31m A Name"), entry(7)]);
-    expect(asked()).toEqual(["eu"]);
+    expect(requestedClusters()).toEqual(["eu"]);
     expect(metricsOf(output)).toMatchObject({ ClustersDispatched: 1, ClustersMisconfigured: 2 });
     expect(output.lines.filter(({ level }) => level === "WARN").map(({ cluster }) => cluster)).toEqual(["Not [31m A Name", "(unnamed)"]);
   });
@@ -67,7 +67,7 @@ describe("a tick", () => {
   test("of ten thousand clusters asks for each of them once, in fifty shards and five calls, within 256 MB", async () => {
     const names = Array.from({ length: 10_000 }, (_, index) => `cluster-${index}-${"n".repeat(48)}`);
     const output = await tick(names.map((name) => entry(name, { labels: { region: "eu-central-1" } })));
-    expect(asked().toSorted()).toEqual(names.toSorted());
+    expect(requestedClusters().toSorted()).toEqual(names.toSorted());
     expect(bridge.taken).toHaveLength(50);
     expect(bridge.calls.length).toBe(5);
     expect(metricsOf(output)).toMatchObject({ ClustersDispatched: 10_000, ShardsDispatched: 50 });
@@ -79,11 +79,11 @@ describe("a tick", () => {
       Array.from({ length: 10_000 }, (_, index) => entry(`c${index}-${"n".repeat(56)}`)),
       { SHARD_SIZE: "1000" },
     );
-    expect(asked()).toHaveLength(10_000);
+    expect(requestedClusters()).toHaveLength(10_000);
     expect(bridge.largest()).toBeLessThan(256 * 1024);
   });
 
-  test("of an empty fleet asks for nobody, and is a tick all the same", async () => {
+  test("of an empty fleet asks for no cluster, and is a tick all the same", async () => {
     const output = await tick([]);
     expect(bridge.calls).toEqual([]);
     expect(metricsOf(output)).toMatchObject({ TicksDispatched: 1, ClustersDispatched: 0 });
@@ -93,7 +93,7 @@ describe("a tick", () => {
     "that does not say when it was meant, %j, is a tick all the same",
     async (payload) => {
       const output = await tick([entry("eu")], { payload });
-      expect(asked()).toEqual(["eu"]);
+      expect(requestedClusters()).toEqual(["eu"]);
       expect(metricsOf(output)).toMatchObject({ TicksDispatched: 1 });
       expect(metricsOf(output)).not.toHaveProperty("TickDelay");
     },
@@ -103,7 +103,7 @@ describe("a tick", () => {
     bridge.refuse((_, call) => (call === 1 ? "ThrottlingException" : undefined));
     await tick([entry("eu"), entry("us")], { SHARD_SIZE: "1" });
     expect(bridge.calls.map((call) => call.length)).toEqual([2, 2]);
-    expect(asked().toSorted()).toEqual(["eu", "us"]);
+    expect(requestedClusters().toSorted()).toEqual(["eu", "us"]);
   });
 });
 
@@ -116,13 +116,13 @@ describe("a tick fails, which alarms, where", () => {
   });
 
   test.each([
-    { what: "the fleet is none", clusters: "none", environment: {}, told: "clusters: a list of clusters is expected" },
-    { what: "no fleet is named", clusters: [], environment: { FLEET: "" }, told: "set FLEET" },
-    { what: "no bus is named", clusters: [], environment: { BUS: "" }, told: "set BUS" },
-    { what: "the shard size is none", clusters: [], environment: { SHARD_SIZE: "0" }, told: "SHARD_SIZE: write a number" },
-  ])("$what", async ({ clusters, environment, told }) => {
+    { what: "the fleet is none", clusters: "none", environment: {}, says: "clusters: a list of clusters is expected" },
+    { what: "no fleet is named", clusters: [], environment: { FLEET: "" }, says: "set FLEET" },
+    { what: "no bus is named", clusters: [], environment: { BUS: "" }, says: "set BUS" },
+    { what: "the shard size is none", clusters: [], environment: { SHARD_SIZE: "0" }, says: "SHARD_SIZE: write a number" },
+  ])("$what", async ({ clusters, environment, says }) => {
     const { invoked } = await tick(clusters, environment);
-    expect(invoked[0]?.error).toMatchObject({ name: "ConfigError", message: expect.stringContaining(told) });
+    expect(invoked[0]?.error).toMatchObject({ name: "ConfigError", message: expect.stringContaining(says) });
     expect(bridge.calls).toEqual([]);
   });
 });

@@ -15,13 +15,13 @@ import { serveRaw, serveRedirect, serveSick, sickAnswers } from "./sick-servers.
 const FLEET = 50;
 const REQUEST_MS = 2_000;
 // No server gets this port by chance.
-const NOBODY = "http://127.0.0.1:1";
+const DEAD_SERVER = "http://127.0.0.1:1";
 const canary = (name: string) => `canary/${name}+token?`;
 
-type Told = Pick<ClusterOutcome, "was"> & { code?: string };
+type Expected = Pick<ClusterOutcome, "was"> & { code?: string };
 
 // What becomes of a cluster whose API server is sick, by how it is sick.
-const sick: Readonly<Record<keyof typeof sickAnswers, Told>> = {
+const sick: Readonly<Record<keyof typeof sickAnswers, Expected>> = {
   "never answers": { was: "unreachable", code: "timeout" },
   "answers a byte now and then": { was: "unreachable", code: "timeout" },
   "does not know the token, and repeats it": { was: "unreachable", code: "unauthorized" },
@@ -39,7 +39,7 @@ const sick: Readonly<Record<keyof typeof sickAnswers, Told>> = {
 
 const closers: (() => Promise<unknown>)[] = [];
 const simulators: Simulator[] = [];
-const expected = new Map<string, Told>();
+const expected = new Map<string, Expected>();
 const arrived: string[] = [];
 let outcomes: readonly ClusterOutcome[] = [];
 let sink: Awaited<ReturnType<typeof serveRaw>>;
@@ -49,9 +49,9 @@ beforeAll(async () => {
   const connections = openConnections();
   closers.push(connections.close, () => rm(folder, { recursive: true }));
   const clusters: object[] = [];
-  const join50 = async (told: Told, server: string, more: object = {}) => {
+  const join50 = async (outcome: Expected, server: string, more: object = {}) => {
     const name = `cluster-${clusters.length}`;
-    expected.set(name, told);
+    expected.set(name, outcome);
     await writeFile(join(folder, name), canary(name));
     clusters.push({ name, kubernetes: { server, auth: { token: { file: name } } }, ...more });
   };
@@ -63,20 +63,20 @@ beforeAll(async () => {
   for (const what of Object.keys(sickAnswers)) {
     if (!(what in sick)) throw new Error(`no outcome is expected of a server that ${what}`);
   }
-  for (const [what, told] of entries(sick)) {
+  for (const [what, outcome] of entries(sick)) {
     const server = await serveSick(what);
     closers.push(server.close);
-    await join50(told, server.url);
+    await join50(outcome, server.url);
   }
-  await join50({ was: "unreachable", code: "connection-refused" }, NOBODY);
+  await join50({ was: "unreachable", code: "connection-refused" }, DEAD_SERVER);
   await join50({ was: "unreachable", code: "connection-reset" }, resets.url);
   await join50({ was: "unreachable", code: "redirected" }, redirect.url);
   await join50({ was: "unreachable", code: "name-unknown" }, "https://no-such-host.invalid");
-  await join50({ was: "misconfigured", code: "secret-unreadable" }, NOBODY, {
-    kubernetes: { server: NOBODY, auth: { token: { file: "no-such-file" } } },
+  await join50({ was: "misconfigured", code: "secret-unreadable" }, DEAD_SERVER, {
+    kubernetes: { server: DEAD_SERVER, auth: { token: { file: "no-such-file" } } },
   });
   await join50({ was: "misconfigured" }, "http://not-loopback.example");
-  await join50({ was: "paused" }, NOBODY, { paused: true });
+  await join50({ was: "paused" }, DEAD_SERVER, { paused: true });
   while (clusters.length < FLEET) {
     const name = `cluster-${clusters.length}`;
     const simulator = await startSimulator({ token: canary(name) });
@@ -94,12 +94,12 @@ afterAll(async () => {
   for (const close of closers.reverse()) await close();
 });
 
-test("every cluster has exactly the outcome that it deserves", () => {
-  const told = outcomes.map(({ cluster, was, code }) => [cluster, { was, ...(code && { code }) }]);
-  expect(new Map(told.toSorted().map(([name, outcome]) => [name, outcome]))).toEqual(new Map([...expected].toSorted()));
+test("every cluster has its own outcome", () => {
+  const actual = outcomes.map(({ cluster, was, code }) => [cluster, { was, ...(code && { code }) }]);
+  expect(new Map(actual.toSorted().map(([name, outcome]) => [name, outcome]))).toEqual(new Map([...expected].toSorted()));
 });
 
-test("what a healthy cluster needs is done, whoever else is in the fleet", () => {
+test("what a healthy cluster needs is done, whatever else is in the fleet", () => {
   for (const simulator of simulators) {
     expect(simulator.requests.filter(({ method, status }) => method === "PATCH" && status === 200)).toHaveLength(1);
   }
@@ -117,7 +117,7 @@ test("nothing is sent to where a server redirects", () => {
   expect(sink.received()).toBe(0);
 });
 
-test("the run says that somebody has to look", () => {
+test("the run says that all is not well", () => {
   expect(isAllWell(summarize(outcomes))).toBe(false);
 });
 

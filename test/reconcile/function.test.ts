@@ -30,10 +30,10 @@ afterAll(async () => {
 
 describe("the reconcile function, as it is built, asked for", () => {
   test.each([
-    { asked: "nothing", payload: {}, reconciled: ["eu", "us"] },
-    { asked: "a cluster", payload: { clusters: ["us"] }, reconciled: ["us"] },
-    { asked: "clusters by label", payload: { selector: "region=eu" }, reconciled: ["eu"] },
-  ])("$asked, does $reconciled", async ({ payload, reconciled }) => {
+    { of: "nothing", payload: {}, reconciled: ["eu", "us"] },
+    { of: "a cluster", payload: { clusters: ["us"] }, reconciled: ["us"] },
+    { of: "clusters by label", payload: { selector: "region=eu" }, reconciled: ["eu"] },
+  ])("$of, does $reconciled", async ({ payload, reconciled }) => {
     const { clusters } = await invoke(payload, [EU, US]);
     expect(clusters.map(({ cluster, was }) => ({ cluster, was }))).toEqual(reconciled.map((cluster) => ({ cluster, was: "reconciled" })));
     expect(written()).toEqual(reconciled);
@@ -62,11 +62,11 @@ describe("the reconcile function, as it is built, asked for", () => {
   });
 
   test.each([
-    { asked: "a cluster that is not in the fleet", payload: { clusters: ["eu", "mars"] }, told: "no such cluster in the fleet: mars" },
-    { asked: "what it does not know", payload: { cluster: "eu" }, told: "there is no field cluster" },
-    { asked: "a selector that is none", payload: { selector: "region" }, told: "the selector region is not usable" },
-  ])("$asked, fails and says so", async ({ payload, told }) => {
-    await expect(invoke(payload, [EU, US])).rejects.toThrow(told);
+    { of: "a cluster that is not in the fleet", payload: { clusters: ["eu", "mars"] }, says: "no such cluster in the fleet: mars" },
+    { of: "what it does not know", payload: { cluster: "eu" }, says: "there is no field cluster" },
+    { of: "a selector that is none", payload: { selector: "region" }, says: "the selector region is not usable" },
+  ])("$of, fails and says so", async ({ payload, says }) => {
+    await expect(invoke(payload, [EU, US])).rejects.toThrow(says);
     expect(written()).toEqual([]);
   });
 

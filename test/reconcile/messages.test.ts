@@ -58,17 +58,17 @@ describe("a batch", () => {
 
 describe("a request that is old", () => {
   test.each([
-    { what: "a tick's, younger than the tick", message: aTick(["eu"], { ageMs: 50_000 }), asked: ["eu"], dropped: 0 },
-    { what: "a tick's, older than the tick", message: aTick(["eu"], { ageMs: 70_000 }), asked: [], dropped: 1 },
-    { what: "a push, however old", message: aMessage({ clusters: ["eu"] }, { ageMs: 3_600_000 }), asked: ["eu"], dropped: 0 },
-    { what: "a tick's of the future", message: aTick(["eu"], { ageMs: -70_000 }), asked: ["eu"], dropped: 0 },
-  ])("$what: asked for $asked, dropped $dropped", ({ message, asked, dropped }) => {
+    { what: "a tick's, younger than the tick", message: aTick(["eu"], { ageMs: 50_000 }), requested: ["eu"], dropped: 0 },
+    { what: "a tick's, older than the tick", message: aTick(["eu"], { ageMs: 70_000 }), requested: [], dropped: 1 },
+    { what: "a push, however old", message: aMessage({ clusters: ["eu"] }, { ageMs: 3_600_000 }), requested: ["eu"], dropped: 0 },
+    { what: "a tick's of the future", message: aTick(["eu"], { ageMs: -70_000 }), requested: ["eu"], dropped: 0 },
+  ])("$what: requests $requested, dropped $dropped", ({ message, requested, dropped }) => {
     const batch = sorted([message]);
-    expect([...batch.requested]).toEqual(asked);
+    expect([...batch.requested]).toEqual(requested);
     expect(batch.dropped).toBe(dropped);
   });
 
-  test("tells how long the oldest has waited, the dropped ones too", () => {
+  test("says how long the oldest has waited, the dropped ones too", () => {
     expect(sorted([push("eu"), aTick(["eu"], { ageMs: 90_000 })]).oldestMs).toBeGreaterThanOrEqual(89_000);
     expect(sorted([aTick(["eu"], { ageMs: -90_000 })]).oldestMs).toBe(0);
   });

@@ -47,7 +47,7 @@ function aWorld() {
       return [aReading({ firing: names.map((name) => anAlert(name, { pipeline_name: undefined })) })];
     },
     patch: (seen: string, next: readonly unknown[]) => {
-      if (seen !== String(resourceVersion)) throw new UpstreamError("conflict", "somebody was faster");
+      if (seen !== String(resourceVersion)) throw new UpstreamError("conflict", "another run was faster");
       resourceVersion++;
       conditions = next;
       written.push(Number(findCondition(next, "Healthy")?.reason.slice(1)));

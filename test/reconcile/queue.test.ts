@@ -16,7 +16,7 @@ const fleetFile = join(folder, "fleet.json");
 const bridge = await startEventBridge();
 const [eu, us, foreign] = await Promise.all([startSimulator(), startSimulator(), startSimulator()]);
 // No server gets this port by chance.
-const NOBODY = "http://127.0.0.1:1";
+const DEAD_SERVER = "http://127.0.0.1:1";
 const environment = {
   FLEET: `file:${fleetFile}`,
   BUS: "alertstatus-test",
@@ -34,7 +34,7 @@ const entry = (name: string, server: string, more: object = {}) => ({
 
 beforeEach(() => {
   bridge.reset();
-  writeFleet(entry("eu", eu.url), entry("us", us.url), entry("dead", NOBODY), entry("asleep", NOBODY, { paused: true }));
+  writeFleet(entry("eu", eu.url), entry("us", us.url), entry("dead", DEAD_SERVER), entry("asleep", DEAD_SERVER, { paused: true }));
   for (const cluster of [eu, us, foreign]) {
     cluster.put(aResource().object);
     cluster.setAlerts(alertsBody());
@@ -95,14 +95,14 @@ describe("a batch of the queue", () => {
     expect(metricsOf(output).OldestRequestAge).toBeGreaterThanOrEqual(90_000);
   });
 
-  test("counts and names who has left the fleet", async () => {
+  test("counts and names clusters that have left the fleet", async () => {
     const output = await run(aBatch(aTick(["eu", "gone", "long-gone"])));
     expect(output.invoked[0]?.answer).toEqual(failed());
     expect(metricsOf(output)).toMatchObject({ UnknownClusters: 2, ClustersReconciled: 1, ClustersAccounted: 3 });
     expect(output.lines).toContainEqual(expect.objectContaining({ count: 2, first: ["gone", "long-gone"] }));
   });
 
-  test("of ten thousand names does those that there are, and tells of the others in one short line", async () => {
+  test("of ten thousand names does those that there are, and names the others in one short line", async () => {
     const strangers = Array.from({ length: 9_998 }, (_, index) => `stranger-${index}`);
     const output = await run(aBatch(push("eu", ...strangers, "us")));
     expect(output.invoked[0]?.answer).toEqual(failed());
@@ -119,7 +119,7 @@ describe("a batch of the queue", () => {
     ]);
   });
 
-  test("begins nobody who could not be finished: late, and counted", async () => {
+  test("begins no cluster that could not be finished: late, and counted", async () => {
     const lambda = await startLambda("reconcile", environment);
     const { answer } = await lambda.invoke(aBatch(push("eu")), { remainingMs: 8_000 });
     const output = await lambda.end();
@@ -150,7 +150,7 @@ describe("an address in a message", () => {
 });
 
 describe("a warm function", () => {
-  test("does not read again what it has read after it was asked for", async () => {
+  test("does not read again what it has read after the request", async () => {
     const lambda = await startLambda("reconcile", environment);
     await lambda.invoke(aBatch(push("eu")));
     await lambda.invoke(aBatch(aMessage({ clusters: ["eu"] }, { ageMs: 60_000 })));
@@ -177,7 +177,7 @@ describe("a fleet that is not usable", () => {
     expect(output.lines).toContainEqual(expect.objectContaining({ level: "ERROR", why: expect.stringContaining(fleetFile) }));
   });
 
-  test("is an error to a person", async () => {
+  test("is an error to a direct payload", async () => {
     writeFileSync(fleetFile, "clusters: none");
     const { invoked } = await run({});
     expect(invoked[0]?.error).toMatchObject({ name: "ConfigError", message: expect.stringContaining("a list of clusters is expected") });
@@ -185,7 +185,7 @@ describe("a fleet that is not usable", () => {
 });
 
 describe("transitions", () => {
-  test("are told on the bus, each once: from what, to what, and why", async () => {
+  test("go out on the bus, each once: from what, to what, and why", async () => {
     eu.setAlerts(alertsBody({ firing: [anAlert("TraceGatewayThrottling")] }));
     const output = await run(aBatch(push("eu")), aBatch(push("eu")));
     expect(bridge.taken).toEqual([
@@ -210,7 +210,7 @@ describe("transitions", () => {
     expect(metricsOf(output)).toMatchObject({ TransitionsSent: 1, TransitionsLost: 0 });
   });
 
-  test("are told of a person's run too", async () => {
+  test("of a direct payload go out too", async () => {
     await run({ clusters: ["eu"] });
     expect(bridge.taken.map(({ Detail }) => Detail.cluster)).toEqual(["eu"]);
   });
@@ -226,7 +226,7 @@ describe("transitions", () => {
   test.each([
     { what: "a dry run", payload: { clusters: ["eu"], dryRun: true }, more: {} },
     { what: "an observer", payload: { clusters: ["eu"] }, more: { mode: "observe" } },
-  ])("are not told by $what", async ({ payload, more }) => {
+  ])("of $what do not go out", async ({ payload, more }) => {
     writeFleet(entry("eu", eu.url, more));
     const { invoked } = await run(payload);
     expect(invoked[0]?.answer).toMatchObject({ summary: { resources: { planned: 1 } } });
@@ -263,7 +263,7 @@ describe("the log", () => {
     expect(metrics).toHaveLength(1);
   });
 
-  test("tells by each line which invocation wrote it", async () => {
+  test("names in each line the invocation that wrote it", async () => {
     const { lines } = await run(aBatch(push("asleep")), aBatch(push("asleep")));
     expect(new Set(lines.map(({ request }) => request)).size).toBe(2);
   });

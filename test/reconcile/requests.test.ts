@@ -3,7 +3,7 @@ import type { Proofs } from "../../functions/cluster/connect.ts";
 import type { ResourceOutcome } from "../../functions/core/outcome/outcome.ts";
 import { alertsBody, anAlert, aResource } from "../support/builders.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
-import { asked, openFleet, type SimulatedFleet, startSimulators } from "./simulated-fleet.ts";
+import { countRequests, openFleet, type SimulatedFleet, startSimulators } from "./simulated-fleet.ts";
 
 const LISTS = { "GET /tracepipelines": 1, "GET /metricpipelines": 1, "GET /logpipelines": 1 };
 const ALERTS = { "GET /api/v1/alerts": 1 };
@@ -40,29 +40,29 @@ describe("one cluster", () => {
   });
 
   test("a quiet pass costs the alerts and one list of each kind", async () => {
-    expect(await asked(api, () => fleet.pass(proofs))).toEqual({ ...ALERTS, ...LISTS });
+    expect(await countRequests(api, () => fleet.pass(proofs))).toEqual({ ...ALERTS, ...LISTS });
   });
 
   test("a cold one costs the proof too, and writes nothing either", async () => {
-    expect(await asked(api, () => fleet.pass())).toEqual({ ...ALERTS, ...LISTS, ...PROOF });
+    expect(await countRequests(api, () => fleet.pass())).toEqual({ ...ALERTS, ...LISTS, ...PROOF });
   });
 
-  test("the proof is asked for once a minute, however many passes there are", async () => {
+  test("the proof is read once a minute, however many passes there are", async () => {
     const manyPasses = async () => {
       for (let pass = 0; pass < 20; pass++) await fleet.pass(proofs);
     };
     age(proofs, 59_000);
-    expect(await asked(api, manyPasses)).toEqual(times(20, { ...ALERTS, ...LISTS }));
+    expect(await countRequests(api, manyPasses)).toEqual(times(20, { ...ALERTS, ...LISTS }));
     age(proofs, 2_000);
-    expect(await asked(api, manyPasses)).toEqual({ ...times(20, { ...ALERTS, ...LISTS }), ...PROOF });
+    expect(await countRequests(api, manyPasses)).toEqual({ ...times(20, { ...ALERTS, ...LISTS }), ...PROOF });
   });
 
   test("also where the function was frozen meanwhile, and with it every clock but the time of day", async () => {
     for (const [key, proof] of proofs) proofs.set(key, { ...proof, askedAtMs: proof.askedAtMs - 61_000 });
-    expect(await asked(api, () => fleet.pass(proofs))).toEqual({ ...ALERTS, ...LISTS, ...PROOF });
+    expect(await countRequests(api, () => fleet.pass(proofs))).toEqual({ ...ALERTS, ...LISTS, ...PROOF });
   });
 
-  test("a proof that could not be had is asked for again: the first pass after an outage of the source heals", async () => {
+  test("a proof that fails is read again: the first pass after an outage of the source heals", async () => {
     api.setAlerts(undefined);
     proofs.clear();
     const statuses = async () => (await fleet.pass(proofs)).flatMap(({ resources }) => resources.map(statusOf));
@@ -74,8 +74,8 @@ describe("one cluster", () => {
   test("a pass that changes something asks for alerts and proof once more, however much it changes", async () => {
     api.setAlerts(alertsBody(LOST));
     const writes = { "PATCH /tracepipelines/one/status": 1, "PATCH /tracepipelines/two/status": 1 };
-    expect(await asked(api, () => fleet.pass(proofs))).toEqual({ ...times(2, ALERTS), ...LISTS, ...PROOF, ...writes });
-    expect(await asked(api, () => fleet.pass(proofs))).toEqual({ ...ALERTS, ...LISTS });
+    expect(await countRequests(api, () => fleet.pass(proofs))).toEqual({ ...times(2, ALERTS), ...LISTS, ...PROOF, ...writes });
+    expect(await countRequests(api, () => fleet.pass(proofs))).toEqual({ ...ALERTS, ...LISTS });
   });
 });
 
@@ -84,8 +84,8 @@ test("a source that its owner vouches for is never asked for proof", async () =>
   api.put(aResource().object);
   const fleet = await openFleet([{ name: "only", api, alerts: { url: api.alertsUrl, proof: "none" } }]);
   const writes = { "PATCH /tracepipelines/backend/status": 1 };
-  expect(await asked(api, () => fleet.pass())).toEqual({ ...times(2, ALERTS), ...LISTS, ...writes });
-  expect(await asked(api, () => fleet.pass())).toEqual({ ...ALERTS, ...LISTS });
+  expect(await countRequests(api, () => fleet.pass())).toEqual({ ...times(2, ALERTS), ...LISTS, ...writes });
+  expect(await countRequests(api, () => fleet.pass())).toEqual({ ...ALERTS, ...LISTS });
   await fleet.close();
   await api.close();
 });
@@ -97,9 +97,9 @@ test("a source that clusters share is asked once for all of them", async () => {
     apis.map((api, index) => ({ name: `c${index}`, api, alerts: { url: central.alertsUrl, labels: { cluster: `c${index}` } } })),
   );
   const proofs: Proofs = new Map();
-  expect(await asked(central, () => fleet.pass(proofs))).toEqual({ ...ALERTS, ...PROOF });
-  expect(await asked(central, () => fleet.pass(proofs))).toEqual(ALERTS);
-  expect(await asked(apis[0]!, () => fleet.pass(proofs))).toEqual(LISTS);
+  expect(await countRequests(central, () => fleet.pass(proofs))).toEqual({ ...ALERTS, ...PROOF });
+  expect(await countRequests(central, () => fleet.pass(proofs))).toEqual(ALERTS);
+  expect(await countRequests(apis[0]!, () => fleet.pass(proofs))).toEqual(LISTS);
   await fleet.close();
   await Promise.all([central, ...apis].map((simulator) => simulator.close()));
 });

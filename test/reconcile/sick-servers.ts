@@ -53,7 +53,7 @@ export function serveSick(what: keyof typeof sickAnswers): Promise<SickServer> {
   return serve(sickAnswers[what]);
 }
 
-/** Sends everybody on to another server. */
+/** Sends every request on to another server. */
 export function serveRedirect(to: string): Promise<SickServer> {
   return serve((request, response) => {
     response.writeHead(302, { location: `${to}${request.url}` }).end();

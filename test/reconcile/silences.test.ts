@@ -4,7 +4,7 @@ import { attentionLines } from "../../functions/cli/outcome-output.ts";
 import { alertsBody, anAlert, aResource } from "../support/builders.ts";
 import { type HttpServer, serve } from "../support/http-server.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
-import { openFleet, type SimulatedFleet, told } from "./simulated-fleet.ts";
+import { describeOutcomes, openFleet, type SimulatedFleet } from "./simulated-fleet.ts";
 
 const ALERTS = "/api/v2/alerts?active=true&silenced=true&inhibited=true&unprocessed=true";
 const lost = anAlert("TraceGatewayAllDataDropped");
@@ -16,7 +16,7 @@ const known = (cluster: string, silencedBy: readonly string[] = []) => ({
 });
 
 let alertmanager: HttpServer;
-let asked: string[];
+let paths: string[];
 let answer: RequestListener;
 const says =
   (body: unknown, status = 200): RequestListener =>
@@ -24,13 +24,13 @@ const says =
     response.writeHead(status).end(JSON.stringify(body));
 beforeAll(async () => {
   alertmanager = await serve((request, response) => {
-    asked.push(request.url ?? "");
+    paths.push(request.url ?? "");
     answer(request, response);
   });
 });
 afterAll(() => alertmanager.close());
 beforeEach(() => {
-  asked = [];
+  paths = [];
 });
 
 describe("a cluster with an Alertmanager", () => {
@@ -51,36 +51,36 @@ describe("a cluster with an Alertmanager", () => {
 
   test("has a silenced alert named as silenced, and the condition says what it said before", async () => {
     answer = says([known("c")]);
-    expect(told(await fleet.pass())).toEqual(["c: patched, False, TraceGatewayAllDataDropped"]);
+    expect(describeOutcomes(await fleet.pass())).toEqual(["c: patched, False, TraceGatewayAllDataDropped"]);
     answer = says([known("c", ["6b2a"])]);
-    expect(told(await fleet.pass())).toEqual(["c: unchanged, False, TraceGatewayAllDataDropped (silenced)"]);
+    expect(describeOutcomes(await fleet.pass())).toEqual(["c: unchanged, False, TraceGatewayAllDataDropped (silenced)"]);
   });
 
   test("costs one request more in a quiet pass, and two where something is written", async () => {
     answer = says([]);
     await fleet.pass();
-    expect(asked).toEqual([ALERTS, ALERTS]);
+    expect(paths).toEqual([ALERTS, ALERTS]);
     await fleet.pass();
-    expect(asked).toEqual([ALERTS, ALERTS, ALERTS]);
+    expect(paths).toEqual([ALERTS, ALERTS, ALERTS]);
   });
 
   test.each<[what: string, failing: RequestListener, code: string]>([
     ["is not there", says({ message: "gone" }, 404), "not-found"],
-    ["wants a login", says({ message: "who are you" }, 401), "unauthorized"],
+    ["wants a login", says({ message: "no login" }, 401), "unauthorized"],
     ["breaks off", (_, response) => response.destroy(), "connection-reset"],
     ["is a Prometheus", says(alertsBody()), "malformed"],
-  ])("that %s is told of, and all alerts count", async (_, failing, code) => {
+  ])("that %s is reported, and all alerts count", async (_, failing, code) => {
     answer = failing;
     const outcomes = await fleet.pass();
     expect(outcomes).toMatchObject([{ was: "reconciled", alerts: { was: "read", firing: 1, silencesUnreadable: { code } } }]);
-    expect(told(outcomes)).toEqual(["c: patched, False, TraceGatewayAllDataDropped"]);
+    expect(describeOutcomes(outcomes)).toEqual(["c: patched, False, TraceGatewayAllDataDropped"]);
     expect(attentionLines(outcomes)).toEqual([expect.stringMatching(/c.*: silences unreadable: /), expect.stringMatching(/^ {2}\S/)]);
   });
 
   test("is not waited for in vain: alerts that cannot be read are unreadable all the same", async () => {
     answer = says([known("c", ["6b2a"])]);
     api.setAlerts(undefined);
-    expect(told(await fleet.pass())).toEqual(["c: patched, Unknown, alerts unreadable: connection-reset"]);
+    expect(describeOutcomes(await fleet.pass())).toEqual(["c: patched, Unknown, alerts unreadable: connection-reset"]);
   });
 });
 
@@ -109,11 +109,11 @@ describe("two clusters with one Prometheus and one Alertmanager", () => {
   test("share the answer, and what is silenced for one is not for the other", async () => {
     answer = says([known("a", ["6b2a"]), known("b")]);
     await fleet.pass();
-    asked = [];
-    expect(told(await fleet.pass())).toEqual([
+    paths = [];
+    expect(describeOutcomes(await fleet.pass())).toEqual([
       "a: unchanged, False, TraceGatewayAllDataDropped (silenced)",
       "b: unchanged, False, TraceGatewayAllDataDropped",
     ]);
-    expect(asked).toEqual([ALERTS]);
+    expect(paths).toEqual([ALERTS]);
   });
 });

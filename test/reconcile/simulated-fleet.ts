@@ -42,7 +42,7 @@ export function startSimulators(count: number): Promise<readonly Simulator[]> {
 }
 
 /** What a simulator was asked for, how often: each path without its query, and `service proxy` in place of the way there. */
-export async function asked(simulator: Simulator, run: () => Promise<unknown>): Promise<Readonly<Record<string, number>>> {
+export async function countRequests(simulator: Simulator, run: () => Promise<unknown>): Promise<Readonly<Record<string, number>>> {
   const before = simulator.requests.length;
   await run();
   const counts: Record<string, number> = {};
@@ -54,11 +54,11 @@ export async function asked(simulator: Simulator, run: () => Promise<unknown>): 
 }
 
 /** What a pass says of each resource, in words: what became of it, its status, and why. */
-export function told(outcomes: readonly ClusterOutcome[]): readonly string[] {
-  return outcomes.flatMap(({ cluster, resources }) => resources.map((resource) => `${cluster}: ${inWords(resource)}`));
+export function describeOutcomes(outcomes: readonly ClusterOutcome[]): readonly string[] {
+  return outcomes.flatMap(({ cluster, resources }) => resources.map((resource) => `${cluster}: ${describeOutcome(resource)}`));
 }
 
-function inWords(outcome: ResourceOutcome): string {
+function describeOutcome(outcome: ResourceOutcome): string {
   if ("why" in outcome) return `${outcome.was}, ${outcome.why}`;
   if ("code" in outcome) return `${outcome.was}, ${outcome.code}`;
   return [outcome.was, outcome.condition.status, ...outcome.because].join(", ");

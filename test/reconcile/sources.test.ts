@@ -2,13 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { WATCHDOG } from "../../functions/core/verdict/proof.ts";
 import { alertsBody, anAlert, aResource } from "../support/builders.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
-import { openFleet, type SimulatedFleet, startSimulators, told as toldExactly } from "./simulated-fleet.ts";
+import { describeOutcomes as describeExactly, openFleet, type SimulatedFleet, startSimulators } from "./simulated-fleet.ts";
 
 const lost = (labels: Readonly<Record<string, string>> = {}) => anAlert("TraceGatewayAllDataDropped", labels);
 const throttled = anAlert("TraceGatewayThrottling", { pipeline_name: undefined });
 
 // The clock of an HTTP answer has whole seconds only.
-const told = (outcomes: Parameters<typeof toldExactly>[0]) => toldExactly(outcomes).map((text) => text.replace(/\d+s ago/, "a moment ago"));
+const describeRoughly = (outcomes: Parameters<typeof describeExactly>[0]) =>
+  describeExactly(outcomes).map((text) => text.replace(/\d+s ago/, "a moment ago"));
 
 describe("a pair of sources that watch the same cluster", () => {
   let one: Simulator;
@@ -93,15 +94,15 @@ describe("a pair of sources that watch the same cluster", () => {
       "patched, Unknown, alerts unreadable: connection-reset, rules not loaded: TraceGatewayAllDataDropped, TraceGatewaySomeDataDropped, TraceGatewayThrottling",
     ],
   ])("%s", async (_, change, verdict) => {
-    expect(told(await fleet.pass())).toEqual(["c: patched, True"]);
+    expect(describeRoughly(await fleet.pass())).toEqual(["c: patched, True"]);
     change();
-    expect(told(await fleet.pass())).toEqual([`c: ${verdict}`]);
+    expect(describeRoughly(await fleet.pass())).toEqual([`c: ${verdict}`]);
   });
 
   test("what nothing stands for is unknown while both are young", async () => {
     restarts(one);
     restarts(other);
-    expect(told(await fleet.pass())).toEqual(["c: patched, Unknown, young: started a moment ago"]);
+    expect(describeRoughly(await fleet.pass())).toEqual(["c: patched, Unknown, young: started a moment ago"]);
   });
 
   test("an alert that both name counts once, and the pair is read as long as one of them is", async () => {
@@ -141,26 +142,34 @@ describe("a source that three clusters share, told apart by a label", () => {
 
   test("each is proven healthy by its own watchdog", async () => {
     central.setAlerts(alertsBody({ firing: watched }));
-    expect(told(await fleet.pass())).toEqual(["a: patched, True", "b: patched, True", "c: patched, True"]);
+    expect(describeRoughly(await fleet.pass())).toEqual(["a: patched, True", "b: patched, True", "c: patched, True"]);
   });
 
   test("an alert of one says nothing of the others", async () => {
     central.setAlerts(alertsBody({ firing: [...watched, lost({ cluster: "b" })] }));
     const verdicts = ["a: patched, True", "b: patched, False, TraceGatewayAllDataDropped", "c: patched, True"];
-    expect(told(await fleet.pass())).toEqual(verdicts);
+    expect(describeRoughly(await fleet.pass())).toEqual(verdicts);
   });
 
-  test("an alert of nobody's label says nothing of anybody", async () => {
+  test("an alert without a cluster's label says nothing of any cluster", async () => {
     central.setAlerts(alertsBody({ firing: [...watched, lost()] }));
-    expect(told(await fleet.pass())).toEqual(["a: patched, True", "b: patched, True", "c: patched, True"]);
+    expect(describeRoughly(await fleet.pass())).toEqual(["a: patched, True", "b: patched, True", "c: patched, True"]);
   });
 
   test("one without its watchdog is not watched, and one whose watchdog is pending is young; an alert is believed all the same", async () => {
     const [a, b, c] = watched;
     central.setAlerts(alertsBody({ firing: [c!], pending: [b!] }));
     const notWatched = `a: patched, Unknown, not watched: no ${WATCHDOG} carries the labels of this cluster`;
-    expect(told(await fleet.pass())).toEqual([notWatched, `b: patched, Unknown, young: ${WATCHDOG} is pending`, "c: patched, True"]);
+    expect(describeRoughly(await fleet.pass())).toEqual([
+      notWatched,
+      `b: patched, Unknown, young: ${WATCHDOG} is pending`,
+      "c: patched, True",
+    ]);
     central.setAlerts(alertsBody({ firing: [a!, c!, lost({ cluster: "b" })] }));
-    expect(told(await fleet.pass())).toEqual(["a: patched, True", "b: patched, False, TraceGatewayAllDataDropped", "c: unchanged, True"]);
+    expect(describeRoughly(await fleet.pass())).toEqual([
+      "a: patched, True",
+      "b: patched, False, TraceGatewayAllDataDropped",
+      "c: unchanged, True",
+    ]);
   });
 });

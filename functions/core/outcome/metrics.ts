@@ -1,17 +1,20 @@
+// The names of all metrics, in one place: alarms and the dashboard rest on them.
 import { type ClusterOutcome, isOutOfReach, summarize } from "./outcome.ts";
 
-type OfDispatch = "TicksDispatched" | "ClustersDispatched" | "ShardsDispatched";
-type OfQueue = "MessagesMalformed" | "TickRequestsDropped" | "UnknownClusters" | "ClustersAnswered" | "ClustersAccounted";
-type OfRun = "RunsCompleted" | "TransitionsSent" | "TransitionsLost";
-type OfFleet = "FleetStale" | "FleetUnusable";
-type OfReceive = "PushesAnnounced" | "PushesThrottled" | "NoticesRefused";
-type Time = "RunDuration" | "OldestRequestAge" | "TickDelay";
-type OfOutcomes = keyof (ReturnType<typeof outcomeMetrics> & ReturnType<typeof conditionMetrics>);
+type DispatchMetric = "TicksDispatched" | "ClustersDispatched" | "ShardsDispatched";
+type QueueMetric = "MessagesMalformed" | "TickRequestsDropped" | "UnknownClusters" | "ClustersAnswered" | "ClustersAccounted";
+type RunMetric = "RunsCompleted" | "TransitionsSent" | "TransitionsLost";
+type FleetMetric = "FleetStale" | "FleetUnusable";
+type ReceiveMetric = "PushesAnnounced" | "PushesThrottled" | "NoticesRefused";
+type TimeMetric = "RunDuration" | "OldestRequestAge" | "TickDelay";
+type OutcomeMetric = keyof (ReturnType<typeof outcomeMetrics> & ReturnType<typeof conditionMetrics>);
 
 /** Metrics by name. None has a dimension that grows with the fleet. */
-export type Metrics = Readonly<Partial<Record<OfDispatch | OfQueue | OfRun | OfFleet | OfReceive | Time | OfOutcomes, number>>>;
+export type Metrics = Readonly<
+  Partial<Record<DispatchMetric | QueueMetric | RunMetric | FleetMetric | ReceiveMetric | TimeMetric | OutcomeMetric, number>>
+>;
 
-const TIMES = new Set<string>(["RunDuration", "OldestRequestAge", "TickDelay"] satisfies Time[]);
+const TIMES = new Set<string>(["RunDuration", "OldestRequestAge", "TickDelay"] satisfies TimeMetric[]);
 
 /** Whether a metric is a time in milliseconds, and not a count. */
 export function isTime(metric: string): boolean {
@@ -40,7 +43,7 @@ export function outcomeMetrics(outcomes: readonly ClusterOutcome[]) {
   };
 }
 
-/** How many conditions of ours say what: over all shards of one tick, those of the fleet. */
+/** How many judged conditions have which status: over all shards of one tick, those of the fleet. */
 export function conditionMetrics(outcomes: readonly ClusterOutcome[]) {
   const statuses = outcomes.flatMap(({ resources }) =>
     resources.flatMap((resource) => ("condition" in resource ? [resource.condition.status] : [])),

@@ -1,3 +1,4 @@
+// What a run did, as data: log, metrics, bus, terminal and exit code all say what these types say.
 import type { Code, Failure } from "../errors.ts";
 import type { Crash } from "./crash.ts";
 
@@ -16,7 +17,7 @@ export type ResourceOutcome = Id &
     /** `eventRefused`: why no Event tells of it, though the fleet asks for one. */
     | (Judgement & { readonly was: "patched"; readonly eventRefused?: Failure })
     | { readonly was: "skipped"; readonly why: "deleting" | "no flow" }
-    /** Somebody else wrote this condition a moment ago and says otherwise; `by` is the field manager, where it is known. */
+    /** Another writer set this condition a moment ago and says otherwise; `by` is the field manager, where it is known. */
     | { readonly was: "skipped"; readonly why: "contested"; readonly by?: string }
     | (Failure & { readonly was: "refused" })
   );
@@ -80,7 +81,7 @@ function countedAs(outcome: ResourceOutcome): ResourceOutcome["was"] | "conteste
   return outcome.was === "skipped" && outcome.why === "contested" ? "contested" : outcome.was;
 }
 
-/** Whether nobody needs to look: everything was reached, read and accepted. */
+/** Whether no person has to look: everything was reached, read and accepted. */
 export function isAllWell({ clusters, resources, alertsUnreadable, kindsUnlisted }: Summary): boolean {
   const { unreachable, forbidden, misconfigured, late, crashed } = clusters;
   return unreachable + forbidden + misconfigured + late + crashed + resources.refused + alertsUnreadable + kindsUnlisted === 0;

@@ -24,7 +24,7 @@ function anEvent({ name = "backend", namespace, ...condition }: Parts = {}) {
   return eventOf(resource, outcome, NOW);
 }
 
-test("says what the condition says, of whom and since when, and stands in the namespace default for what belongs to none", () => {
+test("says what the condition says, of which object and since when, and stands in the namespace default for what belongs to none", () => {
   expect(JSON.parse(JSON.stringify(anEvent()))).toEqual({
     apiVersion: "events.k8s.io/v1",
     kind: "Event",

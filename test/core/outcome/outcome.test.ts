@@ -36,9 +36,9 @@ test("the summary counts every cluster and every resource once", () => {
   });
 });
 
-describe("somebody has to look", () => {
+describe("all is well, or not, where", () => {
   test.each([
-    { when: "nothing was asked for", outcomes: [], well: true },
+    { when: "nothing was requested", outcomes: [], well: true },
     { when: "all was read and written", outcomes: [aCluster({ resources: [patched] })], well: true },
     { when: "a condition is contested", outcomes: [aCluster({ resources: [contested] })], well: true },
     { when: "a cluster is paused", outcomes: [aCluster({ was: "paused" })], well: true },

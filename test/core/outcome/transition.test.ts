@@ -18,7 +18,7 @@ const judged = (more: Partial<Judged> = {}): Judged => ({
   because: ["TraceGatewayThrottling"],
   ...more,
 });
-const told = (...resources: readonly ResourceOutcome[]) => transitionsOf(reconciled(resources), LABELS, AT);
+const transitionsFrom = (...resources: readonly ResourceOutcome[]) => transitionsOf(reconciled(resources), LABELS, AT);
 const reconciled = (resources: readonly ResourceOutcome[]): ClusterOutcome => ({
   cluster: "prod",
   was: "reconciled",
@@ -27,8 +27,8 @@ const reconciled = (resources: readonly ResourceOutcome[]): ClusterOutcome => ({
   ms: 1,
 });
 
-test("a transition tells of whom, from what, to what, why and when", () => {
-  expect(told(judged())).toEqual([
+test("a transition says of which resource, from what, to what, why and when", () => {
+  expect(transitionsFrom(judged())).toEqual([
     {
       cluster: "prod",
       labels: LABELS,
@@ -54,7 +54,7 @@ describe("there is a transition where", () => {
     },
     { what: "there was no condition before", outcome: judged({ before: undefined }), from: null },
   ])("$what", ({ outcome, from }) => {
-    expect(told(outcome)).toMatchObject([{ condition: { from } }]);
+    expect(transitionsFrom(outcome)).toMatchObject([{ condition: { from } }]);
   });
 });
 
@@ -64,14 +64,14 @@ describe("there is none where", () => {
     { what: "it was planned by a dry run or an observer", outcome: judged({ was: "planned" }) },
     { what: "nothing had to be written", outcome: judged({ was: "unchanged" }) },
     { what: "the write was refused", outcome: { ...ID, was: "refused", code: "forbidden", message: "no" } },
-    { what: "somebody else holds the condition", outcome: { ...ID, was: "skipped", why: "contested" } },
-    { what: "nobody judged it", outcome: { ...ID, was: "skipped", why: "deleting" } },
+    { what: "another writer holds the condition", outcome: { ...ID, was: "skipped", why: "contested" } },
+    { what: "it was not judged", outcome: { ...ID, was: "skipped", why: "deleting" } },
   ])("$what", ({ outcome }) => {
-    expect(told(outcome)).toEqual([]);
+    expect(transitionsFrom(outcome)).toEqual([]);
   });
 });
 
 test("each resource has its own, in the order of the outcome", () => {
   const others = [judged({ name: "a" }), judged({ name: "b", was: "unchanged" }), judged({ name: "c" })];
-  expect(told(...others).map(({ resource }) => resource.name)).toEqual(["a", "c"]);
+  expect(transitionsFrom(...others).map(({ resource }) => resource.name)).toEqual(["a", "c"]);
 });

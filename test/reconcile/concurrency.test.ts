@@ -4,7 +4,7 @@ import { mapConcurrently } from "../../functions/reconcile/concurrency.ts";
 const SOON = { patienceMs: 1 };
 const NEVER = { patienceMs: 1_000_000 };
 
-/** Items that are done when they are told to be; how many are at work is counted. */
+/** Items that are done when the test says so; how many are at work is counted. */
 function someWork(count: number) {
   const gates = Array.from({ length: count }, () => Promise.withResolvers<void>());
   const log = { begun: 0, done: 0, most: 0 };
@@ -20,7 +20,7 @@ function someWork(count: number) {
 
 const results = (count: number) => Array.from({ length: count }, (_, item) => `${item} is done`);
 
-test("everybody begins at once where there is a place for everybody", async () => {
+test("every item begins at once where there is a place for each", async () => {
   const { items, work, log, finish } = someWork(3);
   const done = mapConcurrently(items, work, { atWork: 3, begun: 3, ...NEVER });
   expect(log.begun).toBe(3);
@@ -36,7 +36,7 @@ test("no more are at work than there are places, and the results stand in the or
   expect(log.most).toBe(2);
 });
 
-describe("one that keeps us waiting", () => {
+describe("an item that takes long", () => {
   test("gives its place to the next: the first is done last", async () => {
     const { items, work, log, finish } = someWork(3);
     const last = async (item: number) => {
@@ -59,9 +59,9 @@ describe("one that keeps us waiting", () => {
 });
 
 test.each([
-  { where: "there is a place for everybody", atWork: 3 },
-  { where: "some wait", atWork: 1 },
-])("a failure is a failure of all, where $where", async ({ atWork }) => {
+  { where: "there is a place for each", atWork: 3 },
+  { where: "some items wait", atWork: 1 },
+])("a failure fails all items, where $where", async ({ atWork }) => {
   const failing = async (item: number) => {
     if (item === 1) throw new Error("a bug");
     return item;
