@@ -1,5 +1,6 @@
 // The entry of the `dispatch` function: one tick of the scheduler becomes requests for the whole fleet.
 import type { Context } from "aws-lambda";
+import { clock } from "./clock.ts";
 import { readConfig, requireBus, requireFleet } from "./config.ts";
 import { selectForTick, shardsOf } from "./core/fleet/shards.ts";
 import { parseTick, RECONCILE_REQUESTED } from "./core/request.ts";
@@ -11,12 +12,12 @@ import { openReport } from "./io/report.ts";
 const config = readConfig();
 const report = openReport(config.stage);
 const bus = openBus(requireBus(config.bus));
-const loadFleet = openFleet(requireFleet(config.fleet), { receiverSecret: config.receiverSecret });
+const loadFleet = openFleet(requireFleet(config.fleet), { clock, receiverSecret: config.receiverSecret });
 
 /** Takes the scheduler's tick, `{time}`, and requests a read of every cluster that is not paused, shard by shard. */
 export async function handler(payload: unknown, context: Context): Promise<void> {
   report.begin(context);
-  const nowMs = Date.now();
+  const nowMs = clock.nowMs();
   const scheduledMs = parseTick(payload);
   const { fleet, stale } = await loadFleet();
   if (stale !== undefined) report.error("the last good fleet is used", { why: stale });

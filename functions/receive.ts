@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { Context } from "aws-lambda";
+import { clock } from "./clock.ts";
 import { readConfig, requireBus, requireReceiverSecret } from "./config.ts";
 import { ConfigError } from "./core/errors.ts";
 import { openBus } from "./io/aws/bus.ts";
@@ -22,6 +23,7 @@ const memory = openPushMemory((text) => hash("sha256", text, "base64url"));
 const announce = openAnnounce({ bus, memory, report });
 const topics = parseTopics(config.topics ?? "");
 const secret = openPushSecret(requireReceiverSecret(config.receiverSecret), {
+  clock,
   onFailure: ({ message }) => report.error("the secret cannot be used", { why: message }),
 });
 

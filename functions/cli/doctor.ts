@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import pLimit from "p-limit";
+import { clock } from "../clock.ts";
 import { readConfig } from "../config.ts";
 import { selectClusters } from "../core/fleet/selection.ts";
 import { type Diagnosis, isHealthy } from "../doctor/checks/check.ts";
@@ -27,7 +28,7 @@ async function doctor({ fleet: option, cluster, all = false, output }: Options):
   const { clusters } = selectClusters(fleet, { clusters: cluster });
   const { runtimeApi, stage, receiverSecret } = readConfig();
   const connections = openConnections({ runtimeApi });
-  const doctor = { connections, logins: openLogins({ stage }), folder, receiverSecret, now: Date.now };
+  const doctor = { connections, logins: openLogins({ stage, clock }), folder, receiverSecret, clock };
   const working = pLimit(AT_ONE_TIME);
   const diagnoses = await Promise.all(clusters.map((entry) => working(() => checkCluster(entry, doctor))));
   await connections.close();

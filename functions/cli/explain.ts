@@ -1,7 +1,8 @@
 import type { Command } from "commander";
-import { now } from "../clock.ts";
+import { clock } from "../clock.ts";
 import { type ClusterExplanation, explainCluster } from "../cluster/explain.ts";
 import { ConfigError } from "../core/errors.ts";
+import { timeText } from "../core/time.ts";
 import type { Explanation } from "../core/verdict/explain.ts";
 import { explanationText } from "./explanation-output.ts";
 import { withCluster } from "./one-cluster.ts";
@@ -25,7 +26,7 @@ export function addExplain(program: Command): void {
 
 async function explain(resource: string | undefined, options: Options): Promise<void> {
   const isAskedFor = parseResourceName(resource);
-  const explanation = await withCluster(options, (entry, cluster) => explainCluster(entry, cluster, now()));
+  const explanation = await withCluster(options, (entry, cluster) => explainCluster(entry, cluster, timeText(clock.nowMs())));
   const resources = explanation.resources.filter(isAskedFor);
   print({ ...explanation, resources }, options.output);
   if (resource !== undefined && resources.length === 0) console.error(`error: ${options.cluster} has no ${resource}`);

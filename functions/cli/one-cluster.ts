@@ -1,3 +1,4 @@
+import { clock } from "../clock.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { connector } from "../cluster/connect.ts";
 import { readConfig } from "../config.ts";
@@ -20,7 +21,10 @@ export async function withCluster<T>(
   const { runtimeApi, stage } = readConfig();
   const connections = openConnections({ runtimeApi });
   try {
-    return await use(entry, await connector({ connections, logins: openLogins({ stage }), folder })(entry, performance.now() + CLUSTER_MS));
+    return await use(
+      entry,
+      await connector({ connections, logins: openLogins({ stage, clock }), folder })(entry, clock.monotonicMs() + CLUSTER_MS),
+    );
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     throw new UpstreamError(error.code, `${entry.name}: ${error.message}`);

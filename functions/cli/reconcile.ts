@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
-import { connector, type Proofs } from "../cluster/connect.ts";
+import { clock } from "../clock.ts";
+import { connector } from "../cluster/connect.ts";
+import { openProofs, type Proofs } from "../cluster/source.ts";
 import { readConfig } from "../config.ts";
 import type { Fleet } from "../core/fleet/fleet.ts";
 import { selectClusters } from "../core/fleet/selection.ts";
@@ -30,8 +32,8 @@ async function reconcile(options: Options): Promise<void> {
   const chosen = selectClusters(fleet, { clusters: options.cluster, selector: options.selector });
   const { runtimeApi, stage } = readConfig();
   const connections = openConnections({ runtimeApi });
-  const logins = openLogins({ stage });
-  const proofs: Proofs = new Map();
+  const logins = openLogins({ stage, clock });
+  const proofs = openProofs();
   const interrupted = new AbortController();
   process.once("SIGINT", () => interrupted.abort());
   for (let pass = 1; ; pass++) {

@@ -9,8 +9,8 @@ import type { Knowledge } from "../core/verdict/verdict.ts";
 
 /** All that one pass needs of a cluster. Every call but the first may throw an {@link UpstreamError}. */
 export type Cluster = {
-  /** What each source of alerts says, asked for after a moment of `performance.now()`. */
-  readAlerts(askedAfter: number): Promise<readonly Reading[]>;
+  /** What each source of alerts says, asked for after a moment of the monotonic clock. */
+  readAlerts(after: number): Promise<readonly Reading[]>;
   list(of: ObjectKind): Promise<readonly Resource[]>;
   /** The resource as it is now; undefined where it is gone. */
   read(resource: Resource): Promise<Resource | undefined>;

@@ -1,21 +1,20 @@
-import type { AlertmanagerSource, AlertsSource } from "../core/access/alerts.ts";
+// The port `Cluster`, wired to an API server and to sources of alerts.
+import { clock as processClock } from "../clock.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { REQUEST_MS } from "../core/limits.ts";
-import type { Evidence } from "../core/prometheus/rule-health.ts";
-import { type Login, loggedIn } from "../io/auth/login.ts";
+import type { Reading } from "../core/prometheus/alert.ts";
+import type { Clock } from "../core/time.ts";
 import { type Logins, openLogins } from "../io/auth/logins.ts";
+import { openCache } from "../io/cache.ts";
 import { bodyBudget } from "../io/http/body-budget.ts";
+import type { Client } from "../io/http/client.ts";
 import type { Connections } from "../io/http/connections.ts";
 import { listResources, patchConditions, readResource, recordEvent } from "../io/kubernetes/resources.ts";
-import { type Answers, filterByLabels, type Read, sourceReader, type Way } from "./alert-sources.ts";
 import type { Cluster } from "./cluster.ts";
-import { type ReadSilences, silencesReader, silencing } from "./silences.ts";
+import { openProofs, openSources, type Proofs, readSource, type Sources } from "./source.ts";
 
-/** Opens the way to one cluster, usable until `deadline` (`performance.now()`); an UpstreamError where its login cannot be read. */
+/** Connects to one cluster until `deadline`, in milliseconds of the monotonic clock; an UpstreamError where its login cannot be read. */
 export type Connect = (entry: ClusterEntry, deadline: number) => Promise<Cluster>;
-
-/** What sources last said about themselves. */
-export type Proofs = Answers<Evidence>;
 
 type Settings = {
   /** Kept from run to run, like logins and what was last proven of each source: they only save work. */
@@ -26,68 +25,40 @@ type Settings = {
   readonly folder: string | undefined;
   /** How long one request may take. */
   readonly requestMs?: number;
-  /** The time of day, in milliseconds since the epoch. */
-  readonly now?: () => number;
+  readonly clock?: Clock;
 };
+
+// Moments for which the alerts of one cluster are asked: when its resources were there, and after each conflict.
+const MOST_READINGS = 16;
 
 /** A connector for one run: a source that many clusters share is read once for all of them. */
 export function connector({
   connections,
-  logins = openLogins(),
-  proofs = new Map(),
+  proofs = openProofs(),
   folder,
   requestMs = REQUEST_MS,
-  now = Date.now,
+  clock = processClock,
+  ...more
 }: Settings): Connect {
+  const { logins = openLogins({ clock }) } = more;
   const bodies = bodyBudget();
-  const wayTo: WayTo = (login, deadline) => (use) =>
-    loggedIn(login, (endpoint) => use({ endpoint, connections, bodies, requestMs, deadline }));
-  const readerOf = sourceReaders({ logins, proofs, folder, now, wayTo });
+  const sources = openSources({ logins, folder, proofs });
   return async (entry, deadline) => {
     const login = logins.ofCluster(entry, folder);
-    // Whoever has no login at all is told so before anything is asked for.
+    // A cluster without any login is told so before anything is asked for.
     await login.endpoint();
-    const api = wayTo(login, deadline);
-    const readers = entry.alerts.map((source) => readerOf(source, api));
-    return {
-      readAlerts: (askedAfter) => Promise.all(readers.map((reader) => reader(askedAfter))),
-      list: (of) => api((wire) => listResources(wire, of)),
-      read: (resource) => api((wire) => readResource(wire, resource)),
-      patch: (resource, conditions) => api((wire) => patchConditions(wire, resource, conditions)),
-      ...(entry.events && { record: (event) => api((wire) => recordEvent(wire, event)) }),
-    };
+    return clusterOf(entry, { login, connections, bodies, requestMs, deadline, clock }, sources);
   };
 }
 
-type WayTo = (login: Login, deadline: number) => Way;
-type ReaderSettings = Required<Pick<Settings, "logins" | "proofs" | "now">> & Pick<Settings, "folder"> & { readonly wayTo: WayTo };
-
-// The readers of one run. What stands behind an API server is asked through `api`, the way there; what has a URL is shared by all its clusters.
-function sourceReaders({ logins, proofs, folder, now, wayTo }: ReaderSettings): (source: AlertsSource, api: Way) => Read {
-  const shared = { auto: new Map<Login, Read>(), none: new Map<Login, Read>() };
-  const sharedSilences = new Map<Login, ReadSilences>();
-  const sharedWayTo = (login: Login) => wayTo(login, Number.POSITIVE_INFINITY);
-
-  function alertsOf(source: AlertsSource, api: Way): Read {
-    if ("service" in source) return sourceReader(source, api, proofs, now);
-    const readers = shared[source.proof ?? "auto"];
-    const login = logins.ofSource(source, folder);
-    const reader = readers.get(login) ?? sourceReader(source, sharedWayTo(login), proofs, now);
-    readers.set(login, reader);
-    return reader;
-  }
-
-  function silencesOf(manager: AlertmanagerSource, api: Way): ReadSilences {
-    if ("service" in manager) return silencesReader(manager, api);
-    const login = logins.ofSource(manager, folder);
-    const reader = sharedSilences.get(login) ?? silencesReader(manager, sharedWayTo(login));
-    sharedSilences.set(login, reader);
-    return reader;
-  }
-
-  return (source, api) => {
-    const { alertmanager } = source;
-    const reader = filterByLabels(source, alertsOf(source, api));
-    return alertmanager === undefined ? reader : silencing(alertmanager, reader, silencesOf(alertmanager, api));
+function clusterOf({ alerts, events }: ClusterEntry, client: Client, sources: Sources): Cluster {
+  const readings = openCache<readonly Reading[]>({ max: MOST_READINGS, untilMs: () => Number.POSITIVE_INFINITY });
+  return {
+    readAlerts: (after) =>
+      readings.read(String(after), { nowMs: 0 }, () => Promise.all(alerts.map((source) => readSource(sources, client, source, after)))),
+    list: (of) => listResources(client, of),
+    read: (resource) => readResource(client, resource),
+    patch: (resource, conditions) => patchConditions(client, resource, conditions),
+    ...(events && { record: (event) => recordEvent(client, event) }),
   };
 }

@@ -1,3 +1,11 @@
+/** The clocks of a process, as those that need the time are given them. */
+export type Clock = {
+  /** The time of day, in milliseconds since the epoch: it goes on while a function is frozen, and may be set. */
+  nowMs(): number;
+  /** Milliseconds since some moment: this clock is never set, and stands still while a function is frozen. */
+  monotonicMs(): number;
+};
+
 const UNITS_MS: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1_000,
@@ -27,4 +35,10 @@ export function durationText(ms: number): string {
 export function parseTimeMs(text: unknown): number {
   // biome-ignore lint/style/noRestrictedGlobals: this reads a text, not the clock
   return typeof text === "string" ? Date.parse(text) : Number.NaN;
+}
+
+/** A time of day, in milliseconds since the epoch, as the API server writes it: RFC 3339 with seconds. */
+export function timeText(ms: number): string {
+  // biome-ignore lint/style/noRestrictedGlobals: this writes a text, it does not read the clock
+  return `${new Date(ms).toISOString().slice(0, "2026-01-01T00:00:00".length)}Z`;
 }

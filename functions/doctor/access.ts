@@ -1,12 +1,12 @@
-import type { Way } from "../cluster/alert-sources.ts";
 import { type Code, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { type Permission, permissionText } from "../core/kubernetes/permission.ts";
+import type { Client } from "../io/http/client.ts";
 import { isAllowed, reviewSelf } from "../io/kubernetes/access-review.ts";
 import { readVersion } from "../io/kubernetes/discovery.ts";
 import { type Check, failed, ok, skipped, warning } from "./checks/check.ts";
 import { excessCheck, excessPermissions, neededPermissions, permissionCheck } from "./checks/permissions.ts";
-import { orUndefined, runInOrder, type Session } from "./session.ts";
+import { orUndefined, runInOrder } from "./session.ts";
 
 const MOST_SKEW_MS = 60_000;
 const ANONYMOUS = "system:anonymous";
@@ -19,19 +19,19 @@ export function isUnanswered(error: unknown): error is UpstreamError {
 }
 
 /** Whether the API server lets us in, and as whom; and its clock. */
-export function checkLogin(api: Way, visit: Session): Promise<readonly Check[]> {
-  return runInOrder(["login", "clock"], enter(api, visit));
+export function checkLogin(api: Client): Promise<readonly Check[]> {
+  return runInOrder(["login", "clock"], enter(api));
 }
 
-async function* enter(api: Way, { now }: Session): AsyncGenerator<Check> {
+async function* enter(api: Client): AsyncGenerator<Check> {
   yield await loginCheck(api);
-  yield await clockCheck(api, now);
+  yield await clockCheck(api);
 }
 
-async function clockCheck(api: Way, now: () => number): Promise<Check> {
+async function clockCheck(api: Client): Promise<Check> {
   try {
-    const { version, dateMs } = await api(readVersion);
-    const skewMs = Number.isNaN(dateMs) ? 0 : dateMs - now();
+    const { version, dateMs } = await readVersion(api);
+    const skewMs = Number.isNaN(dateMs) ? 0 : dateMs - api.clock.nowMs();
     const said = `Kubernetes ${version}, its clock is off by ${Math.round(Math.abs(skewMs) / 1000)} s`;
     if (Math.abs(skewMs) <= MOST_SKEW_MS) return ok("clock", said);
     return warning("clock", said, "set the clocks right (NTP): logins that expire depend on them");
@@ -41,9 +41,9 @@ async function clockCheck(api: Way, now: () => number): Promise<Check> {
   }
 }
 
-async function loginCheck(api: Way): Promise<Check> {
+async function loginCheck(api: Client): Promise<Check> {
   try {
-    const { user, groups } = await api(reviewSelf);
+    const { user, groups } = await reviewSelf(api);
     return user === ANONYMOUS ? nobody : ok("login", `as ${user}, of ${groups.join(", ") || "no group"}`);
   } catch (error) {
     if (!isUnanswered(error)) throw error;
@@ -54,7 +54,7 @@ async function loginCheck(api: Way): Promise<Check> {
 /** Every right that passes use, and whether there are others. What is not told, is skipped: passes do not need to know. */
 export async function checkPermissions(
   entry: ClusterEntry,
-  api: Way,
+  api: Client,
 ): Promise<{ checks: readonly Check[]; isDenied(right: Permission): boolean }> {
   const [needed, excess] = await Promise.all([reviewed(api, neededPermissions(entry)), reviewed(api, excessPermissions(entry))]);
   const checks = needed.map(({ right, allowed }) =>
@@ -68,6 +68,6 @@ export async function checkPermissions(
 
 type Reviewed = { readonly right: Permission; readonly allowed: boolean | undefined };
 
-function reviewed(api: Way, rights: readonly Permission[]): Promise<readonly Reviewed[]> {
-  return Promise.all(rights.map(async (right) => ({ right, allowed: await orUndefined(api((wire) => isAllowed(wire, right))) })));
+function reviewed(api: Client, rights: readonly Permission[]): Promise<readonly Reviewed[]> {
+  return Promise.all(rights.map(async (right) => ({ right, allowed: await orUndefined(isAllowed(api, right)) })));
 }

@@ -1,29 +1,29 @@
 import { hostOf } from "../core/access/address.ts";
 import { expiryOf } from "../io/auth/expiry.ts";
-import type { Login } from "../io/auth/login.ts";
+import type { Client } from "../io/http/client.ts";
 import type { Endpoint } from "../io/http/connections.ts";
 import { resolveHost } from "../io/http/host-lookup.ts";
 import { probe } from "../io/http/probe.ts";
 import { certificateCheck, credentialCheck } from "./checks/certificate.ts";
 import { type Check, ok } from "./checks/check.ts";
-import { runInOrder, type Session } from "./session.ts";
+import { runInOrder } from "./session.ts";
 
 const NAMES = ["credential", "name resolution", "connection", "certificate"];
 
 /** The way to a server, up to where it is asked something. */
-export function checkEndpoint(login: Login, visit: Session): Promise<readonly Check[]> {
-  return runInOrder(NAMES, approach(login, visit));
+export function checkEndpoint(client: Client): Promise<readonly Check[]> {
+  return runInOrder(NAMES, approach(client));
 }
 
-async function* approach(login: Login, { endpointOf, now }: Session): AsyncGenerator<Check> {
-  const endpoint = await endpointOf(login);
+async function* approach({ login, clock }: Client): AsyncGenerator<Check> {
+  const endpoint = await login.endpoint();
   const host = hostOf(endpoint.origin);
-  yield credentialCheck(shown(endpoint), expiryOf(endpoint), now());
+  yield credentialCheck(shown(endpoint), expiryOf(endpoint), clock.nowMs());
   const addresses = await resolveHost(host);
   yield ok("name resolution", addresses.includes(host) ? `${host} is an address` : `${host} is ${addresses.join(", ")}`);
   const { speaks, certificate } = await probe(endpoint, addresses);
   yield ok("connection", `${endpoint.origin} speaks ${speaks}`);
-  if (certificate !== undefined) yield certificateCheck(certificate, host, endpoint.ca !== undefined, now());
+  if (certificate !== undefined) yield certificateCheck(certificate, host, endpoint.ca !== undefined, clock.nowMs());
 }
 
 function shown({ headers: { authorization = "" }, certificate, signer }: Endpoint): string {

@@ -1,9 +1,9 @@
-import type { Way } from "../cluster/alert-sources.ts";
 import { remedies, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { type Permission, permissionText } from "../core/kubernetes/permission.ts";
 import type { ObjectKind, Resource } from "../core/kubernetes/resource.ts";
 import { kindsOf } from "../core/profile/profile.ts";
+import type { Client } from "../io/http/client.ts";
 import { discover, type Served } from "../io/kubernetes/discovery.ts";
 import { listResources } from "../io/kubernetes/resources.ts";
 import { isUnanswered } from "./access.ts";
@@ -16,7 +16,7 @@ export type Kinds = { readonly checks: readonly Check[]; readonly resources: rea
 type Listed = { readonly check: Check; readonly resources?: readonly Resource[] };
 
 /** Whether the kinds of the profiles are served as they name them, what there is of each, and who else writes there. */
-export async function checkKinds(entry: ClusterEntry, api: Way, isDenied: (right: Permission) => boolean): Promise<Kinds> {
+export async function checkKinds(entry: ClusterEntry, api: Client, isDenied: (right: Permission) => boolean): Promise<Kinds> {
   const listed = await Promise.all(kindsOf(entry.profiles).map((of) => examineKind(entry, of, api, isDenied)));
   const checks = listed.map(({ check }) => check);
   const lists = listed.flatMap(({ resources }) => (resources === undefined ? [] : [resources]));
@@ -25,14 +25,14 @@ export async function checkKinds(entry: ClusterEntry, api: Way, isDenied: (right
   return { checks: [...checks, writers], resources: lists.length === listed.length ? resources : undefined };
 }
 
-async function examineKind({ mode }: ClusterEntry, of: ObjectKind, api: Way, isDenied: (right: Permission) => boolean): Promise<Listed> {
+async function examineKind({ mode }: ClusterEntry, of: ObjectKind, api: Client, isDenied: (right: Permission) => boolean): Promise<Listed> {
   const check = `kind ${of.kind}`;
   try {
     const unserved = servedCheck(check, of, await discovered(api, of), mode !== "observe");
     if (unserved !== undefined) return { check: unserved, ...(unserved.was === "warning" && { resources: [] }) };
     const list = { verb: "list", group: of.group, resource: of.plural };
     if (isDenied(list)) return { check: skipped(check, `served, but not listed: may ${permissionText(list)} failed`) };
-    const resources = await api((wire) => listResources(wire, of));
+    const resources = await listResources(api, of);
     return { check: ok(check, `${resources.length} of version ${of.version}`), resources };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
@@ -41,9 +41,9 @@ async function examineKind({ mode }: ClusterEntry, of: ObjectKind, api: Way, isD
 }
 
 // Whoever may not look around may list what he knows.
-async function discovered(api: Way, of: ObjectKind): Promise<Served | undefined> {
+async function discovered(api: Client, of: ObjectKind): Promise<Served | undefined> {
   try {
-    return await api((wire) => discover(wire, of));
+    return await discover(api, of);
   } catch (error) {
     if (!isUnanswered(error)) throw error;
     return undefined;

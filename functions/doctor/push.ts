@@ -1,6 +1,6 @@
-import type { Way } from "../cluster/alert-sources.ts";
 import type { Ref } from "../core/access/ref.ts";
 import { ConfigError, UpstreamError } from "../core/errors.ts";
+import type { Client } from "../io/http/client.ts";
 import { readPushTargets } from "../io/prometheus/status.ts";
 import { pushToken, readPushSecret } from "../receive/token.ts";
 import { type Check, failed, failedBy, ok, skipped } from "./checks/check.ts";
@@ -9,13 +9,13 @@ import { orUndefined } from "./session.ts";
 
 const TOKEN = "push token";
 
-/** Whether the cluster can push, and does. @param sources with a way to those that can be asked */
+/** Whether the cluster can push, and does. @param sources with a client for those that can be asked */
 export async function checkPush(
   cluster: string,
   receiverSecret: Ref | undefined,
-  sources: readonly { readonly way?: Way; readonly prefix: string }[],
+  sources: readonly { readonly client?: Client; readonly prefix: string }[],
 ): Promise<readonly Check[]> {
-  const targets = await Promise.all(sources.map(({ way, prefix }) => way && orUndefined(way((wire) => readPushTargets(wire, prefix)))));
+  const targets = await Promise.all(sources.map(({ client, prefix }) => client && orUndefined(readPushTargets(client, prefix))));
   return [await tokenCheck(cluster, receiverSecret), pushCheck(cluster, targets)];
 }
 

@@ -1,10 +1,11 @@
-import type { Way } from "../cluster/alert-sources.ts";
+import { openProofs, openSources, type Sources } from "../cluster/source.ts";
 import type { Ref } from "../core/access/ref.ts";
 import { UpstreamError } from "../core/errors.ts";
 import { REQUEST_MS } from "../core/limits.ts";
-import { type Login, loggedIn } from "../io/auth/login.ts";
+import type { Clock } from "../core/time.ts";
 import type { Logins } from "../io/auth/logins.ts";
 import { bodyBudget } from "../io/http/body-budget.ts";
+import type { Client, Login } from "../io/http/client.ts";
 import type { Connections, Endpoint } from "../io/http/connections.ts";
 import { type Check, failedBy, skipped } from "./checks/check.ts";
 
@@ -15,35 +16,39 @@ export type DoctorSettings = {
   /** The folder that `file:` references are relative to; a fleet from elsewhere has none. */
   readonly folder: string | undefined;
   readonly receiverSecret?: Ref;
-  /** The time of day, in milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: Clock;
 };
 
 /** One look at one cluster: `secrets` are those of all logins in use, which must not be seen. */
-export type Session = DoctorSettings & {
-  readonly secrets: Set<string>;
-  endpointOf(login: Login): Promise<Endpoint>;
-  wayTo(login: Login): Way;
-};
+export type Session = Sources & { readonly clock: Clock; readonly secrets: Set<string>; clientOf(login: Login): Client };
 
 const CLUSTER_MS = 60_000;
 
-export function openSession(doctor: DoctorSettings): Session {
+export function openSession({ connections, logins, folder, clock }: DoctorSettings): Session {
   const secrets = new Set<string>();
   const bodies = bodyBudget();
-  const deadline = performance.now() + CLUSTER_MS;
-  const known = (endpoint: Endpoint) => {
-    for (const secret of endpoint.secrets) secrets.add(secret);
+  const deadline = clock.monotonicMs() + CLUSTER_MS;
+  const watchedLogins: Logins = {
+    ofCluster: (entry, at) => watched(logins.ofCluster(entry, at), secrets),
+    ofSource: (source, at) => watched(logins.ofSource(source, at), secrets),
+  };
+  return {
+    ...openSources({ logins: watchedLogins, folder, proofs: openProofs() }),
+    clock,
+    secrets,
+    clientOf: (login) => ({ login, connections, bodies, requestMs: REQUEST_MS, deadline, clock }),
+  };
+}
+
+function watched(login: Login, secrets: Set<string>): Login {
+  const seen = <E extends Endpoint | undefined>(endpoint: E): E => {
+    for (const secret of endpoint?.secrets ?? []) secrets.add(secret);
     return endpoint;
   };
   return {
-    ...doctor,
-    secrets,
-    endpointOf: async (login) => known(await login.endpoint()),
-    wayTo: (login) => (use) =>
-      loggedIn(login, (endpoint) =>
-        use({ endpoint: known(endpoint), connections: doctor.connections, bodies, requestMs: REQUEST_MS, deadline }),
-      ),
+    key: login.key,
+    endpoint: async () => seen(await login.endpoint()),
+    renewed: async (refused) => seen(await login.renewed(refused)),
   };
 }
 

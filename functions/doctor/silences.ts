@@ -1,6 +1,7 @@
-import { silencesReader } from "../cluster/silences.ts";
+import { proxyPath } from "../cluster/source.ts";
 import type { AlertsSource } from "../core/access/alerts.ts";
-import { remedies } from "../core/errors.ts";
+import { remedies, UpstreamError } from "../core/errors.ts";
+import { readSilences } from "../io/prometheus/prometheus.ts";
 import type { ApiServer } from "./api-server.ts";
 import { type Check, ok, skipped, warning, withoutRequest } from "./checks/check.ts";
 import type { Session } from "./session.ts";
@@ -10,10 +11,13 @@ const CHECK = "Alertmanager";
 /** Whether the Alertmanager of a source, where it has one, says what is silenced. */
 export async function checkSilences({ alertmanager }: AlertsSource, server: ApiServer, visit: Session): Promise<readonly Check[]> {
   if (alertmanager === undefined) return [];
-  const way = "service" in alertmanager ? server.way : visit.wayTo(visit.logins.ofSource(alertmanager, visit.folder));
-  if (way === undefined) return [skipped(CHECK, "not asked for: the API server cannot be asked")];
-  const answer = await silencesReader(alertmanager, way)(Number.NEGATIVE_INFINITY);
-  if ("silences" in answer) return [ok(CHECK, "it says which alerts are silenced")];
-  const { code, message } = answer.silencesUnreadable;
-  return [warning(CHECK, `until it answers, nothing counts as silenced: ${withoutRequest(message)}`, remedies[code])];
+  const client = "service" in alertmanager ? server.client : visit.clientOf(visit.logins.ofSource(alertmanager, visit.folder));
+  if (client === undefined) return [skipped(CHECK, "not asked for: the API server cannot be asked")];
+  try {
+    await readSilences(client, "service" in alertmanager ? proxyPath(alertmanager) : "");
+    return [ok(CHECK, "it says which alerts are silenced")];
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return [warning(CHECK, `until it answers, nothing counts as silenced: ${withoutRequest(error.message)}`, remedies[error.code])];
+  }
 }

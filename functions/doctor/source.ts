@@ -1,4 +1,4 @@
-import { filterByLabels, proxyPath, sourceReader, type Way } from "../cluster/alert-sources.ts";
+import { proxyPath, readSource } from "../cluster/source.ts";
 import type { AlertsSource, ServiceSource } from "../core/access/alerts.ts";
 import { UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
@@ -6,6 +6,7 @@ import { permissionText } from "../core/kubernetes/permission.ts";
 import type { Flow } from "../core/profile/profile.ts";
 import { countAlerts } from "../core/prometheus/alert.ts";
 import { findFlow } from "../core/verdict/matching.ts";
+import type { Client } from "../io/http/client.ts";
 import { countEndpoints } from "../io/kubernetes/discovery.ts";
 import { readAnswer, readBuild } from "../io/prometheus/status.ts";
 import type { ApiServer } from "./api-server.ts";
@@ -18,12 +19,12 @@ import { checkEndpoint } from "./endpoint.ts";
 import { hasFailed, orUndefined, runInOrder, type Session, skipAll } from "./session.ts";
 import { checkSilences } from "./silences.ts";
 
-/** What was found at a source; `way` is there where it can be asked. */
-export type SourceChecks = { readonly checks: readonly Check[]; readonly way?: Way; readonly prefix: string };
+/** What was found at a source; `client` is there where it can be asked. */
+export type SourceChecks = { readonly checks: readonly Check[]; readonly client?: Client; readonly prefix: string };
 
 const NAMES = ["Alerts API", "dialect", PROOF];
 
-/** The way to a source, what it says, and what that is worth. */
+/** The connection to a source, what it says, and what that is worth. */
 export async function checkSource(entry: ClusterEntry, source: AlertsSource, server: ApiServer, visit: Session): Promise<SourceChecks> {
   const [read, silences] = await Promise.all([examineRead(entry, source, server, visit), checkSilences(source, server, visit)]);
   return { ...read, checks: [...read.checks, ...silences] };
@@ -31,47 +32,47 @@ export async function checkSource(entry: ClusterEntry, source: AlertsSource, ser
 
 async function examineRead(entry: ClusterEntry, source: AlertsSource, server: ApiServer, visit: Session): Promise<SourceChecks> {
   if ("service" in source) return examineService(entry, source, server, visit);
-  const login = visit.logins.ofSource(source, visit.folder);
-  const approach = await checkEndpoint(login, visit);
+  const client = visit.clientOf(visit.logins.ofSource(source, visit.folder));
+  const approach = await checkEndpoint(client);
   if (hasFailed(approach)) return { checks: [...approach, ...skipAll(NAMES, approach)], prefix: "" };
-  const asked = await examineAnswers(source, { entry, way: visit.wayTo(login), server, visit, prefix: "" });
+  const asked = await examineAnswers(source, { entry, client, server, visit, prefix: "" });
   return { ...asked, checks: [...approach, ...asked.checks] };
 }
 
 async function examineService(entry: ClusterEntry, source: ServiceSource, server: ApiServer, visit: Session): Promise<SourceChecks> {
   const prefix = proxyPath(source);
-  const { way } = server;
+  const { client } = server;
   const needed = `may ${permissionText(proxyPermission(source.service))}`;
-  const obstacles = way === undefined ? server.checks : server.checks.filter(({ check }) => check === needed);
-  if (way === undefined || hasFailed(obstacles)) return { checks: skipAll(NAMES, obstacles), prefix };
-  const [asked, pods] = await Promise.all([examineAnswers(source, { entry, way, server, visit, prefix }), podsCheck(source, way)]);
+  const obstacles = client === undefined ? server.checks : server.checks.filter(({ check }) => check === needed);
+  if (client === undefined || hasFailed(obstacles)) return { checks: skipAll(NAMES, obstacles), prefix };
+  const [asked, pods] = await Promise.all([examineAnswers(source, { entry, client, server, visit, prefix }), podsCheck(source, client)]);
   return { ...asked, checks: [...asked.checks, pods] };
 }
 
 async function examineAnswers(source: AlertsSource, asking: Asking): Promise<SourceChecks> {
-  const { way, prefix } = asking;
+  const { client, prefix } = asking;
   const checks = await runInOrder(NAMES, ask(source, asking));
-  return { checks, prefix, ...(checks[0]?.was === "ok" && { way }) };
+  return { checks, prefix, ...(checks[0]?.was === "ok" && { client }) };
 }
 
 type Asking = {
   readonly entry: ClusterEntry;
-  readonly way: Way;
+  readonly client: Client;
   readonly server: ApiServer;
   readonly visit: Session;
   readonly prefix: string;
 };
 
-async function* ask(source: AlertsSource, { entry, way, server, visit, prefix }: Asking): AsyncGenerator<Check> {
-  const reading = await filterByLabels(source, sourceReader(source, way, new Map(), visit.now))(Number.NEGATIVE_INFINITY);
+async function* ask(source: AlertsSource, { entry, client, server, visit, prefix }: Asking): AsyncGenerator<Check> {
+  const reading = await readSource(visit, client, { ...source, alertmanager: undefined }, Number.NEGATIVE_INFINITY);
   const isSilent = reading.was === "unreadable" && reading.code !== "malformed";
-  const answer = isSilent ? undefined : await orUndefined(way((wire) => readAnswer(wire, prefix)));
+  const answer = isSilent ? undefined : await orUndefined(readAnswer(client, prefix));
   if (reading.was === "unreadable") {
     yield unreadableCheck(source, reading, answer ?? "");
     return;
   }
   yield ok("Alerts API", `${countAlerts([reading.firing])} firing, ${countAlerts([reading.pending])} pending`);
-  const build = await orUndefined(way((wire) => readBuild(wire, prefix)));
+  const build = await orUndefined(readBuild(client, prefix));
   yield dialectCheck(dialectOf({ origin: "url" in source ? source.url : undefined, build, answer: answer ?? "" }));
   yield* proofChecks(entry.profiles, reading, (flow) => isUsed(entry, flow, server));
 }
@@ -87,9 +88,9 @@ function dialectCheck(dialect: string | undefined): Check {
 
 const SEVERAL = "several Pods behind the service";
 
-async function podsCheck({ service }: ServiceSource, way: Way): Promise<Check> {
+async function podsCheck({ service }: ServiceSource, client: Client): Promise<Check> {
   try {
-    const count = await way((wire) => countEndpoints(wire, service));
+    const count = await countEndpoints(client, service);
     if (count < 2) return ok(SEVERAL, `no: there is ${count === 0 ? "none" : "one"}`);
     const said = `there are ${count}, and the service proxy asks one of them at random`;
     return warning(SEVERAL, said, "give each Pod a Service of its own and list them all in `alerts`: what any of them says then counts");

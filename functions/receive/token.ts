@@ -1,12 +1,15 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Ref } from "../core/access/ref.ts";
 import { ConfigError, UpstreamError } from "../core/errors.ts";
+import type { Clock } from "../core/time.ts";
 import { readSecret } from "../io/auth/secret.ts";
+import { openCache } from "../io/cache.ts";
 import { type PushSecret, parsePushSecret } from "./secret.ts";
 
 const REREAD_MS = 60_000;
-const RETRY_MS = 5_000;
 const LAST_GOOD_MS = 15 * 60_000;
+
+type Settings = { readonly clock: Clock; readonly onFailure: (error: Error) => void };
 
 /** The token that a cluster shows for its name. */
 export function pushToken({ current, generations }: PushSecret, cluster: string): string {
@@ -31,32 +34,19 @@ export async function readPushSecret(ref: Ref): Promise<PushSecret> {
  * The secret from invocation to invocation, read again every minute. Where that fails, the last good one is used for a quarter of an
  * hour, and `onFailure` hears why; without one it is an {@link UpstreamError} or a ConfigError.
  */
-export function openPushSecret(
-  ref: Ref,
-  { now = Date.now, onFailure = () => {} }: { now?: () => number; onFailure?: (error: Error) => void } = {},
-): () => Promise<PushSecret> {
-  let good: { readonly secret: PushSecret; readonly readAt: number } | undefined;
-  let failure: UpstreamError | ConfigError | undefined;
-  let nextAt = Number.NEGATIVE_INFINITY;
+export function openPushSecret(ref: Ref, { clock, onFailure }: Settings): () => Promise<PushSecret> {
+  const secrets = openCache<PushSecret>({ untilMs: (_, askedAtMs) => askedAtMs + REREAD_MS, staleMs: LAST_GOOD_MS });
 
-  async function read(): Promise<void> {
+  async function read(): Promise<PushSecret> {
     try {
-      good = { secret: await readPushSecret(ref), readAt: now() };
-      failure = undefined;
-      nextAt = now() + REREAD_MS;
+      return await readPushSecret(ref);
     } catch (error) {
-      if (!(error instanceof UpstreamError || error instanceof ConfigError)) throw error;
-      failure = error;
-      nextAt = now() + RETRY_MS;
-      onFailure(error);
+      if (error instanceof UpstreamError || error instanceof ConfigError) onFailure(error);
+      throw error;
     }
   }
 
-  return async () => {
-    if (now() >= nextAt) await read();
-    if (good !== undefined && now() - good.readAt < LAST_GOOD_MS) return good.secret;
-    throw failure ?? new ConfigError("the receiver's secret was not read");
-  };
+  return () => secrets.read("", { nowMs: clock.nowMs() }, read);
 }
 
 // `constructor` is a name that a cluster may have.

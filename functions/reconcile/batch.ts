@@ -1,5 +1,6 @@
 // A batch of queue messages becomes one run: what many messages ask of one cluster is done once, and only what is malformed goes back.
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { clock } from "../clock.ts";
 import { ConfigError } from "../core/errors.ts";
 import { selectNames } from "../core/fleet/selection.ts";
 import { isObject } from "../core/json.ts";
@@ -15,9 +16,9 @@ export function isQueueEvent(payload: unknown): payload is SQSEvent {
   return isObject(payload) && Array.isArray(payload.Records) && payload.Records.every(isRecord);
 }
 
-/** Answers a batch of queue messages by one run, over by `deadline` (`performance.now()`). What becomes of a cluster brings no message back. */
+/** Answers a batch of queue messages by one run, over by `deadline` (in milliseconds of the monotonic clock). What becomes of a cluster brings no message back. */
 export async function reconcileBatch(worker: Worker, { Records }: SQSEvent, deadline: number): Promise<SQSBatchResponse> {
-  const nowMs = Date.now();
+  const nowMs = clock.nowMs();
   const batch = sortBatch(Records.map(toMessage), { nowMs, tickMs: worker.tickMs, readAtMs: worker.readAtMs });
   for (const [queueMessage, why] of batch.malformed) worker.report.error("message is malformed", { queueMessage, why });
   for (const outcome of await runBatch(worker, batch, deadline)) if (isAnswer(outcome)) worker.readAtMs.set(outcome.cluster, nowMs);

@@ -6,7 +6,7 @@ import { runFleet, type Worker } from "./run.ts";
 
 export type Answer = { readonly clusters: readonly ClusterOutcome[]; readonly summary: Summary };
 
-/** Answers `{clusters?, selector?, dryRun?}` by one run, over by `deadline` (`performance.now()`); a ConfigError where the payload or the fleet is wrong. */
+/** Answers `{clusters?, selector?, dryRun?}` by one run, over by `deadline` (in milliseconds of the monotonic clock); a ConfigError where the payload or the fleet is wrong. */
 export async function reconcileDirect(worker: Worker, payload: unknown, deadline: number): Promise<Answer> {
   const { dryRun, ...selection } = parseDirectRequest(payload);
   const { fleet, folder } = await worker.loadFleet();

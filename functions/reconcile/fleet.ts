@@ -1,11 +1,12 @@
 // Each cluster of a run has its own time, its own failure and its own outcome, so that none costs another anything.
-import { now } from "../clock.ts";
+import { clock as processClock } from "../clock.ts";
 import type { Connect } from "../cluster/connect.ts";
 import { ConfigError, failureOf, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry, Fleet, WrongEntry } from "../core/fleet/fleet.ts";
 import { CLUSTER_MS, CONCURRENCY, LEAST_TIME_TO_START_MS, MAX_STARTED, REQUEST_MS, YIELD_AFTER_MS } from "../core/limits.ts";
 import { crashOf } from "../core/outcome/crash.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
+import type { Clock } from "../core/time.ts";
 import { type PassResult, reconcileCluster } from "./cluster.ts";
 import { mapConcurrently } from "./concurrency.ts";
 
@@ -17,10 +18,9 @@ export type FleetRun = {
   readonly concurrency?: number;
   /** What one cluster has from start to finish, in milliseconds. */
   readonly clusterMs?: number;
-  /** When the whole run has to be over, in milliseconds of `performance.now()`: what is not started by then is `late`. */
+  /** When the whole run has to be over, in milliseconds of the monotonic clock: what is not started by then is `late`. */
   readonly deadline?: number;
-  /** The time of day, as the API server writes it: RFC 3339 with seconds. */
-  readonly timestamp?: () => string;
+  readonly clock?: Clock;
   readonly onOutcome?: (outcome: ClusterOutcome) => void;
 };
 
@@ -42,7 +42,8 @@ export async function reconcileFleet(fleet: Fleet, run: FleetRun): Promise<reado
 }
 
 async function reconcileEntry(entry: ClusterEntry, run: FleetRun): Promise<ClusterOutcome> {
-  const startedAt = performance.now();
+  const { clock = processClock } = run;
+  const startedAt = clock.monotonicMs();
   const runDeadline = run.deadline ?? Number.POSITIVE_INFINITY;
   const deadline = Math.min(startedAt + (run.clusterMs ?? CLUSTER_MS), runDeadline);
   let result: PassResult;
@@ -50,16 +51,16 @@ async function reconcileEntry(entry: ClusterEntry, run: FleetRun): Promise<Clust
   else if (runDeadline - startedAt < LEAST_TIME_TO_START_MS) result = { was: "late", ...NOTHING_READ };
   // A pass also waits for logins and for readings that clusters share, which its deadline does not bound. Once that is over, it writes nothing.
   else result = await within(deadline + REQUEST_MS - startedAt, connectAndReconcile(entry, run, deadline), OVERTIME);
-  const outcome = { cluster: entry.name, ...result, ms: Math.round(performance.now() - startedAt) };
+  const outcome = { cluster: entry.name, ...result, ms: Math.round(clock.monotonicMs() - startedAt) };
   run.onOutcome?.(outcome);
   return outcome;
 }
 
 async function connectAndReconcile(entry: ClusterEntry, run: FleetRun, deadline: number): Promise<PassResult> {
-  const { connect, dryRun = false, timestamp = now } = run;
+  const { connect, dryRun = false, clock = processClock } = run;
   try {
     const cluster = await connect(entry, deadline);
-    return await reconcileCluster({ entry, cluster, dryRun, deadline, timestamp, monotonicMs: () => performance.now() });
+    return await reconcileCluster({ entry, cluster, dryRun, deadline, clock });
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     if (error instanceof UpstreamError) return { was: "misconfigured", ...failureOf(error), ...NOTHING_READ };

@@ -8,6 +8,7 @@ import { eventOf } from "../core/outcome/event.ts";
 import type { ResourceOutcome } from "../core/outcome/outcome.ts";
 import { outcomesOf } from "../core/outcome/resource.ts";
 import { isTransition } from "../core/outcome/transition.ts";
+import { type Clock, timeText } from "../core/time.ts";
 import { isQuiet, type Plan, planResource } from "../core/verdict/plan.ts";
 import type { Knowledge } from "../core/verdict/verdict.ts";
 
@@ -16,11 +17,9 @@ export type Pass = {
   readonly entry: ClusterEntry;
   readonly cluster: Cluster;
   readonly dryRun: boolean;
-  /** When the cluster's time is over, in milliseconds of `monotonicMs`. */
+  /** When the cluster's time is over, in milliseconds of the monotonic clock. */
   readonly deadline: number;
-  readonly monotonicMs: () => number;
-  /** The time of day, as the API server writes it: RFC 3339 with seconds. */
-  readonly timestamp: () => string;
+  readonly clock: Clock;
 };
 
 type Outcomes = readonly ResourceOutcome[];
@@ -42,7 +41,7 @@ export async function reconcileResource(pass: Pass, { resource, isNews }: Plan, 
 }
 
 async function writePlan(pass: Pass, resource: Resource, known: Knowledge, conflictsLeft: number): Promise<Outcomes> {
-  const plan = planResource(pass.entry, resource, known, pass.timestamp());
+  const plan = planResource(pass.entry, resource, known, timeText(pass.clock.nowMs()));
   if (isQuiet(plan)) return outcomesOf(plan, "unchanged");
   if (pass.dryRun || pass.entry.mode === "observe") return outcomesOf(plan, "planned");
   const failure = await patch(pass, plan);
@@ -50,7 +49,7 @@ async function writePlan(pass: Pass, resource: Resource, known: Knowledge, confl
   if (OUTDATED.has(failure.code) && conflictsLeft > 0) {
     const current = await pass.cluster.read(resource);
     if (current === undefined) return [{ ...resourceId(resource), was: "skipped", why: "deleting" }];
-    return writePlan(pass, current, await readAgain(pass, known, pass.monotonicMs()), conflictsLeft - 1);
+    return writePlan(pass, current, await readAgain(pass, known, pass.clock.monotonicMs()), conflictsLeft - 1);
   }
   if (NO_ANSWER.has(failure.code) && (await hasArrived(pass, resource, known))) return recordEvents(pass, plan);
   throw failure;
@@ -59,15 +58,15 @@ async function writePlan(pass: Pass, resource: Resource, known: Knowledge, confl
 // A write that died without an answer may have arrived: one read shows it.
 async function hasArrived(pass: Pass, resource: Resource, known: Knowledge): Promise<boolean> {
   const current = await pass.cluster.read(resource);
-  return current !== undefined && isQuiet(planResource(pass.entry, current, known, pass.timestamp()));
+  return current !== undefined && isQuiet(planResource(pass.entry, current, known, timeText(pass.clock.nowMs())));
 }
 
 async function readAgain({ cluster }: Pass, known: Knowledge, after: number): Promise<Knowledge> {
   return { ...known, readings: await cluster.readAlerts(after) };
 }
 
-async function patch({ cluster, deadline, monotonicMs }: Pass, { resource, conditions }: Plan): Promise<UpstreamError | undefined> {
-  if (deadline - monotonicMs() < LEAST_TIME_TO_WRITE_MS) return new UpstreamError("out-of-time", "too little time was left to write");
+async function patch({ cluster, deadline, clock }: Pass, { resource, conditions }: Plan): Promise<UpstreamError | undefined> {
+  if (deadline - clock.monotonicMs() < LEAST_TIME_TO_WRITE_MS) return new UpstreamError("out-of-time", "too little time was left to write");
   try {
     await cluster.patch(resource, conditions);
     return undefined;
@@ -82,10 +81,10 @@ function recordEvents(pass: Pass, plan: Plan): Promise<Outcomes> {
 }
 
 // The condition says what there is to say: an Event that is refused takes nothing from it.
-async function recordEvent({ cluster, timestamp }: Pass, resource: Resource, outcome: ResourceOutcome): Promise<ResourceOutcome> {
+async function recordEvent({ cluster, clock }: Pass, resource: Resource, outcome: ResourceOutcome): Promise<ResourceOutcome> {
   if (cluster.record === undefined || !isTransition(outcome)) return outcome;
   try {
-    await cluster.record(eventOf(resource, outcome, timestamp()));
+    await cluster.record(eventOf(resource, outcome, timeText(clock.nowMs())));
     return outcome;
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;

@@ -1,6 +1,7 @@
 // A run reconciles a part of the fleet and makes it known everywhere: transitions on the bus, lines in the log, metrics.
-import { now } from "../clock.ts";
-import { connector, type Proofs } from "../cluster/connect.ts";
+import { clock } from "../clock.ts";
+import { connector } from "../cluster/connect.ts";
+import { openProofs, type Proofs } from "../cluster/source.ts";
 import { type Config, requireFleet } from "../config.ts";
 import { UpstreamError } from "../core/errors.ts";
 import type { Fleet } from "../core/fleet/fleet.ts";
@@ -9,6 +10,7 @@ import { attentionOf } from "../core/outcome/attention.ts";
 import { conditionMetrics, type Metrics, outcomeMetrics } from "../core/outcome/metrics.ts";
 import { type ClusterOutcome, summarize } from "../core/outcome/outcome.ts";
 import { transitionsOf } from "../core/outcome/transition.ts";
+import { timeText } from "../core/time.ts";
 import { type Logins, openLogins } from "../io/auth/logins.ts";
 import { type Bus, openBus } from "../io/aws/bus.ts";
 import { type CurrentFleet, openFleet } from "../io/fleet/source.ts";
@@ -29,7 +31,7 @@ export type Worker = {
   readonly readAtMs: Map<string, number>;
 };
 
-/** What one run is about. `deadline` is in milliseconds of `performance.now()`. */
+/** What one run is about. `deadline` is in milliseconds of the monotonic clock. */
 export type Run = {
   readonly fleet: Fleet;
   readonly folder: string | undefined;
@@ -44,11 +46,11 @@ export function openWorker(config: Config, report: Report): Worker {
   const { fleet, bus, receiverSecret, runtimeApi, stage, tickMs } = config;
   return {
     report,
-    loadFleet: openFleet(requireFleet(fleet), { receiverSecret }),
+    loadFleet: openFleet(requireFleet(fleet), { clock, receiverSecret }),
     bus: bus === undefined ? undefined : openBus(bus, { withinMs: PUBLISHING_MS }),
     connections: openConnections({ runtimeApi }),
-    logins: openLogins({ stage }),
-    proofs: new Map(),
+    logins: openLogins({ stage, clock }),
+    proofs: openProofs(),
     tickMs,
     readAtMs: new Map(),
   };
@@ -56,12 +58,12 @@ export function openWorker(config: Config, report: Report): Worker {
 
 /** Reconciles clusters, sends their transitions and reports the outcomes; `queueMetrics` are published with those of the run. */
 export async function runFleet(worker: Worker, run: Run, queueMetrics: Metrics = {}): Promise<readonly ClusterOutcome[]> {
-  const startedAt = performance.now();
+  const startedAt = clock.monotonicMs();
   const { connections, logins, proofs, report } = worker;
   const connect = connector({ connections, logins, proofs, folder: run.folder });
   const clusters = await reconcileFleet(run.fleet, { connect, dryRun: run.dryRun, deadline: run.deadline });
   const transitionMetrics = await sendTransitions(worker, run.fleet, clusters);
-  const ms = Math.round(performance.now() - startedAt);
+  const ms = Math.round(clock.monotonicMs() - startedAt);
   const metrics = { ...transitionMetrics, ...queueMetrics, ...(run.isOfTick && conditionMetrics(clusters)) };
   for (const outcome of clusters) reportCluster(report, outcome);
   report.info("run completed", { cause: run.cause, dryRun: run.dryRun ?? false, ms, ...summarize(clusters), ...metrics });
@@ -73,7 +75,7 @@ export async function runFleet(worker: Worker, run: Run, queueMetrics: Metrics =
 async function sendTransitions({ bus, report }: Worker, fleet: Fleet, clusters: readonly ClusterOutcome[]): Promise<Metrics> {
   if (bus === undefined) return {};
   const labels = new Map(fleet.clusters.map((entry) => [entry.name, entry.labels]));
-  const at = now();
+  const at = timeText(clock.nowMs());
   const details = clusters.flatMap((outcome) => transitionsOf(outcome, labels.get(outcome.cluster) ?? {}, at));
   try {
     await bus.put(details.map((detail) => ({ detailType: "Condition Changed", detail })));

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { clock } from "../../functions/clock.ts";
 import { connector } from "../../functions/cluster/connect.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
 import { openLogins } from "../../functions/io/auth/logins.ts";
@@ -65,7 +66,7 @@ function aRole(): string {
 async function readAlerts(sigv4: object, more: object = {}) {
   const alerts = { url: `${prometheus.url}/workspaces/ws-1`, auth: { sigv4 }, ...more };
   const [entry] = parseFleet({ clusters: [{ name: "a", kubernetes: { server: "https://unused.example" }, alerts }] }).clusters;
-  const cluster = await connector({ connections, logins: openLogins({ stage: "prod" }), folder: undefined })(
+  const cluster = await connector({ connections, logins: openLogins({ stage: "prod", clock }), folder: undefined })(
     entry!,
     Number.POSITIVE_INFINITY,
   );
@@ -137,7 +138,7 @@ test("a cluster of EKS is entered under its role with stage and cluster as exter
   const ca = btoa("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
   const eks = { name: "prod", region, roleArn, server: "https://abc.gr7.eu-central-1.eks.amazonaws.com", ca };
   const [entry] = parseFleet({ clusters: [{ name: "prod-eu-1", kubernetes: { eks } }] }).clusters;
-  const endpoint = await openLogins({ stage: "prod" }).ofCluster(entry!, undefined).endpoint();
+  const endpoint = await openLogins({ stage: "prod", clock }).ofCluster(entry!, undefined).endpoint();
   expect(aws.calls).toMatchObject([{ action: "AssumeRole", parameters: { RoleArn: roleArn, ExternalId: "alertstatus:prod:prod-eu-1" } }]);
   expect(endpoint).toMatchObject({
     origin: "https://abc.gr7.eu-central-1.eks.amazonaws.com",

@@ -1,9 +1,8 @@
 import { inject } from "vitest";
 import { isObject, type JsonObject, valueAt } from "../../functions/core/json.ts";
 import type { ObjectKind } from "../../functions/core/kubernetes/resource.ts";
-import { bodyBudget } from "../../functions/io/http/body-budget.ts";
+import type { Client } from "../../functions/io/http/client.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
-import type { Wire } from "../../functions/io/http/request.ts";
 import type { PrometheusHandler } from "../support/simulator/prometheus.ts";
 import { startSimulator } from "../support/simulator.ts";
 import { attachCluster } from "./real-cluster.ts";
@@ -57,11 +56,12 @@ async function simulatedCluster(): Promise<ContractCluster> {
   };
 }
 
+import { aClient, aLogin } from "../support/client.ts";
+
 const connections = openConnections();
 
-/** The way that the product takes; without a token it does not log in. */
-export function wireTo({ server, ca }: Pick<ContractCluster, "server" | "ca">, token?: string): Wire {
+/** A client as the product has one; without a token it does not log in. */
+export function clientTo({ server, ca }: Pick<ContractCluster, "server" | "ca">, token?: string): Client {
   const headers = { accept: "application/json", ...(token !== undefined && { authorization: `Bearer ${token}` }) };
-  const endpoint = { origin: server, basePath: "", headers, ca, secrets: [] };
-  return { endpoint, connections, bodies: bodyBudget(), requestMs: 30_000, deadline: Number.POSITIVE_INFINITY };
+  return aClient(connections, aLogin({ origin: server, headers, ca }));
 }

@@ -4,7 +4,7 @@ import { parseResourceList } from "../../functions/core/kubernetes/resource.ts";
 import { listResources } from "../../functions/io/kubernetes/resources.ts";
 import { apiRequest } from "../support/api-request.ts";
 import { aResource, kinds } from "../support/builders.ts";
-import { aDatabase, type ContractCluster, databases, openCluster, wireTo } from "./cluster.ts";
+import { aDatabase, type ContractCluster, clientTo, databases, openCluster } from "./cluster.ts";
 import { AGED, type Forwarder, startForwarder } from "./forwarder.ts";
 
 const namesOf = (resources: readonly { name: string }[]) => resources.map(({ name }) => name);
@@ -21,14 +21,14 @@ afterAll(async () => {
 });
 
 test("a kind without objects is an empty list", async () => {
-  expect(await listResources(wireTo(cluster, cluster.token), kinds.MetricPipeline)).toEqual([]);
+  expect(await listResources(clientTo(cluster, cluster.token), kinds.MetricPipeline)).toEqual([]);
 });
 
 test("the objects of all namespaces are one list, in the order of namespace and name", async () => {
   await cluster.put(databases, aDatabase("kyma-system", "list-orders"));
   await cluster.put(databases, aDatabase("default", "list-users"));
   await cluster.put(databases, aDatabase("default", "list-carts"));
-  const listed = await listResources(wireTo(cluster, cluster.adminToken), databases);
+  const listed = await listResources(clientTo(cluster, cluster.adminToken), databases);
   const ours = listed.filter(({ name }) => name.startsWith("list-"));
   expect(ours.map(({ namespace, name }) => `${namespace}/${name}`)).toEqual([
     "default/list-carts",
@@ -39,7 +39,8 @@ test("the objects of all namespaces are one list, in the order of namespace and 
 
 test("an object that waits for its finalizers is marked as being deleted", async () => {
   const of = kinds.TracePipeline;
-  const isDeleting = async () => (await listResources(wireTo(cluster, cluster.token), of)).find(({ name }) => name === "leaving")?.deleting;
+  const isDeleting = async () =>
+    (await listResources(clientTo(cluster, cluster.token), of)).find(({ name }) => name === "leaving")?.deleting;
   const pipeline = aResource({ name: "leaving" }).object;
   await cluster.put(of, { ...pipeline, metadata: { name: "leaving", finalizers: ["shop.example/wait"] } });
   expect(await isDeleting()).toBe(false);
@@ -62,7 +63,7 @@ describe("a list of more objects than fit on a page", () => {
 
   test("is read page by page", async () => {
     forwarder.seen.length = 0;
-    expect(namesOf(await listResources(wireTo({ server: forwarder.url }), of))).toEqual(names);
+    expect(namesOf(await listResources(clientTo({ server: forwarder.url }), of))).toEqual(names);
     expect(forwarder.seen).toMatchObject([
       { path: `${path}?limit=500`, status: 200 },
       { path: expect.stringContaining(`${path}?limit=500&continue=`), status: 200 },
@@ -73,7 +74,7 @@ describe("a list of more objects than fit on a page", () => {
     await cluster.forgetHistory();
     forwarder.seen.length = 0;
     forwarder.ageNextPage();
-    expect(namesOf(await listResources(wireTo({ server: forwarder.url }), of))).toEqual(names);
+    expect(namesOf(await listResources(clientTo({ server: forwarder.url }), of))).toEqual(names);
     expect(forwarder.seen.map(({ status }) => status)).toEqual([200, 410, 200, 200]);
   });
 
@@ -98,7 +99,7 @@ describe("a list of more objects than fit on a page", () => {
 
 describe("a kind that is not served", () => {
   const pipelines = kinds.TracePipeline;
-  const asAdministrator = () => wireTo(cluster, cluster.adminToken);
+  const asAdministrator = () => clientTo(cluster, cluster.adminToken);
 
   test("in a group that is not there: there is nothing to judge", async () => {
     expect(await listResources(asAdministrator(), { ...pipelines, group: "absent.example" })).toEqual([]);

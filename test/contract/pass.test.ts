@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { clock } from "../../functions/clock.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
 import { parseResource, type Resource } from "../../functions/core/kubernetes/resource.ts";
 import type { ResourceOutcome } from "../../functions/core/outcome/outcome.ts";
 import { patchConditions, readResource } from "../../functions/io/kubernetes/resources.ts";
 import { reconcileCluster } from "../../functions/reconcile/cluster.ts";
 import { anAlert, aReading, aResource, kinds } from "../support/builders.ts";
-import { type ContractCluster, openCluster, wireTo } from "./cluster.ts";
+import { type ContractCluster, clientTo, openCluster } from "./cluster.ts";
 
 const of = kinds.TracePipeline;
 const THROTTLED = { type: "TelemetryFlowHealthy", status: "False", reason: "GatewayThrottling" };
@@ -19,20 +20,19 @@ afterAll(() => cluster.close());
 
 /** A pass that listed this pipeline, and nothing else, a moment ago: the alert says that it is throttled. */
 async function pass(listed: Resource): Promise<readonly ResourceOutcome[]> {
-  const wire = wireTo(cluster, cluster.token);
+  const client = clientTo(cluster, cluster.token);
   const [entry] = parseFleet({ clusters: [{ name: "contract", kubernetes: { server: "https://contract.example" } }] }).clusters;
   const { resources } = await reconcileCluster({
     entry: entry!,
     cluster: {
       readAlerts: async () => [aReading({ firing: [anAlert("TraceGatewayThrottling", { pipeline_name: undefined })] })],
       list: async ({ kind }) => (kind === of.kind ? [listed] : []),
-      read: (resource) => readResource(wire, resource),
-      patch: (resource, conditions) => patchConditions(wire, resource, conditions),
+      read: (resource) => readResource(client, resource),
+      patch: (resource, conditions) => patchConditions(client, resource, conditions),
     },
     dryRun: false,
     deadline: Number.POSITIVE_INFINITY,
-    monotonicMs: () => performance.now(),
-    timestamp: () => "2026-01-01T00:00:00Z",
+    clock,
   });
   return resources;
 }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Wire } from "../../functions/io/http/request.ts";
+import type { Client } from "../../functions/io/http/client.ts";
 import { listResources, patchConditions, readResource } from "../../functions/io/kubernetes/resources.ts";
 import { apiRequest } from "../support/api-request.ts";
 import { aResource } from "../support/builders.ts";
-import { type ContractCluster, openCluster, wireTo } from "./cluster.ts";
+import { type ContractCluster, clientTo, openCluster } from "./cluster.ts";
 
 const pipeline = aResource({ name: "guarded" });
 const PIPELINES = "/apis/telemetry.kyma-project.io/v1beta1/tracepipelines";
@@ -15,29 +15,29 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.close());
 
-const calls: Readonly<Record<string, (wire: Wire) => Promise<unknown>>> = {
-  "to list": (wire) => listResources(wire, pipeline.of),
-  "to read": (wire) => readResource(wire, pipeline),
-  "to write": (wire) => patchConditions(wire, pipeline, []),
+const calls: Readonly<Record<string, (client: Client) => Promise<unknown>>> = {
+  "to list": (client) => listResources(client, pipeline.of),
+  "to read": (client) => readResource(client, pipeline),
+  "to write": (client) => patchConditions(client, pipeline, []),
 };
 
 describe.each(Object.entries(calls))("nobody is allowed %s", (_, call) => {
   test("with a token that the server does not know", async () => {
-    await expect(call(wireTo(cluster, "token-of-nobody"))).rejects.toMatchObject({
+    await expect(call(clientTo(cluster, "token-of-nobody"))).rejects.toMatchObject({
       code: "unauthorized",
       message: expect.stringContaining("answered 401: Unauthorized"),
     });
   });
 
   test("without a token", async () => {
-    await expect(call(wireTo(cluster))).rejects.toMatchObject({
+    await expect(call(clientTo(cluster))).rejects.toMatchObject({
       code: "forbidden",
       message: expect.stringContaining('is forbidden: User "system:anonymous" cannot'),
     });
   });
 
   test("without a role", async () => {
-    await expect(call(wireTo(cluster, cluster.strangerToken))).rejects.toMatchObject({
+    await expect(call(clientTo(cluster, cluster.strangerToken))).rejects.toMatchObject({
       code: "forbidden",
       message: expect.stringContaining('is forbidden: User "stranger" cannot'),
     });
@@ -45,7 +45,7 @@ describe.each(Object.entries(calls))("nobody is allowed %s", (_, call) => {
 });
 
 test("a refusal tells what is lacking, in words that an administrator can act on", async () => {
-  await expect(listResources(wireTo(cluster, cluster.strangerToken), pipeline.of)).rejects.toThrow(
+  await expect(listResources(clientTo(cluster, cluster.strangerToken), pipeline.of)).rejects.toThrow(
     'listing tracepipelines: the API server answered 403: tracepipelines.telemetry.kyma-project.io is forbidden: User "stranger" cannot list resource "tracepipelines" in API group "telemetry.kyma-project.io" at the cluster scope',
   );
 });

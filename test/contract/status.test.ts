@@ -5,7 +5,7 @@ import { parseResource, type Resource } from "../../functions/core/kubernetes/re
 import { patchConditions, readResource } from "../../functions/io/kubernetes/resources.ts";
 import { apiRequest } from "../support/api-request.ts";
 import { aResource, kinds } from "../support/builders.ts";
-import { aDatabase, type ContractCluster, databases, openCluster, wireTo } from "./cluster.ts";
+import { aDatabase, type ContractCluster, clientTo, databases, openCluster } from "./cluster.ts";
 
 const of = kinds.TracePipeline;
 const OURS = "TelemetryFlowHealthy";
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.close());
 
-const us = () => wireTo(cluster, cluster.token);
+const us = () => clientTo(cluster, cluster.token);
 const told = (reason: string) => ({ status: "False", reason, message: "No span has arrived." }) as const;
 const withOurs = ({ conditions, generation }: Resource, reason = "GatewayThrottling") =>
   withCondition(conditions, OURS, told(reason), generation, TIME);
@@ -90,8 +90,8 @@ describe("our write", () => {
   test("reaches an object in a namespace", async () => {
     await cluster.put(databases, aDatabase("default", "status-orders"));
     const before = parseResource(databases, await cluster.find(databases, "status-orders", "default"));
-    await patchConditions(wireTo(cluster, cluster.adminToken), before, withOurs(before));
-    const after = await readResource(wireTo(cluster, cluster.adminToken), before);
+    await patchConditions(clientTo(cluster, cluster.adminToken), before, withOurs(before));
+    const after = await readResource(clientTo(cluster, cluster.adminToken), before);
     expect(after?.conditions).toMatchObject([{ type: OURS, reason: "GatewayThrottling" }]);
   });
 });

@@ -9,6 +9,7 @@ import { openLogins } from "../../functions/io/auth/logins.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
 import { reconcileFleet } from "../../functions/reconcile/fleet.ts";
 import { type Aws, startAws } from "../support/aws.ts";
+import { clockAt } from "../support/clock.ts";
 import { startEksAuthenticator } from "../support/eks-authenticator.ts";
 import { type JwtIssuer, startJwtIssuer } from "../support/jwt-issuer.ts";
 import { startKubernetes } from "../support/real-kubernetes.ts";
@@ -51,9 +52,9 @@ export async function startAwsCluster(): Promise<AwsCluster> {
   await writeFile(join(folder, "ca.pem"), ca);
   aws.answer("DescribeCluster", () => ({ result: { cluster: { endpoint: server, certificateAuthority: { data: btoa(ca) } } } }));
 
-  async function come(way: object, { now, onConnected = () => {} }: Journey = {}): Promise<string> {
+  async function come(way: object, { now = Date.now, onConnected = () => {} }: Journey = {}): Promise<string> {
     const fleet = parseFleet({ clusters: [{ name: "prod-eu-1", kubernetes: way }] });
-    const open = connector({ connections, logins: openLogins({ stage: "prod", now }), folder });
+    const open = connector({ connections, logins: openLogins({ stage: "prod", clock: clockAt(now) }), folder });
     const connect: typeof open = async (entry, deadline) => {
       const cluster = await open(entry, deadline);
       onConnected();

@@ -52,7 +52,7 @@ test.each([
   { what: "the question", from: "GetCallerIdentity", to: "GetSessionToken", why: "not the question who somebody is" },
   { what: "the number of parameters", from: "&X-Amz-Date", to: "&X-Amz-Target=x&X-Amz-Date", why: "unexpected parameters" },
 ])("and to whoever changes $what of a good token", async ({ from, to, why }) => {
-  const { token } = await eksLogin({ ...prod, now: Date.now() });
+  const { token } = await eksLogin({ ...prod, nowMs: Date.now() });
   const url = Buffer.from(token.slice("k8s-aws-v1.".length), "base64url").toString();
   const changed = `k8s-aws-v1.${Buffer.from(url.replace(from, to)).toString("base64url")}`;
   expect(await cluster.come(cluster.byToken(changed))).toBe("unauthorized");

@@ -7,9 +7,10 @@ import { type Condition, findCondition, parseResource } from "../../functions/co
 import type { Mode } from "../../functions/core/profile/mode.ts";
 import { listResources, patchConditions, readResource } from "../../functions/io/kubernetes/resources.ts";
 import { reconcileCluster } from "../../functions/reconcile/cluster.ts";
-import { wireTo } from "../contract/cluster.ts";
+import { clientTo } from "../contract/cluster.ts";
 import { apiRequest } from "../support/api-request.ts";
 import { anAlert, aReading, aResource, kinds } from "../support/builders.ts";
+import { clockAt } from "../support/clock.ts";
 
 const TYPE = "TelemetryFlowHealthy";
 const OURS = { type: TYPE, status: "False", reason: "GatewayThrottling" };
@@ -55,18 +56,18 @@ function theirWriter(name: string, theirs: Says) {
 
 /** Passes of the product at any time of day, over this one pipeline. */
 function ourRuns(name: string) {
-  const wire = wireTo(access, access.token);
+  const client = clientTo(access, access.token);
   const entryIn = (mode: Mode) => parseFleet({ clusters: [{ name: "real", mode, kubernetes: { server: access.server } }] }).clusters[0]!;
   const cluster: Cluster = {
     readAlerts: async () => [aReading({ firing: [anAlert("TraceGatewayThrottling", { pipeline_name: undefined })] })],
-    list: async (kind) => (kind.kind === of.kind ? (await listResources(wire, kind)).filter((resource) => resource.name === name) : []),
-    read: (resource) => readResource(wire, resource),
-    patch: (resource, conditions) => patchConditions(wire, resource, conditions),
+    list: async (kind) => (kind.kind === of.kind ? (await listResources(client, kind)).filter((resource) => resource.name === name) : []),
+    read: (resource) => readResource(client, resource),
+    patch: (resource, conditions) => patchConditions(client, resource, conditions),
   };
   return {
     async pass(seconds: number, mode: Mode = "own") {
-      const bounds = { dryRun: false, deadline: Number.POSITIVE_INFINITY, monotonicMs: () => performance.now() };
-      const pass = { entry: entryIn(mode), cluster, ...bounds, timestamp: () => timeAfter(seconds) };
+      const bounds = { dryRun: false, deadline: Number.POSITIVE_INFINITY, clock: clockAt(() => Date.parse(timeAfter(seconds))) };
+      const pass = { entry: entryIn(mode), cluster, ...bounds };
       return (await reconcileCluster(pass)).resources[0]!;
     },
     async explanation(seconds: number) {

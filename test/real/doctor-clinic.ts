@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseAllDocuments } from "yaml";
+import { clock } from "../../functions/clock.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
 import { valueAt } from "../../functions/core/json.ts";
 import type { Check } from "../../functions/doctor/checks/check.ts";
@@ -79,7 +80,7 @@ export async function openClinic(access: KubernetesAccess) {
       if (clusters[0] === undefined) throw new Error(JSON.stringify(wrong));
       const connections = openConnections();
       try {
-        const doctor = { connections, logins: openLogins(), folder, now: Date.now };
+        const doctor = { connections, logins: openLogins({ clock }), folder, clock };
         return (await checkCluster(clusters[0], doctor)).checks;
       } finally {
         await connections.close();

@@ -1,5 +1,5 @@
 import { tmpdir } from "node:os";
-import { now } from "../../functions/clock.ts";
+import { clock } from "../../functions/clock.ts";
 import type { Cluster } from "../../functions/cluster/cluster.ts";
 import { connector } from "../../functions/cluster/connect.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
@@ -10,6 +10,7 @@ import { findFlow } from "../../functions/core/verdict/matching.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
 import { reconcileCluster } from "../../functions/reconcile/cluster.ts";
 import { aResource, kinds, logSpecs } from "../support/builders.ts";
+import { clockAt } from "../support/clock.ts";
 import { hurried } from "./fault-matrix-lab.ts";
 
 /** The five flows of Kyma's profile: a column each. */
@@ -91,7 +92,7 @@ export function memoryCluster({ name = "backend", siblings = [] }: Names = {}) {
       });
       const [entry] = clusters;
       if (entry === undefined) throw new Error(JSON.stringify(wrong));
-      const connect = connector({ connections, folder: tmpdir(), requestMs, now: () => Date.now() + aheadMs });
+      const connect = connector({ connections, folder: tmpdir(), requestMs, clock: clockAt(() => Date.now() + aheadMs) });
       const { readAlerts } = await connect(entry, Number.POSITIVE_INFINITY);
       const cluster: Cluster = {
         readAlerts,
@@ -103,14 +104,7 @@ export function memoryCluster({ name = "backend", siblings = [] }: Names = {}) {
         },
       };
       written.clear();
-      const pass = {
-        entry,
-        cluster,
-        dryRun: false,
-        deadline: Number.POSITIVE_INFINITY,
-        monotonicMs: () => performance.now(),
-        timestamp: now,
-      };
+      const pass = { entry, cluster, dryRun: false, deadline: Number.POSITIVE_INFINITY, clock };
       const listed = Object.values(kinds).flatMap(({ kind }) => [...stored].filter(([, { of }]) => of.kind === kind).map(([key]) => key));
       const outcomes = new Map((await reconcileCluster(pass)).resources.map((outcome, index) => [listed[index], outcome]));
       return judged.map(({ column, stance, key }) => {

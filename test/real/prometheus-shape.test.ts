@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { readEvidence } from "../../functions/io/prometheus/prometheus.ts";
-import { wireTo } from "../contract/cluster.ts";
+import { clientTo } from "../contract/cluster.ts";
 import { alertsBody, anAlert } from "../support/builders.ts";
 import { type RealPrometheus, startPrometheus } from "../support/real-prometheus.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
@@ -44,7 +44,7 @@ test.each(["/api/v1/alerts", "/api/v1/rules?type=alert&exclude_alerts=true", "/a
 );
 
 test("both say the same of the same rules", async () => {
-  const evidence = (url: string) => readEvidence(wireTo({ server: url }), "", Date.now);
+  const evidence = (url: string) => readEvidence(clientTo({ server: url }), "");
   const [real, simulated] = await Promise.all([evidence(prometheus.url), evidence(simulator.alertsUrl)]);
   const health = new Map([
     [FIRING, ["ok"]],

@@ -1,12 +1,12 @@
 import { expect, inject, test } from "vitest";
-import { now } from "../../functions/clock.ts";
+import { clock } from "../../functions/clock.ts";
 import type { Cluster } from "../../functions/cluster/cluster.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
 import { isObject } from "../../functions/core/json.ts";
 import { type Condition, parseResource } from "../../functions/core/kubernetes/resource.ts";
 import { listResources, patchConditions, readResource } from "../../functions/io/kubernetes/resources.ts";
 import { reconcileCluster } from "../../functions/reconcile/cluster.ts";
-import { wireTo } from "../contract/cluster.ts";
+import { clientTo } from "../contract/cluster.ts";
 import { apiRequest } from "../support/api-request.ts";
 import { anAlert, aReading, aResource } from "../support/builders.ts";
 
@@ -46,7 +46,7 @@ type OurWriter = ReturnType<typeof ourWriter>;
 
 /** A pass of the product each turn; every other turn an alert fires, so that each has something new to say. */
 function ourWriter() {
-  const wire = wireTo(access, access.token);
+  const client = clientTo(access, access.token);
   const [entry] = parseFleet({ clusters: [{ name: "race", kubernetes: { server: access.server } }] }).clusters;
   let standing: Standing | undefined;
   let conflicts = 0;
@@ -56,14 +56,14 @@ function ourWriter() {
     const cluster: Cluster = {
       readAlerts: async () => [aReading({ firing })],
       list: async (of) =>
-        of.kind === contested.of.kind ? (await listResources(wire, of)).filter(({ name }) => name === contested.name) : [],
+        of.kind === contested.of.kind ? (await listResources(client, of)).filter(({ name }) => name === contested.name) : [],
       async read(resource) {
         conflicts++;
-        return readResource(wire, resource);
+        return readResource(client, resource);
       },
-      patch: (resource, conditions) => patchConditions(wire, resource, conditions),
+      patch: (resource, conditions) => patchConditions(client, resource, conditions),
     };
-    const bounds = { dryRun: false, deadline: Number.POSITIVE_INFINITY, monotonicMs: () => performance.now(), timestamp: now };
+    const bounds = { dryRun: false, deadline: Number.POSITIVE_INFINITY, clock };
     const [outcome] = (await reconcileCluster({ entry: entry!, cluster, ...bounds })).resources;
     if (outcome?.was === "refused") return expect(outcome.code).toBe("conflict");
     if (outcome?.was !== "patched" && outcome?.was !== "unchanged") return expect.fail(`unexpected: ${JSON.stringify(outcome)}`);

@@ -5,6 +5,7 @@ import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { ConfigError, UpstreamError } from "../../functions/core/errors.ts";
 import { parsePushSecret } from "../../functions/receive/secret.ts";
 import { isTokenOf, openPushSecret, pushToken } from "../../functions/receive/token.ts";
+import { clockAt } from "../support/clock.ts";
 
 const ONE = "one-secret-of-thirty-two-bytes-1";
 const TWO = "two-secret-of-thirty-two-bytes-2";
@@ -92,7 +93,7 @@ describe("from invocation to invocation, the secret", () => {
     writeFileSync(file, ONE);
     failures = [];
     nowMs = 0;
-    read = openPushSecret({ file }, { now: () => nowMs, onFailure: (error) => failures.push(error) });
+    read = openPushSecret({ file }, { clock: clockAt(() => nowMs), onFailure: (error) => failures.push(error) });
   });
   const currentAt = async (ms: number) => {
     nowMs = ms;
@@ -119,12 +120,12 @@ describe("from invocation to invocation, the secret", () => {
     expect(failures).toEqual([expect.any(ConfigError)]);
   });
 
-  test("is asked for every five seconds where it cannot be had, and its failure told each time that it is", async () => {
+  test("is asked for again at the next need where there is none yet, and its failure told each time", async () => {
     rmSync(file);
     await expect(currentAt(0)).rejects.toThrow(UpstreamError);
+    await expect(currentAt(1)).rejects.toThrow(UpstreamError);
+    expect(failures).toHaveLength(2);
     writeFileSync(file, ONE);
-    await expect(currentAt(4_999)).rejects.toThrow(UpstreamError);
-    expect(failures).toHaveLength(1);
-    expect(await currentAt(5_000)).toBe(ONE);
+    expect(await currentAt(2)).toBe(ONE);
   });
 });

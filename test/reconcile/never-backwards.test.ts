@@ -103,8 +103,7 @@ test("however two runs interleave, the verdict from older alerts never replaces 
           cluster: clusterIn(world, scheduler, run),
           dryRun: false,
           deadline: Number.POSITIVE_INFINITY,
-          monotonicMs: () => ++tick,
-          timestamp: () => "2026-01-01T00:00:00Z",
+          clock: { nowMs: () => Date.UTC(2026, 0, 1), monotonicMs: () => ++tick },
         });
       const worsening = Array.from({ length: VERSIONS }, (_, index) =>
         scheduler.schedule(Promise.resolve(), `alert ${index + 1} fires`).then(world.worsen),

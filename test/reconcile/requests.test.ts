@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Proofs } from "../../functions/cluster/connect.ts";
+import { openProofs, type Proofs } from "../../functions/cluster/source.ts";
 import type { ResourceOutcome } from "../../functions/core/outcome/outcome.ts";
 import { alertsBody, anAlert, aResource } from "../support/builders.ts";
+import { clockAhead, clockAt } from "../support/clock.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
 import { countRequests, openFleet, type SimulatedFleet, startSimulators } from "./simulated-fleet.ts";
 
@@ -14,11 +15,6 @@ const times = (count: number, counts: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(counts).map(([what, once]) => [what, once * count]));
 
 const statusOf = (outcome: ResourceOutcome) => ("condition" in outcome ? outcome.condition.status : outcome.was);
-
-/** As if everything that was proven had been proven so much earlier. */
-function age(proofs: Proofs, ms: number): void {
-  for (const [key, proof] of proofs) proofs.set(key, { ...proof, askedAt: proof.askedAt - ms });
-}
 
 describe("one cluster", () => {
   let api: Simulator;
@@ -35,7 +31,7 @@ describe("one cluster", () => {
   });
   beforeEach(async () => {
     api.setAlerts(alertsBody());
-    proofs = new Map();
+    proofs = openProofs();
     await fleet.pass(proofs);
   });
 
@@ -48,23 +44,29 @@ describe("one cluster", () => {
   });
 
   test("the proof is read once a minute, however many passes there are", async () => {
+    let aheadMs = 30_000;
+    const clock = clockAhead(() => aheadMs);
     const manyPasses = async () => {
-      for (let pass = 0; pass < 20; pass++) await fleet.pass(proofs);
+      for (let pass = 0; pass < 20; pass++) await fleet.pass(proofs, clock);
     };
-    age(proofs, 59_000);
     expect(await countRequests(api, manyPasses)).toEqual(times(20, { ...ALERTS, ...LISTS }));
-    age(proofs, 2_000);
+    aheadMs = 60_000;
     expect(await countRequests(api, manyPasses)).toEqual({ ...times(20, { ...ALERTS, ...LISTS }), ...PROOF });
   });
 
   test("also where the function was frozen meanwhile, and with it every clock but the time of day", async () => {
-    for (const [key, proof] of proofs) proofs.set(key, { ...proof, askedAtMs: proof.askedAtMs - 61_000 });
-    expect(await countRequests(api, () => fleet.pass(proofs))).toEqual({ ...ALERTS, ...LISTS, ...PROOF });
+    const later = clockAt(() => Date.now() + 60_000);
+    expect(await countRequests(api, () => fleet.pass(proofs, later))).toEqual({ ...ALERTS, ...LISTS, ...PROOF });
+  });
+
+  test("also where the time of day was set back meanwhile", async () => {
+    const later = { ...clockAhead(() => 60_000), nowMs: () => Date.now() - 60_000 };
+    expect(await countRequests(api, () => fleet.pass(proofs, later))).toEqual({ ...ALERTS, ...LISTS, ...PROOF });
   });
 
   test("a proof that fails is read again: the first pass after an outage of the source heals", async () => {
     api.setAlerts(undefined);
-    proofs.clear();
+    proofs = openProofs();
     const statuses = async () => (await fleet.pass(proofs)).flatMap(({ resources }) => resources.map(statusOf));
     expect(await statuses()).toEqual(["Unknown", "Unknown"]);
     api.setAlerts(alertsBody());
@@ -96,7 +98,7 @@ test("a source that clusters share is asked once for all of them", async () => {
   const fleet = await openFleet(
     apis.map((api, index) => ({ name: `c${index}`, api, alerts: { url: central.alertsUrl, labels: { cluster: `c${index}` } } })),
   );
-  const proofs: Proofs = new Map();
+  const proofs = openProofs();
   expect(await countRequests(central, () => fleet.pass(proofs))).toEqual({ ...ALERTS, ...PROOF });
   expect(await countRequests(central, () => fleet.pass(proofs))).toEqual(ALERTS);
   expect(await countRequests(apis[0]!, () => fleet.pass(proofs))).toEqual(LISTS);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Proofs } from "../../functions/cluster/connect.ts";
+import { openProofs } from "../../functions/cluster/source.ts";
 import { apiRequest } from "../support/api-request.ts";
 import { aResource } from "../support/builders.ts";
 import { type HttpServer, serve } from "../support/http-server.ts";
@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 test("what one cluster behind a gateway has proven says nothing of another behind it", async () => {
-  const proofs: Proofs = new Map();
+  const proofs = openProofs();
   const [one, two] = fleets;
   expect(describeOutcomes(await two!.pass())).toEqual(["c1: patched, True"]);
   apis[1]!.setEvidence({ rules: [] });

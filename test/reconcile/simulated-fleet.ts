@@ -1,9 +1,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connector, type Proofs } from "../../functions/cluster/connect.ts";
+import { connector } from "../../functions/cluster/connect.ts";
+import type { Proofs } from "../../functions/cluster/source.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
 import type { ClusterOutcome, ResourceOutcome } from "../../functions/core/outcome/outcome.ts";
+import type { Clock } from "../../functions/core/time.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
 import { reconcileFleet } from "../../functions/reconcile/fleet.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
@@ -13,7 +15,7 @@ export type Member = { readonly name: string; readonly api: Simulator; readonly 
 
 export type SimulatedFleet = {
   /** One pass of a warm process: what it has proven of each source is kept in `proofs`. A cold one starts with none. */
-  pass(proofs?: Proofs): Promise<readonly ClusterOutcome[]>;
+  pass(proofs?: Proofs, clock?: Clock): Promise<readonly ClusterOutcome[]>;
   close(): Promise<void>;
 };
 
@@ -29,7 +31,7 @@ export async function openFleet(members: readonly Member[]): Promise<SimulatedFl
   if (fleet.wrong.length > 0) throw new Error(JSON.stringify(fleet.wrong));
   const connections = openConnections();
   return {
-    pass: (proofs) => reconcileFleet(fleet, { connect: connector({ connections, folder, proofs }) }),
+    pass: (proofs, clock) => reconcileFleet(fleet, { connect: connector({ connections, folder, proofs, clock }), clock }),
     async close() {
       await connections.close();
       await rm(folder, { recursive: true });

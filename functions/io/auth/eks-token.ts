@@ -4,7 +4,7 @@ import { identityOf } from "../aws/assume-role.ts";
 import type { AwsIdentity } from "../aws/client.ts";
 import type { EksCluster } from "../aws/eks.ts";
 import { presignedUrl } from "../aws/sigv4.ts";
-import { shortlyBefore, untilExpiry } from "../aws/until-expiry.ts";
+import { openCache, shortlyBefore } from "../cache.ts";
 
 /** Where an API server is, and the PEM of whoever signs its certificate. */
 type Place = { readonly server: string; readonly ca: string };
@@ -25,30 +25,30 @@ const MINUTE_MS = 60_000;
 const TOKEN_MS = 14 * MINUTE_MS;
 const SKEW_MS = MINUTE_MS;
 const PLACE_MS = 60 * MINUTE_MS;
-const keepPlace = untilExpiry<Place>();
+const places = openCache<Place>({ untilMs: (_, askedAtMs) => shortlyBefore(askedAtMs + PLACE_MS, 0) });
 
 /**
  * The login for a cluster of Amazon EKS. AWS is asked only for the identity and for what of the place is not given, or is not plainly of
  * EKS; an {@link UpstreamError} names role or cluster, and is `secret-elsewhere` where the server is not the cluster's own.
  */
-export async function eksLogin({ server, ca, now, ...cluster }: Wanted & Partial<Place> & { readonly now: number }): Promise<EksLogin> {
+export async function eksLogin({ server, ca, nowMs, ...cluster }: Wanted & Partial<Place> & { readonly nowMs: number }): Promise<EksLogin> {
   const { roleArn, externalId, region } = cluster;
-  const identity = await identityOf({ roleArn, externalId, region, now });
+  const identity = await identityOf({ roleArn, externalId, region, nowMs });
   const isGiven = server !== undefined && ca !== undefined && isOfEks(server, region);
-  const place = isGiven ? { server, ca } : await placeOf(cluster, identity, now);
+  const place = isGiven ? { server, ca } : await placeOf(cluster, identity, nowMs);
   if (server !== undefined && !isOfEks(server, region) && new URL(server).origin !== new URL(place.server).origin)
     throw new UpstreamError("secret-elsewhere", `the cluster ${cluster.name} in ${region} is not at ${server}: leave \`server\` out`);
-  const endMs = Math.min(now + TOKEN_MS, identity.expiration?.getTime() ?? Number.POSITIVE_INFINITY);
+  const endMs = Math.min(nowMs + TOKEN_MS, identity.expiration?.getTime() ?? Number.POSITIVE_INFINITY);
   return {
     server: server ?? place.server,
     ca: ca ?? place.ca,
-    token: await tokenFor(cluster, identity, now),
+    token: await tokenFor(cluster, identity, nowMs),
     expiresAtMs: shortlyBefore(endMs, SKEW_MS),
   };
 }
 
 // https://github.com/kubernetes-sigs/aws-iam-authenticator#api-authorization-from-outside-a-cluster
-async function tokenFor({ name, region }: Wanted, identity: AwsIdentity, now: number): Promise<string> {
+async function tokenFor({ name, region }: Wanted, identity: AwsIdentity, nowMs: number): Promise<string> {
   const url = await presignedUrl({
     identity,
     region,
@@ -58,7 +58,7 @@ async function tokenFor({ name, region }: Wanted, identity: AwsIdentity, now: nu
     headers: { "x-k8s-aws-id": name },
     // Says nothing about the token: the authenticator reads it from the date.
     expiresSeconds: 60,
-    now,
+    nowMs,
   });
   return `k8s-aws-v1.${Buffer.from(url).toString("base64url")}`;
 }
@@ -82,12 +82,12 @@ function isOfEks(server: string, region: string): boolean {
   return new URL(server).hostname.endsWith(`.${region}.eks.${domainOf(region)}`);
 }
 
-function placeOf({ name, region, roleArn, externalId }: Wanted, identity: AwsIdentity, now: number): Promise<Place> {
-  return keepPlace(JSON.stringify([name, region, roleArn, externalId]), now, async () => {
+function placeOf({ name, region, roleArn, externalId }: Wanted, identity: AwsIdentity, nowMs: number): Promise<Place> {
+  return places.read(JSON.stringify([name, region, roleArn, externalId]), { nowMs }, async () => {
     const { openEks } = await import("../aws/eks.ts");
     const eks = openEks(region, roleArn === undefined ? undefined : identity);
     try {
-      return { value: toPlace(await eks.describe(name), region), expiresAtMs: shortlyBefore(now + PLACE_MS, 0) };
+      return toPlace(await eks.describe(name), region);
     } finally {
       eks.close();
     }

@@ -2,7 +2,8 @@ import type { UrlSource } from "../../core/access/alerts.ts";
 import type { Eks, Kubeconfig, Server } from "../../core/access/kubernetes.ts";
 import type { Ref } from "../../core/access/ref.ts";
 import type { ClusterEntry } from "../../core/fleet/fleet.ts";
-import type { Endpoint } from "../http/connections.ts";
+import type { Clock } from "../../core/time.ts";
+import { type Endpoint, toEndpoint } from "../http/connections.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
 import { type Held, type Reader, readCredential, readHeaderValue } from "./pinned-secret.ts";
 import { readSecret } from "./secret.ts";
@@ -13,8 +14,7 @@ export type LoginSettings = {
   readonly folder: string | undefined;
   /** Of the deployment: a part of the external id that roles are assumed with. */
   readonly stage?: string;
-  /** In milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: Clock;
 };
 
 /** A server as one login sees it; where the login was minted, it is good until `expiresAtMs`. */
@@ -38,7 +38,7 @@ export async function clusterEndpoint(
   if ("eks" in kubernetes) return eksEndpoint(kubernetes.eks, name, settings);
   if ("kubeconfig" in kubernetes) return kubeconfigEndpoint(kubernetes.kubeconfig, settings);
   const credential = await serverCredential(kubernetes, settings, refused);
-  return toEndpoint(kubernetes.server, {}, await caOf(kubernetes, credential, settings), credential);
+  return loggedInAt(kubernetes.server, {}, await caOf(kubernetes, credential, settings), credential);
 }
 
 /** A Prometheus that is reached by its own URL, with its login. */
@@ -48,25 +48,25 @@ export async function sourceEndpoint(source: UrlSource, settings: LoginSettings)
   const credential = await sourceCredential(source, reader, settings);
   const secrets = [...credential.secrets, ...sent.flatMap(({ secret }) => secret ?? [])];
   const headers = Object.fromEntries(sent.map(({ name, text }) => [name, text]));
-  return toEndpoint(source.url, headers, await caOf(source, credential, settings), { ...credential, secrets });
+  return loggedInAt(source.url, headers, await caOf(source, credential, settings), { ...credential, secrets });
 }
 
-async function eksEndpoint({ ca, ...eks }: Eks, cluster: string, { folder, stage, now }: LoginSettings): Promise<LoggedIn> {
+async function eksEndpoint({ ca, ...eks }: Eks, cluster: string, { folder, stage, clock }: LoginSettings): Promise<LoggedIn> {
   const { eksLogin } = await import("./eks-token.ts");
   const given = typeof ca === "string" ? Buffer.from(ca, "base64").toString("utf8") : ca && (await readSecret(ca, folder));
-  const login = await eksLogin({ ...eks, ca: given, externalId: stage && `alertstatus:${stage}:${cluster}`, now: now() });
-  return toEndpoint(login.server, {}, login.ca, { ...bearer({ text: login.token }), expiresAtMs: login.expiresAtMs });
+  const login = await eksLogin({ ...eks, ca: given, externalId: stage && `alertstatus:${stage}:${cluster}`, nowMs: clock.nowMs() });
+  return loggedInAt(login.server, {}, login.ca, { ...bearer({ text: login.token }), expiresAtMs: login.expiresAtMs });
 }
 
 async function kubeconfigEndpoint(kubeconfig: Kubeconfig, { folder }: LoginSettings): Promise<LoggedIn> {
   const { server, ca, certificate, key, authorization } = await readKubeconfig(kubeconfig, folder);
   const secrets = [authorization?.replace(/^\S+ /, "")].filter((secret) => secret !== undefined);
-  return toEndpoint(server, {}, ca, { certificate, key, authorization, secrets });
+  return loggedInAt(server, {}, ca, { certificate, key, authorization, secrets });
 }
 
 async function serverCredential(
   { server, auth }: Server,
-  { folder, now }: LoginSettings,
+  { folder, clock }: LoginSettings,
   refused: Endpoint | undefined,
 ): Promise<Credential> {
   const reader = { origin: new URL(server).origin, folder };
@@ -74,17 +74,17 @@ async function serverCredential(
   if ("token" in auth) return bearer(await readHeaderValue(auth.token, "token", reader));
   if ("certificate" in auth) return certified(auth, reader);
   const { webIdentityToken } = await import("./web-identity.ts");
-  const { token, expiresAtMs } = await webIdentityToken({ ...auth.webIdentity, now: now(), refused: tokenOf(refused) });
+  const { token, expiresAtMs } = await webIdentityToken({ ...auth.webIdentity, nowMs: clock.nowMs(), refused: tokenOf(refused) });
   return { ...bearer({ text: token }), expiresAtMs };
 }
 
-async function sourceCredential({ auth }: UrlSource, reader: Reader, { stage, now }: LoginSettings): Promise<Credential> {
+async function sourceCredential({ auth }: UrlSource, reader: Reader, { stage, clock }: LoginSettings): Promise<Credential> {
   if (auth === undefined) return NO_CREDENTIAL;
   if ("bearer" in auth) return bearer(await readHeaderValue(auth.bearer, "token", reader));
   if ("certificate" in auth) return certified(auth, reader);
   if ("sigv4" in auth) {
     const { signerFor } = await import("../aws/sigv4.ts");
-    return { ...NO_CREDENTIAL, signer: signerFor(auth.sigv4, { externalId: stage && `alertstatus:${stage}`, now }) };
+    return { ...NO_CREDENTIAL, signer: signerFor(auth.sigv4, { externalId: stage && `alertstatus:${stage}`, clock }) };
   }
   const { text: password, ca } = await readCredential(auth.basic.password, "password", reader);
   const pair = Buffer.from(`${auth.basic.username}:${password}`).toString("base64");
@@ -115,10 +115,10 @@ async function readHeader(name: string, value: string | Ref, reader: Reader): Pr
   return { name: name.toLowerCase(), text, secret: text };
 }
 
-function toEndpoint(url: string, headers: Readonly<Record<string, string>>, ca: string | undefined, credential: Credential): LoggedIn {
+function loggedInAt(url: string, headers: Readonly<Record<string, string>>, ca: string | undefined, credential: Credential): LoggedIn {
   const { origin, pathname } = new URL(url);
   const { certificate, key, secrets, signer, authorization, expiresAtMs } = credential;
   const sent = { accept: "application/json", ...headers, ...(authorization === undefined ? {} : { authorization }) };
-  const endpoint = { origin, basePath: pathname.replace(/\/+$/, ""), headers: sent, ca, certificate, key, secrets, signer };
-  return { endpoint, expiresAtMs };
+  const basePath = pathname.replace(/\/+$/, "");
+  return { endpoint: toEndpoint({ origin, basePath, headers: sent, ca, certificate, key, secrets, signer }), expiresAtMs };
 }

@@ -1,14 +1,16 @@
 import type { AlertsSource, UrlSource } from "../../core/access/alerts.ts";
 import type { Kubernetes } from "../../core/access/kubernetes.ts";
 import { refsOf } from "../../core/access/ref-rules.ts";
-import { keepNewest } from "../../core/bounded-map.ts";
 import type { ClusterEntry } from "../../core/fleet/fleet.ts";
-import { clusterEndpoint, sourceEndpoint } from "./endpoint.ts";
-import { keptLogin, type Login } from "./login.ts";
+import type { Clock } from "../../core/time.ts";
+import { type Cache, openCache } from "../cache.ts";
+import type { Login } from "../http/client.ts";
+import type { Endpoint } from "../http/connections.ts";
+import { clusterEndpoint, type LoggedIn, sourceEndpoint } from "./endpoint.ts";
 
-/** The logins of a fleet, kept from run to run for as long as its entries are the same objects. They only save work. */
+/** The logins of a fleet, kept from run to run: they only save work. */
 export type Logins = {
-  ofCluster(entry: ClusterEntry, folder: string | undefined): Login;
+  ofCluster(entry: Pick<ClusterEntry, "name" | "kubernetes">, folder: string | undefined): Login;
   /** One and the same for all sources that differ in their labels only. */
   ofSource(source: UrlSource, folder: string | undefined): Login;
 };
@@ -16,60 +18,63 @@ export type Logins = {
 type Settings = {
   /** Of the deployment: a part of the external id that roles are assumed with. */
   readonly stage?: string;
-  /** In milliseconds since the epoch: a clock that goes on while a function is frozen. */
-  readonly now?: () => number;
+  readonly clock: Clock;
   /** From 0 to 1. */
   readonly random?: () => number;
 };
+
+type Kept = Required<LoggedIn>;
+type Read = (refused?: Endpoint) => Promise<Kept>;
 
 // A new secret that the old one still works beside may wait as long; after a 401 it does not.
 const STORED_MS = 5 * 60_000;
 const LOCAL_MS = 30_000;
 // So that a fleet does not read all of its secrets in the same second.
 const JITTER = 0.2;
-const MOST_SOURCES = 20_000;
+// A login of this moment is refused for another reason than its age.
+const JUST_NOW_MS = 5_000;
+// Clusters and sources of the largest fleet there is.
+const MOST = 40_000;
 
 /** An empty store of logins. */
-export function openLogins({ stage, now = Date.now, random = Math.random }: Settings = {}): Logins {
-  const clusters = new WeakMap<ClusterEntry, Login>();
-  const sources = new Map<string, Login>();
-  const lifeOf = (place: Kubernetes | AlertsSource) => () => (isStored(place) ? STORED_MS : LOCAL_MS) * (1 - JITTER * random());
-
-  function openCluster(entry: ClusterEntry, folder: string | undefined): Login {
-    const login = keptLogin((refused) => clusterEndpoint(entry, { folder, stage, now }, refused), {
-      lifeMs: lifeOf(entry.kubernetes),
-      now,
-    });
-    clusters.set(entry, login);
-    return login;
-  }
-
-  function openSource(key: string, source: UrlSource, folder: string | undefined): Login {
-    const login = keptLogin(() => sourceEndpoint(source, { folder, stage, now }), { lifeMs: lifeOf(source), now });
-    keepNewest(sources, key, login, MOST_SOURCES);
-    return login;
-  }
-
+export function openLogins({ stage, clock, random = Math.random }: Settings): Logins {
+  const kept = openCache<Kept>({ max: MOST, untilMs: ({ expiresAtMs }) => expiresAtMs });
+  const lifeMs = (place: Kubernetes | AlertsSource) => (isStored(place) ? STORED_MS : LOCAL_MS) * (1 - JITTER * random());
+  const withExpiry = async (place: Kubernetes | AlertsSource, found: Promise<LoggedIn>): Promise<Kept> => {
+    const { endpoint, expiresAtMs } = await found;
+    return { endpoint, expiresAtMs: expiresAtMs ?? clock.nowMs() + lifeMs(place) };
+  };
   return {
-    ofCluster: (entry, folder) => clusters.get(entry) ?? openCluster(entry, folder),
+    ofCluster(entry, folder) {
+      const key = JSON.stringify([folder, entry.name, entry.kubernetes]);
+      return cachedLogin(kept, key, clock, (refused) =>
+        withExpiry(entry.kubernetes, clusterEndpoint(entry, { folder, stage, clock }, refused)),
+      );
+    },
     ofSource(source, folder) {
-      const key = keyOf(source, folder);
-      return sources.get(key) ?? openSource(key, source, folder);
+      const { url, auth, headers, ca } = source;
+      const key = JSON.stringify([folder, url, auth, headers, ca]);
+      return cachedLogin(kept, key, clock, () => withExpiry(source, sourceEndpoint(source, { folder, stage, clock })));
     },
   };
 }
 
-function isStored(place: Kubernetes | AlertsSource): boolean {
-  return refsOf(place).some(({ ref }) => "ssm" in ref || "secret" in ref);
+function cachedLogin(kept: Cache<Kept>, key: string, clock: Clock, read: Read): Login {
+  return {
+    key,
+    endpoint: async () => (await kept.read(key, { nowMs: clock.nowMs() }, () => read())).endpoint,
+    async renewed(refused) {
+      const nowMs = clock.nowMs();
+      const { endpoint } = await kept.read(key, { nowMs, after: nowMs - JUST_NOW_MS }, () => read(refused));
+      return isSame(endpoint, refused) ? undefined : endpoint;
+    },
+  };
 }
 
-const keys = new WeakMap<UrlSource, string>();
+function isSame(one: Endpoint, other: Endpoint): boolean {
+  return one.basePath === other.basePath && one.connectionKey === other.connectionKey;
+}
 
-function keyOf(source: UrlSource, folder: string | undefined): string {
-  const known = keys.get(source);
-  if (known !== undefined) return known;
-  const { url, auth, headers, ca } = source;
-  const key = JSON.stringify([folder, url, auth, headers, ca]);
-  keys.set(source, key);
-  return key;
+function isStored(place: Kubernetes | AlertsSource): boolean {
+  return refsOf(place).some(({ ref }) => "ssm" in ref || "secret" in ref);
 }

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import type { Ref } from "../../core/access/ref.ts";
 import { UpstreamError } from "../../core/errors.ts";
 import { isObject, type JsonObject, parseJson } from "../../core/json.ts";
+import { openCache } from "../cache.ts";
 
 /** The text that a reference points at, without the line end that editors add; an {@link UpstreamError} `secret-unreadable` names the reference. */
 export async function readSecret(ref: Ref, folder: string | undefined): Promise<string> {
@@ -51,14 +52,11 @@ async function readText(ref: Ref, folder = "."): Promise<string | undefined> {
 
 type Stored = Exclude<Ref, { env: string } | { file: string }>;
 
-const underway = new Map<string, Promise<string>>();
+// Whatever is being asked for gives all that ask the same answer; nothing is kept after that.
+const underway = openCache<string>({ untilMs: () => 0 });
 
-// Whoever asks for what is already being asked for gets the same answer.
 function readStored(ref: Stored): Promise<string> {
-  const name = refText(ref);
-  const answer = underway.get(name) ?? askAws(ref).finally(() => underway.delete(name));
-  underway.set(name, answer);
-  return answer;
+  return underway.read(refText(ref), { nowMs: 0 }, () => askAws(ref));
 }
 
 // What asks AWS is loaded by those who keep their secrets there.

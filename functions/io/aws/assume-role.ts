@@ -1,14 +1,15 @@
 import { UpstreamError } from "../../core/errors.ts";
+import { openCache, shortlyBefore } from "../cache.ts";
 import { type AwsIdentity, ownCredentials } from "./client.ts";
-import { type Expiring, shortlyBefore, untilExpiry } from "./until-expiry.ts";
 
+type Assumed = AwsIdentity & { readonly expiration: Date };
 type Role = { readonly roleArn: string; readonly externalId?: string; readonly region: string };
-/** `now` is in milliseconds since the epoch. */
-type Asked<R> = R & { readonly now: number };
+/** `nowMs` is in milliseconds since the epoch. */
+type Asked<R> = R & { readonly nowMs: number };
 
 // Longer than the tokens that are signed with it are held at hand at the least.
 const MARGIN_MS = 5 * 60_000;
-const keep = untilExpiry<AwsIdentity>();
+const roles = openCache({ untilMs: ({ expiration }: Assumed) => shortlyBefore(expiration.getTime(), MARGIN_MS) });
 
 /** The identity of a role, or this process's own where none is named; an {@link UpstreamError} where it is not to be had. */
 export function identityOf({ roleArn, ...asked }: Asked<Omit<Role, "roleArn">> & { readonly roleArn?: string }): Promise<AwsIdentity> {
@@ -16,11 +17,11 @@ export function identityOf({ roleArn, ...asked }: Asked<Omit<Role, "roleArn">> &
 }
 
 /** The identity of a role, kept until shortly before it expires; an {@link UpstreamError} names the role. */
-export function assumeRole({ roleArn, externalId, region, now }: Asked<Role>): Promise<AwsIdentity> {
-  return keep(JSON.stringify([roleArn, externalId, region]), now, () => ask({ roleArn, externalId, region }));
+export function assumeRole({ roleArn, externalId, region, nowMs }: Asked<Role>): Promise<AwsIdentity> {
+  return roles.read(JSON.stringify([roleArn, externalId, region]), { nowMs }, () => ask({ roleArn, externalId, region }));
 }
 
-async function ask({ roleArn, externalId, region }: Role): Promise<Expiring<AwsIdentity>> {
+async function ask({ roleArn, externalId, region }: Role): Promise<Assumed> {
   const what = `sts:AssumeRole of ${roleArn}`;
   const { askSts } = await import("./sts.ts");
   const { Credentials } = await askSts(region, what, (sts) =>
@@ -34,5 +35,5 @@ async function ask({ roleArn, externalId, region }: Role): Promise<Expiring<AwsI
   } = Credentials ?? {};
   if (accessKeyId === undefined || secretAccessKey === undefined || expiration === undefined)
     throw new UpstreamError("unavailable", `${what}: the answer holds no credentials`);
-  return { value: { accessKeyId, secretAccessKey, sessionToken, expiration }, expiresAtMs: shortlyBefore(expiration.getTime(), MARGIN_MS) };
+  return { accessKeyId, secretAccessKey, sessionToken, expiration };
 }

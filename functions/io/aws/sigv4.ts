@@ -1,6 +1,7 @@
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { Signature } from "../../core/access/alerts.ts";
+import type { Clock } from "../../core/time.ts";
 import type { Signer } from "../http/connections.ts";
 import { identityOf } from "./assume-role.ts";
 import type { AwsIdentity } from "./client.ts";
@@ -15,12 +16,12 @@ type Signing = {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** In milliseconds since the epoch. */
-  readonly now: number;
+  readonly nowMs: number;
 };
 
 /** The headers of a request without a body, with those that sign it: good for five minutes. */
 export async function signedHeaders(signing: Signing): Promise<Record<string, string>> {
-  const { headers } = await signerOf(signing).sign(toRequest(signing), { signingDate: new Date(signing.now) });
+  const { headers } = await signerOf(signing).sign(toRequest(signing), { signingDate: new Date(signing.nowMs) });
   const { host: _, ...sent } = headers;
   return sent;
 }
@@ -28,7 +29,7 @@ export async function signedHeaders(signing: Signing): Promise<Record<string, st
 /** The URL with a signature in its query: whoever sends it, with the same headers, sends it in the name of the identity. */
 export async function presignedUrl(signing: Signing & { readonly expiresSeconds: number }): Promise<string> {
   const { query = {} } = await signerOf(signing).presign(toRequest(signing), {
-    signingDate: new Date(signing.now),
+    signingDate: new Date(signing.nowMs),
     expiresIn: signing.expiresSeconds,
   });
   const { origin, pathname } = new URL(signing.url);
@@ -41,13 +42,13 @@ export async function presignedUrl(signing: Signing & { readonly expiresSeconds:
 /** Signs each request in the name of a role, or of this process where none is named; an {@link UpstreamError} where there is no identity. */
 export function signerFor(
   { region, service, roleArn }: Signature,
-  { externalId, now }: { readonly externalId: string | undefined; readonly now: () => number },
+  { externalId, clock }: { readonly externalId: string | undefined; readonly clock: Clock },
 ): Signer {
   return {
     name: JSON.stringify([region, service, roleArn, externalId]),
     async sign(method, url) {
-      const identity = await identityOf({ roleArn, externalId, region, now: now() });
-      return signedHeaders({ identity, region, service, method, url, now: now() });
+      const identity = await identityOf({ roleArn, externalId, region, nowMs: clock.nowMs() });
+      return signedHeaders({ identity, region, service, method, url, nowMs: clock.nowMs() });
     },
   };
 }

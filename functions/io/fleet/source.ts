@@ -1,6 +1,8 @@
 import type { Ref } from "../../core/access/ref.ts";
 import { ConfigError } from "../../core/errors.ts";
 import { type ParsedFleet, parseFleet } from "../../core/fleet/fleet.ts";
+import type { Clock } from "../../core/time.ts";
+import { openCache } from "../cache.ts";
 import { filePlace } from "./file.ts";
 import { type FleetPlace, parseText } from "./text.ts";
 
@@ -31,36 +33,25 @@ export async function loadFleet(uri: string, settings: Settings = {}): Promise<L
  * The fleet from invocation to invocation: looked at again at most every 30 s, and the same object while nothing has changed.
  * What cannot be read or is no fleet leaves the last good one in use for 15 minutes, `stale` saying why; then, or without one, it is a {@link ConfigError}.
  */
-export function openFleet(
-  uri: string,
-  { now = Date.now, ...settings }: Settings & { readonly now?: () => number } = {},
-): () => Promise<CurrentFleet> {
-  let good: (Revision & { readonly seenAt: number }) | undefined;
-  let failure: ConfigError | undefined;
-  let checkedAt = 0;
-  let check: Promise<void> | undefined;
+export function openFleet(uri: string, { clock, ...settings }: Settings & { readonly clock: Clock }): () => Promise<CurrentFleet> {
+  const revisions = openCache<Revision>({ untilMs: (_, askedAtMs) => askedAtMs + RECHECK_MS, staleMs: LAST_GOOD_MS });
+  let stale: string | undefined;
 
-  async function lookAgain(): Promise<void> {
-    checkedAt = now();
+  async function check(last?: Revision): Promise<Revision> {
     try {
-      const revision = (await readRevision(uri, settings, good?.mark)) ?? good;
-      if (revision !== undefined) good = { ...revision, seenAt: checkedAt };
-      failure = undefined;
+      const revision = (await readRevision(uri, settings, last?.mark)) ?? last;
+      if (revision === undefined) throw new ConfigError(`${uri}: nothing could be read`);
+      stale = undefined;
+      return revision;
     } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      failure = error;
+      if (error instanceof ConfigError) stale = error.message;
+      throw error;
     }
   }
 
   return async () => {
-    if (good === undefined || now() - checkedAt >= RECHECK_MS)
-      check ??= lookAgain().finally(() => {
-        check = undefined;
-      });
-    await check;
-    if (failure !== undefined && good !== undefined && now() - good.seenAt >= LAST_GOOD_MS) good = undefined;
-    if (good === undefined) throw failure ?? new ConfigError(`${uri}: nothing could be read`);
-    return failure === undefined ? good.loaded : { ...good.loaded, stale: failure.message };
+    const { loaded } = await revisions.read(uri, { nowMs: clock.nowMs() }, check);
+    return stale === undefined ? loaded : { ...loaded, stale };
   };
 }
 

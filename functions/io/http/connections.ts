@@ -19,6 +19,8 @@ export type Endpoint = {
   /** What must never be seen, should the server repeat it. */
   readonly secrets: readonly string[];
   readonly signer?: Signer;
+  /** Everything that tells its connections from those of others, in a few words that hold no secret. */
+  readonly connectionKey: string;
 };
 
 /** Says who asks anew for each request; an {@link UpstreamError} where it cannot. */
@@ -59,7 +61,7 @@ export function openConnections({ limit = 200, runtimeApi, resolve = lookup }: S
   const pools = new Map<string, PoolType>();
   return {
     to(endpoint) {
-      const key = keyOf(endpoint);
+      const key = endpoint.connectionKey;
       const pool = pools.get(key) ?? open(endpoint, resolve, runtimeApi);
       pools.delete(key);
       pools.set(key, pool);
@@ -77,16 +79,10 @@ export function openConnections({ limit = 200, runtimeApi, resolve = lookup }: S
   };
 }
 
-const keys = new WeakMap<Endpoint, string>();
-
-/** Everything that tells two endpoints apart, in a few words that hold no secret. */
-export function keyOf(endpoint: Endpoint): string {
-  const known = keys.get(endpoint);
-  if (known !== undefined) return known;
-  const { origin, headers, ca, certificate, key, signer } = endpoint;
-  const digest = hash("sha256", JSON.stringify([origin, headers, ca, certificate, key, signer?.name]), "base64");
-  keys.set(endpoint, digest);
-  return digest;
+/** An endpoint of these parts, with the key of its connections. */
+export function toEndpoint(parts: Omit<Endpoint, "connectionKey">): Endpoint {
+  const { origin, headers, ca, certificate, key, signer } = parts;
+  return { ...parts, connectionKey: hash("sha256", JSON.stringify([origin, headers, ca, certificate, key, signer?.name]), "base64") };
 }
 
 function open({ origin, ca, certificate, key }: Endpoint, resolve: Resolve, runtimeApi: string | undefined): PoolType {
@@ -98,7 +94,7 @@ function open({ origin, ca, certificate, key }: Endpoint, resolve: Resolve, runt
     connections: 4,
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
-    // Every request has one deadline of its own, in http.ts.
+    // Every request has one deadline of its own, in request.ts.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: { ca, cert: certificate, key, lookup: guardedLookup(resolve, isRefused), timeout: CONNECT_MS },

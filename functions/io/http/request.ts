@@ -1,22 +1,13 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { type Code, UpstreamError } from "../../core/errors.ts";
 import { parseJson, valueAt } from "../../core/json.ts";
 import { redact, sanitize } from "../../core/text.ts";
-import type { BodyBudget } from "./body-budget.ts";
-import type { Connections, Endpoint, Signer } from "./connections.ts";
+import { parseTimeMs } from "../../core/time.ts";
+import type { Client } from "./client.ts";
+import type { Endpoint } from "./connections.ts";
 import { toUpstreamError } from "./network-error.ts";
-
-/** How to speak with one server. */
-export type Wire = {
-  readonly endpoint: Endpoint;
-  readonly connections: Connections;
-  readonly bodies: BodyBudget;
-  /** How long one request may take, a second attempt included. */
-  readonly requestMs: number;
-  /** When whoever asks has no more use for an answer, in milliseconds of `performance.now()`. */
-  readonly deadline: number;
-};
 
 export type Request = {
   readonly method: "GET" | "PATCH" | "POST";
@@ -32,6 +23,8 @@ export type Response = {
   /** The server's own clock, as an HTTP date. */
   readonly date?: string;
   readonly body: string;
+  /** What was asked for: the method and the whole URL. */
+  readonly what: string;
   /** What was sent and must not be seen, should the server repeat it. */
   readonly secrets: readonly string[];
 };
@@ -44,23 +37,18 @@ const CHUNK_BYTES = 256;
 const EXCERPT = 4_096;
 
 /** Sends a GET, once more where the connection broke or the server was busy and time is left; an {@link UpstreamError} for no answer. */
-export function get(wire: Wire, path: string): Promise<Response> {
-  return sendFreely(wire, { method: "GET", path });
+export function get(client: Client, path: string): Promise<Response> {
+  return send(client, { method: "GET", path }, 2);
 }
 
 /** Sends a request that changes nothing, whatever its method, like a GET. */
-export async function sendFreely(wire: Wire, request: Request): Promise<Response> {
-  const deadline = deadlineOf(wire);
-  const first = await attempt(wire, request, deadline);
-  const pauseMs = pauseBefore(first);
-  if (pauseMs === undefined || performance.now() + pauseMs >= deadline) return answered(first);
-  if (pauseMs > 0) await sleep(pauseMs);
-  return answered(await attempt(wire, request, deadline));
+export function sendFreely(client: Client, request: Request): Promise<Response> {
+  return send(client, request, 2);
 }
 
-/** Sends a request that must not be sent twice; an {@link UpstreamError} for no answer. */
-export async function sendOnce(wire: Wire, request: Request): Promise<Response> {
-  return answered(await attempt(wire, request, deadlineOf(wire)));
+/** Sends a request that must not be carried out twice; an {@link UpstreamError} for no answer. */
+export function sendOnce(client: Client, request: Request): Promise<Response> {
+  return send(client, request, 1);
 }
 
 /** The body as JSON; an {@link UpstreamError} `malformed` where it is none. */
@@ -87,8 +75,23 @@ function saidIn(body: string): string {
   return said.find((text) => typeof text === "string") ?? "";
 }
 
-function deadlineOf({ requestMs, deadline }: Wire): number {
-  return Math.min(performance.now() + requestMs, deadline);
+// Where the server answers 401, once more with a newer login: what is refused so was not carried out.
+async function send(client: Client, request: Request, attempts: 1 | 2): Promise<Response> {
+  const endpoint = await client.login.endpoint();
+  const response = await sendAs(client, endpoint, request, attempts);
+  if (response.status !== 401) return response;
+  const renewed = await client.login.renewed(endpoint);
+  return renewed === undefined ? response : sendAs(client, renewed, request, attempts);
+}
+
+async function sendAs(client: Client, endpoint: Endpoint, request: Request, attempts: 1 | 2): Promise<Response> {
+  const { clock, requestMs } = client;
+  const deadline = Math.min(clock.monotonicMs() + requestMs, client.deadline);
+  const first = await attempt(client, endpoint, request, deadline);
+  const pauseMs = attempts === 1 ? undefined : pauseBefore(first);
+  if (pauseMs === undefined || clock.monotonicMs() + pauseMs >= deadline) return answered(first);
+  if (pauseMs > 0) await sleep(pauseMs);
+  return answered(await attempt(client, endpoint, request, deadline));
 }
 
 type Attempt = Response | UpstreamError;
@@ -104,25 +107,27 @@ function answered(last: Attempt): Response {
   return last;
 }
 
-function attempt(wire: Wire, request: Request, deadline: number): Promise<Attempt> {
-  return wire.endpoint.signer === undefined ? send(wire, request, deadline) : sendSigned(wire, wire.endpoint.signer, request, deadline);
-}
-
-async function sendSigned(wire: Wire, { sign }: Signer, request: Request, deadline: number): Promise<Attempt> {
-  const { origin, basePath } = wire.endpoint;
-  return send(wire, request, deadline, await sign(request.method, origin + basePath + request.path));
+async function attempt(client: Client, endpoint: Endpoint, request: Request, deadline: number): Promise<Attempt> {
+  const { origin, basePath, signer } = endpoint;
+  return exchange(client, endpoint, request, deadline, await signer?.sign(request.method, origin + basePath + request.path));
 }
 
 type Signed = Readonly<Record<string, string>>;
 
-function send({ endpoint, connections, bodies }: Wire, request: Request, deadline: number, signed?: Signed): Promise<Attempt> {
+function exchange(
+  { connections, bodies, clock }: Client,
+  endpoint: Endpoint,
+  request: Request,
+  deadline: number,
+  signed?: Signed,
+): Promise<Attempt> {
   const { method, path, headers, body } = request;
   const { origin, basePath } = endpoint;
   const secrets = signed === undefined ? endpoint.secrets : [...endpoint.secrets, ...secretsIn(signed)];
   const what = `${method} ${origin}${basePath}${path}`;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    let response: Omit<Response, "body" | "secrets"> = { status: 0 };
+    let response: Omit<Response, "body" | "what" | "secrets"> = { status: 0 };
     let controller: Dispatcher.DispatchController | undefined;
     let stopped: UpstreamError | undefined;
     const stop = (error: UpstreamError) => {
@@ -130,7 +135,10 @@ function send({ endpoint, connections, bodies }: Wire, request: Request, deadlin
       settle(error);
       controller?.abort(error);
     };
-    const timer = setTimeout(() => stop(new UpstreamError("timeout", `${what}: no complete answer in time`)), deadline - performance.now());
+    const timer = setTimeout(
+      () => stop(new UpstreamError("timeout", `${what}: no complete answer in time`)),
+      deadline - clock.monotonicMs(),
+    );
     const reserved = bodies.reserve(() => stop(new UpstreamError("too-large", `${what}: the answer is over the size limit`)));
     const settle = (outcome: Attempt) => {
       clearTimeout(timer);
@@ -146,7 +154,7 @@ function send({ endpoint, connections, bodies }: Wire, request: Request, deadlin
           if (stopped !== undefined) started.abort(stopped);
         },
         onResponseStart: (_, status, received) => {
-          response = { status, retryAfterMs: retryAfterMs(received["retry-after"]), date: received.date?.toString() };
+          response = { status, ...timesIn(received) };
           if (status >= 300 && status < 400)
             stop(new UpstreamError("redirected", `${what}: the server answers with a redirect (${status})`));
         },
@@ -154,7 +162,7 @@ function send({ endpoint, connections, bodies }: Wire, request: Request, deadlin
           chunks.push(chunk);
           reserved.add(chunk.length + CHUNK_BYTES);
         },
-        onResponseEnd: () => settle({ ...response, body: textOf(chunks), secrets }),
+        onResponseEnd: () => settle({ ...response, body: textOf(chunks), what, secrets }),
         onResponseError: (_, error) => {
           const upstream = toUpstreamError(error, what, secrets);
           if (upstream === undefined) reject(error);
@@ -177,7 +185,13 @@ function textOf(chunks: readonly Buffer[]): string {
   return (first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks)).toString("utf8");
 }
 
-function retryAfterMs(header: string | string[] | undefined): number | undefined {
-  const seconds = Number(header);
-  return header !== undefined && Number.isFinite(seconds) ? seconds * 1000 : undefined;
+function timesIn({ date, "retry-after": retryAfter }: IncomingHttpHeaders): Pick<Response, "retryAfterMs" | "date"> {
+  return { retryAfterMs: retryAfterMs(retryAfter, date), date };
+}
+
+// In seconds or as an HTTP date, which the server's own clock is compared with: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+function retryAfterMs(header: string | undefined, date: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const ms = Number.isFinite(Number(header)) ? Number(header) * 1_000 : parseTimeMs(header) - parseTimeMs(date);
+  return Number.isNaN(ms) ? undefined : ms;
 }

@@ -1,7 +1,8 @@
 import { valueAt } from "../../core/json.ts";
 import type { Permission } from "../../core/kubernetes/permission.ts";
 import { sanitize } from "../../core/text.ts";
-import { sendFreely, type Wire } from "../http/request.ts";
+import type { Client } from "../http/client.ts";
+import { sendFreely } from "../http/request.ts";
 import { expectSuccess } from "./answer.ts";
 
 /** Whom the API server takes us for. */
@@ -12,8 +13,8 @@ export type Identity = { readonly user: string; readonly groups: readonly string
  *
  * https://kubernetes.io/docs/reference/access-authn-authz/authentication/#self-subject-review
  */
-export async function reviewSelf(wire: Wire): Promise<Identity> {
-  const review = await submit(wire, "authentication.k8s.io", "SelfSubjectReview", {});
+export async function reviewSelf(client: Client): Promise<Identity> {
+  const review = await submit(client, "authentication.k8s.io", "SelfSubjectReview", {});
   const groups = valueAt(review, ["status", "userInfo", "groups"]);
   return {
     user: sanitize(String(valueAt(review, ["status", "userInfo", "username"]) ?? "")),
@@ -22,13 +23,13 @@ export async function reviewSelf(wire: Wire): Promise<Identity> {
 }
 
 /** Asks the API server whether we may do something, by all of its authorizers. */
-export async function isAllowed(wire: Wire, resourceAttributes: Permission): Promise<boolean> {
-  const review = await submit(wire, "authorization.k8s.io", "SelfSubjectAccessReview", { resourceAttributes });
+export async function isAllowed(client: Client, resourceAttributes: Permission): Promise<boolean> {
+  const review = await submit(client, "authorization.k8s.io", "SelfSubjectAccessReview", { resourceAttributes });
   return valueAt(review, ["status", "allowed"]) === true;
 }
 
-async function submit(wire: Wire, group: string, kind: string, spec: object): Promise<unknown> {
-  const response = await sendFreely(wire, {
+async function submit(client: Client, group: string, kind: string, spec: object): Promise<unknown> {
+  const response = await sendFreely(client, {
     method: "POST",
     path: `/apis/${group}/v1/${kind.toLowerCase()}s`,
     headers: { "content-type": "application/json" },

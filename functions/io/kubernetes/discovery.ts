@@ -3,7 +3,8 @@ import { isObject, type JsonObject, valueAt } from "../../core/json.ts";
 import type { ObjectKind } from "../../core/kubernetes/resource.ts";
 import { sanitize } from "../../core/text.ts";
 import { parseTimeMs } from "../../core/time.ts";
-import { get, type Wire } from "../http/request.ts";
+import type { Client } from "../http/client.ts";
+import { get } from "../http/request.ts";
 import { expectSuccess } from "./answer.ts";
 import { kindPath } from "./resources.ts";
 
@@ -11,23 +12,23 @@ import { kindPath } from "./resources.ts";
 export type Served = { readonly resources: readonly string[] } | { readonly versions: readonly string[] };
 
 /** Asks what is served in the group and version of a kind; `versions` is empty where the whole group is absent. */
-export async function discover(wire: Wire, of: ObjectKind): Promise<Served> {
-  const resources = await namesAt(wire, kindPath(of), ["resources"], "name");
+export async function discover(client: Client, of: ObjectKind): Promise<Served> {
+  const resources = await namesAt(client, kindPath(of), ["resources"], "name");
   if (resources !== undefined) return { resources };
-  return { versions: (await namesAt(wire, `/apis/${of.group}`, ["versions"], "version")) ?? [] };
+  return { versions: (await namesAt(client, `/apis/${of.group}`, ["versions"], "version")) ?? [] };
 }
 
 /** The server's version, and its clock in milliseconds since the epoch; NaN where it shows none. */
-export async function readVersion(wire: Wire): Promise<{ version: string; dateMs: number }> {
-  const response = await get(wire, "/version");
+export async function readVersion(client: Client): Promise<{ version: string; dateMs: number }> {
+  const response = await get(client, "/version");
   const version = valueAt(expectSuccess(response, "asking for the version"), ["gitVersion"]);
   return { version: typeof version === "string" ? sanitize(version, 60) : "of an unknown version", dateMs: parseTimeMs(response.date) };
 }
 
 /** How many ready Pods stand behind a service. */
-export async function countEndpoints(wire: Wire, { namespace, name }: { namespace: string; name: string }): Promise<number> {
+export async function countEndpoints(client: Client, { namespace, name }: { namespace: string; name: string }): Promise<number> {
   const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3D${name}`;
-  const items = valueAt(expectSuccess(await get(wire, path), "listing endpointslices"), ["items"]);
+  const items = valueAt(expectSuccess(await get(client, path), "listing endpointslices"), ["items"]);
   const slices = (Array.isArray(items) ? items : []).filter(isObject);
   // A Pod with an IPv4 and an IPv6 address stands in a slice of each.
   const families = Map.groupBy(slices, ({ addressType }) => addressType);
@@ -38,9 +39,9 @@ function readyIn({ endpoints }: JsonObject): readonly unknown[] {
   return (Array.isArray(endpoints) ? endpoints : []).filter((endpoint) => valueAt(endpoint, ["conditions", "ready"]) !== false);
 }
 
-async function namesAt(wire: Wire, path: string, list: readonly string[], key: string): Promise<readonly string[] | undefined> {
+async function namesAt(client: Client, path: string, list: readonly string[], key: string): Promise<readonly string[] | undefined> {
   try {
-    const items = valueAt(expectSuccess(await get(wire, path), `asking for ${path}`), list);
+    const items = valueAt(expectSuccess(await get(client, path), `asking for ${path}`), list);
     return (Array.isArray(items) ? items : []).filter(isObject).map((item) => sanitize(String(item[key])));
   } catch (error) {
     if (error instanceof UpstreamError && error.code === "not-found") return undefined;

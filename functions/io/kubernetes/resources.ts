@@ -2,7 +2,8 @@ import { UpstreamError } from "../../core/errors.ts";
 import { FIELD_MANAGER } from "../../core/kubernetes/managed-fields.ts";
 import { type ObjectKind, parseResource, parseResourceList, type Resource } from "../../core/kubernetes/resource.ts";
 import type { Event } from "../../core/outcome/event.ts";
-import { get, sendOnce, type Wire } from "../http/request.ts";
+import type { Client } from "../http/client.ts";
+import { get, sendOnce } from "../http/request.ts";
 import { expectSuccess } from "./answer.ts";
 
 const PAGE = 500;
@@ -16,22 +17,22 @@ const MAX_LIST_CHARS = 64 * 2 ** 20;
  *
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
  */
-export async function listResources(wire: Wire, of: ObjectKind): Promise<readonly Resource[]> {
+export async function listResources(client: Client, of: ObjectKind): Promise<readonly Resource[]> {
   try {
-    return await listPages(wire, of);
+    return await listPages(client, of);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     // The list expired while it was read: the one way on is from the start.
-    if (error.code === "expired") return await listPages(wire, of);
+    if (error.code === "expired") return await listPages(client, of);
     if (error.code !== "not-found") throw error;
-    if (await isGroupAbsent(wire, of)) return [];
+    if (await isGroupAbsent(client, of)) return [];
     throw new UpstreamError("kind-not-served", `the API group ${of.group} is there, but not ${of.plural} in version ${of.version}`);
   }
 }
 
 /** One object as it is now; undefined where it is gone. */
-export async function readResource(wire: Wire, resource: Resource): Promise<Resource | undefined> {
-  const response = await get(wire, pathOf(resource));
+export async function readResource(client: Client, resource: Resource): Promise<Resource | undefined> {
+  const response = await get(client, pathOf(resource));
   return response.status === 404 ? undefined : parseResource(resource.of, expectSuccess(response, `reading ${resource.name}`));
 }
 
@@ -39,8 +40,8 @@ export async function readResource(wire: Wire, resource: Resource): Promise<Reso
  * Writes the whole list of conditions, and nothing but it, onto the very version that was read: {@link UpstreamError} `conflict` where
  * somebody was faster.
  */
-export async function patchConditions(wire: Wire, resource: Resource, conditions: readonly unknown[]): Promise<void> {
-  const response = await sendOnce(wire, {
+export async function patchConditions(client: Client, resource: Resource, conditions: readonly unknown[]): Promise<void> {
+  const response = await sendOnce(client, {
     method: "PATCH",
     path: `${pathOf(resource)}/status?fieldManager=${FIELD_MANAGER}`,
     headers: { "content-type": "application/merge-patch+json" },
@@ -50,9 +51,9 @@ export async function patchConditions(wire: Wire, resource: Resource, conditions
 }
 
 /** Puts an Event beside the others of its namespace; an {@link UpstreamError} where the API server does not take it. */
-export async function recordEvent(wire: Wire, event: Event): Promise<void> {
+export async function recordEvent(client: Client, event: Event): Promise<void> {
   const { namespace } = event.metadata;
-  const response = await sendOnce(wire, {
+  const response = await sendOnce(client, {
     method: "POST",
     path: `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/events?fieldManager=${FIELD_MANAGER}`,
     headers: { "content-type": "application/json" },
@@ -61,13 +62,13 @@ export async function recordEvent(wire: Wire, event: Event): Promise<void> {
   expectSuccess(response, `creating an Event in ${namespace}`);
 }
 
-async function listPages(wire: Wire, of: ObjectKind): Promise<readonly Resource[]> {
+async function listPages(client: Client, of: ObjectKind): Promise<readonly Resource[]> {
   const resources: Resource[] = [];
   let token: string | undefined;
   let chars = 0;
   for (let page = 0; page < MAX_PAGES; page++) {
     const query = token === undefined ? "" : `&continue=${encodeURIComponent(token)}`;
-    const response = await get(wire, `${kindPath(of)}/${of.plural}?limit=${PAGE}${query}`);
+    const response = await get(client, `${kindPath(of)}/${of.plural}?limit=${PAGE}${query}`);
     chars += response.body.length;
     if (chars > MAX_LIST_CHARS) throw new UpstreamError("too-large", `listing ${of.plural}: more than ${MAX_LIST_CHARS / 2 ** 20} MiB`);
     const { items, next } = parseResourceList(of, expectSuccess(response, `listing ${of.plural}`));
@@ -78,8 +79,8 @@ async function listPages(wire: Wire, of: ObjectKind): Promise<readonly Resource[
   throw new UpstreamError("too-large", `listing ${of.plural}: more than ${MAX_PAGES * PAGE} objects`);
 }
 
-async function isGroupAbsent(wire: Wire, { group }: ObjectKind): Promise<boolean> {
-  const response = await get(wire, `/apis/${group}`);
+async function isGroupAbsent(client: Client, { group }: ObjectKind): Promise<boolean> {
+  const response = await get(client, `/apis/${group}`);
   if (response.status === 404) return true;
   expectSuccess(response, `asking for the API group ${group}`);
   return false;

@@ -4,16 +4,16 @@ import { type Evidence, parseRules, parseStartTime } from "../../core/prometheus
 import { parseSilences, type Silences } from "../../core/prometheus/silence.ts";
 import { redact } from "../../core/text.ts";
 import { parseTimeMs } from "../../core/time.ts";
-import { get, parseBody, refusal, type Wire } from "../http/request.ts";
+import type { Client } from "../http/client.ts";
+import { get, parseBody, type Response, refusal } from "../http/request.ts";
 
 /**
  * Asks a source what is pending and firing; an {@link UpstreamError} where it does not say.
  *
  * https://prometheus.io/docs/prometheus/latest/querying/api/#alerts
  */
-export async function readAlerts(wire: Wire, prefix: string): Promise<Alerts> {
-  const { body } = await ask(wire, `${prefix}/api/v1/alerts`);
-  const { secrets } = wire.endpoint;
+export async function readAlerts(client: Client, prefix: string): Promise<Alerts> {
+  const { body, secrets } = await ask(client, `${prefix}/api/v1/alerts`);
   try {
     const { firing, pending, warnings } = parseAlerts(body);
     return { firing: withoutSecrets(firing, secrets), pending, warnings: warnings.map((warning) => redact(warning, secrets)) };
@@ -37,19 +37,18 @@ function withoutSecrets(firing: Alerts["firing"], secrets: readonly string[]): A
  * Asks a source for its rules, its start time and its clock. A source that keeps them to itself is evidence too: of nothing.
  *
  * https://prometheus.io/docs/prometheus/latest/querying/api/#rules
- *
- * @param now our own clock, in milliseconds since the epoch
  */
-export async function readEvidence(wire: Wire, prefix: string, now: () => number): Promise<Evidence> {
+export async function readEvidence(client: Client, prefix: string): Promise<Evidence> {
   try {
     const [rules, startMs] = await Promise.all([
-      ask(wire, `${prefix}/api/v1/rules?type=alert&exclude_alerts=true`),
-      readStartTime(wire, prefix),
+      ask(client, `${prefix}/api/v1/rules?type=alert&exclude_alerts=true`),
+      readStartTime(client, prefix),
     ]);
+    const nowMs = client.clock.nowMs();
     const toldMs = parseTimeMs(rules.date);
-    const dateMs = Number.isNaN(toldMs) ? now() : toldMs;
+    const dateMs = Number.isNaN(toldMs) ? nowMs : toldMs;
     const ageMs = startMs === undefined ? undefined : dateMs - startMs;
-    return { was: "asked", rules: parseRules(rules.body, dateMs), ageMs, skewMs: dateMs - now() };
+    return { was: "asked", rules: parseRules(rules.body, dateMs), ageMs, skewMs: dateMs - nowMs };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     return { was: "unreadable", code: error.code };
@@ -57,9 +56,9 @@ export async function readEvidence(wire: Wire, prefix: string, now: () => number
 }
 
 // Prometheus has one; Mimir and Amazon Managed Prometheus, which never start, have none.
-async function readStartTime(wire: Wire, prefix: string): Promise<number | undefined> {
+async function readStartTime(client: Client, prefix: string): Promise<number | undefined> {
   try {
-    return parseStartTime((await ask(wire, `${prefix}/api/v1/status/runtimeinfo`)).body);
+    return parseStartTime((await ask(client, `${prefix}/api/v1/status/runtimeinfo`)).body);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     return undefined;
@@ -67,18 +66,17 @@ async function readStartTime(wire: Wire, prefix: string): Promise<number | undef
 }
 
 /** Asks an Alertmanager for all that it knows to fire; an {@link UpstreamError} where it does not say. */
-export async function readSilences(wire: Wire, prefix: string): Promise<Silences> {
-  const { body } = await ask(wire, `${prefix}/api/v2/alerts?active=true&silenced=true&inhibited=true&unprocessed=true`);
+export async function readSilences(client: Client, prefix: string): Promise<Silences> {
+  const { body } = await ask(client, `${prefix}/api/v2/alerts?active=true&silenced=true&inhibited=true&unprocessed=true`);
   return parseSilences(body);
 }
 
 const MEANINGS: Readonly<Record<number, Code>> = { 401: "unauthorized", 403: "forbidden", 404: "not-found", 429: "throttled" };
 
-/** The body of a GET as JSON, and the server's own clock; an {@link UpstreamError} for any answer but 200. */
-export async function ask(wire: Wire, path: string): Promise<{ body: unknown; date?: string }> {
-  const response = await get(wire, path);
-  const what = `GET ${wire.endpoint.origin}${wire.endpoint.basePath}${path}`;
-  if (response.status !== 200)
-    throw new UpstreamError(MEANINGS[response.status] ?? "unavailable", `${what}: answered ${refusal(response)}`);
-  return { body: parseBody(response, what), date: response.date };
+/** The body of a GET as JSON, the server's own clock, and what was sent and must not be seen; an {@link UpstreamError} for any answer but 200. */
+export async function ask(client: Client, path: string): Promise<{ body: unknown } & Pick<Response, "date" | "secrets">> {
+  const response = await get(client, path);
+  const { status, what, date, secrets } = response;
+  if (status !== 200) throw new UpstreamError(MEANINGS[status] ?? "unavailable", `${what}: answered ${refusal(response)}`);
+  return { body: parseBody(response, what), date, secrets };
 }

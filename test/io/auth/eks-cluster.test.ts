@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { eksLogin } from "../../../functions/io/auth/eks-token.ts";
 import { type Aws, credentials, refused, startAws } from "../../support/aws.ts";
 
-const now = Date.UTC(2026, 0, 2, 3, 4, 5);
-const afterMinutes = (count: number) => now + count * 60_000;
+const nowMs = Date.UTC(2026, 0, 2, 3, 4, 5);
+const afterMinutes = (count: number) => nowMs + count * 60_000;
 const region = "eu-central-1";
 const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 const OTHER = "https://DEF.yl4.eu-central-1.eks.amazonaws.com";
@@ -33,12 +33,12 @@ function described(endpoint: string | undefined = "https://ABC.gr7.eu-central-1.
 test("where a cluster is, and whom to trust there, is asked of EKS once for an hour", async () => {
   const name = aName();
   aws.answer("DescribeCluster", described());
-  const asked = () => eksLogin({ name, region, now });
+  const asked = () => eksLogin({ name, region, nowMs });
   for (const login of await Promise.all([asked(), asked(), asked()]))
     expect(login).toMatchObject({ server: "https://ABC.gr7.eu-central-1.eks.amazonaws.com", ca: PEM });
-  await eksLogin({ name, region, now: afterMinutes(58) });
+  await eksLogin({ name, region, nowMs: afterMinutes(58) });
   expect(aws.calls).toMatchObject([{ action: "DescribeCluster", parameters: { name } }]);
-  await eksLogin({ name, region, now: afterMinutes(60) });
+  await eksLogin({ name, region, nowMs: afterMinutes(60) });
   expect(aws.calls).toHaveLength(2);
 });
 
@@ -47,11 +47,11 @@ test.each([
   { given: { ca: "given" }, found: { server: "https://ABC.gr7.eu-central-1.eks.amazonaws.com", ca: "given" } },
 ])("what the fleet says of $given stands, the rest is looked up", async ({ given, found }) => {
   aws.answer("DescribeCluster", described());
-  expect(await eksLogin({ name: aName(), region, ...given, now })).toMatchObject(found);
+  expect(await eksLogin({ name: aName(), region, ...given, nowMs })).toMatchObject(found);
 });
 
 describe("a server outside of the region's EKS", () => {
-  const given = (server: string) => eksLogin({ name: aName(), region, server, ca: "given", now });
+  const given = (server: string) => eksLogin({ name: aName(), region, server, ca: "given", nowMs });
 
   test.each([
     "https://evil.example",
@@ -84,7 +84,7 @@ describe("a server outside of the region's EKS", () => {
 test("a cluster of another account is looked up in the name of its role", async () => {
   const roleArn = "arn:aws:iam::111122223333:role/alertstatus-prod-reader";
   aws.answer("DescribeCluster", described());
-  await eksLogin({ name: aName(), region: "us-east-1", roleArn, now });
+  await eksLogin({ name: aName(), region: "us-east-1", roleArn, nowMs });
   expect(aws.calls.map(({ action }) => action)).toEqual(["AssumeRole", "DescribeCluster"]);
   expect(aws.calls[1]!.authorization).toContain(`Credential=ASIA-${roleArn}/20`);
   expect(aws.calls[1]!.authorization).toContain("/us-east-1/eks/");
@@ -94,7 +94,7 @@ test("one name in two regions or two accounts is two clusters", async () => {
   const name = aName();
   const roleArn = "arn:aws:iam::444455556666:role/alertstatus-prod-reader";
   aws.answer("DescribeCluster", ({ authorization }) => described(`https://${/Credential=(\w+)/.exec(authorization)?.[1]}.example`)());
-  const logins = [{ region }, { region: "us-east-1" }, { region, roleArn }].map((where) => eksLogin({ name, ...where, now }));
+  const logins = [{ region }, { region: "us-east-1" }, { region, roleArn }].map((where) => eksLogin({ name, ...where, nowMs }));
   const [own, elsewhere, foreign] = await Promise.all(logins);
   expect([own!.server, elsewhere!.server, foreign!.server]).toEqual([
     "https://AKIAOWN.example",
@@ -117,10 +117,10 @@ test.each([
 ])("$what is $code, names the cluster, and is asked for again", async ({ answer, code }) => {
   const name = aName();
   aws.answer("DescribeCluster", answer);
-  const error: unknown = await eksLogin({ name, region, now }).catch((error: unknown) => error);
+  const error: unknown = await eksLogin({ name, region, nowMs }).catch((error: unknown) => error);
   expect(error).toMatchObject({ name: "UpstreamError", code });
   expect(String(error)).toContain(`eks:DescribeCluster of ${name} in ${region}: `);
   expect(String(error)).not.toContain("canary");
   aws.answer("DescribeCluster", described());
-  await expect(eksLogin({ name, region, now })).resolves.toMatchObject({ ca: PEM });
+  await expect(eksLogin({ name, region, nowMs })).resolves.toMatchObject({ ca: PEM });
 });

@@ -3,7 +3,7 @@ import { eksLogin } from "../../../functions/io/auth/eks-token.ts";
 import { type Aws, credentials, startAws } from "../../support/aws.ts";
 import { encoded, signature } from "../../support/sigv4.ts";
 
-const now = Date.UTC(2026, 0, 2, 3, 4, 5);
+const nowMs = Date.UTC(2026, 0, 2, 3, 4, 5);
 const MINUTE_MS = 60_000;
 const place = { server: "https://ABC.gr7.eu-central-1.eks.amazonaws.com", ca: "pem of the authority" };
 const role = "arn:aws:iam::111122223333:role/alertstatus-prod-reader";
@@ -49,15 +49,15 @@ test.each([
   { name: "prod", region: "us-isob-east-1", host: "sts.us-isob-east-1.sc2s.sgov.gov" },
 ])("the token for $name in $region is the signed question at $host who we are, byte for byte", async ({ name, region, host }) => {
   const domain = host.replace(/^sts\./, "").replace(region, `${region}.eks`);
-  const { token } = await eksLogin({ name, region, ...place, server: `https://ABC.gr7.${domain}`, now });
+  const { token } = await eksLogin({ name, region, ...place, server: `https://ABC.gr7.${domain}`, nowMs });
   expect(token).toBe(`k8s-aws-v1.${Buffer.from(expectedUrl({ name, region, host, ...own })).toString("base64url")}`);
   expect(token).toMatch(/^k8s-aws-v1\.[\w-]+$/);
   expect(aws.calls).toEqual([]);
 });
 
 test("the token of a role carries the token of the session too, and its secret signs", async () => {
-  aws.answer("AssumeRole", () => credentials("ASIAROLE", new Date(now + 60 * MINUTE_MS)));
-  const { token } = await eksLogin({ name: "prod", region: "eu-central-1", roleArn: role, ...place, now });
+  aws.answer("AssumeRole", () => credentials("ASIAROLE", new Date(nowMs + 60 * MINUTE_MS)));
+  const { token } = await eksLogin({ name: "prod", region: "eu-central-1", roleArn: role, ...place, nowMs });
   const session = { id: "ASIAROLE", secret: "secret-of-ASIAROLE", session: "session-of-ASIAROLE" };
   const url = expectedUrl({ name: "prod", region: "eu-central-1", host: "sts.eu-central-1.amazonaws.com", ...session });
   const [, text = ""] = token.split(".");
@@ -72,20 +72,20 @@ function sorted(url: string): readonly string[] {
 
 test("a token is used for thirteen of its fifteen minutes at most, and not all are renewed at one time", async () => {
   const logins = await Promise.all(
-    Array.from({ length: 50 }, (_, index) => eksLogin({ name: `c${index}`, region: "eu-central-1", ...place, now })),
+    Array.from({ length: 50 }, (_, index) => eksLogin({ name: `c${index}`, region: "eu-central-1", ...place, nowMs })),
   );
-  const minutes = logins.map(({ expiresAtMs }) => (expiresAtMs - now) / MINUTE_MS);
+  const minutes = logins.map(({ expiresAtMs }) => (expiresAtMs - nowMs) / MINUTE_MS);
   expect(Math.max(...minutes)).toBeLessThanOrEqual(13);
   expect(Math.min(...minutes)).toBeGreaterThan(12);
   expect(new Set(minutes).size).toBeGreaterThan(1);
 });
 
 test("and never longer than the identity that signed it", async () => {
-  aws.answer("AssumeRole", () => credentials("ASIASHORT", new Date(now + 6 * MINUTE_MS)));
-  const { expiresAtMs } = await eksLogin({ name: "prod", region: "eu-central-1", roleArn: `${role}-short`, ...place, now });
-  expect((expiresAtMs - now) / MINUTE_MS).toBeLessThanOrEqual(5);
+  aws.answer("AssumeRole", () => credentials("ASIASHORT", new Date(nowMs + 6 * MINUTE_MS)));
+  const { expiresAtMs } = await eksLogin({ name: "prod", region: "eu-central-1", roleArn: `${role}-short`, ...place, nowMs });
+  expect((expiresAtMs - nowMs) / MINUTE_MS).toBeLessThanOrEqual(5);
 });
 
 test("server and authority are passed on as they are given", async () => {
-  expect(await eksLogin({ name: "prod", region: "eu-central-1", ...place, now })).toMatchObject(place);
+  expect(await eksLogin({ name: "prod", region: "eu-central-1", ...place, nowMs })).toMatchObject(place);
 });

@@ -57,7 +57,7 @@ test("credentials that expire are asked for once by all, and bound the tokens th
   const clusters = Array.from({ length: 100 }, (_, index) => `cluster-${index}`);
   const logins = await Promise.all(
     clusters.map((name) =>
-      eksLogin({ name, region: "eu-central-1", server: "https://ABC.gr7.eu-central-1.eks.amazonaws.com", ca: "pem", now: Date.now() }),
+      eksLogin({ name, region: "eu-central-1", server: "https://ABC.gr7.eu-central-1.eks.amazonaws.com", ca: "pem", nowMs: Date.now() }),
     ),
   );
   expect(asked).toBe(1);
@@ -114,7 +114,7 @@ test.each([
   const untrusted = await serveSecurely((_, response) => response.end());
   for (const [name, value] of Object.entries({ ...keys, ...environment })) vi.stubEnv(name, value === "SECURE" ? untrusted.url : value);
   const { webIdentityToken } = await start();
-  const error: unknown = await webIdentityToken({ audience: "one", now: Date.now() }).catch((error: unknown) => error);
+  const error: unknown = await webIdentityToken({ audience: "one", nowMs: Date.now() }).catch((error: unknown) => error);
   await untrusted.close();
   expect(error).toMatchObject({ name: "UpstreamError", code });
   expect(String(error)).toContain(says);

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { clock } from "../../../functions/clock.ts";
 import { remedies } from "../../../functions/core/errors.ts";
 import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
 import { openLogins } from "../../../functions/io/auth/logins.ts";
@@ -33,7 +34,7 @@ const ref = { ssm: "/pinned" };
 async function sent(kubernetes: object, alerts?: object) {
   const [entry] = parseFleet({ clusters: [{ name: "a", kubernetes, ...(alerts && { alerts }) }] }).clusters;
   const [source] = entry!.alerts;
-  const logins = openLogins();
+  const logins = openLogins({ clock });
   const login = alerts && "url" in source! ? logins.ofSource(source, ".") : logins.ofCluster(entry!, ".");
   return login.endpoint();
 }

@@ -3,8 +3,8 @@ import { eksLogin } from "../../../functions/io/auth/eks-token.ts";
 import { assumeRole } from "../../../functions/io/aws/assume-role.ts";
 import { type Aws, credentials, refused, startAws } from "../../support/aws.ts";
 
-const now = Date.UTC(2026, 0, 2, 3, 4, 5);
-const minutes = (count: number) => new Date(now + count * 60_000);
+const nowMs = Date.UTC(2026, 0, 2, 3, 4, 5);
+const minutes = (count: number) => new Date(nowMs + count * 60_000);
 const place = { server: "https://ABC.gr7.eu-central-1.eks.amazonaws.com", ca: "pem of the authority" };
 const region = "eu-central-1";
 let aws: Aws;
@@ -29,7 +29,7 @@ test("a hundred clusters of one role, all at once, make one AssumeRole call", as
   const roleArn = aRole();
   aws.answer("AssumeRole", () => credentials("ASIAROLE", minutes(60)));
   const clusters = Array.from({ length: 100 }, (_, index) => `cluster-${index}`);
-  const logins = await Promise.all(clusters.map((name) => eksLogin({ name, region, roleArn, ...place, now })));
+  const logins = await Promise.all(clusters.map((name) => eksLogin({ name, region, roleArn, ...place, nowMs })));
   expect(new Set(logins.map(({ token }) => token)).size).toBe(100);
   expect(aws.calls).toHaveLength(1);
 });
@@ -37,7 +37,7 @@ test("a hundred clusters of one role, all at once, make one AssumeRole call", as
 test("the call says who asks, for which role and with which external id, in the region that was named", async () => {
   const roleArn = aRole();
   aws.answer("AssumeRole", () => credentials("ASIAROLE", minutes(60)));
-  await assumeRole({ roleArn, externalId: "alertstatus:prod:prod-eu-1", region, now });
+  await assumeRole({ roleArn, externalId: "alertstatus:prod:prod-eu-1", region, nowMs });
   expect(aws.calls).toMatchObject([
     { parameters: { RoleArn: roleArn, ExternalId: "alertstatus:prod:prod-eu-1", RoleSessionName: "alertstatus" } },
   ]);
@@ -57,7 +57,7 @@ test("two that differ in role, external id or region share no identity", async (
     { roleArn, externalId: "other", region },
     { roleArn, region: "us-east-1" },
   ];
-  const identities = await Promise.all(asked.map((role) => assumeRole({ ...role, now })));
+  const identities = await Promise.all(asked.map((role) => assumeRole({ ...role, nowMs })));
   expect(new Set(identities.map(({ accessKeyId }) => accessKeyId)).size).toBe(asked.length);
 });
 
@@ -69,19 +69,19 @@ test.each([
 ])("an identity of an hour, wanted again after $after minutes, takes $calls calls", async ({ after, calls }) => {
   const roleArn = aRole();
   aws.answer("AssumeRole", () => credentials(`ASIA${aws.calls.length}`, minutes(aws.calls.length * 60)));
-  await assumeRole({ roleArn, region, now });
-  expect(await assumeRole({ roleArn, region, now: minutes(after).getTime() })).toMatchObject({ accessKeyId: `ASIA${calls}` });
+  await assumeRole({ roleArn, region, nowMs });
+  expect(await assumeRole({ roleArn, region, nowMs: minutes(after).getTime() })).toMatchObject({ accessKeyId: `ASIA${calls}` });
   expect(aws.calls).toHaveLength(calls);
 });
 
 test("a failure reaches all who wait, and is kept for nobody who comes later", async () => {
   const roleArn = aRole();
   aws.answer("AssumeRole", () => refused("AccessDenied", 403));
-  const asked = await Promise.allSettled(Array.from({ length: 10 }, () => assumeRole({ roleArn, region, now })));
+  const asked = await Promise.allSettled(Array.from({ length: 10 }, () => assumeRole({ roleArn, region, nowMs })));
   expect(asked.map(({ status }) => status)).toEqual(Array(10).fill("rejected"));
   expect(aws.calls).toHaveLength(1);
   aws.answer("AssumeRole", () => credentials("ASIALATER", minutes(60)));
-  await expect(assumeRole({ roleArn, region, now })).resolves.toMatchObject({ accessKeyId: "ASIALATER" });
+  await expect(assumeRole({ roleArn, region, nowMs })).resolves.toMatchObject({ accessKeyId: "ASIALATER" });
 });
 
 const canary = "canary-secret-access-key";
@@ -104,7 +104,7 @@ test.each([
 ])("$answer.status $says: $code, and the error names the role and nothing secret", async ({ answer, code, says }) => {
   const roleArn = aRole();
   aws.answer("AssumeRole", () => answer);
-  const error: unknown = await assumeRole({ roleArn, region, now }).catch((error: unknown) => error);
+  const error: unknown = await assumeRole({ roleArn, region, nowMs }).catch((error: unknown) => error);
   expect(error).toMatchObject({ name: "UpstreamError", code });
   expect(String(error)).toContain(`sts:AssumeRole of ${roleArn}: ${says}`);
   expect(String(error)).not.toContain("canary");
@@ -113,6 +113,6 @@ test.each([
 
 test("an AWS that takes calls and says nothing is a timeout", { timeout: 20_000 }, async () => {
   aws.answer("AssumeRole", () => "hang");
-  await expect(assumeRole({ roleArn: aRole(), region, now })).rejects.toMatchObject({ code: "timeout" });
+  await expect(assumeRole({ roleArn: aRole(), region, nowMs })).rejects.toMatchObject({ code: "timeout" });
   expect(aws.calls).toHaveLength(2);
 });

@@ -7,7 +7,7 @@ const published = {
   identity: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" },
   region: "us-east-1",
   method: "GET",
-  now: Date.UTC(2015, 7, 30, 12, 36, 0),
+  nowMs: Date.UTC(2015, 7, 30, 12, 36, 0),
 };
 const suite = "https://example.amazonaws.com";
 const listUsers = {
@@ -46,9 +46,9 @@ test.each([
   { what: "on a port of its own", url: "https://aps.example:8443/a%20b/api/v1/alerts", sessionToken: undefined },
 ])("a request to Amazon Managed Prometheus $what is signed over all that is sent", async ({ url, sessionToken }) => {
   const identity = { accessKeyId: "ASIAEXAMPLE", secretAccessKey: "canary", sessionToken };
-  const now = Date.UTC(2026, 0, 2, 3, 4, 5);
+  const nowMs = Date.UTC(2026, 0, 2, 3, 4, 5);
   const tenant = { "x-scope-orgid": "one" };
-  const sent = await signedHeaders({ identity, region: "eu-central-1", service: "aps", method: "GET", url, headers: tenant, now });
+  const sent = await signedHeaders({ identity, region: "eu-central-1", service: "aps", method: "GET", url, headers: tenant, nowMs });
   const { authorization, ...rest } = sent;
   expect(rest).toEqual({
     ...tenant,

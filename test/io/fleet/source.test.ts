@@ -6,6 +6,7 @@ import { ConfigError } from "../../../functions/core/errors.ts";
 import { loadFleet, openFleet } from "../../../functions/io/fleet/source.ts";
 import { aCluster, aFleet } from "../../core/fleet/fleet-documents.ts";
 import { type AwsStore, type Failure, startAwsStore } from "../../support/aws-store.ts";
+import { clockAt } from "../../support/clock.ts";
 import { type FleetKeeper, fleetKeeper } from "../../support/fleet-keeper.ts";
 
 const CANARY = "canary-7f3a";
@@ -45,7 +46,7 @@ describe.each(places)("a fleet in $kind", ({ uri, denied }) => {
   beforeEach(async () => {
     await keeper.put(uri, fleetOf("one", "two"));
     time = 1_000_000;
-    fleet = openFleet(uri, { now: () => time });
+    fleet = openFleet(uri, { clock: clockAt(() => time) });
   });
 
   /** What one more invocation gets, after this long; with how often it has asked. */
@@ -166,7 +167,7 @@ test("a file is read once by a function", async () => {
   const file = join(folder, "fleet.json");
   await writeFile(file, fleetOf("one"));
   let time = 0;
-  const fleet = openFleet(`file:${file}`, { now: () => time });
+  const fleet = openFleet(`file:${file}`, { clock: clockAt(() => time) });
   const first = await fleet();
   expect(first).toMatchObject({ folder, fleet: { clusters: [{ name: "one" }] } });
   await rm(file);

@@ -1,8 +1,9 @@
 import { createServer, type Server } from "node:net";
 import { afterAll, describe, expect, test } from "vitest";
-import { bodyBudget } from "../../../functions/io/http/body-budget.ts";
+import type { Client } from "../../../functions/io/http/client.ts";
 import { openConnections, type Resolve } from "../../../functions/io/http/connections.ts";
-import { get, sendOnce, type Wire } from "../../../functions/io/http/request.ts";
+import { get, sendOnce } from "../../../functions/io/http/request.ts";
+import { aClient, aLogin } from "../../support/client.ts";
 import { serve } from "../../support/http-server.ts";
 
 const closers: (() => unknown)[] = [];
@@ -17,10 +18,10 @@ describe("a request whose connection does not come up in time", () => {
     });
     closers.push(server.close);
     const name = heldName();
-    const wire = wireTo(`http://localhost:${server.port}`, name.resolve);
+    const client = clientTo(`http://localhost:${server.port}`, name.resolve);
     const late = { method: "PATCH", path: "/late", body: "{}" } as const;
-    await expect(sendOnce({ ...wire, requestMs: 50 }, late)).rejects.toMatchObject({ code: "timeout" });
-    const next = get(wire, "/next");
+    await expect(sendOnce({ ...client, requestMs: 50 }, late)).rejects.toMatchObject({ code: "timeout" });
+    const next = get(client, "/next");
     name.release();
     await expect(next).resolves.toMatchObject({ status: 200 });
     expect(seen).toEqual(["GET /next"]);
@@ -29,17 +30,16 @@ describe("a request whose connection does not come up in time", () => {
   test("keeps nobody from closing the connections", async () => {
     const silent = createServer((socket) => closers.push(() => socket.destroy()));
     closers.push(() => silent.close());
-    const wire = wireTo(`https://127.0.0.1:${await portOf(silent)}`);
-    await expect(get({ ...wire, requestMs: 50 }, "/")).rejects.toMatchObject({ code: "timeout" });
-    await expect(wire.connections.close()).resolves.toBeUndefined();
+    const client = clientTo(`https://127.0.0.1:${await portOf(silent)}`);
+    await expect(get({ ...client, requestMs: 50 }, "/")).rejects.toMatchObject({ code: "timeout" });
+    await expect(client.connections.close()).resolves.toBeUndefined();
   });
 });
 
-function wireTo(origin: string, resolve?: Resolve): Wire {
+function clientTo(origin: string, resolve?: Resolve): Client {
   const connections = openConnections({ resolve });
   closers.push(connections.close);
-  const endpoint = { origin, basePath: "", headers: {}, secrets: [] };
-  return { endpoint, connections, bodies: bodyBudget(), requestMs: 3_000, deadline: Number.POSITIVE_INFINITY };
+  return aClient(connections, aLogin({ origin }));
 }
 
 /** A name that resolves to this machine once it is let go. */

@@ -2,7 +2,9 @@ import type { LookupFunction } from "node:net";
 import { setDefaultCACertificates } from "node:tls";
 import { CustomObjectsApi, KubeConfig } from "@kubernetes/client-node";
 import { Pool } from "undici";
-import { connector, type Proofs } from "../../../functions/cluster/connect.ts";
+import { clock } from "../../../functions/clock.ts";
+import { connector } from "../../../functions/cluster/connect.ts";
+import { openProofs } from "../../../functions/cluster/source.ts";
 import { summarize } from "../../../functions/core/outcome/outcome.ts";
 import { openLogins } from "../../../functions/io/auth/logins.ts";
 import { openConnections } from "../../../functions/io/http/connections.ts";
@@ -46,8 +48,8 @@ export const bare: Prepare = (server, clusters) => {
 export const product: Prepare = (server, clusters) => {
   const fleet = fleetOf(server, server.urls(clusters));
   // Logins, and what a source says about itself, are kept as the function keeps them.
-  const logins = openLogins();
-  const proofs: Proofs = new Map();
+  const logins = openLogins({ clock });
+  const proofs = openProofs();
   return () => {
     const connections = openConnections({ resolve: (_host, _options, found) => found(null, HERE) });
     return {

@@ -1,0 +1,125 @@
+// One source of alerts as one cluster sees it: what fires there, what its silence is worth, and what of it a person has silenced.
+import type { AlertmanagerSource, AlertsSource, ServiceSource } from "../core/access/alerts.ts";
+import { type Failure, failureOf, UpstreamError } from "../core/errors.ts";
+import { type Alerts, type Reading, splitByLabels } from "../core/prometheus/alert.ts";
+import type { Evidence } from "../core/prometheus/rule-health.ts";
+import { type Silences, withSilences } from "../core/prometheus/silence.ts";
+import type { Logins } from "../io/auth/logins.ts";
+import { type Cache, type Moment, openCache } from "../io/cache.ts";
+import type { Client } from "../io/http/client.ts";
+import { readAlerts, readEvidence, readSilences } from "../io/prometheus/prometheus.ts";
+
+/** How the sources of one run are reached, and what they have said. */
+export type Sources = {
+  readonly logins: Logins;
+  /** The folder that `file:` references are relative to; a fleet from elsewhere has none. */
+  readonly folder: string | undefined;
+  readonly proofs: Proofs;
+  /** By URL, so that what many clusters share is read once for all of them. */
+  readonly answers: Cache<Answer>;
+  readonly silences: Cache<Silenced>;
+};
+
+/** What each source last said about its own rules, kept from run to run. */
+export type Proofs = Cache<Evidence>;
+
+/** What a source says, and the alerts of it by the values of the labels that tell its clusters apart. */
+type Answer = { readonly reading: Reading; readonly parts: Map<string, ReturnType<typeof splitByLabels>> };
+type Silenced = { readonly silences: Silences } | { readonly silencesUnreadable: Failure };
+type Place = { readonly client: Client; readonly prefix: string };
+
+const MINUTE_MS = 60_000;
+const MOST_PROOFS = 2_000;
+const WAIVED: Evidence = { was: "waived" };
+const NO_SILENCES: Silenced = { silences: new Map() };
+
+/** An empty store of proofs. One that could not be had is not kept: it would hold a source that answers again to be unproven for one more tick. */
+export function openProofs(): Proofs {
+  const untilMs = ({ was }: Evidence, askedAtMs: number) => (was === "unreadable" ? askedAtMs : askedAtMs + MINUTE_MS);
+  return openCache({ max: MOST_PROOFS, untilMs });
+}
+
+/** The sources of one run, none of them asked yet. */
+export function openSources(kept: Pick<Sources, "logins" | "folder" | "proofs">): Sources {
+  const untilMs = (_: unknown, askedAtMs: number) => askedAtMs + MINUTE_MS;
+  return { ...kept, answers: openCache<Answer>({ untilMs }), silences: openCache<Silenced>({ untilMs }) };
+}
+
+/**
+ * What a source says of the cluster behind `api`, asked for after a moment of the monotonic clock: of its alerts those that carry the
+ * source's labels, each marked that its Alertmanager knows as suppressed. A source that cannot be read is a reading too.
+ */
+export async function readSource(sources: Sources, api: Client, source: AlertsSource, after: number): Promise<Reading> {
+  const { alertmanager, labels } = source;
+  const [answer, silenced] = await Promise.all([
+    askSource(sources, api, source, after),
+    alertmanager === undefined ? NO_SILENCES : askAlertmanager(sources, api, alertmanager, after),
+  ]);
+  if (answer.reading.was === "unreadable") return answer.reading;
+  const own = labels === undefined ? answer.reading : { ...answer.reading, ...partOf(answer, answer.reading, labels), isShared: true };
+  return "silences" in silenced ? withSilences(own, silenced.silences, alertmanager?.labels) : { ...own, ...silenced };
+}
+
+// What stands behind the API server is asked through its service proxy, what has a URL there.
+function placeOf({ logins, folder }: Sources, api: Client, source: AlertsSource | AlertmanagerSource): Place {
+  if ("service" in source) return { client: api, prefix: proxyPath(source) };
+  // Its answer is for all clusters that share it, whatever time one of them has left.
+  return { client: { ...api, login: logins.ofSource(source, folder), deadline: Number.POSITIVE_INFINITY }, prefix: "" };
+}
+
+function askSource(sources: Sources, api: Client, source: AlertsSource, after: number): Promise<Answer> {
+  const place = placeOf(sources, api, source);
+  const ask = async (): Promise<Answer> => ({ reading: await readingAt(place, sources.proofs, source.proof, after), parts: new Map() });
+  if ("service" in source) return ask();
+  return sources.answers.read(JSON.stringify([place.client.login.key, source.proof]), momentOf(place.client, after), ask);
+}
+
+async function readingAt(place: Place, proofs: Proofs, proof: AlertsSource["proof"], after: number): Promise<Reading> {
+  try {
+    const proven = proof === "none" ? WAIVED : readProof(place, proofs, after);
+    const [alerts, evidence] = await Promise.all([readAlerts(place.client, place.prefix), proven]);
+    return { was: "read", ...alerts, evidence, isShared: false };
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return { was: "unreadable", ...failureOf(error) };
+  }
+}
+
+// A quiet pass rests on a proof of the last minute; before anything is written, it is asked for again like the alerts.
+function readProof({ client, prefix }: Place, proofs: Proofs, after: number): Promise<Evidence> {
+  const oldest = Math.max(after, client.clock.monotonicMs() - MINUTE_MS);
+  return proofs.read(client.login.key + prefix, momentOf(client, oldest), () => readEvidence(client, prefix));
+}
+
+function askAlertmanager(sources: Sources, api: Client, manager: AlertmanagerSource, after: number): Promise<Silenced> {
+  const place = placeOf(sources, api, manager);
+  const ask = () => silencedAt(place);
+  return "service" in manager ? ask() : sources.silences.read(place.client.login.key, momentOf(place.client, after), ask);
+}
+
+async function silencedAt({ client, prefix }: Place): Promise<Silenced> {
+  try {
+    return { silences: await readSilences(client, prefix) };
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return { silencesUnreadable: failureOf(error) };
+  }
+}
+
+function momentOf({ clock }: Client, after: number): Moment {
+  return { nowMs: clock.nowMs(), at: clock.monotonicMs(), after };
+}
+
+// Each answer is sorted once for all clusters that are told apart by the same label names.
+function partOf({ parts }: Answer, alerts: Alerts, labels: Readonly<Record<string, string>>): Alerts {
+  const names = Object.keys(labels).sort();
+  const key = JSON.stringify(names);
+  const split = parts.get(key) ?? splitByLabels(alerts, names);
+  parts.set(key, split);
+  return split(names.map((name) => labels[name] ?? ""));
+}
+
+/** Where a service stands below its API server. */
+export function proxyPath({ service: { namespace, name, port } }: Pick<ServiceSource, "service">): string {
+  return `/api/v1/namespaces/${namespace}/services/${name}:${port}/proxy`;
+}
