@@ -191,7 +191,6 @@ function timesIn({ date, "retry-after": retryAfter }: IncomingHttpHeaders): Pick
 
 // In seconds or as an HTTP date, which the server's own clock is compared with: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
 function retryAfterMs(header: string | undefined, date: string | undefined): number | undefined {
-  if (header === undefined) return undefined;
   const ms = Number.isFinite(Number(header)) ? Number(header) * 1_000 : parseTimeMs(header) - parseTimeMs(date);
   return Number.isNaN(ms) ? undefined : ms;
 }
