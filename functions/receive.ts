@@ -20,7 +20,7 @@ const config = readConfig();
 const report = openReport(config.stage);
 const bus = openBus(requireBus(config.bus), { withinMs: BUS_MS });
 const memory = openPushMemory((text) => hash("sha256", text, "base64url"));
-const announce = openAnnounce({ bus, memory, report });
+const announce = openAnnounce({ bus, memory, report, clock });
 const topics = parseTopics(config.topics ?? "");
 const secret = openPushSecret(requireReceiverSecret(config.receiverSecret), {
   clock,
@@ -31,7 +31,7 @@ const secret = openPushSecret(requireReceiverSecret(config.receiverSecret), {
 export async function handler(event: unknown, context: Context): Promise<PushAnswer | undefined> {
   report.begin(context);
   const request = parsePushRequest(event);
-  if (request !== undefined) return receivePush(request, { secret, announce });
+  if (request !== undefined) return receivePush(request, { secret, announce, clock });
   const notices = parseSnsEvent(event);
   if (notices === undefined)
     throw new ConfigError("the payload is not usable: a request of the Function URL or records of SNS are expected");

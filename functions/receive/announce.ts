@@ -1,5 +1,6 @@
 import { UpstreamError } from "../core/errors.ts";
 import { RECONCILE_REQUESTED } from "../core/request.ts";
+import type { Clock } from "../core/time.ts";
 import type { Bus } from "../io/aws/bus.ts";
 import type { Report } from "../io/report.ts";
 import type { Push } from "./alerts.ts";
@@ -15,16 +16,16 @@ type Settings = {
   readonly bus: Bus;
   readonly memory: PushMemory;
   readonly report: Pick<Report, "error" | "publish">;
-  readonly now?: () => number;
+  readonly clock: Clock;
 };
 
 /**
  * Only what the bus has taken is remembered. A cluster with more news than its tokens last for is passed over in silence: its news stays
  * news, the next push or tick has it read, and the sender could do nothing about it.
  */
-export function openAnnounce({ bus, memory, report, now = Date.now }: Settings): Announce {
+export function openAnnounce({ bus, memory, report, clock }: Settings): Announce {
   return async (shares) => {
-    const nowMs = now();
+    const nowMs = clock.nowMs();
     const news = shares.filter(({ cluster, push }) => memory.isNews(cluster, push, nowMs));
     const announced = news.filter(({ cluster }) => memory.spend(cluster, nowMs));
     if (announced.length > 0) await request(announced, nowMs, { bus, report });

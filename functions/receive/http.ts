@@ -1,4 +1,5 @@
 import { ConfigError, UpstreamError } from "../core/errors.ts";
+import type { Clock } from "../core/time.ts";
 import { type Push, parsePostedAlerts, parseWebhook, type WrongPush } from "./alerts.ts";
 import type { Announce } from "./announce.ts";
 import type { PushRequest } from "./function-url.ts";
@@ -9,7 +10,7 @@ import { isTokenOf } from "./token.ts";
 /** What the sender is told. Nothing of what it sent is in it. */
 export type PushAnswer = { readonly statusCode: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
 
-type Settings = { readonly secret: () => Promise<PushSecret>; readonly announce: Announce; readonly now?: () => number };
+type Settings = { readonly secret: () => Promise<PushSecret>; readonly announce: Announce; readonly clock: Clock };
 
 const MOST_BYTES = 1_048_576;
 
@@ -31,14 +32,14 @@ type Status = keyof typeof WORDS;
  * Answers what is sent to the Function URL: route, token, size and body, in this order. Prometheus drops what is not taken and the
  * Alertmanager sends it again on a 5xx only, so that this is what a bus or a secret that fails is answered by, and nothing else.
  */
-export async function receivePush(request: PushRequest, { secret, announce, now = Date.now }: Settings): Promise<PushAnswer> {
+export async function receivePush(request: PushRequest, { secret, announce, clock }: Settings): Promise<PushAnswer> {
   const route = routePush(request.method, request.path);
   if ("refused" in route) return answer(route.refused, "allow" in route ? { allow: route.allow } : {});
   if (route.to === "healthy") return answer(200);
   try {
     if (!isTokenOf(await secret(), route.cluster, bearer(request))) return answer(401, { "www-authenticate": "Bearer" });
     if (route.to === "ready") return answer(200);
-    const push = readPush(request, (text) => (route.to === "alerts" ? parsePostedAlerts(text, now()) : parseWebhook(text)));
+    const push = readPush(request, (text) => (route.to === "alerts" ? parsePostedAlerts(text, clock.nowMs()) : parseWebhook(text)));
     if (typeof push === "number") return answer(push);
     await announce([{ cluster: route.cluster, push }]);
     return answer(202);

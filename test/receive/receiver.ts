@@ -6,6 +6,7 @@ import { parsePushRequest } from "../../functions/receive/function-url.ts";
 import { type PushAnswer, receivePush } from "../../functions/receive/http.ts";
 import { parsePushSecret } from "../../functions/receive/secret.ts";
 import { pushToken } from "../../functions/receive/token.ts";
+import { clockAt } from "../support/clock.ts";
 import { aMemory, NOW_MS } from "./pushes.ts";
 
 export const SECRET = parsePushSecret("canary-of-the-receivers-secret-1234567890");
@@ -30,6 +31,7 @@ export type Receiver = {
 };
 
 export function aReceiver(now = () => NOW_MS): Receiver {
+  const clock = clockAt(now);
   const [events, reported]: [BusEvent[], object[]] = [[], []];
   const memory = aMemory();
   let failure: Error | undefined;
@@ -44,7 +46,7 @@ export function aReceiver(now = () => NOW_MS): Receiver {
     error: (what: string, details: object) => void reported.push({ what, ...details }),
     publish: (metrics: object) => void reported.push(metrics),
   };
-  const announce = openAnnounce({ bus, memory, report, now });
+  const announce = openAnnounce({ bus, memory, report, clock });
   const secret = async () => {
     if (isHidden) throw new UpstreamError("secret-unreadable", "the parameter is missing");
     return SECRET;
@@ -54,7 +56,7 @@ export function aReceiver(now = () => NOW_MS): Receiver {
     reported,
     memory,
     announce,
-    push: async (event) => receivePush(parsePushRequest(event)!, { secret, announce, now }),
+    push: async (event) => receivePush(parsePushRequest(event)!, { secret, announce, clock }),
     breakBus(error) {
       failure = error;
     },
