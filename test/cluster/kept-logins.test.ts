@@ -109,6 +109,25 @@ describe("a login that is kept in AWS", () => {
     expect(store.calls).toEqual(["GetParameter /ca"]);
   });
 
+  test("is not read again where the fleet is, and the entry says the same", async () => {
+    const logins = openLogins(settings);
+    const document = { clusters: [{ name: "prod", kubernetes: byStoredToken }] };
+    for (const { clusters } of [parseFleet(document), parseFleet(document)]) await logins.ofCluster(clusters[0]!, folder).endpoint();
+    expect(store.calls).toHaveLength(1);
+  });
+
+  test.each([
+    { what: "name", other: { name: "stage" } },
+    { what: "server", other: { kubernetes: { ...byStoredToken, server: "https://other.example" } } },
+    { what: "CA", other: { kubernetes: { ...byStoredToken, ca: { file: "token" } } } },
+  ])("is another one for a cluster of another $what", async ({ other }) => {
+    const logins = openLogins(settings);
+    const entry = { name: "prod", kubernetes: byStoredToken };
+    for (const each of [entry, { ...entry, ...other }])
+      await logins.ofCluster(parseFleet({ clusters: [each] }).clusters[0]!, folder).endpoint();
+    expect(store.calls).toHaveLength(2);
+  });
+
   test("whose reading fails is asked for again at the next need", async () => {
     const fleet = aFleet(byStoredToken);
     store.failWith("AccessDeniedException");

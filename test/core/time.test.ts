@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { durationText, parseDurationMs, parseTimeMs } from "../../functions/core/time.ts";
+import { durationText, parseDurationMs, parseTimeMs, timeText } from "../../functions/core/time.ts";
 
 describe("a duration as Prometheus writes it", () => {
   test.each([
@@ -53,4 +53,11 @@ describe("a time as a server writes it", () => {
   test.each([undefined, null, 0, NOON, "", "yesterday", {}, new Date(NOON)])("%j is none", (value) => {
     expect(parseTimeMs(value)).toBeNaN();
   });
+});
+
+test.each([
+  { ms: 0, text: "1970-01-01T00:00:00Z" },
+  { ms: Date.UTC(2026, 10, 27, 9, 8, 7, 999), text: "2026-11-27T09:08:07Z" },
+])("$ms ms since the epoch are written as $text", ({ ms, text }) => {
+  expect(timeText(ms)).toBe(text);
 });
