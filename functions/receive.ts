@@ -1,3 +1,5 @@
+// The `receive` function, wired: a push to its URL, or records of SNS, becomes an event that requests a reconcile.
+
 import { hash } from "node:crypto";
 import type { Context } from "aws-lambda";
 import { clock } from "./clock.ts";
@@ -13,28 +15,27 @@ import { parseSnsEvent, receiveSns } from "./receive/sns.ts";
 import { openPushSecret } from "./receive/token.ts";
 import { parseTopics } from "./receive/topics.ts";
 
-// The function has three seconds, and a sender that hears nothing in time hears no 503 either.
-const BUS_MS = 2_000;
+// The function times out after three seconds, and a sender whose request times out does not get the 503 that makes it retry.
+const BUS_DEADLINE_MS = 2_000;
 
 const config = readConfig();
 const report = openReport(config.stage);
-const bus = openBus(requireBus(config.bus), { withinMs: BUS_MS });
+const bus = openBus(requireBus(config.bus), { withinMs: BUS_DEADLINE_MS });
 const memory = openPushMemory((text) => hash("sha256", text, "base64url"));
 const announce = openAnnounce({ bus, memory, report, clock });
 const topics = parseTopics(config.topics ?? "");
 const secret = openPushSecret(requireReceiverSecret(config.receiverSecret), {
   clock,
-  onFailure: ({ message }) => report.error("the secret cannot be used", { why: message }),
+  onFailure: ({ message }) => report.error("the receiver's secret cannot be used", { why: message }),
 });
 
-/** The `receive` function: a push to its URL, or records of SNS. */
+/** Answers a request to the Function URL, or takes records of SNS; a {@link ConfigError} for any other payload. */
 export async function handler(event: unknown, context: Context): Promise<PushAnswer | undefined> {
   report.begin(context);
   const request = parsePushRequest(event);
   if (request !== undefined) return receivePush(request, { secret, announce, clock });
   const notices = parseSnsEvent(event);
-  if (notices === undefined)
-    throw new ConfigError("the payload is not usable: a request of the Function URL or records of SNS are expected");
+  if (notices === undefined) throw new ConfigError("the payload is not usable: a Function URL request or records of SNS are expected");
   await receiveSns(notices, { topics, announce, report });
   return undefined;
 }

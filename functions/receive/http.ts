@@ -1,20 +1,22 @@
+// Answers a request to the Function URL by route, token, size and body, in this order.
+
 import { ConfigError, UpstreamError } from "../core/errors.ts";
 import type { Clock } from "../core/time.ts";
-import { type Push, parsePostedAlerts, parseWebhook, type WrongPush } from "./alerts.ts";
+import { type InvalidPush, type Push, parsePostedAlerts, parseWebhook } from "./alerts.ts";
 import type { Announce } from "./announce.ts";
 import type { PushRequest } from "./function-url.ts";
 import { routePush } from "./route.ts";
 import type { PushSecret } from "./secret.ts";
 import { isTokenOf } from "./token.ts";
 
-/** What the sender is told. Nothing of what it sent is in it. */
+/** The response to the sender. It repeats nothing of the request. */
 export type PushAnswer = { readonly statusCode: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
 
 type Settings = { readonly secret: () => Promise<PushSecret>; readonly announce: Announce; readonly clock: Clock };
 
-const MOST_BYTES = 1_048_576;
+const MAX_BODY_BYTES = 1_048_576;
 
-const WORDS = {
+const STATUS_TEXTS = {
   200: "ok",
   202: "accepted",
   400: "malformed",
@@ -26,53 +28,53 @@ const WORDS = {
   503: "unavailable",
 } as const;
 
-type Status = keyof typeof WORDS;
+type Status = keyof typeof STATUS_TEXTS;
 
 /**
- * Answers what is sent to the Function URL: route, token, size and body, in this order. Prometheus drops what is not taken and the
- * Alertmanager sends it again on a 5xx only, so that this is what a bus or a secret that fails is answered by, and nothing else.
+ * Answers one request. Prometheus drops a push that is not accepted, and an Alertmanager retries on a 5xx only: so a failure of the bus or
+ * of the secret is a 503, and nothing else is.
  */
 export async function receivePush(request: PushRequest, { secret, announce, clock }: Settings): Promise<PushAnswer> {
   const route = routePush(request.method, request.path);
-  if ("refused" in route) return answer(route.refused, "allow" in route ? { allow: route.allow } : {});
-  if (route.to === "healthy") return answer(200);
+  if ("refused" in route) return toAnswer(route.refused, "allow" in route ? { allow: route.allow } : {});
+  if (route.to === "healthy") return toAnswer(200);
   try {
-    if (!isTokenOf(await secret(), route.cluster, bearer(request))) return answer(401, { "www-authenticate": "Bearer" });
-    if (route.to === "ready") return answer(200);
-    const push = readPush(request, (text) => (route.to === "alerts" ? parsePostedAlerts(text, clock.nowMs()) : parseWebhook(text)));
-    if (typeof push === "number") return answer(push);
+    if (!isTokenOf(await secret(), route.cluster, bearerToken(request))) return toAnswer(401, { "www-authenticate": "Bearer" });
+    if (route.to === "ready") return toAnswer(200);
+    const push = parsePush(request, (text) => (route.to === "alerts" ? parsePostedAlerts(text, clock.nowMs()) : parseWebhook(text)));
+    if (typeof push === "number") return toAnswer(push);
     await announce([{ cluster: route.cluster, push }]);
-    return answer(202);
+    return toAnswer(202);
   } catch (error) {
     if (!(error instanceof UpstreamError || error instanceof ConfigError)) throw error;
-    return answer(503);
+    return toAnswer(503);
   }
 }
 
-function bearer(request: PushRequest): string {
+function bearerToken(request: PushRequest): string {
   return /^Bearer +([\w.-]{1,100})$/i.exec(request.header("authorization") ?? "")?.[1] ?? "";
 }
 
-function readPush(request: PushRequest, parse: (text: string) => Push | WrongPush): Push | 400 | 413 | 415 {
-  if (sizeOf(request) > MOST_BYTES) return 413;
+function parsePush(request: PushRequest, parse: (text: string) => Push | InvalidPush): Push | 400 | 413 | 415 {
+  if (bodyBytes(request) > MAX_BODY_BYTES) return 413;
   if (!isJson(request)) return 415;
-  const text = textOf(request);
+  const text = decodeBody(request);
   const push = text === undefined ? "malformed" : parse(text);
   if (push === "too-large") return 413;
   return push === "malformed" ? 400 : push;
 }
 
-function sizeOf({ body, isBase64 }: PushRequest): number {
+function bodyBytes({ body, isBase64 }: PushRequest): number {
   return isBase64 ? Math.floor((body.length * 3) / 4) : Buffer.byteLength(body);
 }
 
-// No sender of alerts compresses them: what does is refused before it can unfold.
+// No sender of alerts compresses its requests, so a compressed body is refused before it can expand.
 function isJson(request: PushRequest): boolean {
   const encoding = request.header("content-encoding") ?? "identity";
   return encoding === "identity" && /^application\/json *(;|$)/i.test(request.header("content-type") ?? "");
 }
 
-function textOf({ body, isBase64 }: PushRequest): string | undefined {
+function decodeBody({ body, isBase64 }: PushRequest): string | undefined {
   if (!isBase64) return body;
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(body, "base64"));
@@ -82,6 +84,10 @@ function textOf({ body, isBase64 }: PushRequest): string | undefined {
   }
 }
 
-function answer(statusCode: Status, headers: Readonly<Record<string, string>> = {}): PushAnswer {
-  return { statusCode, headers: { "content-type": "text/plain", "cache-control": "no-store", ...headers }, body: `${WORDS[statusCode]}\n` };
+function toAnswer(statusCode: Status, headers: Readonly<Record<string, string>> = {}): PushAnswer {
+  return {
+    statusCode,
+    headers: { "content-type": "text/plain", "cache-control": "no-store", ...headers },
+    body: `${STATUS_TEXTS[statusCode]}\n`,
+  };
 }

@@ -1,16 +1,18 @@
+// Reads the alerts of an Alertmanager's SNS message, which may be truncated or come from any template.
+
 import { type Push, type PushedAlert, parseWebhook } from "./alerts.ts";
 
 const UNREADABLE: Push = { alerts: [], isPartial: true };
 
 /**
- * Reads what an Alertmanager publishes to SNS: its own text, or the JSON of a template with `alerts` in it. What is cut off, or in words of
- * somebody's own, is a push that tells nothing more than that there is news.
+ * Parses the default text that an Alertmanager publishes to SNS, or the JSON of a template with `alerts` in it. A message that is truncated
+ * or of another form is a partial push, which says only that there is news.
  *
  * https://github.com/prometheus/alertmanager/blob/v0.28.1/template/default.tmpl
  */
 export function parseSnsMessage(message: string, isTruncated: boolean): Push {
-  const written = message.trimStart().startsWith("{") ? parseWebhook(message) : parseText(message);
-  return typeof written === "string" ? UNREADABLE : { ...written, isPartial: written.isPartial || isTruncated };
+  const push = message.trimStart().startsWith("{") ? parseWebhook(message) : parseText(message);
+  return typeof push === "string" ? UNREADABLE : { ...push, isPartial: push.isPartial || isTruncated };
 }
 
 const SECTIONS: ReadonlyMap<string, PushedAlert["state"]> = new Map([
@@ -18,7 +20,7 @@ const SECTIONS: ReadonlyMap<string, PushedAlert["state"]> = new Map([
   ["Alerts Resolved:", "resolved"],
 ]);
 
-// It says neither when an alert began nor when it ends.
+// The default text has neither the start nor the end of an alert.
 function parseText(message: string): Push {
   const alerts: PushedAlert[] = [];
   let state: PushedAlert["state"] = "firing";

@@ -1,3 +1,5 @@
+// Takes the records of SNS topics as pushes of the clusters that each topic may name.
+
 import { isObject, valueAt } from "../core/json.ts";
 import type { Report } from "../io/report.ts";
 import type { Push } from "./alerts.ts";
@@ -9,7 +11,7 @@ type Notice = { readonly topic: string; readonly message: string; readonly isTru
 
 type Settings = { readonly topics: Topics; readonly announce: Announce; readonly report: Pick<Report, "publish"> };
 
-/** The records of an event of SNS; undefined where it is none. */
+/** Parses an event of SNS; undefined where it is not one. */
 export function parseSnsEvent(event: unknown): readonly Notice[] | undefined {
   const records = isObject(event) && Array.isArray(event.Records) ? event.Records : [];
   const notices = records.flatMap((record) => {
@@ -21,18 +23,18 @@ export function parseSnsEvent(event: unknown): readonly Notice[] | undefined {
   return records.length > 0 && notices.length === records.length ? notices : undefined;
 }
 
-/** Takes what topics say about the clusters that they may name; IAM has let them in. An UpstreamError has Lambda try again. */
+/** Announces the news of each cluster that a topic may name. IAM has authenticated the topics; an UpstreamError makes Lambda retry. */
 export async function receiveSns(notices: readonly Notice[], { topics, announce, report }: Settings): Promise<void> {
   const refused = notices.filter(({ topic }) => !topics.has(topic));
   if (refused.length > 0) report.publish({ NoticesRefused: refused.length });
-  const shares = notices.flatMap(({ topic, message, isTruncated }) => {
-    const told = topics.get(topic);
-    return told === undefined ? [] : splitByCluster(told, parseSnsMessage(message, isTruncated));
+  const pushes = notices.flatMap(({ topic: arn, message, isTruncated }) => {
+    const topic = topics.get(arn);
+    return topic === undefined ? [] : splitByCluster(topic, parseSnsMessage(message, isTruncated));
   });
-  const byCluster = Map.groupBy(shares, ({ cluster }) => cluster);
-  await announce([...byCluster].map(([cluster, some]) => ({ cluster, push: together(some) })));
+  const byCluster = Map.groupBy(pushes, ({ cluster }) => cluster);
+  await announce([...byCluster].map(([cluster, ofCluster]) => ({ cluster, push: mergePushes(ofCluster) })));
 }
 
-function together(shares: readonly ClusterPush[]): Push {
-  return { alerts: shares.flatMap(({ push }) => push.alerts), isPartial: shares.some(({ push }) => push.isPartial) };
+function mergePushes(pushes: readonly ClusterPush[]): Push {
+  return { alerts: pushes.flatMap(({ push }) => push.alerts), isPartial: pushes.some(({ push }) => push.isPartial) };
 }

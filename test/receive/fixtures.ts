@@ -1,7 +1,9 @@
+// Keeps the bodies that real senders sent, so that fast tests run on them.
+
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What real senders have sent: RECORD=1 has the tests against the real parts write it anew. */
+/** The bodies by sender and state; with RECORD=1 the tests against real parts write them again. */
 const fixtures = {
   prometheusFiring: "prometheus-firing.body",
   prometheusResolved: "prometheus-resolved.body",
@@ -20,7 +22,7 @@ export function recorded(fixture: Fixture): string {
   return readFileSync(fileOf(fixture), "utf8");
 }
 
-/** What a sender has sent just now, without the machine that it runs on; written down where that is asked for. */
+/** Removes the host name from a body that a real sender sent, and stores the body where RECORD is set. */
 export function record(fixture: Fixture, body: string): string {
   const anonymous = body.replace(/http:\/\/[^/"\s]+/g, "http://sender.example");
   if (process.env.RECORD) writeFileSync(fileOf(fixture), anonymous);

@@ -1,9 +1,11 @@
+// Serves a receiver on loopback as its Function URL would.
+
 import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { type HttpServer, serve } from "../support/http-server.ts";
 import type { Receiver } from "./receiver.ts";
 
-/** One request as it arrived, and what it was answered. */
+/** One request as it arrived, and the status of its answer. */
 type Heard = { readonly path: string; readonly headers: IncomingMessage["headers"]; readonly body: string; readonly status: number };
 
 /** The Function URL of a receiver, on loopback. */
@@ -14,9 +16,9 @@ export async function openFunctionUrl(receiver: Pick<Receiver, "push">): Promise
   const server = await serve(async (request, response) => {
     const body = await text(request);
     const path = new URL(request.url ?? "", "http://receiver").pathname;
-    const { statusCode, headers, body: said } = await receiver.push(toEvent(request, path, body));
+    const { statusCode, headers, body: answer } = await receiver.push(toEvent(request, path, body));
     heard.push({ path, headers: request.headers, body, status: statusCode });
-    response.writeHead(statusCode, headers).end(said);
+    response.writeHead(statusCode, headers).end(answer);
   });
   return { ...server, heard };
 }

@@ -1,9 +1,11 @@
+// Builds pushes as senders write them, and as the receiver reads them.
+
 import { hash } from "node:crypto";
 import type { Push, PushedAlert } from "../../functions/receive/alerts.ts";
 import { openPushMemory, type PushMemory } from "../../functions/receive/dedup.ts";
 
 export const STARTED = "2026-01-01T00:00:00.000Z";
-/** When the tests take place: a minute after it started. */
+/** The clock of the tests: a minute after the alerts started. */
 export const NOW_MS = Date.parse(STARTED) + 60_000;
 const AHEAD = "2026-01-01T00:05:00.000Z";
 export const UNSET = "0001-01-01T00:00:00Z";
@@ -43,7 +45,7 @@ export function inGroup(name: string, more: WireAlert = {}) {
   return { status: "firing", ...aPosted(name, { endsAt: UNSET, ...more }), fingerprint: "0123456789abcdef" };
 }
 
-/** An alert as it is understood; it fires until in four minutes. */
+/** An alert as the receiver reads it: a firing one that ends in four minutes. */
 export function aPushed(name: string, more: Partial<PushedAlert> = {}): PushedAlert {
   return { labels: { alertname: name }, state: "firing", start: STARTED, endsMs: Date.parse(AHEAD), ...more };
 }

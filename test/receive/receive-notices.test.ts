@@ -1,3 +1,5 @@
+// Holds the SNS side of the receiver to the clusters that each topic may name.
+
 import { beforeEach, describe, expect, test } from "vitest";
 import { UpstreamError } from "../../functions/core/errors.ts";
 import { parseSnsEvent, receiveSns } from "../../functions/receive/sns.ts";
@@ -7,7 +9,7 @@ import { aReceiver, BUS_IS_DOWN, type Receiver, requested } from "./receiver.ts"
 
 const OWN = "arn:aws:sns:eu-central-1:111122223333:eu";
 const CENTRAL = "arn:aws:sns:eu-central-1:111122223333:central";
-const STRANGER = "arn:aws:sns:eu-central-1:999999999999:eu";
+const UNKNOWN = "arn:aws:sns:eu-central-1:999999999999:eu";
 const topics = parseTopics(`${OWN}=eu ${CENTRAL}=cluster:eu,us,ap`);
 
 let receiver: Receiver;
@@ -33,50 +35,58 @@ async function receive(...records: readonly object[]): Promise<void> {
   });
 }
 
-describe("who is asked for when", () => {
-  test.each<{ said: string; records: readonly object[]; asked: readonly string[][] }>([
-    { said: "a topic of one cluster has news", records: [record()], asked: [["eu"]] },
-    { said: "a topic of several names one", records: [record({ topic: CENTRAL, alerts: [inCluster("us")] })], asked: [["us"]] },
-    { said: "it names two", records: [record({ topic: CENTRAL, alerts: [inCluster("us"), inCluster("ap")] })], asked: [["us", "ap"]] },
-    { said: "it names one that it must not", records: [record({ topic: CENTRAL, alerts: [inCluster("mars")] })], asked: [] },
-    { said: "it names none", records: [record({ topic: CENTRAL })], asked: [] },
+describe("a reconcile is requested when", () => {
+  test.each<{ when: string; records: readonly object[]; requests: readonly string[][] }>([
+    { when: "a topic of one cluster has news", records: [record()], requests: [["eu"]] },
+    { when: "a topic of several names one", records: [record({ topic: CENTRAL, alerts: [inCluster("us")] })], requests: [["us"]] },
     {
-      said: "it is cut off",
+      when: "a topic of several names two",
+      records: [record({ topic: CENTRAL, alerts: [inCluster("us"), inCluster("ap")] })],
+      requests: [["us", "ap"]],
+    },
+    { when: "a topic names a cluster that it must not", records: [record({ topic: CENTRAL, alerts: [inCluster("mars")] })], requests: [] },
+    { when: "a topic of several names none", records: [record({ topic: CENTRAL })], requests: [] },
+    {
+      when: "a topic of several sends a truncated message",
       records: [record({ topic: CENTRAL, alerts: [inCluster("us")], truncated: true })],
-      asked: [["eu", "us", "ap"]],
+      requests: [["eu", "us", "ap"]],
     },
-    { said: "its words are somebody's own", records: [record({ topic: CENTRAL, message: "help!" })], asked: [["eu", "us", "ap"]] },
-    { said: "another topic has news", records: [record({ topic: STRANGER })], asked: [] },
-    { said: "several records name one cluster", records: [record(), record({ alerts: [inGroup("B")] }), record()], asked: [["eu"]] },
     {
-      said: "several topics do",
-      records: [record(), record({ topic: CENTRAL, alerts: [inCluster("eu"), inCluster("us")] })],
-      asked: [["eu", "us"]],
+      when: "a topic of several sends a message of a custom template",
+      records: [record({ topic: CENTRAL, message: "help!" })],
+      requests: [["eu", "us", "ap"]],
     },
-    { said: "a stranger is among them", records: [record({ topic: STRANGER }), record()], asked: [["eu"]] },
-  ])("$said: $asked", async ({ records, asked }) => {
+    { when: "an unknown topic has news", records: [record({ topic: UNKNOWN })], requests: [] },
+    { when: "several records name one cluster", records: [record(), record({ alerts: [inGroup("B")] }), record()], requests: [["eu"]] },
+    {
+      when: "several topics name one cluster",
+      records: [record(), record({ topic: CENTRAL, alerts: [inCluster("eu"), inCluster("us")] })],
+      requests: [["eu", "us"]],
+    },
+    { when: "an unknown topic comes beside a known one", records: [record({ topic: UNKNOWN }), record()], requests: [["eu"]] },
+  ])("$when: $requests", async ({ records, requests }) => {
     await receive(...records);
-    expect(requested(receiver).map((clusters) => [clusters].flat().sort())).toEqual(asked.map((clusters) => clusters.toSorted()));
+    expect(requested(receiver).map((clusters) => [clusters].flat().sort())).toEqual(requests.map((clusters) => clusters.toSorted()));
   });
 });
 
-test("a topic that is not on the list is counted", async () => {
-  await receive(record({ topic: STRANGER }), record({ topic: STRANGER }));
+test("a record of an unknown topic is counted", async () => {
+  await receive(record({ topic: UNKNOWN }), record({ topic: UNKNOWN }));
   expect(receiver.reported).toEqual([{ NoticesRefused: 2 }]);
 });
 
-test("what is delivered twice asks once", async () => {
+test("a record that is delivered twice requests one reconcile", async () => {
   for (const _ of [1, 2]) await receive(record());
   expect(requested(receiver)).toEqual([["eu"]]);
 });
 
-test("news in one record is not lost beside what is known in another", async () => {
+test("news in one record is not lost beside a repetition in another", async () => {
   await receive(record({ alerts: [inGroup("B")] }));
   await receive(record(), record({ alerts: [inGroup("B")] }));
   expect(requested(receiver)).toEqual([["eu"], ["eu"]]);
 });
 
-test("what the bus does not take fails, so that it is delivered again, and is news then", async () => {
+test("a record fails while the bus refuses events, and is news when it is delivered again", async () => {
   receiver.breakBus(BUS_IS_DOWN);
   await expect(receive(record())).rejects.toThrow(UpstreamError);
   receiver.breakBus(undefined);
@@ -90,6 +100,6 @@ test.each([
   { what: "records of a queue", event: { Records: [{ messageId: "1", body: "{}" }] } },
   { what: "one record of SNS among others", event: { Records: [record(), {}] } },
   { what: "a request", event: { requestContext: {} } },
-])("$what is no event of SNS", ({ event }) => {
+])("$what is not an SNS event", ({ event }) => {
   expect(parseSnsEvent(event)).toBeUndefined();
 });

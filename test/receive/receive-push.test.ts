@@ -1,3 +1,5 @@
+// Holds the Function URL to its answers: what is accepted, what is refused, and what neither ever reveals.
+
 import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, test } from "vitest";
 import { aGroup, aPosted, inGroup } from "./pushes.ts";
@@ -14,16 +16,16 @@ const encoded = (bytes: Uint8Array) => ({ body: Buffer.from(bytes).toString("bas
 const MEGABYTE = 1_048_576;
 const sized = (bytes: number) => `[${" ".repeat(bytes - 2)}]`;
 
-describe("a push is accepted, and its cluster asked for,", () => {
+describe("a push is accepted, and requests a reconcile,", () => {
   const shown = (authorization: string) => urlEvent({ token: undefined, headers: { authorization }, body: firing });
   const typed = (type: string) => urlEvent({ headers: { "content-type": type }, body: firing });
 
   test.each([
     { from: "Prometheus", event: urlEvent({ body: firing }) },
     { from: "an Alertmanager", event: urlEvent({ path: "/clusters/eu/webhook", body: aGroup([inGroup("A")]) }) },
-    { from: "whoever writes `bearer`", event: shown(`bearer ${tokenOf("eu")}`) },
-    { from: "whoever names a charset", event: typed("application/json; charset=utf-8") },
-    { from: "whoever says that nothing is encoded", event: urlEvent({ headers: { "content-encoding": "identity" }, body: firing }) },
+    { from: "a sender that writes `bearer`", event: shown(`bearer ${tokenOf("eu")}`) },
+    { from: "a sender that names a charset", event: typed("application/json; charset=utf-8") },
+    { from: "a sender that names the identity encoding", event: urlEvent({ headers: { "content-encoding": "identity" }, body: firing }) },
     { from: "a gateway that encodes bodies", event: { ...urlEvent(), ...encoded(Buffer.from(JSON.stringify(firing))) } },
   ])("from $from", async ({ event }) => {
     expect(await statusOf(event)).toBe(202);
@@ -32,56 +34,56 @@ describe("a push is accepted, and its cluster asked for,", () => {
   });
 });
 
-describe("a push is refused, and nobody asked for,", () => {
+describe("a push is refused, and requests nothing,", () => {
   test.each([
-    { that: "goes nowhere", event: urlEvent({ path: "/" }), status: 404 },
-    { that: "goes to no cluster", event: urlEvent({ path: "/clusters/../webhook" }), status: 404 },
-    { that: "is no POST", event: urlEvent({ method: "GET" }), status: 405 },
-    { that: "shows no token", event: urlEvent({ token: undefined, body: firing }), status: 401 },
-    { that: "shows another cluster's token", event: urlEvent({ token: tokenOf("us"), body: firing }), status: 401 },
-    { that: "shows two tokens", event: urlEvent({ headers: { Authorization: `Bearer ${tokenOf("eu")}` }, body: firing }), status: 401 },
+    { it: "goes to no route", event: urlEvent({ path: "/" }), status: 404 },
+    { it: "goes to no cluster", event: urlEvent({ path: "/clusters/../webhook" }), status: 404 },
+    { it: "is not a POST", event: urlEvent({ method: "GET" }), status: 405 },
+    { it: "shows no token", event: urlEvent({ token: undefined, body: firing }), status: 401 },
+    { it: "shows another cluster's token", event: urlEvent({ token: tokenOf("us"), body: firing }), status: 401 },
+    { it: "shows two tokens", event: urlEvent({ headers: { Authorization: `Bearer ${tokenOf("eu")}` }, body: firing }), status: 401 },
     {
-      that: "shows its token as a password",
+      it: "shows its token as a password",
       event: urlEvent({ token: undefined, headers: { authorization: `Basic ${tokenOf("eu")}` } }),
       status: 401,
     },
-    { that: "is over a megabyte", event: urlEvent({ body: sized(MEGABYTE + 1) }), status: 413 },
-    { that: "is over a megabyte behind its encoding", event: { ...urlEvent(), ...encoded(Buffer.alloc(MEGABYTE + 3)) }, status: 413 },
-    { that: "is over a megabyte in what is not ASCII", event: urlEvent({ body: "ü".repeat(MEGABYTE / 2 + 1) }), status: 413 },
-    { that: "names too many alerts", event: urlEvent({ body: Array(5_000).fill({ labels: {} }) }), status: 413 },
-    { that: "is a form", event: urlEvent({ headers: { "content-type": "application/x-www-form-urlencoded" } }), status: 415 },
-    { that: "is of no type", event: urlEvent({ headers: { "content-type": "" } }), status: 415 },
-    { that: "only begins like JSON", event: urlEvent({ headers: { "content-type": "application/json-seq" } }), status: 415 },
-    { that: "is compressed", event: { ...urlEvent({ headers: { "content-encoding": "gzip" } }), ...encoded(gzipSync("[]")) }, status: 415 },
-    { that: "is compressed and does not say so", event: { ...urlEvent(), ...encoded(gzipSync("[]")) }, status: 400 },
-    { that: "is no text", event: { ...urlEvent(), ...encoded(Buffer.from([0x5b, 0xff, 0x5d])) }, status: 400 },
+    { it: "is over a megabyte", event: urlEvent({ body: sized(MEGABYTE + 1) }), status: 413 },
+    { it: "is over a megabyte once decoded", event: { ...urlEvent(), ...encoded(Buffer.alloc(MEGABYTE + 3)) }, status: 413 },
+    { it: "is over a megabyte in UTF-8", event: urlEvent({ body: "ü".repeat(MEGABYTE / 2 + 1) }), status: 413 },
+    { it: "names too many alerts", event: urlEvent({ body: Array(5_000).fill({ labels: {} }) }), status: 413 },
+    { it: "is a form", event: urlEvent({ headers: { "content-type": "application/x-www-form-urlencoded" } }), status: 415 },
+    { it: "has no content type", event: urlEvent({ headers: { "content-type": "" } }), status: 415 },
+    { it: "only begins like JSON", event: urlEvent({ headers: { "content-type": "application/json-seq" } }), status: 415 },
+    { it: "is compressed", event: { ...urlEvent({ headers: { "content-encoding": "gzip" } }), ...encoded(gzipSync("[]")) }, status: 415 },
+    { it: "is compressed without a content encoding", event: { ...urlEvent(), ...encoded(gzipSync("[]")) }, status: 400 },
+    { it: "is not UTF-8", event: { ...urlEvent(), ...encoded(Buffer.from([0x5b, 0xff, 0x5d])) }, status: 400 },
     {
-      that: "is no text in a label",
+      it: "is not UTF-8 in a label",
       event: { ...urlEvent(), ...encoded(Buffer.concat([Buffer.from('[{"labels":{"a":"'), Buffer.from([0xff]), Buffer.from('"}}]')])) },
       status: 400,
     },
-    { that: "is no JSON", event: urlEvent({ body: "firing!" }), status: 400 },
-    { that: "is a group where Prometheus pushes", event: urlEvent({ body: aGroup([inGroup("A")]) }), status: 400 },
-    { that: "is a list where an Alertmanager pushes", event: urlEvent({ path: "/clusters/eu/webhook", body: firing }), status: 400 },
-  ])("that $that: $status", async ({ event, status }) => {
+    { it: "is not JSON", event: urlEvent({ body: "firing!" }), status: 400 },
+    { it: "is a group where Prometheus pushes", event: urlEvent({ body: aGroup([inGroup("A")]) }), status: 400 },
+    { it: "is a list where an Alertmanager pushes", event: urlEvent({ path: "/clusters/eu/webhook", body: firing }), status: 400 },
+  ])("where it $it: $status", async ({ event, status }) => {
     expect(await statusOf(event)).toBe(status);
     expect(receiver.events).toEqual([]);
     expect(receiver.reported).toEqual([]);
     expect(receiver.memory.size()).toBe(0);
   });
 
-  test("of exactly a megabyte is none of these", async () => {
+  test("but not where it is exactly a megabyte", async () => {
     expect(await statusOf(urlEvent({ body: sized(MEGABYTE) }))).toBe(202);
   });
 });
 
-describe("who has no token learns nothing:", () => {
+describe("without a valid token, a sender gets the same 401", () => {
   test.each([
-    { of: "a body that is too large", event: urlEvent({ token: "wrong", body: sized(MEGABYTE + 1) }) },
-    { of: "a body that is malformed", event: urlEvent({ token: "wrong", body: "x" }) },
-    { of: "a cluster that does not exist", event: urlEvent({ cluster: "nobody", token: "wrong" }) },
-    { of: "whether it is ready", event: urlEvent({ method: "GET", path: "/clusters/eu/-/ready", token: "wrong" }) },
-  ])("of $of it hears what it hears of everything", async ({ event }) => {
+    { request: "for a body that is too large", event: urlEvent({ token: "wrong", body: sized(MEGABYTE + 1) }) },
+    { request: "for a body that is malformed", event: urlEvent({ token: "wrong", body: "x" }) },
+    { request: "for a cluster that does not exist", event: urlEvent({ cluster: "nowhere", token: "wrong" }) },
+    { request: "for the readiness probe", event: urlEvent({ method: "GET", path: "/clusters/eu/-/ready", token: "wrong" }) },
+  ])("$request", async ({ event }) => {
     expect(await receiver.push(event)).toEqual({
       statusCode: 401,
       headers: { "content-type": "text/plain", "cache-control": "no-store", "www-authenticate": "Bearer" },
@@ -93,21 +95,21 @@ describe("who has no token learns nothing:", () => {
 describe("a probe", () => {
   const probe = (path: string, token?: string) => urlEvent({ method: "GET", path: `/clusters/eu/-/${path}`, token });
 
-  test("hears that the receiver is there, with or without a token", async () => {
+  test("finds the receiver healthy with or without a token", async () => {
     expect(await Promise.all([probe("healthy"), probe("healthy", tokenOf("eu"))].map(statusOf))).toEqual([200, 200]);
   });
 
-  test("hears that a push would be let in, by the same token", async () => {
+  test("finds the receiver ready with the token of its cluster only", async () => {
     expect(await Promise.all([probe("ready", tokenOf("eu")), probe("ready", tokenOf("us"))].map(statusOf))).toEqual([200, 401]);
   });
 
-  test("hears when no token could be told from another", async () => {
+  test("finds the receiver healthy but not ready while its secret cannot be read", async () => {
     receiver.hideSecret(true);
     expect(await Promise.all([probe("healthy"), probe("ready", tokenOf("eu"))].map(statusOf))).toEqual([200, 503]);
   });
 });
 
-test("a push that names nothing new is accepted, and nobody asked for", async () => {
+test("a push without news is accepted, and requests nothing", async () => {
   const both = [aPosted("A"), aPosted("B")];
   const statuses = [];
   for (const body of [firing, firing, both, both, [aPosted("B")], []]) statuses.push(await statusOf(urlEvent({ body })));
@@ -115,22 +117,22 @@ test("a push that names nothing new is accepted, and nobody asked for", async ()
   expect(requested(receiver)).toEqual([["eu"], ["eu"]]);
 });
 
-test("what the bus does not take is a 503, and still news when it is sent again", async () => {
+test("a push that the bus refuses is answered with 503, and is still news when it is sent again", async () => {
   receiver.breakBus(BUS_IS_DOWN);
   expect(await statusOf(urlEvent({ body: firing }))).toBe(503);
-  expect(receiver.reported).toEqual([{ what: "a push was not passed on", why: "the bus does not take it" }]);
+  expect(receiver.reported).toEqual([{ what: "the bus did not take a push", why: "the bus does not take it" }]);
   receiver.breakBus(undefined);
   expect(await statusOf(urlEvent({ body: firing }))).toBe(202);
   expect(requested(receiver)).toEqual([["eu"]]);
 });
 
-test("a bug is no 503", async () => {
+test("a bug is not answered with 503", async () => {
   receiver.breakBus(new TypeError("a bug"));
   await expect(receiver.push(urlEvent({ body: firing }))).rejects.toThrow("a bug");
 });
 
-describe("a cluster that has news all the time", () => {
-  test("is asked for sixty times, then once a second, and its pushes are accepted all the same", async () => {
+describe("a cluster with news in every push", () => {
+  test("is reconciled sixty times, then once a second, while all its pushes are accepted", async () => {
     let nowMs = Date.parse("2026-01-01T00:01:00Z");
     receiver = aReceiver(() => nowMs);
     const statuses = new Set<number>();
@@ -141,7 +143,7 @@ describe("a cluster that has news all the time", () => {
     expect(requested(receiver)).toHaveLength(62);
   });
 
-  test("is asked for later about what was passed over", async () => {
+  test("is reconciled later for the news that was throttled", async () => {
     let nowMs = Date.parse("2026-01-01T00:01:00Z");
     receiver = aReceiver(() => nowMs);
     for (let index = 0; index < 61; index++) await statusOf(urlEvent({ body: [aPosted(`A${index}`)] }));
@@ -151,14 +153,14 @@ describe("a cluster that has news all the time", () => {
     expect(requested(receiver)).toHaveLength(61);
   });
 
-  test("takes nothing from another", async () => {
+  test("does not throttle another cluster", async () => {
     for (let index = 0; index < 100; index++) await statusOf(urlEvent({ body: [aPosted(`A${index}`)] }));
     await statusOf(urlEvent({ cluster: "us", body: firing }));
     expect(requested(receiver).at(-1)).toEqual(["us"]);
   });
 });
 
-test("neither token nor secret nor anything that was sent is in an answer, an event or a report", async () => {
+test("no answer, event or report repeats the token, the secret or the request", async () => {
   const canary = "canary-in-the-request";
   const labels = { alertname: canary, [canary]: canary };
   for (const failure of [undefined, BUS_IS_DOWN]) {
@@ -170,7 +172,7 @@ test("neither token nor secret nor anything that was sent is in an answer, an ev
           expect(JSON.stringify(answer)).not.toMatch(canary);
         }
   }
-  const told = JSON.stringify([receiver.events, receiver.reported]);
+  const published = JSON.stringify([receiver.events, receiver.reported]);
   expect(receiver.events.length).toBeGreaterThan(0);
-  for (const secret of [canary, SECRET.current, tokenOf("eu"), tokenOf("us")]) expect(told).not.toContain(secret);
+  for (const secret of [canary, SECRET.current, tokenOf("eu"), tokenOf("us")]) expect(published).not.toContain(secret);
 });

@@ -1,3 +1,5 @@
+// Opens the receiver without a cloud, so that a test sees what it puts on the bus and reports.
+
 import { UpstreamError } from "../../functions/core/errors.ts";
 import type { BusEvent } from "../../functions/io/aws/bus.ts";
 import { openAnnounce } from "../../functions/receive/announce.ts";
@@ -17,16 +19,16 @@ export function tokenOf(cluster: string): string {
   return pushToken(SECRET, cluster);
 }
 
-/** The receiver without a cloud around it: what it is sent, what it puts on the bus, and what it reports. */
+/** The receiver, with what it put on the bus and what it reported. */
 export type Receiver = {
   readonly events: BusEvent[];
   readonly reported: object[];
   readonly memory: PushMemory;
   readonly announce: ReturnType<typeof openAnnounce>;
   push(event: unknown): Promise<PushAnswer>;
-  /** From now on the bus fails like this, or takes everything again. */
+  /** Makes the bus fail with this error, or accept events again. */
   breakBus(error: Error | undefined): void;
-  /** From now on the secret cannot be read, or can again. */
+  /** Makes the secret unreadable, or readable again. */
   hideSecret(isHidden: boolean): void;
 };
 
@@ -60,8 +62,8 @@ export function aReceiver(now = () => NOW_MS): Receiver {
     breakBus(error) {
       failure = error;
     },
-    hideSecret(is) {
-      isHidden = is;
+    hideSecret(isNowHidden) {
+      isHidden = isNowHidden;
     },
   };
 }
@@ -75,13 +77,13 @@ type EventParts = {
   cluster?: string;
   method?: string;
   path?: string;
-  /** undefined: it shows none. */
+  /** undefined: no token is sent. */
   token?: string | undefined;
   headers?: Readonly<Record<string, string>>;
   body?: unknown;
 };
 
-/** An event of the Function URL: Prometheus pushes for the cluster `eu`, with its token, unless something else is said. A body that is no text is sent as JSON. */
+/** An event of the Function URL: by default a push of Prometheus for the cluster `eu` with its token. A body that is not a string is sent as JSON. */
 export function urlEvent(parts: EventParts = {}) {
   const { cluster = "eu", method = "POST", path = `/clusters/${cluster}/api/v2/alerts`, headers = {}, body = [] } = parts;
   const token = "token" in parts ? parts.token : tokenOf(cluster);

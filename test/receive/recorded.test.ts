@@ -1,3 +1,5 @@
+// Runs the bodies of real senders through the receiver, in the orders in which they may arrive.
+
 import { beforeEach, describe, expect, test } from "vitest";
 import { parseSnsMessage } from "../../functions/receive/sns-message.ts";
 import { type Fixture, recorded } from "./fixtures.ts";
@@ -18,7 +20,7 @@ async function push(...fixtures: readonly Fixture[]): Promise<void> {
   }
 }
 
-describe("what real senders have sent", () => {
+describe("a recorded push", () => {
   test.each<{ sent: readonly Fixture[]; events: number }>([
     { sent: ["prometheusFiring"], events: 1 },
     { sent: ["prometheusFiring", "prometheusFiring"], events: 1 },
@@ -28,12 +30,12 @@ describe("what real senders have sent", () => {
     { sent: ["alertmanagerFiring"], events: 1 },
     { sent: ["alertmanagerFiring", "alertmanagerFiring", "alertmanagerResolved"], events: 2 },
     { sent: ["alertmanagerTruncated", "alertmanagerTruncated"], events: 2 },
-  ])("$sent, asks for its cluster $events times", async ({ sent, events }) => {
+  ])("of $sent requests $events reconciles of its cluster", async ({ sent, events }) => {
     await push(...sent);
     expect(requested(receiver)).toEqual(Array(events).fill(["eu"]));
   });
 
-  test("in the wrong order, asks for its cluster all the same", async () => {
+  test("in the wrong order requests a reconcile of its cluster", async () => {
     await push("prometheusResolved", "prometheusFiring");
     expect(requested(receiver).length).toBeGreaterThan(0);
   });
@@ -41,7 +43,7 @@ describe("what real senders have sent", () => {
   test.each([
     { fixture: "snsFiring", state: "firing" },
     { fixture: "snsResolved", state: "resolved" },
-  ] as const)("to SNS, $fixture, is $state", ({ fixture, state }) => {
+  ] as const)("of $fixture holds a $state alert", ({ fixture, state }) => {
     expect(parseSnsMessage(recorded(fixture), false)).toMatchObject({
       alerts: [{ labels: { alertname: "Broken" }, state }],
       isPartial: false,

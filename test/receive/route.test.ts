@@ -1,7 +1,9 @@
+// Holds the routes to a list of exact paths, because a proxy may rewrite any other.
+
 import { describe, expect, test } from "vitest";
 import { routePush } from "../../functions/receive/route.ts";
 
-describe("there is a way for", () => {
+describe("a request is routed for", () => {
   test.each([
     { method: "POST", path: "/clusters/eu/api/v2/alerts", route: { to: "alerts", cluster: "eu" } },
     { method: "POST", path: "/clusters/prod-eu-1/webhook", route: { to: "webhook", cluster: "prod-eu-1" } },
@@ -12,7 +14,7 @@ describe("there is a way for", () => {
   });
 });
 
-describe("there is none by another method:", () => {
+describe("a request is refused with 405 for", () => {
   test.each([
     { method: "GET", path: "/clusters/eu/api/v2/alerts", allow: "POST" },
     { method: "PUT", path: "/clusters/eu/webhook", allow: "POST" },
@@ -24,7 +26,7 @@ describe("there is none by another method:", () => {
   });
 });
 
-describe("there is none to", () => {
+describe("a request is refused with 404 for", () => {
   test.each([
     "",
     "/",

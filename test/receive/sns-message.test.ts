@@ -1,3 +1,5 @@
+// Holds the parser of SNS messages to the default template of Alertmanager, and to whatever else a topic may carry.
+
 import { describe, expect, test } from "vitest";
 import { parseSnsMessage } from "../../functions/receive/sns-message.ts";
 import { aGroup, inGroup } from "./pushes.ts";
@@ -35,17 +37,17 @@ const BOTH = text(`
 const alert = (labels: object, state = "firing") => ({ labels, state, start: "", endsMs: Number.POSITIVE_INFINITY });
 const UNREADABLE = { alerts: [], isPartial: true };
 
-describe("a notice", () => {
-  test("names the alerts that its text names", () => {
+describe("an SNS message", () => {
+  test("of the default template yields its alerts", () => {
     expect(parseSnsMessage(FIRING, false)).toEqual({ alerts: [alert({ alertname: "A", cluster: "eu" })], isPartial: false });
   });
 
-  test("tells what fires from what is over", () => {
+  test("yields firing and resolved alerts apart", () => {
     const alerts = [alert({ alertname: "A" }), alert({ alertname: "B", query: "a = b" }), alert({ alertname: "C" }, "resolved")];
     expect(parseSnsMessage(BOTH, false)).toEqual({ alerts, isPartial: false });
   });
 
-  test("may be the JSON of a template, with times in words of its own", () => {
+  test("of a JSON template yields its alerts, with times as the template writes them", () => {
     const message = JSON.stringify(aGroup([inGroup("A", { startsAt: "2026-01-01 00:00:00 +0000 UTC" })]));
     expect(parseSnsMessage(message, false)).toMatchObject({
       alerts: [{ labels: { alertname: "A" }, start: "2026-01-01 00:00:00 +0000 UTC" }],
@@ -53,19 +55,19 @@ describe("a notice", () => {
   });
 
   test.each([
-    { that: "is cut off in its text", message: FIRING.slice(0, FIRING.indexOf("Annotations")), labels: [] },
-    { that: "is cut off behind an alert", message: FIRING, labels: [{ alertname: "A", cluster: "eu" }] },
-  ])("that $that is partial", ({ message, labels }) => {
+    { that: "is truncated within an alert", message: FIRING.slice(0, FIRING.indexOf("Annotations")), labels: [] },
+    { that: "is truncated after an alert", message: FIRING, labels: [{ alertname: "A", cluster: "eu" }] },
+  ])("that $that is a partial push", ({ message, labels }) => {
     expect(parseSnsMessage(message, true)).toEqual({ alerts: labels.map((each) => alert(each)), isPartial: true });
   });
 
   test.each([
-    { that: "is JSON and cut off", message: JSON.stringify(aGroup([inGroup("A")])).slice(0, -9) },
+    { that: "is truncated JSON", message: JSON.stringify(aGroup([inGroup("A")])).slice(0, -9) },
     { that: "is JSON of something else", message: '{"hello":"world"}' },
-    { that: "is in somebody's own words", message: "The backend is gone!" },
+    { that: "is of a custom template", message: "The backend is gone!" },
     { that: "is empty", message: "" },
-    { that: "says that it was no text", message: "MESSAGE: Error - not a valid UTF-8 encoded string" },
-  ])("that $that tells no more than that there is news", ({ message }) => {
+    { that: "reports that it was not UTF-8", message: "MESSAGE: Error - not a valid UTF-8 encoded string" },
+  ])("that $that is a partial push without alerts", ({ message }) => {
     expect(parseSnsMessage(message, false)).toEqual(UNREADABLE);
   });
 

@@ -1,3 +1,5 @@
+// Drives a storm of pushes through receiver, queue and reconcile, and compares each status with the truth.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +21,7 @@ const MINUTE_MS = 60_000;
 const READERS = 3;
 const ALERT = "TraceGatewayAllDataDropped";
 
-/** What is so in a cluster: whether the alert fires, since when, and how often that has changed. */
+/** The true state of a cluster's alert: whether it fires, since when, and how often that has changed. */
 type Truth = { readonly isFiring: boolean; readonly startsMs: number; readonly endsMs: number; readonly changes: number };
 type Member = { readonly name: string; readonly api: Simulator; truth: Truth };
 
@@ -39,21 +41,21 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test("ten thousand pushes of a hundred clusters in a minute, handed out in disorder: each status is right in the end", async () => {
+test("ten thousand pushes of a hundred clusters, delivered out of order and twice, leave every status right", async () => {
   const queue = openStormQueue(randomFrom(20_260_101));
-  const allRead = queue.handOut(Array.from({ length: READERS }, openReader));
+  const allRead = queue.deliver(Array.from({ length: READERS }, openReader));
   const events = await storm(queue).finally(queue.end);
   await allRead;
   for (const { name, api, truth } of members) {
     expect([name, statusIn(api)]).toEqual([name, truth.isFiring ? "False" : "True"]);
-    // An event may come twice, and each time the cluster is listed once; no status is ever written that was not so since the last write.
-    expect(asked(api, "GET", "/tracepipelines?").length).toBeLessThanOrEqual(2 * truth.changes);
-    expect(asked(api, "PATCH", "/status").filter(({ status }) => status === 200).length).toBeLessThanOrEqual(truth.changes);
+    // An event may come twice, and each lists its cluster once; each change of the alert causes at most one write.
+    expect(requestsOf(api, "GET", "/tracepipelines?").length).toBeLessThanOrEqual(2 * truth.changes);
+    expect(requestsOf(api, "PATCH", "/status").filter(({ status }) => status === 200).length).toBeLessThanOrEqual(truth.changes);
   }
   expect(events).toBe(members.reduce((sum, { truth }) => sum + truth.changes, 0));
 }, 60_000);
 
-/** How many events it made. */
+/** Pushes the alerts of all clusters in rounds; the result is the number of events on the bus. */
 async function storm(queue: StormQueue): Promise<number> {
   let nowMs = NOW_MS;
   let events = 0;
@@ -68,13 +70,13 @@ async function storm(queue: StormQueue): Promise<number> {
       for (const { detail } of news) queue.put(detail);
       events += news.length;
     }
-    // So that it is read in the middle of it.
+    // The readers get to run in the middle of the storm.
     await sleep(5);
   }
   return events;
 }
 
-// All alerts fire in the first push and turn in the very last one. In between each turns four times, and every other one once more.
+// Each alert fires in the first round and turns in the last one; in between it turns four times, every second alert five times.
 function isTurning(round: number, index: number): boolean {
   return round === 0 || round === ROUNDS - 1 || round % 25 === 1 + (index % 23) || (round === 50 && index % 2 === 0);
 }
@@ -104,7 +106,7 @@ function statusIn(api: Simulator): string | undefined {
   return findCondition(conditions, "TelemetryFlowHealthy")?.status;
 }
 
-function asked({ requests }: Simulator, method: string, path: string): Simulator["requests"] {
+function requestsOf({ requests }: Simulator, method: string, path: string): Simulator["requests"] {
   return requests.filter((request) => request.method === method && request.path.includes(path));
 }
 

@@ -1,3 +1,5 @@
+// Holds the receiver to the number of events that a storm of pushes may cause.
+
 import { expect, test } from "vitest";
 import { aPosted, NOW_MS } from "./pushes.ts";
 import { aReceiver, requested, urlEvent } from "./receiver.ts";
@@ -9,7 +11,7 @@ const MINUTE_MS = 60_000;
 const clusters = Array.from({ length: CLUSTERS }, (_, index) => `c-${index}`);
 const clock = (push: number) => NOW_MS + (push / PUSHES) * MINUTE_MS;
 
-test("in a storm that repeats itself a cluster is asked for once for each change", async () => {
+test("a storm of repeated pushes requests one reconcile for each change", async () => {
   let nowMs = NOW_MS;
   const receiver = aReceiver(() => nowMs);
   const changes = new Set<string>();
@@ -32,7 +34,7 @@ test("in a storm that repeats itself a cluster is asked for once for each change
   for (const cluster of clusters) expect(requested(receiver)).toContainEqual([cluster]);
 });
 
-test("in a storm that never repeats itself a cluster is asked for as often as its tokens allow", async () => {
+test("a storm of news requests as many reconciles as the cluster's tokens allow", async () => {
   let nowMs = NOW_MS;
   const receiver = aReceiver(() => nowMs);
   for (let push = 0; push < PUSHES; push++) {

@@ -1,3 +1,5 @@
+// Holds the parameter `topics` to its grammar, and a topic to its clusters.
+
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../functions/core/errors.ts";
 import { parseTopics, splitByCluster, type Topic } from "../../functions/receive/topics.ts";
@@ -6,7 +8,7 @@ import { aPush, aPushed } from "./pushes.ts";
 const ARN = "arn:aws:sns:eu-central-1:111122223333:alerts";
 const OTHER = "arn:aws-us-gov:sns:us-gov-west-1:111122223333:central";
 
-describe("topics are written", () => {
+describe("the parameter topics", () => {
   test.each<{ text: string; topics: Record<string, Topic> }>([
     { text: "", topics: {} },
     { text: `${ARN}=prod`, topics: { [ARN]: { clusters: ["prod"] } } },
@@ -15,7 +17,7 @@ describe("topics are written", () => {
       text: `  ${ARN}=eu\n${OTHER}=k8s_cluster:us `,
       topics: { [ARN]: { clusters: ["eu"] }, [OTHER]: { clusters: ["us"], label: "k8s_cluster" } },
     },
-  ])("$text", ({ text, topics }) => {
+  ])("reads $text", ({ text, topics }) => {
     expect(Object.fromEntries(parseTopics(text))).toEqual(topics);
   });
 
@@ -26,11 +28,11 @@ describe("topics are written", () => {
     { text: `${ARN}=Prod`, why: "with a name that no cluster can have" },
     { text: `${ARN}=eu,us`, why: "with several clusters and no label that tells them apart" },
     { text: `${ARN}=cluster:eu,,us`, why: "with a gap" },
-    { text: `${ARN}=cluster:`, why: "with a label and nobody to choose" },
+    { text: `${ARN}=cluster:`, why: "with a label but no cluster" },
     { text: `${ARN}=1x:eu`, why: "with a label that no alert can have" },
     { text: "arn:aws:sqs:eu-central-1:111122223333:alerts=eu", why: "with a queue" },
     { text: `${ARN}=eu ${ARN}=us`, why: "with a topic twice" },
-  ])("otherwise than $text, $why", ({ text }) => {
+  ])("rejects $text: $why", ({ text }) => {
     expect(() => parseTopics(text)).toThrow(ConfigError);
   });
 });
@@ -40,12 +42,12 @@ const inCluster = (name: string, cluster?: string) =>
 const central: Topic = { clusters: ["eu", "us"], label: "cluster" };
 
 describe("a topic", () => {
-  test("of one cluster is about that one, whatever labels say", () => {
+  test("without a label passes the whole push to its cluster", () => {
     const push = aPush(inCluster("A", "us"));
     expect(splitByCluster({ clusters: ["eu"] }, push)).toEqual([{ cluster: "eu", push }]);
   });
 
-  test("with a label is about the clusters that it may name, each with its own alerts", () => {
+  test("with a label passes each cluster its own alerts, and no others", () => {
     const [eu, us, mars, none] = [inCluster("A", "eu"), inCluster("B", "us"), inCluster("C", "mars"), inCluster("D")];
     expect(splitByCluster(central, aPush(eu, us, mars, none))).toEqual([
       { cluster: "eu", push: aPush(eu) },
@@ -54,7 +56,7 @@ describe("a topic", () => {
     expect(splitByCluster(central, aPush(mars, none))).toEqual([]);
   });
 
-  test("may be about any cluster where the push leaves something out", () => {
+  test("passes a partial push to all its clusters", () => {
     const eu = inCluster("A", "eu");
     expect(splitByCluster(central, { alerts: [eu], isPartial: true })).toEqual([
       { cluster: "eu", push: { alerts: [eu], isPartial: true } },
