@@ -88,8 +88,8 @@ async function survey({ eks, region, tag, kubeconfigSecrets, namespace, stage }:
 function* lines({ added, known }: Discovery, surveys: readonly Survey[]): Generator<string> {
   for (const { found, entry } of added) yield `added    ${entry.name} (${found.name} in ${found.within})`;
   for (const { found, as } of known) yield `known    ${as} (${found.name} in ${found.within})`;
-  for (const { passedOver, refused } of surveys) {
-    yield* passedOver.map((line) => `skipped  ${line}`);
+  for (const { skipped, refused } of surveys) {
+    yield* skipped.map((line) => `skipped  ${line}`);
     yield* refused.map(({ code, message }) => `refused  ${message}\n  ${remedies[code]}`);
   }
   yield `found ${counted(added.length + known.length, "cluster")}: ${added.length} added, ${known.length} known already`;

@@ -1,3 +1,5 @@
+// Finds the clusters of Amazon EKS in one AWS account, region by region.
+
 import pLimit from "p-limit";
 import { kubernetesSchema } from "../core/access/kubernetes.ts";
 import { serverUrlError } from "../core/access/url.ts";
@@ -5,85 +7,85 @@ import { UpstreamError } from "../core/errors.ts";
 import type { EksCluster, EksRegion } from "../io/aws/eks.ts";
 import type { FoundCluster, Survey } from "./match.ts";
 
-type Watched = { step(): void; stop(): void };
-type Wanted = {
-  /** The process's own where none is named. */
+type Progress = { step(): void; stop(): void };
+type EksQuery = {
+  /** Empty: the region that the process is configured for. */
   readonly regions: readonly string[];
-  /** All of them have to be on a cluster. */
+  /** A cluster must carry all of them. */
   readonly tags: Readonly<Record<string, string>>;
 };
 
-const AT_ONCE = 4;
-// Many clusters are described one after the other, which AWS slows down.
-const ATTEMPTS = 5;
+const CONCURRENCY = 4;
+// Each cluster takes a call of its own, and AWS throttles many calls in a row.
+const MAX_ATTEMPTS = 5;
 
-/** The clusters of Amazon EKS in one account. A region or a cluster that may not be looked at is told, and hides no other; `watch` is given their number. */
-export async function surveyEks({ regions, tags }: Wanted, watch: (total: number) => Watched): Promise<Survey> {
+/** Surveys all regions. One that denies access is in `refused`, as is such a cluster, and hides no other; `watch` takes the number of clusters. */
+export async function surveyEks({ regions, tags }: EksQuery, watch: (total: number) => Progress): Promise<Survey> {
   const { openEks, ownRegion } = await import("../io/aws/eks.ts");
-  const places = regions.length > 0 ? [...new Set(regions)] : [await ownRegion()];
-  const opened = places.map((region) => ({ region, place: openEks(region, undefined, ATTEMPTS) }));
+  const regionNames = regions.length > 0 ? [...new Set(regions)] : [await ownRegion()];
+  const clients = regionNames.map((region) => ({ region, eks: openEks(region, undefined, MAX_ATTEMPTS) }));
   try {
     const lists = await Promise.all(
-      opened.map(({ region, place }) => attempt(async () => (await place.names()).map((name) => ({ region, place, name })))),
+      clients.map(({ region, eks }) => attempt(async () => (await eks.names()).map((name) => ({ region, eks, name })))),
     );
     const clusters = lists.flatMap((list) => (list instanceof UpstreamError ? [] : list));
-    const sightings = await describeAll(clusters, watch(clusters.length));
-    const wanted = sightings.flatMap((sighting) => (sighting instanceof UpstreamError || !hasTags(sighting, tags) ? [] : [sighting]));
+    const descriptions = await describeAll(clusters, watch(clusters.length));
+    const matches = descriptions.flatMap((each) => (each instanceof UpstreamError || !hasTags(each, tags) ? [] : [each]));
     return {
-      found: wanted.flatMap((sighting) => ("found" in sighting ? [sighting.found] : [])),
-      passedOver: wanted.flatMap((sighting) => ("passedOver" in sighting ? [sighting.passedOver] : [])),
-      refused: [...lists, ...sightings].filter((answer) => answer instanceof UpstreamError),
+      found: matches.flatMap((each) => ("found" in each ? [each.found] : [])),
+      skipped: matches.flatMap((each) => ("skipped" in each ? [each.skipped] : [])),
+      refused: [...lists, ...descriptions].filter((answer) => answer instanceof UpstreamError),
     };
   } finally {
-    for (const { place } of opened) place.close();
+    for (const { eks } of clients) eks.close();
   }
 }
 
-/** What Amazon EKS says of one cluster: where it is, or why nobody can work with it now. */
-type Sighting = { readonly tags: Readonly<Record<string, string>> } & ({ readonly found: FoundCluster } | { readonly passedOver: string });
+/** One cluster as EKS describes it: where it is, or why it is of no use now. */
+type Description = { readonly tags: Readonly<Record<string, string>> } & ({ readonly found: FoundCluster } | { readonly skipped: string });
 
-type Listed = { readonly region: string; readonly place: EksRegion; readonly name: string };
+type ClusterName = { readonly region: string; readonly eks: EksRegion; readonly name: string };
 
-async function describeAll(clusters: readonly Listed[], watched: Watched): Promise<readonly (Sighting | UpstreamError)[]> {
-  const limit = pLimit(AT_ONCE);
-  const described = clusters.map(({ region, place, name }) =>
+async function describeAll(clusters: readonly ClusterName[], progress: Progress): Promise<readonly (Description | UpstreamError)[]> {
+  const limit = pLimit(CONCURRENCY);
+  const calls = clusters.map(({ region, eks, name }) =>
     limit(async () => {
-      const sighting = await attempt(async () => sightingOf(await place.describe(name), region));
-      watched.step();
-      return sighting;
+      const description = await attempt(async () => toDescription(await eks.describe(name), region));
+      progress.step();
+      return description;
     }),
   );
-  const sightings = await Promise.all(described).finally(() => watched.stop());
-  // Deleted between the two questions: it is simply not there.
-  return sightings.filter((sighting) => !(sighting instanceof UpstreamError && sighting.code === "not-found"));
+  const descriptions = await Promise.all(calls).finally(() => progress.stop());
+  // A cluster that is deleted between the list and its description is not reported at all.
+  return descriptions.filter((each) => !(each instanceof UpstreamError && each.code === "not-found"));
 }
 
-// A cluster that is being updated answers all the while.
-const AT_WORK: readonly unknown[] = ["ACTIVE", "UPDATING"];
+// The API server of a cluster serves requests while EKS updates it.
+const USABLE_STATUSES: readonly unknown[] = ["ACTIVE", "UPDATING"];
 
-function sightingOf(cluster: EksCluster, region: string): Sighting {
+function toDescription(cluster: EksCluster, region: string): Description {
   const { name, status, server, ca, arn, tags, isPrivate } = cluster;
-  const passedOver = (why: string) => ({ tags, passedOver: `${name} in ${region}: ${why}` });
-  if (!AT_WORK.includes(status)) return passedOver(`it is ${status ?? "of no known status"}`);
-  if (server === undefined) return passedOver("it has no endpoint yet");
+  const skip = (why: string) => ({ tags, skipped: `${name} in ${region}: ${why}` });
+  if (!USABLE_STATUSES.includes(status)) return skip(`it is ${status ?? "of unknown status"}`);
+  if (server === undefined) return skip("it has no endpoint yet");
   const problem = serverUrlError(server);
-  if (problem !== undefined) return passedOver(`its endpoint is not usable: ${problem}`);
+  if (problem !== undefined) return skip(`its endpoint is not usable: ${problem}`);
   const place = { name, region, server };
-  // Without an authority that could be written, a pass looks it up.
+  // A reconcile looks up the CA that is missing or malformed here.
   const kubernetes = kubernetesSchema.safeParse({ eks: { ...place, ca } }).data ?? { eks: place };
-  const remarks = isPrivate ? ["Its endpoint is private: it answers within its VPC only."] : [];
+  const remarks = isPrivate ? ["Its endpoint is private: it can be reached from within its VPC only."] : [];
   return { tags, found: { name, within: region, labels: { region }, server, kubernetes, account: arn?.split(":")[4], remarks } };
 }
 
-async function attempt<T>(ask: () => Promise<T>): Promise<T | UpstreamError> {
+async function attempt<T>(call: () => Promise<T>): Promise<T | UpstreamError> {
   try {
-    return await ask();
+    return await call();
   } catch (error) {
     if (error instanceof UpstreamError) return error;
     throw error;
   }
 }
 
-function hasTags(sighting: Sighting, tags: Readonly<Record<string, string>>): boolean {
-  return Object.entries(tags).every(([key, value]) => sighting.tags[key] === value);
+function hasTags(description: Description, tags: Readonly<Record<string, string>>): boolean {
+  return Object.entries(tags).every(([key, value]) => description.tags[key] === value);
 }

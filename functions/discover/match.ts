@@ -1,32 +1,30 @@
+// Decides which of the found clusters the fleet has already, and what the new ones are called there.
+
 import type { Kubernetes } from "../core/access/kubernetes.ts";
 import type { Failure } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { compareText } from "../core/text.ts";
 import { candidateNames, firstFree, toLabel } from "./names.ts";
 
-/** A cluster that somebody else's list holds, before it has a name in the fleet. */
+/** A cluster as EKS or a management cluster lists it, before it has a name in the fleet. */
 export type FoundCluster = {
-  /** As its owner calls it. */
+  /** Its name where it was found. */
   readonly name: string;
-  /** What tells it from others of that name: a region, a namespace. */
+  /** What distinguishes it from others of that name: a region, a namespace. */
   readonly within: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly server: string;
   readonly kubernetes: Kubernetes;
-  /** Of AWS. */
+  /** The AWS account. */
   readonly account?: string;
-  /** For whoever reads the fleet file: a line each. */
+  /** Comments for the fleet file, a line each. */
   readonly remarks: readonly string[];
 };
 
-/** What came of looking somewhere. `passedOver` and `refused` say of what they are and why. */
-export type Survey = {
-  readonly found: readonly FoundCluster[];
-  readonly passedOver: readonly string[];
-  readonly refused: readonly Failure[];
-};
+/** The result of one search. `skipped` and `refused` name the cluster or region, and say why. */
+export type Survey = { readonly found: readonly FoundCluster[]; readonly skipped: readonly string[]; readonly refused: readonly Failure[] };
 
-/** An entry for the fleet file; it is known by all that is in it. */
+/** A new entry for the fleet file, and the cluster that it is for. */
 export type Addition = { readonly found: FoundCluster; readonly entry: Pick<ClusterEntry, "name" | "labels" | "kubernetes"> };
 
 export type Discovery = {
@@ -39,11 +37,11 @@ type Entry = Addition["entry"];
 type Candidate = {
   readonly found: FoundCluster;
   readonly address: string;
-  /** What it may be called, the best first. */
+  /** The names it may get, the best first. */
   readonly names: readonly string[];
 };
 
-/** What a fleet does not have yet, named so that whoever looks again finds the same names. */
+/** Sorts the found clusters into new and known ones. The names of new ones are stable: a second search leads to the same names. */
 export function matchClusters(fleet: readonly Entry[], found: readonly FoundCluster[]): Discovery {
   const candidates = toCandidates(found);
   const nameAt = namesByAddress(fleet, candidates);
@@ -64,46 +62,46 @@ export function matchClusters(fleet: readonly Entry[], found: readonly FoundClus
 }
 
 function toCandidates(found: readonly FoundCluster[]): readonly Candidate[] {
-  const sameNamed = Map.groupBy(found, ({ name }) => toLabel(name));
+  const byLabel = Map.groupBy(found, ({ name }) => toLabel(name));
   return found.toSorted(byNameAndPlace).map((found) => {
     const { name, within, server } = found;
-    const address = addressOf(server);
-    const isShared = sameNamed.get(toLabel(name))?.some((other) => addressOf(other.server) !== address) ?? false;
+    const address = toAddress(server);
+    const isShared = byLabel.get(toLabel(name))?.some((other) => toAddress(other.server) !== address) ?? false;
     return { found, address, names: candidateNames(name, within, isShared) };
   });
 }
 
-// A fleet does not say where all of its clusters are. What is found says it, and where two are found at one place, either says it for both.
+// A fleet entry need not name its server; the found cluster that it stands for does, also on behalf of others with the same server.
 function namesByAddress(fleet: readonly Entry[], candidates: readonly Candidate[]): Map<string, string> {
   const names = new Map(fleet.flatMap(({ name, kubernetes }) => addressesIn(kubernetes).map((address) => [address, name])));
   for (const candidate of candidates) {
-    const same = fleet.find((entry) => isSame(candidate, entry));
-    if (same !== undefined && !names.has(candidate.address)) names.set(candidate.address, same.name);
+    const match = fleet.find((entry) => isSame(candidate, entry));
+    if (match !== undefined && !names.has(candidate.address)) names.set(candidate.address, match.name);
   }
   return names;
 }
 
-/** Where the copy of a kubeconfig is looked for that a secret of a management cluster holds: by the secret, not by a name that may change. */
+/** The SSM parameter for the copy of a kubeconfig: named after the Secret, because the cluster's name in the fleet may change. */
 export function parameterFor(stage: string, namespace: string, secret: string): string {
   return `/alertstatus/${stage}/clusters/${namespace}/${secret}`;
 }
 
-const COPY = /^\/alertstatus\/[^/]+\/clusters\/([^/]+\/[^/]+)$/;
+const COPY_PARAMETER = /^\/alertstatus\/[^/]+\/clusters\/([^/]+\/[^/]+)$/;
 
 function addressesIn(kubernetes: Kubernetes): readonly string[] {
   const { server } = "eks" in kubernetes ? kubernetes.eks : { server: undefined, ...kubernetes };
-  return server === undefined ? [] : [addressOf(server)];
+  return server === undefined ? [] : [toAddress(server)];
 }
 
 function isSame({ found, names }: Candidate, { name, kubernetes }: Entry): boolean {
   if ("eks" in kubernetes) return isSameEks(found, kubernetes.eks);
   if (!("kubeconfig" in kubernetes)) return false;
-  const copy = copiedFrom(kubernetes);
-  // Where any other kubeconfig leads, the fleet file does not say: the name has to tell.
-  return copy === undefined ? names.includes(name) : copy === copiedFrom(found.kubernetes);
+  const source = sourceOfCopy(kubernetes);
+  // The fleet file does not name the server of any other kubeconfig, so that only the name can match.
+  return source === undefined ? names.includes(name) : source === sourceOfCopy(found.kubernetes);
 }
 
-// One account has one cluster of that name in a region, whatever address it is reached by.
+// A name is unique within account and region, whatever address the cluster is reached by.
 function isSameEks(
   { kubernetes, account }: FoundCluster,
   { name, region, roleArn }: { name: string; region: string; roleArn?: string },
@@ -112,12 +110,12 @@ function isSameEks(
   return roleArn === undefined || account === undefined || roleArn.split(":")[4] === account;
 }
 
-function copiedFrom(kubernetes: Kubernetes): string | undefined {
+function sourceOfCopy(kubernetes: Kubernetes): string | undefined {
   const ssm = "kubeconfig" in kubernetes && "ssm" in kubernetes.kubeconfig ? kubernetes.kubeconfig.ssm : "";
-  return COPY.exec(ssm)?.[1];
+  return COPY_PARAMETER.exec(ssm)?.[1];
 }
 
-function addressOf(server: string): string {
+function toAddress(server: string): string {
   return (URL.parse(server)?.href ?? server).replace(/\/+$/, "");
 }
 

@@ -1,40 +1,42 @@
-/** What is known of a secret without looking into it. */
+// Recognizes by name, labels and keys which Secrets of a management cluster hold a kubeconfig.
+
+/** A Secret without its values. */
 export type SecretOutline = { readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly keys: readonly string[] };
 
-/** The cluster that a secret is the way into, the key under which the kubeconfig stands, and what else the secret says of the cluster. */
+/** The cluster that a Secret leads to, the key of its kubeconfig, and the labels that it gives the cluster. */
 export type KubeconfigSecret = { readonly cluster: string; readonly key: string; readonly labels: Readonly<Record<string, string>> };
 
 type Shape = {
-  /** Its first group is the cluster. */
+  /** Its first group is the name of the cluster. */
   readonly name: RegExp;
   readonly key: string;
-  /** The label that names the cluster too. */
+  /** A label that must carry the same name. */
   readonly label?: string;
-  /** Our labels, and theirs that hold them. */
+  /** Labels of the fleet, and the Secret's labels that hold their values. */
   readonly labels?: Readonly<Record<string, string>>;
 };
 
-const shapes: readonly Shape[] = [
+const SHAPES: readonly Shape[] = [
   // Cluster API: https://cluster-api.sigs.k8s.io/developer/providers/contracts/control-plane#cluster-kubeconfig-management
   { name: /^([a-z0-9.-]+)-kubeconfig$/, key: "value", label: "cluster.x-k8s.io/cluster-name" },
   // Kyma's infrastructure and lifecycle managers.
   { name: /^kubeconfig-([a-z0-9.-]+)$/, key: "config", labels: { region: "kyma-project.io/region", shoot: "kyma-project.io/shoot-name" } },
-  // Gardener, and what hands out its shoots.
+  // Gardener, and controllers that hand out its shoots.
   { name: /^([a-z0-9.-]+)\.kubeconfig$/, key: "kubeconfig" },
 ];
 
-/** Which cluster a secret leads to; undefined where it has the shape of no kubeconfig that is known here. */
+/** Which cluster a Secret leads to; undefined where it matches no known shape. */
 export function kubeconfigSecret(secret: SecretOutline): KubeconfigSecret | undefined {
-  for (const { name, key, label, labels = {} } of shapes) {
+  for (const { name, key, label, labels = {} } of SHAPES) {
     const cluster = name.exec(secret.name)?.[1];
     if (cluster === undefined || !secret.keys.includes(key)) continue;
     if (label !== undefined && secret.labels[label] !== cluster) continue;
-    return { cluster, key, labels: picked(secret.labels, labels) };
+    return { cluster, key, labels: pickLabels(secret.labels, labels) };
   }
   return undefined;
 }
 
-function picked(theirs: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): Record<string, string> {
-  const pairs = Object.entries(wanted).map(([label, their]) => [label, theirs[their]] as const);
+function pickLabels(ofSecret: Readonly<Record<string, string>>, names: Readonly<Record<string, string>>): Record<string, string> {
+  const pairs = Object.entries(names).map(([label, name]) => [label, ofSecret[name]] as const);
   return Object.fromEntries(pairs.flatMap(([label, value]) => (value === undefined ? [] : [[label, value]])));
 }

@@ -1,20 +1,22 @@
+// Builds found clusters, and matches them with a fleet.
+
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
 import { type FoundCluster, matchClusters } from "../../functions/discover/match.ts";
 
-/** A cluster of Amazon EKS, as it is found. */
+/** A cluster of Amazon EKS as a survey finds it. */
 export function eksFound(name: string, region = "eu-central-1", more: Partial<FoundCluster> = {}): FoundCluster {
   const server = `https://${name.toLowerCase()}.${region}.example`;
   const kubernetes = { eks: { name, region, server } };
   return { name, within: region, labels: { region }, server, kubernetes, account: "111122223333", remarks: [], ...more };
 }
 
-/** A cluster whose kubeconfig stands in a secret. */
+/** A cluster whose kubeconfig is in a Secret. */
 export function secretFound(name: string, namespace = "capi", more: Partial<FoundCluster> = {}): FoundCluster {
   const kubernetes = { kubeconfig: { ssm: `/alertstatus/prod/clusters/${namespace}/${name}-kubeconfig` } };
   return { name, within: namespace, labels: {}, server: `https://${name}.${namespace}.example`, kubernetes, remarks: [], ...more };
 }
 
-/** What is discovered beside the clusters of a fleet document: the names that are added, and those that are known already. */
+/** The match of found clusters with a fleet document: the names that are added, and those that are known already. */
 export function discovered(found: readonly FoundCluster[], clusters: readonly object[] = []) {
   const { added, known } = matchClusters(parseFleet({ clusters }).clusters, found);
   return { added: added.map(({ entry }) => entry.name), known: known.map(({ as }) => as), entries: added.map(({ entry }) => entry) };

@@ -1,3 +1,5 @@
+// Holds discovery to stable names, and to adding no cluster twice.
+
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
@@ -7,37 +9,37 @@ import { discovered, eksFound, secretFound } from "./discovered.ts";
 const LONG = "a".repeat(100);
 const inside = (region: string, more: object = {}) => ({ eks: { name: "prod", region, ...more } });
 const role = (account: string) => ({ roleArn: `arn:aws:iam::${account}:role/alertstatus` });
-const entry = (kubernetes: object, name = "ours") => ({ name, kubernetes });
+const entry = (kubernetes: object, name = "own") => ({ name, kubernetes });
 
-describe("a cluster is called", () => {
+describe("a new cluster is named", () => {
   test.each<{ what: string; found: readonly FoundCluster[]; clusters?: readonly object[]; added: readonly string[] }>([
-    { what: "as its owner calls it", found: [eksFound("prod")], added: ["prod"] },
-    { what: "by a DNS label", found: [eksFound("Prod_EU-1")], added: ["prod-eu-1"] },
-    { what: "by a DNS label, of a name with dots", found: [secretFound("one.two")], added: ["one-two"] },
-    { what: "by no more than a label holds", found: [eksFound(LONG)], added: [LONG.slice(0, 63)] },
+    { what: "as it is found", found: [eksFound("prod")], added: ["prod"] },
+    { what: "as a DNS label", found: [eksFound("Prod_EU-1")], added: ["prod-eu-1"] },
+    { what: "as a DNS label where its name has dots", found: [secretFound("one.two")], added: ["one-two"] },
+    { what: "as a label of at most 63 characters", found: [eksFound(LONG)], added: [LONG.slice(0, 63)] },
     {
-      what: "by its region too, where another region has one of that name",
+      what: "with its region where another region has one of that name",
       found: [eksFound("prod", "us-east-1"), eksFound("prod")],
       added: ["prod-eu-central-1", "prod-us-east-1"],
     },
     {
-      what: "by its namespace too, where another namespace has one of that name",
+      what: "with its namespace where another namespace has one of that name",
       found: [secretFound("prod", "b"), secretFound("prod", "a")],
       added: ["prod-a", "prod-b"],
     },
     {
-      what: "by its region too, where the fleet has another one of that name",
+      what: "with its region where the fleet has another one of that name",
       found: [eksFound("prod")],
       clusters: [entry({ server: "https://other.example" }, "prod")],
       added: ["prod-eu-central-1"],
     },
     {
-      what: "by a number, where only letters that a label has not tell two apart",
+      what: "with a number where two names differ only in characters that a label lacks",
       found: [eksFound("Prod"), eksFound("prod", "eu-central-1", { server: "https://small.example" })],
       added: ["prod-eu-central-1", "prod-eu-central-1-2"],
     },
     {
-      what: "by its place too, which is not cut away",
+      what: "with its region in full where its own name is too long",
       found: [eksFound(LONG), eksFound(LONG, "us-east-1")],
       added: [`${LONG.slice(0, 50)}-eu-central-1`, `${LONG.slice(0, 53)}-us-east-1`],
     },
@@ -49,11 +51,11 @@ describe("a cluster is called", () => {
 describe("the fleet knows a cluster", () => {
   test.each<{ by: string; kubernetes: object; name?: string; found?: FoundCluster }>([
     { by: "its name and region", kubernetes: inside("eu-central-1") },
-    { by: "its name and region, wherever it is reached", kubernetes: inside("eu-central-1", { server: "https://proxy.example" }) },
-    { by: "its name and region, by a role of its account", kubernetes: inside("eu-central-1", role("111122223333")) },
+    { by: "its name and region, at another address", kubernetes: inside("eu-central-1", { server: "https://proxy.example" }) },
+    { by: "its name and region, with a role of its account", kubernetes: inside("eu-central-1", role("111122223333")) },
     { by: "its server", kubernetes: { server: "https://prod.eu-central-1.example" } },
-    { by: "its server, written in another way", kubernetes: { server: "https://PROD.eu-central-1.example:443/" } },
-    { by: "its name, where a kubeconfig leads somewhere", kubernetes: { kubeconfig: { file: "config" } }, name: "prod" },
+    { by: "its server, in another spelling", kubernetes: { server: "https://PROD.eu-central-1.example:443/" } },
+    { by: "its name, where a kubeconfig file hides the server", kubernetes: { kubeconfig: { file: "config" } }, name: "prod" },
     { by: "the secret of its kubeconfig", kubernetes: secretFound("prod").kubernetes, found: secretFound("prod") },
     {
       by: "the secret of its kubeconfig, in another stage",
@@ -61,12 +63,12 @@ describe("the fleet knows a cluster", () => {
       found: secretFound("prod"),
     },
     {
-      by: "the secret of its kubeconfig, though another one has its name now",
+      by: "the secret of its kubeconfig, under another name",
       kubernetes: secretFound("prod").kubernetes,
       name: "renamed",
       found: secretFound("prod"),
     },
-  ])("by $by", ({ kubernetes, name = "ours", found = eksFound("prod") }) => {
+  ])("by $by", ({ kubernetes, name = "own", found = eksFound("prod") }) => {
     expect(discovered([found], [entry(kubernetes, name)])).toMatchObject({ added: [], known: [name] });
   });
 });
@@ -76,7 +78,7 @@ describe("the fleet does not know a cluster", () => {
     { where: "of another region", kubernetes: inside("us-east-1") },
     { where: "of another account", kubernetes: inside("eu-central-1", role("444455556666")) },
     { where: "of another server", kubernetes: { server: "https://prod.eu-central-1.example/other" } },
-    { where: "of another name, where a kubeconfig leads somewhere", kubernetes: { kubeconfig: { file: "config" } } },
+    { where: "of another name, where a kubeconfig file hides the server", kubernetes: { kubeconfig: { file: "config" } } },
     { where: "of another secret", kubernetes: secretFound("prod", "elsewhere").kubernetes, found: secretFound("prod") },
   ])("$where", ({ kubernetes, found = eksFound("prod") }) => {
     expect(discovered([found], [entry(kubernetes)])).toMatchObject({ added: ["prod"], known: [] });
@@ -86,7 +88,7 @@ describe("the fleet does not know a cluster", () => {
 test("two secrets that lead to one server are one cluster", () => {
   const twice = [secretFound("prod"), secretFound("prod", "copies", { server: "https://prod.capi.example/" })];
   expect(discovered(twice)).toMatchObject({ added: ["prod"], known: ["prod"] });
-  for (const one of twice) expect(discovered(twice, [entry(one.kubernetes)])).toMatchObject({ added: [], known: ["ours", "ours"] });
+  for (const one of twice) expect(discovered(twice, [entry(one.kubernetes)])).toMatchObject({ added: [], known: ["own", "own"] });
 });
 
 const somewhere = fc.constantFrom("eu-central-1", "us-east-1", "ap-south-1");
@@ -101,7 +103,7 @@ const manyFound = fc.uniqueArray(
   { selector: ({ server }) => server, maxLength: 12 },
 );
 
-test("whatever is found makes a fleet, in whatever order it is found", () => {
+test("any found clusters make a valid fleet, whatever their order", () => {
   fc.assert(
     fc.property(manyFound, (found) => {
       const { entries } = discovered(found);
@@ -113,7 +115,7 @@ test("whatever is found makes a fleet, in whatever order it is found", () => {
   );
 });
 
-test("whoever looks again finds nothing new, and what is new takes nobody's name", () => {
+test("a second search adds nothing, and a new cluster takes no name that is in use", () => {
   fc.assert(
     fc.property(manyFound, fc.nat(), (found, count) => {
       const before = discovered(found.slice(0, count % (found.length + 1)));

@@ -1,3 +1,5 @@
+// Holds the recognition of kubeconfig Secrets to the conventions of each provider.
+
 import { describe, expect, test } from "vitest";
 import { kubeconfigSecret } from "../../functions/discover/secret-shapes.ts";
 
@@ -5,17 +7,17 @@ type Parts = { name: string; keys?: readonly string[]; labels?: Readonly<Record<
 const capi = (cluster: string) => ({ "cluster.x-k8s.io/cluster-name": cluster });
 const read = ({ name, keys = ["value"], labels = {} }: Parts) => kubeconfigSecret({ name, keys, labels });
 
-describe("the secret leads to a cluster, as kept by", () => {
+describe("a secret leads to a cluster by the convention of", () => {
   const region = "eu-central-1";
-  test.each<{ whom: string; secret: Parts; expected: object }>([
+  test.each<{ provider: string; secret: Parts; expected: object }>([
     {
-      whom: "Cluster API",
+      provider: "Cluster API",
       secret: { name: "prod-kubeconfig", labels: capi("prod") },
       expected: { cluster: "prod", key: "value", labels: {} },
     },
-    { whom: "Kyma", secret: { name: "kubeconfig-5f1d", keys: ["config"] }, expected: { cluster: "5f1d", key: "config", labels: {} } },
+    { provider: "Kyma", secret: { name: "kubeconfig-5f1d", keys: ["config"] }, expected: { cluster: "5f1d", key: "config", labels: {} } },
     {
-      whom: "Kyma, with what it says of the cluster",
+      provider: "Kyma, with the labels of the cluster",
       secret: {
         name: "kubeconfig-5f1d",
         keys: ["config"],
@@ -24,23 +26,23 @@ describe("the secret leads to a cluster, as kept by", () => {
       expected: { cluster: "5f1d", key: "config", labels: { region, shoot: "c-1" } },
     },
     {
-      whom: "Gardener",
+      provider: "Gardener",
       secret: { name: "prod.kubeconfig", keys: ["kubeconfig", "token"] },
       expected: { cluster: "prod", key: "kubeconfig", labels: {} },
     },
-  ])("$whom", ({ secret, expected }) => {
+  ])("$provider", ({ secret, expected }) => {
     expect(read(secret)).toEqual(expected);
   });
 });
 
-describe("the secret leads nowhere", () => {
+describe("a secret leads to no cluster", () => {
   test.each<{ where: string; secret: Parts }>([
     { where: "of another name", secret: { name: "prod", labels: capi("prod") } },
     { where: "without the label of Cluster API", secret: { name: "prod-kubeconfig" } },
-    { where: "for the users of a cluster", secret: { name: "prod-user-kubeconfig", labels: capi("prod") } },
+    { where: "that is meant for the users of a cluster", secret: { name: "prod-user-kubeconfig", labels: capi("prod") } },
     { where: "without a kubeconfig", secret: { name: "kubeconfig-5f1d", keys: ["token"] } },
-    { where: "of another's key", secret: { name: "prod.kubeconfig", keys: ["config"] } },
-    { where: "of a name that no cluster has", secret: { name: "kubeconfig-$(reboot)", keys: ["config"] } },
+    { where: "with the key of another provider", secret: { name: "prod.kubeconfig", keys: ["config"] } },
+    { where: "with a name that is no DNS subdomain", secret: { name: "kubeconfig-$(reboot)", keys: ["config"] } },
   ])("$where", ({ secret }) => {
     expect(read(secret)).toBeUndefined();
   });

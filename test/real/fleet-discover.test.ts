@@ -99,7 +99,7 @@ describe("fleet discover --kubeconfig-secrets", { timeout: 60_000 }, () => {
   test("writes above each cluster where it is, and the command that copies its kubeconfig", async () => {
     const { stdout } = await discover(["--namespace", "capi"]);
     const [comment = "", command = ""] = stdout.split("\n").slice(1);
-    expect(comment).toMatch(/^ {2}# https:\/\/one\.example:6443\/, says the secret capi\/one-kubeconfig\. /);
+    expect(comment).toMatch(/^ {2}# The secret capi\/one-kubeconfig names the server https:\/\/one\.example:6443\/\. /);
     expect(command).toBe(
       "  # kubectl get secret -n capi one-kubeconfig -o jsonpath='{.data.value}' | base64 -d | aws ssm put-parameter --name /alertstatus/dev/clusters/capi/one-kubeconfig --type SecureString --tier Intelligent-Tiering --overwrite --value file:///dev/stdin",
     );
