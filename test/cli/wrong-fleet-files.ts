@@ -76,9 +76,9 @@ export const identity: readonly Wrong[] = [
 ];
 
 export const waysIn: readonly Wrong[] = [
-  ["no way in", fleet({ kubernetes: undefined }), "kubernetes: one way in is expected: {kubeconfig: {file, context}}, {eks"],
-  ["an empty way in", fleet({ kubernetes: {} }), "kubernetes: one way in is expected"],
-  ["two ways in", kubernetes({ kubeconfig: { file: "config" } }), "kubernetes: one way in is expected"],
+  ["no access", fleet({ kubernetes: undefined }), "kubernetes: one kind of access is expected: {kubeconfig: {file, context}}, {eks"],
+  ["an empty access", fleet({ kubernetes: {} }), "kubernetes: one kind of access is expected"],
+  ["two kinds of access", kubernetes({ kubeconfig: { file: "config" } }), "kubernetes: one kind of access is expected"],
   ["two logins", alerts({ auth: { ...bearer, ...basic } }), "alerts.auth: one login is expected"],
   ["half a client certificate", kubernetes({ auth: { certificate: { file: "tls.crt" } } }), `kubernetes.auth.key: ${REFERENCE}`],
   ["two sources", alerts({ service }), "alerts: one source is expected, {service: {"],
@@ -96,7 +96,7 @@ export const secrets: readonly Wrong[] = [
   ["a token as a reference's key", kubernetes({ auth: { token: { [CANARY]: "" } } }), `kubernetes.auth.token: ${REFERENCE}`],
   ["a client key", kubernetes({ auth: { certificate: { file: "a" }, key: CANARY } }), `kubernetes.auth.key: ${REFERENCE}`],
   ["a CA", kubernetes({ ca: CANARY }), `kubernetes.ca: ${REFERENCE}`],
-  ["a kubeconfig", fleet({ kubernetes: { kubeconfig: CANARY } }), "kubernetes.kubeconfig: the place of a kubeconfig is expected"],
+  ["a kubeconfig", fleet({ kubernetes: { kubeconfig: CANARY } }), "kubernetes.kubeconfig: the location of a kubeconfig is expected"],
   ["a password", alerts({ auth: { basic: { username: "u", password: CANARY } } }), `alerts.auth.basic.password: ${REFERENCE}`],
   ["a bearer token", alerts({ auth: { bearer: CANARY } }), `alerts.auth.bearer: ${REFERENCE}`],
   ["a secret header", alerts({ headers: { "X-Api-Key": CANARY } }), `alerts.headers.X-Api-Key: ${REFERENCE}`],

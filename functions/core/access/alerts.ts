@@ -1,3 +1,5 @@
+// How a fleet file says where the alerts of a cluster are read, and with which login.
+
 import * as z from "zod/mini";
 import { dnsLabel, region, roleArn } from "../names.ts";
 import { matching } from "../validation.ts";
@@ -10,7 +12,7 @@ const TRANSPORT_HEADER = /^(host|connection|content-length|transfer-encoding|upg
 
 const signature = z.strictObject({
   region,
-  service: z._default(matching(/^[a-z0-9-]+$/, "the name that the service signs by is expected, such as aps"), "aps"),
+  service: z._default(matching(/^[a-z0-9-]+$/, "the signing name of the service is expected, such as aps"), "aps"),
   roleArn: z.optional(roleArn),
 });
 
@@ -38,28 +40,28 @@ const headers = z
 
 const labels = z.record(z.string(), z.string());
 
-/** `none`: the owner of the source vouches that "no alert" means healthy there. */
+/** `none`: the owner of the source vouches that there "no alert" means healthy. */
 const proof = z.enum(["auto", "none"]);
 
 const service = z.strictObject({ namespace: dnsLabel, name: dnsLabel, port: z.int().check(z.minimum(1), z.maximum(65535)) });
-const overHttp = { url, auth: z.optional(alertsAuth), headers: z.optional(headers), ca: z.optional(refSchema) };
+const httpEndpoint = { url, auth: z.optional(alertsAuth), headers: z.optional(headers), ca: z.optional(refSchema) };
 const INSECURE = { path: ["url"], message: "https: is needed where credentials are sent, http: only for loopback hosts" };
 
-/** Says which alerts are silenced, through the service proxy or by its own URL; of those that carry `labels`, where it serves several clusters. */
+/** The Alertmanager that tells which alerts are silenced. Where it serves several clusters, only alerts with `labels` are this cluster's. */
 export const alertmanagerSchema = z.union(
   [
     z.strictObject({ service, labels: z.optional(labels) }),
-    z.strictObject({ ...overHttp, labels: z.optional(labels) }).check(z.refine(isSecure, INSECURE)),
+    z.strictObject({ ...httpEndpoint, labels: z.optional(labels) }).check(z.refine(isSecure, INSECURE)),
   ],
   { error: "one Alertmanager is expected: {service: {namespace, name, port}} or {url: …}" },
 );
 
-const more = { labels: z.optional(labels), proof: z.optional(proof), alertmanager: z.optional(alertmanagerSchema) };
+const sourceOptions = { labels: z.optional(labels), proof: z.optional(proof), alertmanager: z.optional(alertmanagerSchema) };
 
-/** Reads the Alerts API through the API server's service proxy: no path into the cluster is needed. */
-const serviceSource = z.strictObject({ service, ...more });
+/** A Service that is read through the API server's service proxy, so that the cluster needs no inbound path. */
+const serviceSource = z.strictObject({ service, ...sourceOptions });
 
-const urlSource = z.strictObject({ ...overHttp, ...more }).check(z.refine(isSecure, INSECURE));
+const urlSource = z.strictObject({ ...httpEndpoint, ...sourceOptions }).check(z.refine(isSecure, INSECURE));
 
 const alertsSource = z.union([serviceSource, urlSource], {
   error: "one source is expected: {service: {namespace, name, port}} or {url: …}",

@@ -1,3 +1,5 @@
+// How a fleet file says where the API server of a cluster is, and with which login.
+
 import * as z from "zod/mini";
 import { region, roleArn } from "../names.ts";
 import { matching } from "../validation.ts";
@@ -7,12 +9,12 @@ import { secureUrl } from "./url.ts";
 const context = { context: z.optional(text) };
 const kubeconfig = z.strictObject({
   kubeconfig: z.union([z.strictObject({ file: text, ...context }), z.extend(ssmRef, context), z.extend(secretRef, context)], {
-    error: "the place of a kubeconfig is expected: {file, context}, {ssm, context} or {secret, key, context}",
+    error: "the location of a kubeconfig is expected: {file, context}, {ssm, context} or {secret, key, context}",
   }),
 });
 
 const NO_CA = "a reference is expected, or the base64 text of certificateAuthority.data";
-// What begins with -----BEGIN CERTIFICATE-----.
+// The base64 of a text that begins with -----BEGIN CERTIFICATE-----.
 const CERTIFICATE_DATA = /^LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t[A-Za-z0-9+/]+=*$/;
 
 const eks = z.strictObject({
@@ -41,7 +43,7 @@ const server = z.strictObject({
 });
 
 export const kubernetesSchema = z.union([kubeconfig, eks, server], {
-  error: "one way in is expected: {kubeconfig: {file, context}}, {eks: {name, region}} or {server, ca, auth}",
+  error: "one kind of access is expected: {kubeconfig: {file, context}}, {eks: {name, region}} or {server, ca, auth}",
 });
 
 export type Kubernetes = z.infer<typeof kubernetesSchema>;

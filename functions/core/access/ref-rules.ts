@@ -1,14 +1,16 @@
+// Which references a fleet may hold, by where it comes from and what else is stored there.
+
 import { isObject } from "../json.ts";
 import { pathText } from "../validation.ts";
 import type { AlertmanagerSource, AlertsSource } from "./alerts.ts";
 import type { Kubernetes } from "./kubernetes.ts";
 import type { Ref } from "./ref.ts";
 
-/** What a fleet may refer to, by where it comes from and what else is kept there. */
+/** What limits the references of a fleet. */
 export type RefRules = {
-  /** It comes from `s3:` or `ssm:`, where whoever wrote it may know nothing of this machine's files and environment. */
+  /** The fleet comes from `s3:` or `ssm:`: its author has no claim to the files and the environment of this machine. */
   readonly isRemote?: boolean;
-  /** The receiver's own, which no fleet may refer to. */
+  /** The receiver's own secret, which no fleet may refer to. */
   readonly receiverSecret?: Ref;
 };
 
@@ -16,10 +18,10 @@ type Referring = Kubernetes | AlertsSource | AlertmanagerSource;
 type Path = readonly PropertyKey[];
 type Placed = { readonly path: Path; readonly ref: Ref };
 
-const LOCAL = "a fleet from s3: or ssm: refers to {ssm: …} and {secret: …} only: nothing of this machine is within its reach";
-const RECEIVER = "this is the receiver's own secret, which is sent nowhere";
+const NO_LOCAL_REFS = "a fleet from s3: or ssm: may use {ssm: …} and {secret: …} only, not the environment and the files of this machine";
+const NO_RECEIVER_SECRET = "this is the receiver's own secret, which is never sent to a server";
 
-/** The references that break a rule, a line each, as `problemsOf` tells of a document. */
+/** The references that break a rule, a line each, in the form of `validationErrors`. */
 export function refErrors(
   { kubernetes, alerts = [] }: { readonly kubernetes?: Kubernetes; readonly alerts?: AlertsSource | readonly AlertsSource[] },
   rules: RefRules,
@@ -30,24 +32,24 @@ export function refErrors(
   const parts = kubernetes === undefined ? sources : [{ path: ["kubernetes"], part: kubernetes }, ...sources];
   return parts.flatMap(({ path, part }) =>
     refsOf(part).flatMap(({ path: inner, ref }) => {
-      const message = broken(ref, rules);
+      const message = ruleViolation(ref, rules);
       return message === undefined ? [] : [`${pathText(place([...path, ...inner]))}: ${message}`];
     }),
   );
 }
 
-function broken(ref: Ref, { isRemote = false, receiverSecret }: RefRules): string | undefined {
-  if (isRemote && ("env" in ref || "file" in ref)) return LOCAL;
-  return receiverSecret !== undefined && isSameSecret(ref, receiverSecret) ? RECEIVER : undefined;
+function ruleViolation(ref: Ref, { isRemote = false, receiverSecret }: RefRules): string | undefined {
+  if (isRemote && ("env" in ref || "file" in ref)) return NO_LOCAL_REFS;
+  return receiverSecret !== undefined && isSameSecret(ref, receiverSecret) ? NO_RECEIVER_SECRET : undefined;
 }
 
-/** Every reference of a way in, of a source of alerts, or of an Alertmanager. */
+/** Every reference in the access to a cluster, in a source of alerts or in an Alertmanager. */
 export function refsOf(part: Referring): readonly Placed[] {
-  // The names of labels and headers are the writer's own: there, `env` is no reference.
+  // Keys of labels and headers are free names: there, `env` is not a reference.
   const { labels: _, headers = {}, alertmanager, ...fields } = { labels: undefined, headers: undefined, alertmanager: undefined, ...part };
-  const sent = Object.entries(headers).flatMap(([name, value]) => refsIn(value, ["headers", name]));
-  const beside = alertmanager === undefined ? [] : refsOf(alertmanager);
-  return [...refsIn(fields, []), ...sent, ...beside.map(({ path, ref }) => ({ path: ["alertmanager", ...path], ref }))];
+  const inHeaders = Object.entries(headers).flatMap(([name, value]) => refsIn(value, ["headers", name]));
+  const inAlertmanager = alertmanager === undefined ? [] : refsOf(alertmanager);
+  return [...refsIn(fields, []), ...inHeaders, ...inAlertmanager.map(({ path, ref }) => ({ path: ["alertmanager", ...path], ref }))];
 }
 
 function refsIn(value: unknown, path: Path): Placed[] {
@@ -56,7 +58,7 @@ function refsIn(value: unknown, path: Path): Placed[] {
   return isObject(value) ? Object.entries(value).flatMap(([key, inner]) => refsIn(inner, [...path, key])) : [];
 }
 
-// A kubeconfig's place has a context too.
+// A reference to a kubeconfig has a context beside these fields.
 function toRef(value: unknown): Ref | undefined {
   const { env, file, ssm, secret, key } = isObject(value) ? value : {};
   if (typeof env === "string") return { env };
@@ -66,7 +68,7 @@ function toRef(value: unknown): Ref | undefined {
   return typeof key === "string" ? { secret, key } : { secret };
 }
 
-// Whoever reads a whole secret reads all of its keys.
+// A reference without a key reads the whole secret, and so every key of it.
 function isSameSecret(one: Ref, other: Ref): boolean {
   if ("ssm" in one && "ssm" in other) return parameterName(one.ssm) === parameterName(other.ssm);
   if ("secret" in one && "secret" in other) {
@@ -77,7 +79,7 @@ function isSameSecret(one: Ref, other: Ref): boolean {
   return "file" in one && "file" in other && one.file === other.file;
 }
 
-// The same parameter by its ARN, by a version or label, and with or without the first slash.
+// A parameter may be named by its ARN, with a version or label, and with or without the leading slash.
 function parameterName(ssm: string): string {
   return ssm
     .replace(/^arn:[^:]*:ssm:[^:]*:[^:]*:parameter/, "")
@@ -85,7 +87,7 @@ function parameterName(ssm: string): string {
     .replace(/^\//, "");
 }
 
-// The ARN ends in a dash and six characters of AWS's own; it is found without them too.
+// The ARN ends in a dash and six random characters, which Secrets Manager does not require.
 function secretNames(secret: string): readonly string[] {
   const name = secret.replace(/^arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:/, "");
   return name === secret ? [name] : [name, name.replace(/-[A-Za-z0-9]{6}$/, "")];

@@ -1,3 +1,5 @@
+// References to secrets: a fleet file names where a secret is stored, never the secret itself.
+
 import * as z from "zod/mini";
 import { ConfigError } from "../errors.ts";
 import { matching } from "../validation.ts";
@@ -12,13 +14,13 @@ const secret = matching(/^[\w/+=.@:-]{1,2048}$/, "the name or the ARN of a secre
 export const ssmRef = z.strictObject({ ssm: parameter });
 export const secretRef = z.strictObject({ secret, key: z.optional(text) });
 
-/** Where a secret, or a certificate, is kept; `file` is relative to the fleet file, `key` a field of a secret that is a JSON object. */
+/** Where a secret or a certificate is stored; `file` is relative to the fleet file, `key` a field of a secret that is a JSON object. */
 export const refSchema = z.union([z.strictObject({ env: text }), z.strictObject({ file: text }), ssmRef, secretRef], { error: NO_SECRETS });
 
 /** A client certificate and its key, PEM both. */
 export const certificateRefs = z.strictObject({ certificate: refSchema, key: refSchema });
 
-/** A reference in one word, as parameters and flags have it; a {@link ConfigError} does not repeat it, for it may be the secret itself. */
+/** Parses a reference of one word, the form of parameters and flags. The {@link ConfigError} does not repeat it: it may be the secret itself. */
 export function parseRef(word: string): Ref {
   const [, scheme = "", place = ""] = /^(env|file|ssm|secret):(.+)$/s.exec(word) ?? [];
   const [, name = place, key] = scheme === "secret" ? (/^([^#]*)#(.*)$/s.exec(place) ?? []) : [];

@@ -1,3 +1,5 @@
+// The URLs that a fleet file may name, checked before any of them is contacted.
+
 import * as z from "zod/mini";
 import { isPlain, urlErrors } from "./address.ts";
 
@@ -7,7 +9,7 @@ export const url = z.string().check((context) => {
 
 export const secureUrl = url.check(z.refine((text) => !isPlain(text), "https: is needed here, http: only for loopback hosts"));
 
-/** What is wrong with an API server's URL that a kubeconfig names; undefined where it is fit to be contacted. */
+/** Why the URL of an API server must not be contacted; undefined where it may be. */
 export function serverUrlError(text: unknown): string | undefined {
   return secureUrl.safeParse(text).error?.issues[0]?.message;
 }

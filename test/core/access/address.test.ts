@@ -1,55 +1,57 @@
+// Holds the refusal of metadata and link-local addresses to every spelling that a URL or a resolver knows.
+
 import { describe, expect, test } from "vitest";
 import { isForbidden, isLoopback, isSameHost } from "../../../functions/core/access/address.ts";
 
-describe("never contacted", () => {
+describe("isForbidden refuses", () => {
   test.each([
     { address: "169.254.169.254", what: "the metadata address" },
     { address: "169.254.170.2", what: "the container credentials" },
     { address: "169.254.170.23", what: "the pod identity agent" },
     { address: "169.254.0.1", what: "any link-local address" },
-    { address: "2852039166", what: "as one number" },
-    { address: "0xa9fea9fe", what: "as one hexadecimal number" },
-    { address: "0xA9.0xFE.0xA9.0xFE", what: "hexadecimal" },
-    { address: "0251.0376.0251.0376", what: "octal" },
-    { address: "169.254.43518", what: "in three parts" },
-    { address: "169.16689662", what: "in two parts" },
-    { address: "169.254.169.254.", what: "with a dot at its end" },
-    { address: "１６９.２５４.１６９.２５４", what: "in wide digits" },
-    { address: "[::ffff:169.254.169.254]", what: "inside IPv6" },
-    { address: "[::ffff:a9fe:a9fe]", what: "inside IPv6, hexadecimal" },
-    { address: "::ffff:a9fe:a9fe", what: "as a resolver writes it" },
-    { address: "[0:0:0:0:0:FFFF:A9FE:A9FE]", what: "written out" },
-    { address: "[::a9fe:a9fe]", what: "as an IPv4-compatible address" },
-    { address: "[64:ff9b::a9fe:a9fe]", what: "through NAT64" },
-    { address: "[64:ff9b::169.254.169.254]", what: "through NAT64, dotted" },
-    { address: "[64:ff9b:1::a9fe:a9fe]", what: "through NAT64 for local use" },
-    { address: "[::ffff:0:169.254.169.254]", what: "translated" },
-    { address: "[2002:a9fe:a9fe::1]", what: "through 6to4" },
+    { address: "2852039166", what: "the metadata address as one number" },
+    { address: "0xa9fea9fe", what: "the metadata address as one hexadecimal number" },
+    { address: "0xA9.0xFE.0xA9.0xFE", what: "the metadata address in hexadecimal" },
+    { address: "0251.0376.0251.0376", what: "the metadata address in octal" },
+    { address: "169.254.43518", what: "the metadata address in three parts" },
+    { address: "169.16689662", what: "the metadata address in two parts" },
+    { address: "169.254.169.254.", what: "the metadata address with a trailing dot" },
+    { address: "１６９.２５４.１６９.２５４", what: "the metadata address in full-width digits" },
+    { address: "[::ffff:169.254.169.254]", what: "the metadata address inside IPv6" },
+    { address: "[::ffff:a9fe:a9fe]", what: "the metadata address inside IPv6, in hexadecimal" },
+    { address: "::ffff:a9fe:a9fe", what: "the metadata address as a resolver returns it" },
+    { address: "[0:0:0:0:0:FFFF:A9FE:A9FE]", what: "the metadata address inside IPv6, in full" },
+    { address: "[::a9fe:a9fe]", what: "the metadata address as an IPv4-compatible one" },
+    { address: "[64:ff9b::a9fe:a9fe]", what: "the metadata address through NAT64" },
+    { address: "[64:ff9b::169.254.169.254]", what: "the metadata address through NAT64, dotted" },
+    { address: "[64:ff9b:1::a9fe:a9fe]", what: "the metadata address through NAT64 for local use" },
+    { address: "[::ffff:0:169.254.169.254]", what: "the metadata address as an IPv4-translated one" },
+    { address: "[2002:a9fe:a9fe::1]", what: "the metadata address through 6to4" },
     { address: "[64:ff9b::100.100.100.200]", what: "Alibaba Cloud through NAT64" },
-    { address: "224.0.0.1", what: "a group of hosts" },
-    { address: "239.255.255.250", what: "the last of the groups" },
-    { address: "[ff02::1]", what: "a group of hosts over IPv6" },
-    { address: "255.255.255.255", what: "all hosts" },
+    { address: "224.0.0.1", what: "the first multicast address" },
+    { address: "239.255.255.250", what: "a later multicast address" },
+    { address: "[ff02::1]", what: "multicast over IPv6" },
+    { address: "255.255.255.255", what: "broadcast" },
     { address: "[fe80::1]", what: "link-local over IPv6" },
-    { address: "fe80::1%eth0", what: "with a zone" },
-    { address: "[fe80::1%25eth0]", what: "with a zone in a URL" },
-    { address: "[febf::1]", what: "the last of link-local" },
+    { address: "fe80::1%eth0", what: "link-local with a zone" },
+    { address: "[fe80::1%25eth0]", what: "link-local with a zone in a URL" },
+    { address: "[febf::1]", what: "the end of link-local over IPv6" },
     { address: "[fd00:ec2::254]", what: "AWS over IPv6" },
-    { address: "[FD00:0EC2:0:0:0:0:0:254]", what: "AWS over IPv6, written out" },
+    { address: "[FD00:0EC2:0:0:0:0:0:254]", what: "AWS over IPv6, in full" },
     { address: "[fd00:ec2::23]", what: "the pod identity agent over IPv6" },
     { address: "[fd20:ce::254]", what: "Google over IPv6" },
     { address: "100.100.100.200", what: "Alibaba Cloud" },
     { address: "168.63.129.16", what: "Azure's wire server" },
     { address: "192.0.0.192", what: "Oracle Cloud" },
     { address: "metadata.google.internal", what: "Google by name" },
-    { address: "metadata.google.internal.", what: "Google by name with a dot at its end" },
+    { address: "metadata.google.internal.", what: "Google by name with a trailing dot" },
     { address: "METADATA.google.internal", what: "Google by name in capitals" },
     { address: "metadata", what: "Google by its short name" },
     { address: "0.0.0.0", what: "this host" },
     { address: "0", what: "this host as one number" },
     { address: "[::]", what: "this host over IPv6" },
     { address: "[::ffff:0.0.0.0]", what: "this host inside IPv6" },
-  ])("$address, $what", ({ address }) => {
+  ])("$what: $address", ({ address }) => {
     expect(isForbidden(address)).toBe(true);
     expect(isForbidden(hostnameOf(address))).toBe(true);
   });
@@ -76,11 +78,11 @@ test.each([
   "prometheus.example",
   "metadata.example",
   "169.254.169.254.nip.example",
-])("%s may be contacted", (address) => {
+])("isForbidden accepts %s", (address) => {
   expect(isForbidden(address)).toBe(false);
 });
 
-describe("this machine itself", () => {
+describe("isLoopback", () => {
   test.each([
     { host: "localhost", loopback: true },
     { host: "127.0.0.1", loopback: true },
@@ -95,12 +97,12 @@ describe("this machine itself", () => {
     { host: "127.0.0.1.example", loopback: false },
     { host: "10.0.0.1", loopback: false },
     { host: "0.0.0.0", loopback: false },
-  ])("$host: $loopback", ({ host, loopback }) => {
+  ])("is $loopback for $host", ({ host, loopback }) => {
     expect(isLoopback(hostnameOf(host))).toBe(loopback);
   });
 });
 
-describe("two hosts are one", () => {
+describe("isSameHost", () => {
   test.each([
     { one: "127.0.0.1", other: "localhost", same: true },
     { one: "127.0.0.1", other: "127.0.0.2", same: true },
@@ -111,13 +113,13 @@ describe("two hosts are one", () => {
     { one: "10.0.0.1", other: "10.0.0.2", same: false },
     { one: "10.0.0.1", other: "127.0.0.1", same: false },
     { one: "api.example", other: "localhost", same: false },
-  ])("$one and $other: $same", ({ one, other, same }) => {
+  ])("is $same for $one and $other", ({ one, other, same }) => {
     expect(isSameHost(one, other)).toBe(same);
     expect(isSameHost(other, one)).toBe(same);
   });
 });
 
-// As callers have it: the URL parser's host name, or what a resolver returned.
+// The form that callers pass: the host name of a parsed URL, or an address from a resolver.
 function hostnameOf(host: string): string {
   const literal = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
   return URL.parse(`http://${literal}`)?.hostname ?? host;

@@ -1,3 +1,5 @@
+// Holds remote kubeconfigs to embedded credentials, because their authors could run programs otherwise.
+
 import { describe, expect, test } from "vitest";
 import { parseEmbeddedKubeconfig } from "../../../functions/core/access/kubeconfig.ts";
 
@@ -31,13 +33,13 @@ test.each([
   { what: "a token", document: aKubeconfig(), expected: carried(SERVER, TOKEN) },
   { what: "a client certificate", document: aKubeconfig({ user: data }), expected: carried(SERVER, data) },
   {
-    what: "its authority, and nothing that it does not need",
-    document: aKubeconfig({ cluster: { "certificate-authority-data": "c", extensions: [] }, user: { ...TOKEN, colour: "blue" } }),
+    what: "its certificate authority, without unknown fields",
+    document: aKubeconfig({ cluster: { "certificate-authority-data": "c", extensions: [] }, user: { ...TOKEN, color: "blue" } }),
     expected: carried({ ...SERVER, "certificate-authority-data": "c" }, TOKEN),
   },
-  { what: "nobody", document: aKubeconfig({ context: { user: "nobody" } }), expected: carried(SERVER, {}) },
+  { what: "a cluster without a user", document: aKubeconfig({ context: { user: "missing" } }), expected: carried(SERVER, {}) },
   {
-    what: "one context, whatever the others would do",
+    what: "one context, without the users of others",
     document: aKubeconfig({
       more: {
         users: [
@@ -48,48 +50,64 @@ test.each([
     }),
     expected: carried(SERVER, TOKEN),
   },
-])("a kubeconfig that is kept elsewhere carries $what", ({ document, expected }) => {
+])("a remote kubeconfig is reduced to $what", ({ document, expected }) => {
   expect(parseEmbeddedKubeconfig(document, undefined)).toEqual(expected);
   expect(parseEmbeddedKubeconfig(document, "prod")).toEqual(expected);
 });
 
-describe("it does not", () => {
-  const RUNS = "a kubeconfig that is kept elsewhere runs no program here, use a token or a client certificate";
-  const READS = "a kubeconfig that is kept elsewhere reads no file here, put the data itself into it";
+describe("a remote kubeconfig cannot", () => {
+  const NO_PROGRAMS = "a remote kubeconfig runs no program here: use a token or a client certificate";
+  const NO_FILES = "a remote kubeconfig reads no file here: embed the data itself";
   test.each([
-    { do: "run a plugin", document: aKubeconfig({ user: { exec: { command: "aws" } } }), told: `exec: ${RUNS}` },
-    { do: "run an old plugin", document: aKubeconfig({ user: { "auth-provider": { name: "gcp" } } }), told: `auth-provider: ${RUNS}` },
-    { do: "read a token", document: aKubeconfig({ user: { tokenFile: "/etc/passwd" } }), told: `tokenFile: ${READS}` },
+    { do: "run an exec plugin", document: aKubeconfig({ user: { exec: { command: "aws" } } }), problem: `exec: ${NO_PROGRAMS}` },
     {
-      do: "read a token, as a library spells it",
+      do: "run a legacy auth provider",
+      document: aKubeconfig({ user: { "auth-provider": { name: "gcp" } } }),
+      problem: `auth-provider: ${NO_PROGRAMS}`,
+    },
+    { do: "read a token file", document: aKubeconfig({ user: { tokenFile: "/etc/passwd" } }), problem: `tokenFile: ${NO_FILES}` },
+    {
+      do: "read a token file, as client libraries spell it",
       document: aKubeconfig({ user: { "token-file": "/etc/passwd" } }),
-      told: `token-file: ${READS}`,
+      problem: `token-file: ${NO_FILES}`,
     },
-    { do: "read a certificate", document: aKubeconfig({ user: { "client-certificate": "a" } }), told: `client-certificate: ${READS}` },
-    { do: "read a key", document: aKubeconfig({ user: { "client-key": "a" } }), told: `client-key: ${READS}` },
     {
-      do: "read an authority",
-      document: aKubeconfig({ cluster: { "certificate-authority": "a" } }),
-      told: `certificate-authority: ${READS}`,
+      do: "read a certificate file",
+      document: aKubeconfig({ user: { "client-certificate": "a" } }),
+      problem: `client-certificate: ${NO_FILES}`,
     },
-  ])("$do", ({ document, told }) => {
-    expect(parseEmbeddedKubeconfig(document, undefined)).toEqual({ problem: told });
+    { do: "read a key file", document: aKubeconfig({ user: { "client-key": "a" } }), problem: `client-key: ${NO_FILES}` },
+    {
+      do: "read a file of certificate authorities",
+      document: aKubeconfig({ cluster: { "certificate-authority": "a" } }),
+      problem: `certificate-authority: ${NO_FILES}`,
+    },
+  ])("$do", ({ document, problem }) => {
+    expect(parseEmbeddedKubeconfig(document, undefined)).toEqual({ problem });
   });
 });
 
-describe("it is of no use", () => {
+describe("a remote kubeconfig is unusable", () => {
   test.each([
-    { when: "it is text", document: "canary", told: "it names no current context" },
-    { when: "it is empty", document: undefined, told: "it names no current context" },
-    { when: "nothing is current", document: aKubeconfig({ more: { "current-context": undefined } }), told: "it names no current context" },
-    { when: "the context is not there", document: aKubeconfig({ more: { contexts: [] } }), told: "its current context is not in it" },
-    { when: "its contexts are no list", document: aKubeconfig({ more: { contexts: {} } }), told: "its current context is not in it" },
+    { when: "it is a string", document: "canary", problem: "it names no current context" },
+    { when: "it is undefined", document: undefined, problem: "it names no current context" },
     {
-      when: "the cluster is not there",
-      document: aKubeconfig({ context: { cluster: "x" } }),
-      told: "it has no cluster for its current context",
+      when: "it names no current context",
+      document: aKubeconfig({ more: { "current-context": undefined } }),
+      problem: "it names no current context",
     },
-  ])("when $when", ({ document, told }) => {
-    expect(parseEmbeddedKubeconfig(document, undefined)).toEqual({ problem: told });
+    {
+      when: "its current context is missing",
+      document: aKubeconfig({ more: { contexts: [] } }),
+      problem: "its current context is not in it",
+    },
+    { when: "its contexts are not a list", document: aKubeconfig({ more: { contexts: {} } }), problem: "its current context is not in it" },
+    {
+      when: "its cluster is missing",
+      document: aKubeconfig({ context: { cluster: "x" } }),
+      problem: "it has no cluster for its current context",
+    },
+  ])("when $when", ({ document, problem }) => {
+    expect(parseEmbeddedKubeconfig(document, undefined)).toEqual({ problem });
   });
 });

@@ -1,3 +1,5 @@
+// Holds a fleet to the references that its origin allows, and keeps the receiver's secret out of every fleet.
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -13,8 +15,8 @@ const url = "https://prometheus.example";
 const entry = (kubernetes: object, alerts: object = SERVICE) => aFleet(aCluster({ kubernetes, alerts }));
 const remote = (document: unknown) => parseFleet(document, { isRemote: true });
 
-describe("a fleet that comes from elsewhere refers to nothing of this machine", () => {
-  const LOCAL = "a fleet from s3: or ssm: refers to {ssm: …} and {secret: …} only: nothing of this machine is within its reach";
+describe("a remote fleet may not refer to the environment or the files of this machine", () => {
+  const NO_LOCAL_REFS = "a fleet from s3: or ssm: may use {ssm: …} and {secret: …} only, not the environment and the files of this machine";
   const inside = { kubernetes: { server } };
   test.each([
     { place: "kubernetes.ca", document: entry({ server, ca: { file: "ca.pem" } }) },
@@ -29,41 +31,41 @@ describe("a fleet that comes from elsewhere refers to nothing of this machine", 
     { place: "alerts.headers.X-Api-Key", document: entry({ server }, { url, headers: { "X-Api-Key": env } }) },
     { place: "alerts.headers.headers", document: entry({ server }, { url, headers: { headers: env } }) },
     { place: "alerts[1].auth.bearer", document: entry({ server }, [SERVICE, { url, auth: { bearer: env } }]) },
-  ])("not at $place", ({ place, document }) => {
-    expect(remote(document)).toMatchObject({ clusters: [], wrong: [{ problems: [`clusters[0].${place}: ${LOCAL}`] }] });
+  ])("at $place", ({ place, document }) => {
+    expect(remote(document)).toMatchObject({ clusters: [], wrong: [{ problems: [`clusters[0].${place}: ${NO_LOCAL_REFS}`] }] });
     expect(parseFleet(document).wrong).toEqual([]);
   });
 
-  test("not in the defaults, and there it is told of", () => {
+  test("in its defaults", () => {
     const { kubernetes: _, ...bare } = aCluster();
     const fleet = remote({ defaults: { kubernetes: { server, ca: env } }, clusters: [bare, aCluster({ name: "own", ...inside })] });
-    expect(fleet).toMatchObject({ clusters: [{ name: "own" }], problems: [`defaults.kubernetes.ca: ${LOCAL}`] });
-    expect(fleet.wrong).toMatchObject([{ problems: [`defaults.kubernetes.ca: ${LOCAL}`] }]);
+    expect(fleet).toMatchObject({ clusters: [{ name: "own" }], problems: [`defaults.kubernetes.ca: ${NO_LOCAL_REFS}`] });
+    expect(fleet.wrong).toMatchObject([{ problems: [`defaults.kubernetes.ca: ${NO_LOCAL_REFS}`] }]);
   });
 
-  test("not in a profile of its own", () => {
+  test("in a profile of its own", () => {
     const profiles = { mine: aProfile({ alerts: { url, auth: { bearer: env } } }) };
     const fleet = remote({ ...aFleet(aCluster({ ...inside, profiles: ["mine"] })), profiles });
-    expect(fleet.wrong).toMatchObject([{ problems: [`profiles.mine.alerts.auth.bearer: ${LOCAL}`] }]);
+    expect(fleet.wrong).toMatchObject([{ problems: [`profiles.mine.alerts.auth.bearer: ${NO_LOCAL_REFS}`] }]);
   });
 
-  test("not at any place that the example shows", () => {
+  test("at any place that the example shows", () => {
     const document: unknown = parse(readFileSync(join(import.meta.dirname, "../../../infra/fleet.example.yml"), "utf8"));
     const problems = remote(document).wrong.flatMap((entry) => entry.problems);
     expect(problems).toHaveLength(JSON.stringify(document).match(/"(env|file)":/g)!.length);
   });
 
   test.each([
-    { what: "a parameter", document: entry({ server, auth: { token: stored } }) },
-    { what: "a secret", document: entry({ server, auth: { token: { secret: "a", key: "b" } } }) },
+    { what: "a parameter reference", document: entry({ server, auth: { token: stored } }) },
+    { what: "a secret reference", document: entry({ server, auth: { token: { secret: "a", key: "b" } } }) },
     { what: "a kubeconfig in a parameter", document: entry({ kubeconfig: { ssm: "/a", context: "b" } }) },
-    { what: "a cluster of EKS", document: entry({ eks: { name: "a", region: "eu-west-1" } }) },
+    { what: "an EKS cluster", document: entry({ eks: { name: "a", region: "eu-west-1" } }) },
     {
-      what: "labels by the names of references",
+      what: "labels with the names of references",
       document: entry({ server }, { ...SERVICE, labels: { env: "prod", file: "a", key: "b" } }),
     },
-    { what: "a plain header by the name of a reference", document: entry({ server }, { url, headers: { env: "prod" } }) },
-  ])("but $what is within its reach", ({ document }) => {
+    { what: "a plain header with the name of a reference", document: entry({ server }, { url, headers: { env: "prod" } }) },
+  ])("but may hold $what", ({ document }) => {
     expect(remote(document).wrong).toEqual([]);
   });
 });
@@ -84,9 +86,9 @@ describe("the receiver's own secret", () => {
     { receiverSecret: { secret: arn }, token: { secret: "alertstatus-AbCdEf" } },
     { receiverSecret: { env: "RECEIVER" }, token: { env: "RECEIVER" } },
     { receiverSecret: { file: "receiver" }, token: { file: "receiver" } },
-  ])("$receiverSecret is no token of a cluster as $token", ({ receiverSecret, token }) => {
-    const told = "clusters[0].kubernetes.auth.token: this is the receiver's own secret, which is sent nowhere";
-    expect(problemsOf(receiverSecret, token)).toMatchObject([{ problems: [told] }]);
+  ])("of $receiverSecret is refused as the token $token of a cluster", ({ receiverSecret, token }) => {
+    const problem = "clusters[0].kubernetes.auth.token: this is the receiver's own secret, which is never sent to a server";
+    expect(problemsOf(receiverSecret, token)).toMatchObject([{ problems: [problem] }]);
   });
 
   test.each<{ receiverSecret: Ref; token: Ref }>([
@@ -95,7 +97,7 @@ describe("the receiver's own secret", () => {
     { receiverSecret: { secret: "alertstatus", key: "receiver" }, token: { secret: "alertstatus", key: "token" } },
     { receiverSecret: { secret: "alertstatus" }, token: { secret: "alertstatus-AbCdEf" } },
     { receiverSecret: { env: "RECEIVER" }, token: { file: "RECEIVER" } },
-  ])("$receiverSecret leaves $token alone", ({ receiverSecret, token }) => {
+  ])("of $receiverSecret does not forbid the token $token", ({ receiverSecret, token }) => {
     expect(problemsOf(receiverSecret, token)).toEqual([]);
   });
 });
