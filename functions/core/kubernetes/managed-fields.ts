@@ -1,11 +1,13 @@
+// Tells from managedFields which writer set the conditions of a resource last.
+
 import { isObject, type JsonObject, valueAt } from "../json.ts";
 import { parseTimeMs } from "../time.ts";
 import type { Resource } from "./resource.ts";
 
-/** How the API server knows the writes of alertstatus from those of others. */
+/** The field manager of all writes of alertstatus. */
 export const FIELD_MANAGER = "alertstatus";
 
-/** The field manager that wrote the list of conditions last, and when, as `metadata.managedFields` has it. */
+/** The last field manager of `status.conditions`, and when it wrote them, in RFC 3339. */
 export function lastConditionsWriter({ object }: Resource): { readonly manager: string; readonly time: string } | undefined {
   const entries = valueAt(object, ["metadata", "managedFields"]);
   const writers = (Array.isArray(entries) ? entries : []).filter(isObject).filter(ownsConditions).flatMap(toWriter);

@@ -1,4 +1,6 @@
-/** One thing that somebody may do in a cluster, as an access review asks for it: without a namespace it is about all of them. */
+// Names one permission the same way for access reviews, for doctor and for its messages.
+
+/** One verb on one resource, as a SelfSubjectAccessReview names it; without `namespace` it means all namespaces. */
 export type Permission = {
   readonly verb: string;
   readonly group: string;

@@ -1,10 +1,12 @@
+// Parses the custom resources of an API server, so that all other code handles checked fields only.
+
 import { UpstreamError } from "../errors.ts";
 import { isObject, type JsonObject, valueAt } from "../json.ts";
 
-/** Which kind of object: how the API server is asked for it, and how people call it. */
+/** A kind of object: `plural` is its name in the API, `kind` its name in manifests. */
 export type ObjectKind = { readonly group: string; readonly version: string; readonly plural: string; readonly kind: string };
 
-/** A custom resource as one answer of the API server showed it. `conditions` are the entries exactly as parsed. */
+/** A custom resource as the API server returned it. `conditions` are the entries exactly as parsed. */
 export type Resource = {
   readonly of: ObjectKind;
   readonly name: string;
@@ -19,7 +21,7 @@ export type Resource = {
 /** One condition of `status.conditions`, as `metav1.Condition` has it. */
 export type Condition = { readonly type: string; readonly status: string; readonly reason: string } & JsonObject;
 
-/** Reads one object of the API server; an {@link UpstreamError} `malformed` where it is not one. */
+/** Parses one object; an {@link UpstreamError} `malformed` where it is not a resource. */
 export function parseResource(of: ObjectKind, object: unknown): Resource {
   const metadata = isObject(object) ? object.metadata : undefined;
   if (!isObject(object) || !isObject(metadata)) throw malformed(of, "an object without metadata");
@@ -39,7 +41,7 @@ export function parseResource(of: ObjectKind, object: unknown): Resource {
   };
 }
 
-/** Reads one page of a LIST: its objects, and the token that asks for the next page. */
+/** Parses one page of a LIST: its objects, and the `continue` token of the next page. */
 export function parseResourceList(of: ObjectKind, body: unknown): { items: readonly Resource[]; next?: string } {
   if (!isObject(body) || !Array.isArray(body.items)) throw malformed(of, "no list of items");
   const next = valueAt(body, ["metadata", "continue"]);
@@ -60,7 +62,7 @@ function malformed(of: ObjectKind, what: string): UpstreamError {
   return new UpstreamError("malformed", `the API server's answer for ${of.plural} holds ${what}`);
 }
 
-/** How an outcome names the resource. */
+/** The fields by which an outcome names the resource. */
 export function resourceId({ of, name, namespace }: Resource): { apiVersion: string; kind: string; name: string; namespace?: string } {
   return { apiVersion: of.group === "" ? of.version : `${of.group}/${of.version}`, kind: of.kind, name, namespace };
 }

@@ -1,3 +1,5 @@
+// Parses the Alerts API of every Prometheus dialect, and never takes another body for "no alerts".
+
 import { type Failure, UpstreamError } from "../errors.ts";
 import { isObject, isStringRecord } from "../json.ts";
 import { sanitize } from "../text.ts";
@@ -12,20 +14,20 @@ export type Alert = {
   readonly annotations: Labels;
   readonly activeAt?: string;
   readonly value?: string;
-  /** What an Alertmanager does about it, where one was asked: a person has silenced it, or a worse alert inhibits it. */
+  /** What the Alertmanager does about it, where the source has one: a silence mutes it, or a worse alert inhibits it. */
   readonly suppressed?: "silenced" | "inhibited";
 };
 
 type ByName = ReadonlyMap<string, readonly Alert[]>;
 
-/** What one source said. `warnings` make the answer a partial one: what it names fires, what it does not name may fire too. */
+/** The answer of one source. With `warnings` it is partial: the alerts in it fire, and others may fire too. */
 export type Reading =
   | (Alerts & {
       readonly was: "read";
       readonly evidence: Evidence;
-      /** Whether other clusters' alerts come from there too, and were left out here. */
+      /** Whether the source serves other clusters too, whose alerts are left out here. */
       readonly isShared: boolean;
-      /** Why its Alertmanager did not say which alerts are silenced: then none is. */
+      /** Why the Alertmanager could not be read: then no alert counts as silenced. */
       readonly silencesUnreadable?: Failure;
     })
   | (Failure & { readonly was: "unreadable" });
@@ -33,7 +35,7 @@ export type Reading =
 export type Alerts = { readonly firing: ByName; readonly pending: ByName; readonly warnings: readonly string[] };
 
 /**
- * Reads the body of `GET /api/v1/alerts` as Prometheus, Thanos Query (`alerts: null`), Thanos Ruler (`Alerts`), Mimir and Amazon Managed
+ * Parses the body of `GET /api/v1/alerts` as Prometheus, Thanos Query (`alerts: null`), Thanos Ruler (`Alerts`), Mimir and Amazon Managed
  * Prometheus write it. Anything else is an {@link UpstreamError} `malformed`, never "no alerts".
  *
  * https://prometheus.io/docs/prometheus/latest/querying/api/#alerts
@@ -51,14 +53,14 @@ export function parseAlerts(body: unknown): Alerts {
   return { firing, pending, warnings: parseWarnings(body) };
 }
 
-/** How many alerts several sources name together: two of a pair that name the same one count once. */
+/** The number of alerts of several sources together: an alert that both of an HA pair return counts once. */
 export function countAlerts(lists: readonly ByName[]): number {
   const [first, ...others] = lists.map((alerts) => [...alerts.values()].flat());
   if (others.length === 0) return first?.length ?? 0;
   return new Set([first ?? [], ...others].flat().map(({ labels }) => JSON.stringify(Object.entries(labels).sort()))).size;
 }
 
-/** The alerts for each value that the labels `names` take, so that a source shared by many clusters is walked once, not once a cluster. */
+/** Indexes the alerts by the values of the labels `names`, so that a source that many clusters share is traversed once, not once a cluster. */
 export function splitByLabels({ firing, pending, warnings }: Alerts, names: readonly string[]): (values: readonly string[]) => Alerts {
   const firingParts = splitAlerts(firing, names);
   const pendingParts = splitAlerts(pending, names);
@@ -100,20 +102,20 @@ function parseAlert(item: unknown): ["firing" | "pending", Alert] {
   ];
 }
 
-// Each resource that they leave in doubt carries them all.
-const MOST_WARNINGS = 10;
+// Every resource that the warnings leave unproven repeats them all.
+const MAX_WARNINGS = 10;
 
 function parseWarnings(body: unknown): readonly string[] {
   const warnings = isObject(body) ? [body.warnings ?? []].flat() : [];
-  const told = warnings.slice(0, MOST_WARNINGS).map((warning) => (typeof warning === "string" ? sanitize(warning) : "not a text"));
-  return warnings.length > told.length ? [...told, `${warnings.length - told.length} more`] : told;
+  const first = warnings.slice(0, MAX_WARNINGS).map((warning) => (typeof warning === "string" ? sanitize(warning) : "not a string"));
+  return warnings.length > first.length ? [...first, `${warnings.length - first.length} more`] : first;
 }
 
-function malformed(what: string, where: unknown): UpstreamError {
-  return new UpstreamError("malformed", `the answer of the Alerts API ${what}: ${excerpt(where)}`);
+function malformed(what: string, body: unknown): UpstreamError {
+  return new UpstreamError("malformed", `the answer of the Alerts API ${what}: ${describeShape(body)}`);
 }
 
-function excerpt(value: unknown): string {
+function describeShape(value: unknown): string {
   if (!isObject(value)) return value === null ? "null" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
   return `an object with ${sanitize(Object.keys(value).join(", "), 80) || "no keys"}`;
 }

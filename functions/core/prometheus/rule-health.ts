@@ -1,21 +1,23 @@
+// Parses what a source says about its rules and its start, the evidence that "no alert" means healthy.
+
 import { type Code, UpstreamError } from "../errors.ts";
 import { isObject, type JsonObject, valueAt } from "../json.ts";
 import { parseTimeMs } from "../time.ts";
 
-/** How a rule is doing: `stalled` is one that was not evaluated for more than three of its intervals. */
+/** The health of a rule: a `stalled` one was not evaluated for more than three intervals of its group. */
 export type RuleHealth = "ok" | "failing" | "stalled" | "not evaluated yet";
 
-/** What a source says about itself: its rules by alert (several may share a name), its age and its clock. */
+/** What a source says about itself: its rules by name, which several may share, its age and its clock. */
 export type Evidence =
   | { readonly was: "asked"; readonly rules: ReadonlyMap<string, readonly RuleHealth[]>; readonly ageMs?: number; readonly skewMs: number }
   | { readonly was: "unreadable"; readonly code: Code }
   /** The owner of the source vouches for it: `proof: none`. */
   | { readonly was: "waived" };
 
-const INTERVALS = 3;
+const MAX_MISSED_INTERVALS = 3;
 
 /**
- * Reads the body of `GET /api/v1/rules`; an {@link UpstreamError} `malformed` where it is none.
+ * Parses the body of `GET /api/v1/rules`; an {@link UpstreamError} `malformed` where it is not one.
  *
  * https://prometheus.io/docs/prometheus/latest/querying/api/#rules
  *
@@ -35,7 +37,7 @@ export function parseRules(body: unknown, sourceNowMs: number): ReadonlyMap<stri
   return rules;
 }
 
-/** When the source started, in milliseconds since the epoch, from `GET /api/v1/status/runtimeinfo`; undefined where it does not say. */
+/** When the source started, in milliseconds since the epoch, from `GET /api/v1/status/runtimeinfo`; undefined where the source does not say. */
 export function parseStartTime(body: unknown): number | undefined {
   const ms = parseTimeMs(valueAt(body, ["data", "startTime"]));
   return Number.isNaN(ms) ? undefined : ms;
@@ -44,7 +46,7 @@ export function parseStartTime(body: unknown): number | undefined {
 function groupsIn(body: unknown): readonly unknown[] {
   const groups = isObject(body) && body.status === "success" ? valueAt(body, ["data", "groups"]) : undefined;
   if (Array.isArray(groups)) return groups;
-  // Thanos says `null` for none.
+  // Thanos answers `null` for no groups.
   if (groups === null) return [];
   throw new UpstreamError("malformed", "the answer of the rules API holds no list of groups");
 }
@@ -56,6 +58,6 @@ function rulesIn({ rules }: JsonObject): readonly JsonObject[] {
 function healthOf({ health, lastEvaluation }: JsonObject, { interval }: JsonObject, sourceNowMs: number): RuleHealth {
   if (health === "err") return "failing";
   if (health !== "ok") return "not evaluated yet";
-  const isRecent = typeof interval === "number" && sourceNowMs - parseTimeMs(lastEvaluation) <= interval * 1000 * INTERVALS;
+  const isRecent = typeof interval === "number" && sourceNowMs - parseTimeMs(lastEvaluation) <= interval * 1000 * MAX_MISSED_INTERVALS;
   return isRecent ? "ok" : "stalled";
 }

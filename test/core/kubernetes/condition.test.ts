@@ -1,3 +1,5 @@
+// Holds the setting of a condition to idempotence, and to leaving foreign conditions alone.
+
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isSameStatusAndReason, withCondition } from "../../../functions/core/kubernetes/condition.ts";
@@ -6,41 +8,41 @@ const NOW = "2026-06-01T00:00:00Z";
 const LONG_AGO = "2020-01-01T00:00:00Z";
 const TYPE = "TelemetryFlowHealthy";
 
-const told = { status: "True", reason: "FlowHealthy", message: "All is well." } as const;
-const standing = { type: TYPE, ...told, observedGeneration: 1, lastTransitionTime: LONG_AGO };
+const desired = { status: "True", reason: "FlowHealthy", message: "All is well." } as const;
+const standing = { type: TYPE, ...desired, observedGeneration: 1, lastTransitionTime: LONG_AGO };
 const foreign = { type: "GatewayHealthy", status: "True", reason: "GatewayReady", message: "", weight: 1 };
 const set = (
   conditions: readonly unknown[],
   what: Partial<{ status: "True" | "False" | "Unknown"; reason: string; message: string }> = {},
-) => withCondition(conditions, TYPE, { ...told, ...what }, 1, NOW);
+) => withCondition(conditions, TYPE, { ...desired, ...what }, 1, NOW);
 
-describe("the list stays the very same array", () => {
-  test("where status, reason and generation already say so", () => {
+describe("withCondition returns the very same array", () => {
+  test("where status, reason and generation already agree", () => {
     const conditions = [foreign, standing];
     expect(set(conditions)).toBe(conditions);
   });
 
-  test("where only the wording differs", () => {
+  test("where only the message differs", () => {
     const conditions = [foreign, standing];
     expect(set(conditions, { message: "Everything is well." })).toBe(conditions);
   });
 });
 
 describe("a new entry", () => {
-  test("stands at the end of a list that had none", () => {
+  test("is appended to a list without one", () => {
     expect(set([foreign])).toEqual([foreign, { ...standing, lastTransitionTime: NOW }]);
     expect(set([])).toEqual([{ ...standing, lastTransitionTime: NOW }]);
   });
 
-  test("carries the API server's fields and no other", () => {
-    const wide = { ...told, because: ["an alert"] };
+  test("has the fields of metav1.Condition and no others", () => {
+    const wide = { ...desired, because: ["an alert"] };
     expect(withCondition([], TYPE, wide, 1, NOW)).toEqual([{ ...standing, lastTransitionTime: NOW }]);
   });
 
-  test("leaves the generation out where the object has none", () => {
-    const [entry] = withCondition([], TYPE, told, undefined, NOW);
-    expect(entry).toEqual({ type: TYPE, ...told, lastTransitionTime: NOW });
-    expect(withCondition([entry], TYPE, told, undefined, NOW)).toEqual([entry]);
+  test("has no observed generation where the object has no generation", () => {
+    const [entry] = withCondition([], TYPE, desired, undefined, NOW);
+    expect(entry).toEqual({ type: TYPE, ...desired, lastTransitionTime: NOW });
+    expect(withCondition([entry], TYPE, desired, undefined, NOW)).toEqual([entry]);
   });
 });
 
@@ -53,40 +55,40 @@ describe("lastTransitionTime", () => {
     expect(set([standing], what)).toEqual([{ ...standing, ...what, lastTransitionTime: time }]);
   });
 
-  test("stays where only the observed generation is new", () => {
-    expect(withCondition([standing], TYPE, told, 2, NOW)).toEqual([{ ...standing, observedGeneration: 2 }]);
+  test("does not change where only the observed generation is new", () => {
+    expect(withCondition([standing], TYPE, desired, 2, NOW)).toEqual([{ ...standing, observedGeneration: 2 }]);
   });
 
-  test("is given to an entry that lacked it", () => {
+  test("is added to an entry that lacks it", () => {
     const { lastTransitionTime: _, ...timeless } = standing;
     expect(set([timeless], { reason: "Other" })).toEqual([{ ...standing, reason: "Other", lastTransitionTime: NOW }]);
   });
 });
 
-test("a new wording comes with the next change of substance", () => {
-  expect(withCondition([standing], TYPE, { ...told, message: "Everything is well." }, 2, NOW)).toMatchObject([
+test("a new message is written with the next change of status, reason or generation", () => {
+  expect(withCondition([standing], TYPE, { ...desired, message: "Everything is well." }, 2, NOW)).toMatchObject([
     { message: "Everything is well." },
   ]);
 });
 
-test("an entry of ours that is no condition is replaced where it is", () => {
+test("a malformed entry of the own type is replaced in its place", () => {
   expect(set([{ type: TYPE }, foreign])).toEqual([{ ...standing, lastTransitionTime: NOW }, foreign]);
 });
 
-test("two conditions say the same with the same status and reason", () => {
-  expect(isSameStatusAndReason(standing, told)).toBe(true);
-  expect(isSameStatusAndReason(standing, { ...told, status: "False" })).toBe(false);
-  expect(isSameStatusAndReason(standing, { ...told, reason: "Other" })).toBe(false);
-  expect(isSameStatusAndReason(undefined, told)).toBe(false);
+test("isSameStatusAndReason compares status and reason only", () => {
+  expect(isSameStatusAndReason(standing, desired)).toBe(true);
+  expect(isSameStatusAndReason(standing, { ...desired, status: "False" })).toBe(false);
+  expect(isSameStatusAndReason(standing, { ...desired, reason: "Other" })).toBe(false);
+  expect(isSameStatusAndReason(undefined, desired)).toBe(false);
 });
 
 describe("for every list and verdict", () => {
-  const foreigners = fc.oneof(
+  const foreignEntries = fc.oneof(
     fc.constantFrom(null, "text", 7, []),
     fc.record({ type: fc.constantFrom("GatewayHealthy", "AgentHealthy", `alertstatus.io/${TYPE}`), status: fc.string(), more: fc.json() }),
     fc.object(),
   );
-  const ours = fc.record({
+  const ownConditions = fc.record({
     type: fc.constant(TYPE),
     status: fc.constantFrom("True", "False", "Unknown"),
     reason: fc.constantFrom("FlowHealthy", "GatewayThrottling"),
@@ -100,11 +102,11 @@ describe("for every list and verdict", () => {
     message: fc.string(),
   });
   const lists = fc
-    .record({ before: fc.array(foreigners), own: fc.option(ours, { nil: undefined }), after: fc.array(foreigners) })
+    .record({ before: fc.array(foreignEntries), own: fc.option(ownConditions, { nil: undefined }), after: fc.array(foreignEntries) })
     .map(({ before, own, after }) => [...before, ...(own === undefined ? [] : [own]), ...after]);
   const generations = fc.constantFrom(1, 2, undefined);
 
-  test("setting it twice gives the identical array", () => {
+  test("setting the condition twice gives the identical array", () => {
     fc.assert(
       fc.property(lists, verdicts, generations, (conditions, verdict, generation) => {
         const once = withCondition(conditions, TYPE, verdict, generation, NOW);
@@ -113,19 +115,19 @@ describe("for every list and verdict", () => {
     );
   });
 
-  test("foreign entries are the same objects in the same places", () => {
+  test("foreign entries stay the same objects in the same places", () => {
     fc.assert(
       fc.property(lists, verdicts, generations, (conditions, verdict, generation) => {
         const after = withCondition(conditions, TYPE, verdict, generation, NOW);
-        const at = conditions.findIndex(isOurs);
+        const at = conditions.findIndex(isOwn);
         expect(after.length).toBe(at === -1 ? conditions.length + 1 : conditions.length);
         for (const [index, condition] of conditions.entries()) if (index !== at) expect(after[index]).toBe(condition);
-        expect(after.filter(isOurs)).toHaveLength(1);
+        expect(after.filter(isOwn)).toHaveLength(1);
       }),
     );
   });
 
-  test("the given list is never changed", () => {
+  test("the given list is not modified", () => {
     fc.assert(
       fc.property(lists, verdicts, generations, (conditions, verdict, generation) => {
         const copy = structuredClone(conditions);
@@ -136,6 +138,6 @@ describe("for every list and verdict", () => {
   });
 });
 
-function isOurs(condition: unknown): boolean {
+function isOwn(condition: unknown): boolean {
   return typeof condition === "object" && condition !== null && "type" in condition && condition.type === TYPE;
 }

@@ -1,3 +1,5 @@
+// Holds the parser of resources to refusing any answer that is not one, rather than reading it as empty.
+
 import { describe, expect, test } from "vitest";
 import { findCondition, parseResource, parseResourceList } from "../../../functions/core/kubernetes/resource.ts";
 import { kinds } from "../../support/builders.ts";
@@ -6,7 +8,7 @@ const of = kinds.TracePipeline;
 const metadata = { name: "backend", resourceVersion: "42", generation: 3 };
 
 describe("a resource", () => {
-  test("is read as it is, its conditions entry by entry", () => {
+  test("keeps its object and conditions exactly as parsed", () => {
     const conditions = [{ type: "A", status: "True", reason: "B", unknownField: { kept: true } }, "even this"];
     const object = { metadata: { ...metadata, namespace: "team-a" }, status: { conditions, unsupportedMode: true } };
     const resource = parseResource(of, object);
@@ -37,34 +39,34 @@ describe("a resource", () => {
   });
 });
 
-describe("what is no resource is malformed, never an empty one", () => {
+describe("a resource is malformed where the object is or has", () => {
   test.each([
-    { what: "nothing", object: undefined },
+    { what: "undefined", object: undefined },
     { what: "null", object: null },
-    { what: "text", object: "backend" },
+    { what: "a string", object: "backend" },
     { what: "a list", object: [{ metadata }] },
     { what: "no metadata", object: { spec: {} } },
-    { what: "metadata that are text", object: { metadata: "backend" } },
+    { what: "metadata that is a string", object: { metadata: "backend" } },
     { what: "no name", object: { metadata: { resourceVersion: "42" } } },
     { what: "a name that is a number", object: { metadata: { ...metadata, name: 7 } } },
     { what: "no resourceVersion", object: { metadata: { name: "backend" } } },
     { what: "a resourceVersion that is a number", object: { metadata: { ...metadata, resourceVersion: 42 } } },
-    { what: "conditions by type", object: { metadata, status: { conditions: { Ready: {} } } } },
-    { what: "conditions that are text", object: { metadata, status: { conditions: "none" } } },
+    { what: "conditions as a map", object: { metadata, status: { conditions: { Ready: {} } } } },
+    { what: "conditions that are a string", object: { metadata, status: { conditions: "none" } } },
   ])("$what", ({ object }) => {
     expect(() => parseResource(of, object)).toThrow(malformed);
   });
 });
 
 describe("a list", () => {
-  test("is a page of resources, and the token of the next page", () => {
+  test("yields the resources of a page, and the token of the next page", () => {
     const { items, next } = parseResourceList(of, { metadata: { continue: "more" }, items: [{ metadata }] });
     expect(items).toMatchObject([{ name: "backend" }]);
     expect(next).toBe("more");
   });
 
   test.each([{ metadata: {} }, { metadata: { continue: "" } }, { metadata: { continue: null } }, {}])(
-    "ends where no token is given: %j",
+    "ends without a continue token: %j",
     (rest) => {
       expect(parseResourceList(of, { ...rest, items: [] })).toEqual({ items: [], next: undefined });
     },
@@ -74,9 +76,9 @@ describe("a list", () => {
     { what: "null", body: null },
     { what: "a Status", body: { kind: "Status", status: "Failure" } },
     { what: "null items", body: { items: null } },
-    { what: "items by name", body: { items: { backend: { metadata } } } },
-    { what: "an item that is none", body: { items: [{ metadata }, {}] } },
-  ])("that is $what is malformed", ({ body }) => {
+    { what: "items as a map", body: { items: { backend: { metadata } } } },
+    { what: "an item without metadata", body: { items: [{ metadata }, {}] } },
+  ])("of $what is malformed", ({ body }) => {
     expect(() => parseResourceList(of, body)).toThrow(malformed);
   });
 });
@@ -90,7 +92,7 @@ describe("a condition", () => {
   });
 
   test.each([{ type: "Ready" }, { type: "Ready", status: "True" }, { type: "Ready", status: true, reason: "Fine" }])(
-    "is not one without status and reason: %j",
+    "without status and reason is not found: %j",
     (entry) => {
       expect(findCondition([entry], "Ready")).toBeUndefined();
     },

@@ -1,3 +1,5 @@
+// Holds the parser of the Alerts API to every dialect, and to refusing any other body.
+
 import { describe, expect, test } from "vitest";
 import { UpstreamError } from "../../../functions/core/errors.ts";
 import { countAlerts, parseAlerts, splitByLabels } from "../../../functions/core/prometheus/alert.ts";
@@ -8,14 +10,14 @@ const onWire = { labels: alert.labels, annotations: {}, state: "firing", activeA
 const firing = someAlerts({ firing: [alert] });
 const nothing = someAlerts();
 
-describe("what a source may say", () => {
+describe("parseAlerts reads", () => {
   test.each([
     { dialect: "Prometheus with an alert", body: alertsBody({ firing: [alert] }), reading: firing },
-    { dialect: "Prometheus with a pending one", body: alertsBody({ pending: [alert] }), reading: someAlerts({ pending: [alert] }) },
-    { dialect: "Prometheus with none", body: alertsBody(), reading: nothing },
-    { dialect: "Thanos Query with none", body: { status: "success", data: { alerts: null } }, reading: nothing },
+    { dialect: "Prometheus with a pending alert", body: alertsBody({ pending: [alert] }), reading: someAlerts({ pending: [alert] }) },
+    { dialect: "Prometheus without alerts", body: alertsBody(), reading: nothing },
+    { dialect: "Thanos Query without alerts", body: { status: "success", data: { alerts: null } }, reading: nothing },
     { dialect: "Thanos Ruler", body: { status: "success", data: { Alerts: [onWire] } }, reading: firing },
-    { dialect: "Thanos Ruler with none", body: { status: "success", data: { Alerts: null } }, reading: nothing },
+    { dialect: "Thanos Ruler without alerts", body: { status: "success", data: { Alerts: null } }, reading: nothing },
     {
       dialect: "Thanos, whose alerts carry a strategy",
       body: { status: "success", data: { alerts: [{ ...onWire, partialResponseStrategy: "WARN" }] } },
@@ -39,41 +41,41 @@ describe("what a source may say", () => {
     expect(parseAlerts(body)).toEqual(reading);
   });
 
-  test("an infinite value stays the text that it is", () => {
+  test("an infinite value as the string that it is", () => {
     const infinite = anAlert("X", {}, { value: "+Inf" });
     expect(parseAlerts(alertsBody({ firing: [infinite] }))).toEqual(someAlerts({ firing: [infinite] }));
   });
 
-  test("alerts of one name stay together, firing ones apart from pending ones", () => {
-    const said = {
+  test("alerts of one name together, firing apart from pending ones", () => {
+    const alerts = {
       firing: [anAlert("X", { pipeline_name: "one" }), anAlert("X", { pipeline_name: "two" })],
       pending: [anAlert("X", { pipeline_name: "three" })],
     };
-    expect(parseAlerts(alertsBody(said))).toEqual(someAlerts(said));
+    expect(parseAlerts(alertsBody(alerts))).toEqual(someAlerts(alerts));
   });
 
-  test("a warning is shown without what a terminal would obey", () => {
+  test("a warning without its control characters", () => {
     const reading = parseAlerts({ ...alertsBody(), warnings: ["red\u001b[31m\nalert", { toString: "not text", valueOf: 1 }] });
-    expect(reading).toMatchObject({ warnings: ["red [31m alert", "not a text"] });
+    expect(reading).toMatchObject({ warnings: ["red [31m alert", "not a string"] });
   });
 
-  test("of many warnings, ten are told and the others counted", () => {
+  test("ten of many warnings, and counts the others", () => {
     const { warnings } = parseAlerts({ ...alertsBody(), warnings: Array.from({ length: 500_000 }, (_, index) => `w${index}`) });
     expect(warnings).toEqual([...Array.from({ length: 10 }, (_, index) => `w${index}`), "499990 more"]);
   });
 });
 
-describe("what is no answer of the Alerts API is never taken for no alerts", () => {
+describe("parseAlerts does not take for no alerts", () => {
   const holding = (item: unknown) => ({ status: "success", data: { alerts: [onWire, item] } });
   test.each([
-    { what: "nothing", body: undefined },
+    { what: "undefined", body: undefined },
     { what: "null", body: null },
     { what: "a number", body: 0 },
-    { what: "an empty text", body: "" },
+    { what: "an empty string", body: "" },
     { what: "a list", body: [] },
     { what: "a list of alerts", body: [onWire] },
     { what: "an empty object", body: {} },
-    { what: "Mimir's Alertmanager configuration, YAML as one text", body: "template_files: {}\nalertmanager_config: |\n  route: {}\n" },
+    { what: "Mimir's Alertmanager configuration, in YAML", body: "template_files: {}\nalertmanager_config: |\n  route: {}\n" },
     { what: "an error with HTTP 200", body: { status: "error", errorType: "bad_data", error: "no" } },
     { what: "an error that carries a list", body: { status: "error", data: { alerts: [] } } },
     { what: "no status", body: { data: { alerts: [] } } },
@@ -81,16 +83,16 @@ describe("what is no answer of the Alerts API is never taken for no alerts", () 
     { what: "success without data", body: { status: "success" } },
     { what: "null data", body: { status: "success", data: null } },
     { what: "data that is a list", body: { status: "success", data: [] } },
-    { what: "data that is text", body: { status: "success", data: "alerts" } },
+    { what: "data that is a string", body: { status: "success", data: "alerts" } },
     { what: "data without a list", body: { status: "success", data: {} } },
-    { what: "the rules instead", body: { status: "success", data: { groups: [] } } },
-    { what: "Alertmanager's own API", body: { status: "success", data: [onWire] } },
-    { what: "alerts by name", body: { status: "success", data: { alerts: { X: onWire } } } },
-    { what: "alerts that are text", body: { status: "success", data: { alerts: "none" } } },
+    { what: "an answer of the rules API", body: { status: "success", data: { groups: [] } } },
+    { what: "an answer of the Alertmanager API", body: { status: "success", data: [onWire] } },
+    { what: "alerts as a map", body: { status: "success", data: { alerts: { X: onWire } } } },
+    { what: "alerts that are a string", body: { status: "success", data: { alerts: "none" } } },
     { what: "alerts that are false", body: { status: "success", data: { alerts: false } } },
     { what: "alerts that are 0", body: { status: "success", data: { Alerts: 0 } } },
     { what: "an alert that is null", body: holding(null) },
-    { what: "an alert that is text", body: holding("firing") },
+    { what: "an alert that is a string", body: holding("firing") },
     { what: "an alert that is a list", body: holding([onWire]) },
     { what: "an alert without labels", body: holding({ state: "firing" }) },
     { what: "labels that are a list", body: holding({ ...onWire, labels: ["alertname"] }) },
@@ -105,38 +107,38 @@ describe("what is no answer of the Alerts API is never taken for no alerts", () 
     expect(failure(body)).toMatchObject({ code: "malformed", message: expect.stringMatching(/^the answer of the Alerts API holds /) });
   });
 
-  test("the message names what was there, never what it said", () => {
+  test("and its message names the shape of the body, never the content", () => {
     expect(failure({ status: "success", data: { alerts: [{ labels: { token: "canary" } }] } }).message).not.toContain("canary");
     expect(failure("canary").message).not.toContain("canary");
   });
 });
 
-describe("a source that many clusters share", () => {
+describe("splitByLabels", () => {
   const eu = anAlert("X", { cluster: "eu", region: "1" });
   const us = anAlert("X", { cluster: "us", region: "1" });
   const lost = anAlert("X", { cluster: undefined });
   const reading = someAlerts({ firing: [eu, us, lost], pending: [eu], warnings: ["partial"] });
 
-  test("gives each one the alerts that carry its labels", () => {
+  test("gives each cluster the alerts with its labels", () => {
     const split = splitByLabels(reading, ["cluster"]);
     const warnings = ["partial"];
     expect(split(["eu"])).toEqual({ firing: new Map([["X", [eu]]]), pending: new Map([["X", [eu]]]), warnings });
     expect(split(["us"])).toEqual({ firing: new Map([["X", [us]]]), pending: new Map(), warnings });
-    expect(split(["nobody"])).toEqual({ firing: new Map(), pending: new Map(), warnings });
+    expect(split(["ap"])).toEqual({ firing: new Map(), pending: new Map(), warnings });
   });
 
-  test("wants all the labels", () => {
+  test("requires all labels", () => {
     const split = splitByLabels(reading, ["cluster", "region"]);
     expect(split(["eu", "1"])).toMatchObject({ firing: new Map([["X", [eu]]]) });
     expect(split(["eu", "2"])).toMatchObject({ firing: new Map() });
   });
 
-  test("however many of them there are", () => {
+  test("splits any number of alerts", () => {
     const split = splitByLabels(someAlerts({ firing: Array.from({ length: 200_000 }, () => eu) }), ["cluster"]);
     expect(split(["eu"]).firing.get("X")).toHaveLength(200_000);
   });
 
-  test("does not take one label's value for another's", () => {
+  test("does not confuse the values of two labels", () => {
     const tricky = anAlert("X", { a: 'x","y', b: "z" });
     const split = splitByLabels(someAlerts({ firing: [tricky] }), ["a", "b"]);
     expect(split(["x", 'y","z']).firing.size).toBe(0);
@@ -144,27 +146,31 @@ describe("a source that many clusters share", () => {
   });
 });
 
-describe("alerts of several sources", () => {
+describe("countAlerts", () => {
   const one = anAlert("X", { pipeline_name: "one" });
   const two = anAlert("X", { pipeline_name: "two" });
   const other = anAlert("Y", { pipeline_name: "one" });
   const swapped = { ...one, labels: Object.fromEntries(Object.entries(one.labels).reverse()) };
   test.each([
-    { what: "none of no source", lists: [], count: 0 },
-    { what: "all of a single one", lists: [[one, two, other]], count: 3 },
-    { what: "those of one source as often as it names them", lists: [[one, one]], count: 2 },
+    { what: "none without sources", lists: [], count: 0 },
+    { what: "all of a single source", lists: [[one, two, other]], count: 3 },
+    { what: "a repeated alert of a single source twice", lists: [[one, one]], count: 2 },
     {
-      what: "what both of a pair name once",
+      what: "an alert of both sources once",
       lists: [
         [one, two],
         [two, one],
       ],
       count: 2,
     },
-    { what: "once, in whatever order the labels stand", lists: [[one], [swapped]], count: 1 },
-    { what: "once, whenever and with whatever value it began", lists: [[one], [{ ...one, activeAt: "later", value: "2" }]], count: 1 },
-    { what: "what only one of them names", lists: [[one], [two, other]], count: 3 },
-  ])("count $what", ({ lists, count }) => {
+    { what: "an alert of both sources once, in any order of its labels", lists: [[one], [swapped]], count: 1 },
+    {
+      what: "an alert of both sources once, with any start and value",
+      lists: [[one], [{ ...one, activeAt: "later", value: "2" }]],
+      count: 1,
+    },
+    { what: "an alert of one source beside those of the other", lists: [[one], [two, other]], count: 3 },
+  ])("counts $what", ({ lists, count }) => {
     expect(countAlerts(lists.map((firing) => someAlerts({ firing }).firing))).toBe(count);
   });
 });
@@ -176,5 +182,5 @@ function failure(body: unknown): UpstreamError {
     if (error instanceof UpstreamError) return error;
     throw error;
   }
-  throw new Error("the body was taken for an answer");
+  throw new Error("parseAlerts accepts the body");
 }

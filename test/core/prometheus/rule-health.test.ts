@@ -1,3 +1,5 @@
+// Holds the evidence of health to the source's own words, in every dialect.
+
 import { describe, expect, test } from "vitest";
 import { UpstreamError } from "../../../functions/core/errors.ts";
 import { parseRules, parseStartTime, type RuleHealth } from "../../../functions/core/prometheus/rule-health.ts";
@@ -25,26 +27,26 @@ const aBody = (groups: unknown, more: object = {}) => ({ status: "success", data
 const healthsIn = (body: unknown) => Object.fromEntries(parseRules(body, NOW));
 const healthOf = (rule: object, group: object = {}) => healthsIn(aBody([aGroup([aRule(rule)], group)])).A;
 
-describe("how a rule is doing", () => {
+describe("the health of a rule", () => {
   const rows: readonly { rule: string; more: object; health: RuleHealth }[] = [
     { rule: "that was evaluated a second ago", more: {}, health: "ok" },
     { rule: "that was evaluated exactly three intervals ago", more: { lastEvaluation: secondsAgo(90) }, health: "ok" },
-    { rule: "that was evaluated longer ago", more: { lastEvaluation: secondsAgo(90.001) }, health: "stalled" },
+    { rule: "that was evaluated more than three intervals ago", more: { lastEvaluation: secondsAgo(90.001) }, health: "stalled" },
     { rule: "that was evaluated to the nanosecond", more: { lastEvaluation: "2026-06-01T11:59:50.123456789Z" }, health: "ok" },
-    { rule: "whose zone is another", more: { lastEvaluation: "2026-06-01T13:59:50+02:00" }, health: "ok" },
+    { rule: "that was evaluated in another time zone", more: { lastEvaluation: "2026-06-01T13:59:50+02:00" }, health: "ok" },
     { rule: "that was evaluated after the answer was sent", more: { lastEvaluation: secondsAgo(-1) }, health: "ok" },
-    { rule: "that says ok, but never when", more: { lastEvaluation: undefined }, health: "stalled" },
-    { rule: "that says ok, but at no time of ours", more: { lastEvaluation: "0001-01-01T00:00:00Z" }, health: "stalled" },
+    { rule: "that is ok without an evaluation", more: { lastEvaluation: undefined }, health: "stalled" },
+    { rule: "that is ok with an evaluation in the year 1", more: { lastEvaluation: "0001-01-01T00:00:00Z" }, health: "stalled" },
     { rule: "whose last evaluation failed", more: { health: "err", lastError: "many-to-many matching" }, health: "failing" },
     { rule: "that failed long ago", more: { health: "err", lastEvaluation: secondsAgo(900) }, health: "failing" },
     {
-      rule: "that nobody has evaluated yet",
+      rule: "that has not been evaluated yet",
       more: { health: "unknown", lastEvaluation: "0001-01-01T00:00:00Z" },
       health: "not evaluated yet",
     },
-    { rule: "that does not say", more: { health: undefined }, health: "not evaluated yet" },
+    { rule: "without a health", more: { health: undefined }, health: "not evaluated yet" },
   ];
-  test.each(rows)("one $rule is $health", ({ more, health }) => {
+  test.each(rows)("$rule is $health", ({ more, health }) => {
     expect(healthOf(more)).toEqual([health]);
   });
 
@@ -59,41 +61,41 @@ describe("how a rule is doing", () => {
     expect(healthOf({ lastEvaluation: secondsAgo(ago) }, { interval })).toEqual([health]);
   });
 
-  test("it is the source's clock that counts, not ours", () => {
+  test("follows the source's clock, not the local one", () => {
     const body = aBody([aGroup([aRule({ lastEvaluation: "1999-01-01T00:00:00Z" })])]);
     expect(parseRules(body, Date.UTC(1999, 0, 1, 0, 0, 10)).get("A")).toEqual(["ok"]);
   });
 });
 
-describe("which rules there are", () => {
-  test("those of all groups, each by its own group's interval", () => {
+describe("parseRules returns", () => {
+  test("the rules of all groups, each judged by the interval of its group", () => {
     const stale = { lastEvaluation: secondsAgo(60) };
     const groups = [aGroup([aRule(stale), aRule({ name: "B" })]), aGroup([aRule({ name: "C", ...stale })], { interval: 10 })];
     expect(healthsIn(aBody(groups))).toEqual({ A: ["ok"], B: ["ok"], C: ["stalled"] });
   });
 
-  test("several of one name are all told of", () => {
+  test("every rule of a name", () => {
     const groups = [aGroup([aRule(), aRule({ health: "err" })]), aGroup([aRule({ health: "unknown" })])];
     expect(healthsIn(aBody(groups))).toEqual({ A: ["ok", "failing", "not evaluated yet"] });
   });
 
-  test("also where they are more than anybody needs", () => {
+  test("any number of rules of a name", () => {
     const groups = [aGroup(Array.from({ length: 200_000 }, () => aRule()))];
     expect(parseRules(aBody(groups), Date.now()).get("A")).toHaveLength(200_000);
   });
 
-  test("recording rules are none, whatever they are called", () => {
+  test("no recording rule, whatever its name", () => {
     const recording = { name: "A", query: "sum(up)", health: "ok", type: "recording", lastEvaluation: secondsAgo(1) };
     expect(healthsIn(aBody([aGroup([recording, aRule({ name: "B" })])]))).toEqual({ B: ["ok"] });
   });
 
-  test("what is no rule proves none", () => {
+  test("no entry that is not a rule", () => {
     const strange = [null, "A", 7, [aRule()], {}, { ...aRule(), name: 7 }, { ...aRule(), type: undefined }];
     expect(healthsIn(aBody([null, "group", aGroup(undefined), aGroup({ A: aRule() }), aGroup(strange)]))).toEqual({});
   });
 });
 
-describe("each dialect", () => {
+describe("parseRules reads the dialect of", () => {
   const mimir = {
     state: "firing",
     name: "A",
@@ -124,25 +126,25 @@ describe("each dialect", () => {
   });
 });
 
-describe("what is no answer of the rules API is never taken for no rules", () => {
+describe("parseRules does not take for no rules", () => {
   test.each([
-    { what: "nothing", body: undefined },
+    { what: "undefined", body: undefined },
     { what: "null", body: null },
-    { what: "Mimir's rules, YAML as one text", body: "namespace:\n- name: group\n" },
+    { what: "Mimir's rules, in YAML", body: "namespace:\n- name: group\n" },
     { what: "a list", body: [aGroup([aRule()])] },
     { what: "an empty object", body: {} },
     { what: "an error", body: { ...aBody([aGroup([aRule()])]), status: "error" } },
     { what: "no status", body: { data: { groups: [] } } },
     { what: "no data", body: { status: "success" } },
-    { what: "the alerts instead", body: { status: "success", data: { alerts: [] } } },
-    { what: "groups by name", body: aBody({ group: aGroup([aRule()]) }) },
-    { what: "groups that are text", body: aBody("none") },
+    { what: "an answer of the Alerts API", body: { status: "success", data: { alerts: [] } } },
+    { what: "groups as a map", body: aBody({ group: aGroup([aRule()]) }) },
+    { what: "groups that are a string", body: aBody("none") },
   ])("$what", ({ body }) => {
     expect(() => parseRules(body, NOW)).toThrow(new UpstreamError("malformed", "the answer of the rules API holds no list of groups"));
   });
 });
 
-describe("when the source started", () => {
+describe("parseStartTime", () => {
   test.each([
     { body: { status: "success", data: { startTime: "2026-06-01T11:00:00.5Z" } }, start: NOW - 3_599_500 },
     { body: { status: "success", data: { startTime: "2026-06-01T11:00:00.123456789Z" } }, start: NOW - 3_599_877 },
@@ -152,7 +154,7 @@ describe("when the source started", () => {
     { body: { status: "success", data: { startTime: NOW } }, start: undefined },
     { body: "<html>", start: undefined },
     { body: null, start: undefined },
-  ])("$body: $start", ({ body, start }) => {
+  ])("reads $body as $start", ({ body, start }) => {
     expect(parseStartTime(body)).toBe(start);
   });
 });

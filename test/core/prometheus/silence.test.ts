@@ -1,73 +1,79 @@
+// Holds silences to alerts that surely match, and their cost to linear growth.
+
 import { describe, expect, test } from "vitest";
 import { parseSilences, withSilences } from "../../../functions/core/prometheus/silence.ts";
 import { anAlert, someAlerts } from "../../support/builders.ts";
 
 const LOST = "TraceGatewayAllDataDropped";
-const ours = anAlert(LOST);
+const alert = anAlert(LOST);
 
-/** An alert as an Alertmanager tells of it: active unless something is said. */
-const known = (labels: Readonly<Record<string, string>> = {}, status: object = {}) => ({
-  labels: { ...ours.labels, ...labels },
+/** An alert of the Alertmanager API, active by default. */
+const anEntry = (labels: Readonly<Record<string, string>> = {}, status: object = {}) => ({
+  labels: { ...alert.labels, ...labels },
   annotations: {},
   status: { state: "active", silencedBy: [], inhibitedBy: [], ...status },
 });
 const silenced = { state: "suppressed", silencedBy: ["6b2a"] };
 const inhibited = { state: "suppressed", inhibitedBy: ["f00d"] };
 
-function marksOf(body: readonly object[], alerts = [ours], within: Readonly<Record<string, string>> = {}) {
+function marksOf(body: readonly object[], alerts = [alert], within: Readonly<Record<string, string>> = {}) {
   const { firing } = withSilences(someAlerts({ firing: alerts }), parseSilences(body), within);
   return [...firing.values()].flat().map(({ suppressed }) => suppressed);
 }
 
-describe("what becomes of an alert that the Alertmanager", () => {
+describe("an alert that the Alertmanager", () => {
   test.each<{ has: string; body: readonly object[]; is: "silenced" | "inhibited" | undefined }>([
-    { has: "has silenced", body: [known({}, silenced)], is: "silenced" },
-    { has: "inhibits", body: [known({}, inhibited)], is: "inhibited" },
-    { has: "inhibits and has silenced", body: [known({}, { ...silenced, inhibitedBy: ["f00d"] })], is: "silenced" },
-    { has: "sends on", body: [known()], is: undefined },
-    { has: "has not looked at yet", body: [known({}, { state: "unprocessed" })], is: undefined },
-    { has: "does not know", body: [], is: undefined },
-    { has: "knows by another name only", body: [known({ alertname: "Other" }, silenced)], is: undefined },
-    { has: "knows for another pipeline only", body: [known({ pipeline_name: "other" }, silenced)], is: undefined },
-    { has: "knows with the external labels of its Prometheus", body: [known({ cluster: "eu", replica: "a" }, silenced)], is: "silenced" },
+    { has: "has silenced", body: [anEntry({}, silenced)], is: "silenced" },
+    { has: "inhibits", body: [anEntry({}, inhibited)], is: "inhibited" },
+    { has: "inhibits and has silenced", body: [anEntry({}, { ...silenced, inhibitedBy: ["f00d"] })], is: "silenced" },
+    { has: "notifies about", body: [anEntry()], is: undefined },
+    { has: "has not processed yet", body: [anEntry({}, { state: "unprocessed" })], is: undefined },
+    { has: "does not have", body: [], is: undefined },
+    { has: "has under another name only", body: [anEntry({ alertname: "Other" }, silenced)], is: undefined },
+    { has: "has for another pipeline only", body: [anEntry({ pipeline_name: "other" }, silenced)], is: undefined },
+    { has: "has with external labels of its Prometheus", body: [anEntry({ cluster: "eu", replica: "a" }, silenced)], is: "silenced" },
     {
-      has: "knows twice, by labels that are not the alert's own, and sends on once",
-      body: [known({ cluster: "eu" }, silenced), known({ cluster: "us" })],
+      has: "has twice under external labels, only once silenced,",
+      body: [anEntry({ cluster: "eu" }, silenced), anEntry({ cluster: "us" })],
       is: undefined,
     },
-    { has: "knows twice, silenced both", body: [known({ cluster: "eu" }, silenced), known({ cluster: "us" }, silenced)], is: "silenced" },
-    { has: "knows twice, silenced and inhibited", body: [known({ a: "1" }, silenced), known({ a: "2" }, inhibited)], is: "inhibited" },
-  ])("$has: $is", ({ body, is }) => {
+    {
+      has: "has twice, both silenced,",
+      body: [anEntry({ cluster: "eu" }, silenced), anEntry({ cluster: "us" }, silenced)],
+      is: "silenced",
+    },
+    { has: "has twice, silenced and inhibited,", body: [anEntry({ a: "1" }, silenced), anEntry({ a: "2" }, inhibited)], is: "inhibited" },
+  ])("$has is marked $is", ({ body, is }) => {
     expect(marksOf(body)).toEqual([is]);
   });
 
-  test("knows with fewer labels than it has is not that alert", () => {
-    expect(marksOf([known({}, silenced)], [anAlert(LOST, { receiver: "otlp" })])).toEqual([undefined]);
+  test("has with fewer labels than its own is not marked", () => {
+    expect(marksOf([anEntry({}, silenced)], [anAlert(LOST, { receiver: "otlp" })])).toEqual([undefined]);
   });
 });
 
-describe("of an Alertmanager that serves several clusters, only what carries the labels counts", () => {
+describe("an Alertmanager that serves several clusters marks only alerts with the labels of the cluster", () => {
   test.each([
-    { cluster: "eu", body: [known({ cluster: "eu" }, silenced), known({ cluster: "us" })], is: "silenced" },
-    { cluster: "us", body: [known({ cluster: "eu" }, silenced), known({ cluster: "us" })], is: undefined },
-    { cluster: "ap", body: [known({ cluster: "eu" }, silenced)], is: undefined },
+    { cluster: "eu", body: [anEntry({ cluster: "eu" }, silenced), anEntry({ cluster: "us" })], is: "silenced" },
+    { cluster: "us", body: [anEntry({ cluster: "eu" }, silenced), anEntry({ cluster: "us" })], is: undefined },
+    { cluster: "ap", body: [anEntry({ cluster: "eu" }, silenced)], is: undefined },
   ])("in $cluster: $is", ({ cluster, body, is }) => {
-    expect(marksOf(body, [ours], { cluster })).toEqual([is]);
+    expect(marksOf(body, [alert], { cluster })).toEqual([is]);
   });
 });
 
-test("each alert is marked for itself, and what is pending is let be", () => {
+test("each firing alert is marked for itself, and pending ones are not", () => {
   const other = anAlert(LOST, { pipeline_name: "other" });
-  const alerts = someAlerts({ firing: [ours, other], pending: [ours] });
-  expect(withSilences(alerts, parseSilences([known({}, silenced)]))).toEqual({
+  const alerts = someAlerts({ firing: [alert, other], pending: [alert] });
+  expect(withSilences(alerts, parseSilences([anEntry({}, silenced)]))).toEqual({
     ...alerts,
-    firing: new Map([[LOST, [{ ...ours, suppressed: "silenced" }, other]]]),
+    firing: new Map([[LOST, [{ ...alert, suppressed: "silenced" }, other]]]),
   });
 });
 
-test("where nothing is suppressed, the alerts are the very same", () => {
-  const alerts = someAlerts({ firing: [ours] });
-  expect(withSilences(alerts, parseSilences([known()]))).toBe(alerts);
+test("without a suppressed alert, withSilences returns the very same alerts", () => {
+  const alerts = someAlerts({ firing: [alert] });
+  expect(withSilences(alerts, parseSilences([anEntry()]))).toBe(alerts);
 });
 
 test("twice the alerts of both sides cost twice the work", () => {
@@ -80,7 +86,7 @@ test("twice the alerts of both sides cost twice the work", () => {
       },
     };
     const labels = Array.from({ length: count }, (_, index) => ({ alertname: LOST, pipeline_name: `p${index}` }));
-    const body = labels.map((own, index) => ({ ...known({}, index === 0 ? silenced : {}), labels: new Proxy(own, countReads) }));
+    const body = labels.map((own, index) => ({ ...anEntry({}, index === 0 ? silenced : {}), labels: new Proxy(own, countReads) }));
     marksOf(
       body,
       labels.map(({ pipeline_name }) => anAlert(LOST, { pipeline_name })),
@@ -90,23 +96,23 @@ test("twice the alerts of both sides cost twice the work", () => {
   expect(readsOf(2_000) / readsOf(1_000)).toBeLessThan(2.1);
 });
 
-test("an alert with the 65th set of label names counts as not suppressed", () => {
+test("an alert with the 65th set of label names is not marked", () => {
   const alerts = Array.from({ length: 65 }, (_, index) => anAlert(LOST, { [`label_${index}`]: "x" }));
   const marks = marksOf(
-    alerts.map(({ labels }) => known(labels, silenced)),
+    alerts.map(({ labels }) => anEntry(labels, silenced)),
     alerts,
   );
   expect([marks[63], marks[64]]).toEqual(["silenced", undefined]);
 });
 
-describe("an answer is malformed that", () => {
+describe("an answer of the Alertmanager is malformed where it", () => {
   test.each<[what: string, body: unknown, why: string]>([
     ["is that of a Prometheus", { status: "success", data: { alerts: [] } }, "is no list of alerts"],
-    ["is nothing", null, "is no list of alerts"],
-    ["holds something else", ["alert"], "holds an alert without labels or status"],
+    ["is null", null, "is no list of alerts"],
+    ["holds a string", ["alert"], "holds an alert without labels or status"],
     ["holds an alert without labels", [{ status: silenced }], "holds an alert without labels or status"],
-    ["holds an alert without a status", [{ labels: ours.labels }], "holds an alert without labels or status"],
-    ["holds labels that are no text", [{ labels: { alertname: 1 }, status: silenced }], "holds an alert without labels or status"],
+    ["holds an alert without a status", [{ labels: alert.labels }], "holds an alert without labels or status"],
+    ["holds a label that is not a string", [{ labels: { alertname: 1 }, status: silenced }], "holds an alert without labels or status"],
   ])("%s", (_, body, why) => {
     expect(() => parseSilences(body)).toThrow(
       expect.objectContaining({ code: "malformed", message: `the answer of the Alertmanager ${why}` }),
