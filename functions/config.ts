@@ -1,6 +1,6 @@
 import { parseRef, type Ref } from "./core/access/ref.ts";
 import { ConfigError } from "./core/errors.ts";
-import { LARGEST_SHARD } from "./core/fleet/shards.ts";
+import { MAX_SHARD_SIZE } from "./core/fleet/shards.ts";
 
 /** What the environment decides, read once per cold start. */
 export type Config = {
@@ -67,7 +67,7 @@ function rateMs(text: string): number {
 
 function shardSize(text: string): number {
   const size = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0;
-  if (size < 1 || size > LARGEST_SHARD) throw new ConfigError(`SHARD_SIZE: write a number from 1 to ${LARGEST_SHARD}`);
+  if (size < 1 || size > MAX_SHARD_SIZE) throw new ConfigError(`SHARD_SIZE: write a number from 1 to ${MAX_SHARD_SIZE}`);
   return size;
 }
 

@@ -1,54 +1,59 @@
+// Compares two fleets by what they decide for each cluster, so that a push can show and refuse a change.
+
 import { isObject } from "../json.ts";
 import { dnsLabel } from "../names.ts";
 import type { NamedProfile } from "../profile/profile.ts";
 import { compareText } from "../text.ts";
 import type { ClusterEntry, Fleet, WrongEntry } from "./fleet.ts";
 
-/** How one fleet differs from the one before it, by the names of clusters. */
+/** The difference between two fleets, by the names of clusters. */
 export type FleetDiff = {
-  /** How many clusters there were. */
+  /** The number of clusters before. */
   readonly before: number;
   readonly added: readonly string[];
   readonly removed: readonly string[];
-  /** Those that something is decided otherwise for: in their own fields, in the defaults, or in their profiles. */
+  /** Clusters with a changed decision: in their own fields, in the defaults, or in their profiles. */
   readonly changed: readonly string[];
 };
 
 export function diffFleets(before: Fleet, after: Fleet): FleetDiff {
-  const wordingOf = wordings();
-  const [old, next] = [wordingsOf(before, wordingOf), wordingsOf(after, wordingOf)];
+  const cache: ProfileCache = new Map();
+  const [old, next] = [canonicalEntries(before, cache), canonicalEntries(after, cache)];
   return {
     before: old.size,
     added: [...next.keys()].filter((name) => !old.has(name)),
     removed: [...old.keys()].filter((name) => !next.has(name)),
-    changed: [...next].flatMap(([name, wording]) => (old.has(name) && old.get(name) !== wording ? [name] : [])),
+    changed: [...next].flatMap(([name, text]) => (old.has(name) && old.get(name) !== text ? [name] : [])),
   };
 }
 
-/** More than a fifth is more likely a slip than a wish. */
+/** Whether more than a fifth of the clusters is removed, which is more likely a mistake than an intention. */
 export function dropsTooMany({ before, removed }: FleetDiff): boolean {
   return removed.length * 5 > before;
 }
 
 type Entry = ClusterEntry | WrongEntry;
+type ProfileCache = Map<NamedProfile, string>;
 
-// What is no cluster's name cannot be asked for by it either.
-function wordingsOf({ clusters, wrong }: Fleet, wordingOf: (entry: Entry) => string): ReadonlyMap<string, string> {
-  const named = [...wrong, ...clusters].filter(({ name }) => dnsLabel.safeParse(name).success);
-  return new Map(named.map((entry) => [entry.name, wordingOf(entry)]));
+// An entry without a valid name cannot be compared by its name.
+function canonicalEntries({ clusters, wrong }: Fleet, cache: ProfileCache): ReadonlyMap<string, string> {
+  const namedEntries = [...wrong, ...clusters].filter(({ name }) => dnsLabel.safeParse(name).success);
+  return new Map(namedEntries.map((entry) => [entry.name, canonicalEntry(entry, cache)]));
 }
 
-function wordings(): (entry: Entry) => string {
-  const known = new Map<NamedProfile, string>();
-  const wordingOf = (profile: NamedProfile) => {
-    const wording = known.get(profile) ?? canonical(profile);
-    known.set(profile, wording);
-    return wording;
-  };
-  return (entry) => ("problems" in entry ? "" : canonical({ ...entry, profiles: entry.profiles.map(wordingOf) }));
+function canonicalEntry(entry: Entry, cache: ProfileCache): string {
+  return "problems" in entry
+    ? ""
+    : toCanonicalJson({ ...entry, profiles: entry.profiles.map((profile) => canonicalProfile(profile, cache)) });
 }
 
-function canonical(value: unknown): string {
+function canonicalProfile(profile: NamedProfile, cache: ProfileCache): string {
+  const text = cache.get(profile) ?? toCanonicalJson(profile);
+  cache.set(profile, text);
+  return text;
+}
+
+function toCanonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => compareText(one, other))) : inner,
   );

@@ -1,33 +1,35 @@
+// Splits the fleet of a tick into shards, each of which one invocation reconciles.
+
 import { isClusterName } from "../names.ts";
 import type { ParsedFleet, WrongEntry } from "./fleet.ts";
 
-/** An event of this many of the longest names is a quarter of what the bus and the queues take: 256 KB. */
-export const LARGEST_SHARD = 1_000;
+/** With names of full length, the event of such a shard takes a quarter of the 256 KB that the bus and the queues accept. */
+export const MAX_SHARD_SIZE = 1_000;
 
-// In a small fleet too, whom a sick cluster takes down with it changes from tick to tick.
-const LEAST_SHARDS = 8;
+// Several shards also in a small fleet: which clusters share a shard with a failing one changes from tick to tick.
+const MIN_SHARDS = 8;
 
-/** Names in at least eight groups of at most `most`, mixed, so that who shares a shard with a sick cluster changes from tick to tick. */
-export function shardsOf(names: readonly string[], most: number, random: () => number): readonly (readonly string[])[] {
-  const size = Math.min(most, Math.ceil(names.length / LEAST_SHARDS));
-  const mixed = [...names];
-  for (let last = mixed.length - 1; last > 0; last--) {
+/** The names, shuffled, in at least eight shards of at most `max`, where the names suffice for eight. */
+export function shardsOf(names: readonly string[], max: number, random: () => number): readonly (readonly string[])[] {
+  const size = Math.min(max, Math.ceil(names.length / MIN_SHARDS));
+  const shuffled = [...names];
+  for (let last = shuffled.length - 1; last > 0; last--) {
     const other = Math.floor(random() * (last + 1));
-    const name = mixed[last] ?? "";
-    mixed[last] = mixed[other] ?? "";
-    mixed[other] = name;
+    const name = shuffled[last] ?? "";
+    shuffled[last] = shuffled[other] ?? "";
+    shuffled[other] = name;
   }
-  return Array.from({ length: Math.ceil(mixed.length / size) }, (_, index) => mixed.slice(index * size, (index + 1) * size));
+  return Array.from({ length: Math.ceil(shuffled.length / size) }, (_, index) => shuffled.slice(index * size, (index + 1) * size));
 }
 
-/** Whom a tick asks for. A wrong entry is among them where it has a name that a message can carry: the run reports it. */
+/** The clusters of a tick. A wrong entry with a valid name is one of them: the run that gets it reports it. */
 export function selectForTick({ clusters, wrong }: ParsedFleet): {
   readonly names: readonly string[];
   readonly paused: number;
   readonly nameless: readonly WrongEntry[];
 } {
-  const awake = clusters.filter(({ paused }) => !paused);
-  const named = wrong.filter(({ name }) => isClusterName(name));
-  const names = new Set([...awake, ...named].map(({ name }) => name));
-  return { names: [...names], paused: clusters.length - awake.length, nameless: wrong.filter(({ name }) => !isClusterName(name)) };
+  const active = clusters.filter(({ paused }) => !paused);
+  const reportable = wrong.filter(({ name }) => isClusterName(name));
+  const names = new Set([...active, ...reportable].map(({ name }) => name));
+  return { names: [...names], paused: clusters.length - active.length, nameless: wrong.filter(({ name }) => !isClusterName(name)) };
 }

@@ -1,3 +1,5 @@
+// Builds fleet documents that are valid by default, so that a test shows only what it is about.
+
 import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
 
 export const SERVICE = { service: { namespace: "monitoring", name: "prometheus", port: 9090 } };
@@ -7,7 +9,7 @@ export function aFleet(...clusters: readonly unknown[]): { clusters: readonly un
   return { clusters };
 }
 
-/** An entry with a name and a way in. */
+/** An entry with a name and access to its API server. */
 export function aCluster(more: object = {}): { name: string; kubernetes: object } {
   return { name: "prod", kubernetes: { server: "https://api.example:6443", auth: { token: { env: "TOKEN" } } }, ...more };
 }
@@ -34,7 +36,7 @@ export function aProfile({ row = {}, rows = [row], unproven, kind = "Queue", ...
   };
 }
 
-/** All that a person is told of a fleet document. */
+/** All problems that `fleet validate` prints for a document. */
 export function problemsIn(document: unknown): readonly string[] {
   const { problems, wrong } = parseFleet(document);
   return [...new Set([...problems, ...wrong.flatMap((entry) => entry.problems)])];

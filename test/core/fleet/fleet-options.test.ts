@@ -1,3 +1,5 @@
+// Holds a fleet file to the options of Alertmanagers, profiles and Events.
+
 import { describe, expect, test } from "vitest";
 import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
 import { aCluster, aFleet, aProfile, problemsIn, SERVICE } from "./fleet-documents.ts";
@@ -5,7 +7,7 @@ import { aCluster, aFleet, aProfile, problemsIn, SERVICE } from "./fleet-documen
 const url = "https://alertmanager.example/alertmanager";
 const withOne = (alertmanager: unknown, source: object = SERVICE) => aFleet(aCluster({ alerts: { ...source, alertmanager } }));
 
-describe("the Alertmanager of a source is", () => {
+describe("the Alertmanager of a source may be", () => {
   test.each<[what: string, alertmanager: object]>([
     ["a service of the cluster", { service: { namespace: "monitoring", name: "alertmanager-operated", port: 9093 } }],
     ["a URL", { url }],
@@ -14,22 +16,22 @@ describe("the Alertmanager of a source is", () => {
       "a URL with a login, a header and a certificate authority",
       { url, auth: { bearer: { env: "A" } }, headers: { X: "y" }, ca: { file: "ca" } },
     ],
-    ["one of several clusters, told apart by labels", { url, labels: { cluster: "prod" } }],
+    ["one that several clusters share, with labels", { url, labels: { cluster: "prod" } }],
   ])("%s", (_, alertmanager) => {
     expect(parseFleet(withOne(alertmanager))).toMatchObject({ clusters: [{ alerts: [{ ...SERVICE, alertmanager }] }], wrong: [] });
   });
 });
 
-describe("there is a problem with", () => {
+describe("the Alertmanager of a source may not be", () => {
   const place = "clusters[0].alerts.alertmanager";
   test.each<[what: string, alertmanager: unknown, problem: string]>([
-    ["nothing at all", {}, "clusters[0].alerts"],
-    ["its address alone", url, "clusters[0].alerts"],
-    ["both ways at once", { url, service: SERVICE.service }, "clusters[0].alerts"],
-    ["a login over plain http", { url: "http://a.example", auth: { bearer: { env: "A" } } }, `${place}.url: https:`],
-    ["a login in its URL", { url: "https://u:hunter2@a.example" }, `${place}.url: `],
-    ["a secret in place of a reference", { url, auth: { bearer: "hunter2" } }, `${place}.auth`],
-    ["a header of the transport", { url, headers: { Host: "a" } }, `${place}.headers.Host: `],
+    ["empty", {}, "clusters[0].alerts"],
+    ["a plain address", url, "clusters[0].alerts"],
+    ["a service and a URL", { url, service: SERVICE.service }, "clusters[0].alerts"],
+    ["a URL with a login over plain http", { url: "http://a.example", auth: { bearer: { env: "A" } } }, `${place}.url: https:`],
+    ["a URL with a login in it", { url: "https://u:hunter2@a.example" }, `${place}.url: `],
+    ["a URL with a secret in place of a reference", { url, auth: { bearer: "hunter2" } }, `${place}.auth`],
+    ["a URL with a header of the transport", { url, headers: { Host: "a" } }, `${place}.headers.Host: `],
   ])("%s", (_, alertmanager, problem) => {
     const problems = problemsIn(withOne(alertmanager));
     expect(problems.map((text) => text.startsWith(problem))).toEqual([true]);
@@ -37,7 +39,7 @@ describe("there is a problem with", () => {
   });
 });
 
-test("a fleet from elsewhere keeps the secrets of an Alertmanager elsewhere too", () => {
+test("a remote fleet may not refer to local secrets for an Alertmanager", () => {
   const part = { url, auth: { bearer: { env: "A" } }, headers: { env: { env: "B" }, file: "plain" }, labels: { env: "prod" } };
   const remote = parseFleet(
     { clusters: [{ name: "a", kubernetes: { server: "https://a" }, alerts: { ...SERVICE, alertmanager: part } }] },
@@ -55,7 +57,7 @@ describe("a profile", () => {
     profiles: { mine: aProfile(more as never) },
   });
 
-  test("asks for details, and lets silences count", () => {
+  test("may ask for details, and ignore silenced alerts", () => {
     const more = { details: true, silenced: "ignored" };
     expect(parseFleet(withProfile(more)).clusters).toMatchObject([{ profiles: [more] }]);
   });
@@ -63,21 +65,17 @@ describe("a profile", () => {
   test.each([
     { more: { details: "long" }, problem: /^profiles\.mine\.details: / },
     { more: { silenced: "hidden" }, problem: /^profiles\.mine\.silenced: / },
-  ])("does not take $more", ({ more, problem }) => {
+  ])("may not have $more", ({ more, problem }) => {
     expect(problemsIn(withProfile(more))).toEqual([expect.stringMatching(problem)]);
   });
 });
 
 describe("Events", () => {
   test.each<[what: string, document: unknown, events: boolean]>([
-    ["are asked for by a cluster", aFleet(aCluster({ events: true })), true],
-    ["are asked for by the defaults", { ...aFleet(aCluster()), defaults: { events: true } }, true],
-    [
-      "are not asked for by a cluster, whatever the defaults say",
-      { ...aFleet(aCluster({ events: false })), defaults: { events: true } },
-      false,
-    ],
-    ["are asked for by nobody", aFleet(aCluster()), false],
+    ["are enabled by a cluster", aFleet(aCluster({ events: true })), true],
+    ["are enabled by the defaults", { ...aFleet(aCluster()), defaults: { events: true } }, true],
+    ["are disabled by a cluster, whatever the defaults are", { ...aFleet(aCluster({ events: false })), defaults: { events: true } }, false],
+    ["are disabled by default", aFleet(aCluster()), false],
   ])("%s", (_, document, events) => {
     expect(parseFleet(document).clusters).toMatchObject([{ events }]);
   });

@@ -1,10 +1,12 @@
+// Holds the profiles of a fleet file to their schema, and two profiles of a cluster to their peace.
+
 import { describe, expect, test } from "vitest";
 import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
 import { aCluster, aFleet, aProfile, problemsIn, SERVICE } from "./fleet-documents.ts";
 
 type Parts = Parameters<typeof aProfile>[0];
 
-describe("an own profile", () => {
+describe("a profile of the fleet file", () => {
   const withProfiles = (profiles: object, ...used: string[]) => ({ ...aFleet(aCluster({ profiles: used, alerts: SERVICE })), profiles });
 
   test("stands beside the built-in one", () => {
@@ -18,7 +20,11 @@ describe("an own profile", () => {
   test.each([
     { what: "an unknown field", profile: { ...aProfile(), extra: 1 }, problem: "profiles.mine: there is no field extra" },
     { what: "a condition of two words", profile: aProfile({ condition: "Not Good" }), problem: /^profiles\.mine\.condition: / },
-    { what: "a wait in words", profile: aProfile({ rules: { for: "a minute", window: "5m" } }), problem: /^profiles\.mine\.rules\.for: / },
+    {
+      what: "a malformed duration",
+      profile: aProfile({ rules: { for: "a minute", window: "5m" } }),
+      problem: /^profiles\.mine\.rules\.for: /,
+    },
     { what: "no flows", profile: aProfile({ flows: [] }), problem: /^profiles\.mine\.flows: / },
     {
       what: "a reason that the API server refuses",
@@ -35,9 +41,9 @@ describe("an own profile", () => {
       profile: aProfile({ row: { status: "True" } }),
       problem: /^profiles\.mine\.flows\[0\]\.rows\[0\]\.status: /,
     },
-    { what: "nothing to say when in doubt", profile: aProfile({ unproven: [] }), problem: /^profiles\.mine\.flows\[0\]\.unproven: / },
+    { what: "an empty list `unproven`", profile: aProfile({ unproven: [] }), problem: /^profiles\.mine\.flows\[0\]\.unproven: / },
     {
-      what: "nothing to say when in doubt and nothing fits",
+      what: "a condition on the last entry of `unproven`",
       profile: aProfile({ unproven: [{ reason: "A", message: "B", when: { has: ["spec"] } }] }),
       problem: /^profiles\.mine\.flows\[0\]\.unproven: the last one has no `when`/,
     },
@@ -47,27 +53,27 @@ describe("an own profile", () => {
       problem: "profiles.mine.flows[0].rows: an alert stands in one row only",
     },
     {
-      what: "a row that does not know before one that does",
+      what: "a row with the status Unknown before one with False",
       profile: aProfile({ rows: [{ alert: "A", status: "Unknown" }, { alert: "B" }] }),
       problem: /^profiles\.mine\.flows\[0\]\.rows: rows with the status Unknown stand after the others/,
     },
     {
-      what: "names that are no pattern",
+      what: "a malformed pattern of names",
       profile: aProfile({ identify: { name: "queue", unlabelled: "every", carries: "[a-z" } }),
       problem: "profiles.mine.identify.carries: a regular expression",
     },
     {
-      what: "a row that is about something else",
+      what: "a row that is about neither resource nor kind",
       profile: aProfile({ row: { about: "name" } }),
       problem: /^profiles\.mine\.flows\[0\]\.rows\[0\]\.about: /,
     },
     {
-      what: "a flow that is neither",
+      what: "a flow of neither form",
       profile: aProfile({ flows: [{}] }),
       problem: /^profiles\.mine\.flows\[0\]: one kind of flow is expected/,
     },
     {
-      what: "a kind as manifests name it",
+      what: "an apiVersion in place of a group",
       profile: aProfile({
         flows: [
           {
@@ -84,7 +90,7 @@ describe("an own profile", () => {
       problem: 'profiles.mine.gates[0].is: one of "True", "False" and "Unknown" is expected, in quotes',
     },
     {
-      what: "the same of a row",
+      what: "a row whose status YAML reads as a boolean",
       profile: aProfile({ row: { status: false } }),
       problem: 'profiles.mine.flows[0].rows[0].status: "False" or "Unknown" is expected, in quotes',
     },
@@ -104,27 +110,30 @@ describe("an own profile", () => {
       profile: aProfile({ alerts: { url: "http://prometheus.example", auth: { bearer: { env: "T" } } } }),
       problem: /^profiles\.mine\.alerts\.url: https: is needed/,
     },
-  ])("with $what is refused at its place, used or not", ({ profile, problem }) => {
-    const isTold = [typeof problem === "string" ? problem : expect.stringMatching(problem)];
-    expect(parseFleet(withProfiles({ mine: profile }, "mine")).wrong).toMatchObject([{ name: "prod", problems: isTold }]);
-    expect(parseFleet(withProfiles({ mine: profile }, "kyma-telemetry"))).toMatchObject({ wrong: [], problems: isTold });
+  ])("with $what is refused with its path, used or not", ({ profile, problem }) => {
+    const expected = [typeof problem === "string" ? problem : expect.stringMatching(problem)];
+    expect(parseFleet(withProfiles({ mine: profile }, "mine")).wrong).toMatchObject([{ name: "prod", problems: expected }]);
+    expect(parseFleet(withProfiles({ mine: profile }, "kyma-telemetry"))).toMatchObject({ wrong: [], problems: expected });
   });
 
   test.each([
-    { what: "rows that do not know after those that do", profile: aProfile({ rows: [{ alert: "A" }, { alert: "B", status: "Unknown" }] }) },
-    { what: "rows that all do not know", profile: aProfile({ rows: [{ alert: "A", status: "Unknown" }] }) },
+    {
+      what: "rows with the status Unknown after those with False",
+      profile: aProfile({ rows: [{ alert: "A" }, { alert: "B", status: "Unknown" }] }),
+    },
+    { what: "only rows with the status Unknown", profile: aProfile({ rows: [{ alert: "A", status: "Unknown" }] }) },
     { what: "a pattern of names", profile: aProfile({ identify: { name: "queue", unlabelled: "every", carries: "[a-z]+" } }) },
     { what: "a row about the whole kind", profile: aProfile({ row: { about: "kind" } }) },
-  ])("with $what is taken", ({ profile }) => {
+  ])("with $what is accepted", ({ profile }) => {
     expect(problemsIn(withProfiles({ mine: profile }, "mine"))).toEqual([]);
   });
 
-  test("may mean one alert in two flows", () => {
+  test("may use one alert in two flows", () => {
     const [flow] = JSON.parse(JSON.stringify(aProfile())).flows;
     expect(problemsIn(withProfiles({ mine: aProfile({ flows: [flow, flow] }) }, "mine"))).toEqual([]);
   });
 
-  test("does not take the name of a built-in one", () => {
+  test("may not have the name of a built-in one", () => {
     const document = withProfiles({ "kyma-telemetry": aProfile() }, "kyma-telemetry");
     expect(problemsIn(document)).toEqual(["profiles.kyma-telemetry: this is the name of a built-in profile, choose another for your own"]);
   });
@@ -133,7 +142,7 @@ describe("an own profile", () => {
     expect(parseFleet(withProfiles({ [name]: aProfile() }, name)).clusters[0]?.profiles).toMatchObject([{ name, condition: "Mine" }]);
   });
 
-  test("that nobody wrote is named, with those that there are", () => {
+  test("that does not exist is reported with those that do", () => {
     expect(problemsIn(withProfiles({ mine: aProfile() }, "yours"))).toEqual([
       "clusters[0].profiles: there is no profile yours; known are kyma-telemetry, mine",
     ]);
@@ -146,7 +155,7 @@ describe("two profiles on one cluster", () => {
     profiles: { one: aProfile(one), other: aProfile(other) },
   });
 
-  test("do not own the same condition of the same kind", () => {
+  test("may not own the same condition of the same kind", () => {
     expect(problemsIn(two({}, {}))).toEqual(["clusters[0].profiles: two of them own the condition Mine of Queue.example.org"]);
   });
 
@@ -155,7 +164,7 @@ describe("two profiles on one cluster", () => {
     expect(problemsIn(two({}, { condition: "Yours" }))).toEqual([]);
   });
 
-  test("name the same source, unless the fleet names one", () => {
+  test("must name the same source, unless the fleet names one", () => {
     const [here, there] = ["https://here.example", "https://there.example"].map((url) => ({ alerts: { url } }));
     const yours = { condition: "Yours" };
     expect(problemsIn(two({ ...here }, { ...there, ...yours }, {}))).toEqual([
@@ -166,7 +175,7 @@ describe("two profiles on one cluster", () => {
     expect(problemsIn(two({ ...here }, { ...there, ...yours }))).toEqual([]);
   });
 
-  test("need a source", () => {
+  test("must name a source, unless the fleet names one", () => {
     expect(problemsIn(two({}, { condition: "Yours" }, {}))).toEqual([
       "clusters[0].alerts: needed here, for no profile of this cluster names a source",
     ]);

@@ -1,3 +1,5 @@
+// Holds a fleet file to one rule: a wrong entry is reported and leaves the others usable.
+
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../../functions/core/errors.ts";
 import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
@@ -5,19 +7,19 @@ import { selectClusters } from "../../../functions/core/fleet/selection.ts";
 import { aCluster, aFleet, problemsIn, SERVICE } from "./fleet-documents.ts";
 
 describe("a cluster entry", () => {
-  test("needs a name and a way in, and the rest is decided", () => {
+  test("needs a name and an access, and defaults the rest", () => {
     const [entry] = parseFleet(aFleet(aCluster())).clusters;
     expect(entry).toMatchObject({ name: "prod", labels: {}, mode: "own", paused: false, kubernetes: aCluster().kubernetes });
     expect(entry?.profiles.map(({ name }) => name)).toEqual(["kyma-telemetry"]);
     expect(entry?.alerts).toEqual([{ service: { namespace: "kyma-system", name: "telemetry-self-monitor", port: 9090 } }]);
   });
 
-  test("says what it wants to be otherwise", () => {
+  test("overrides the defaults", () => {
     const more = { labels: { region: "eu" }, mode: "shadow", paused: true, alerts: { url: "https://prometheus.example/prod" } };
     expect(parseFleet(aFleet(aCluster(more))).clusters).toMatchObject([{ ...more, alerts: [more.alerts] }]);
   });
 
-  test.each(["a", "0", "prod-eu-1", "a".repeat(63)])("may be called %s", (name) => {
+  test.each(["a", "0", "prod-eu-1", "a".repeat(63)])("may have the name %s", (name) => {
     expect(parseFleet(aFleet(aCluster({ name }))).clusters).toMatchObject([{ name }]);
   });
 });
@@ -25,11 +27,11 @@ describe("a cluster entry", () => {
 describe("defaults", () => {
   const defaults = { labels: { region: "eu", tier: "prod" }, mode: "shadow", paused: true, alerts: { url: "https://prometheus.example" } };
 
-  test("count where a cluster says nothing", () => {
+  test("apply where a cluster has no value of its own", () => {
     expect(parseFleet({ ...aFleet(aCluster()), defaults }).clusters).toMatchObject([{ ...defaults, alerts: [defaults.alerts] }]);
   });
 
-  test("are replaced whole, not merged, where it does", () => {
+  test("are replaced whole, not merged, where it has one", () => {
     const own = { labels: { region: "us" }, alerts: SERVICE, paused: false, mode: "own" };
     const [entry] = parseFleet({ ...aFleet(aCluster(own)), defaults }).clusters;
     expect(entry).toMatchObject({ ...own, alerts: [SERVICE] });
@@ -37,34 +39,34 @@ describe("defaults", () => {
     expect(entry?.alerts).toEqual([SERVICE]);
   });
 
-  test("may name the way in", () => {
+  test("may hold the access", () => {
     const { kubernetes, ...nameOnly } = aCluster();
     expect(parseFleet({ clusters: [nameOnly], defaults: { kubernetes } }).clusters).toMatchObject([{ kubernetes }]);
   });
 
-  test("that are wrong are so for every cluster that takes them over, and at their own place", () => {
+  test("that are wrong make every cluster wrong that inherits them, and are reported at their own path", () => {
     const fleet = parseFleet({ ...aFleet(aCluster({ name: "a" }), aCluster({ name: "b", mode: "own" })), defaults: { mode: "dry-run" } });
     expect(fleet.clusters.map(({ name }) => name)).toEqual(["b"]);
     expect(fleet.wrong).toMatchObject([{ name: "a", problems: [expect.stringMatching(/^defaults\.mode: .*"own"\|"shadow"\|"observe"/)] }]);
   });
 
-  test("that are wrong are told of even where nobody takes them over", () => {
+  test("that are wrong are reported even where no cluster inherits them", () => {
     const fleet = parseFleet({ ...aFleet(aCluster({ mode: "own" })), defaults: { mode: "dry-run" } });
     expect(fleet.clusters).toHaveLength(1);
     expect(fleet.problems).toEqual([expect.stringMatching(/^defaults\.mode: /)]);
   });
 });
 
-describe("the sources of a cluster's alerts", () => {
+describe("the sources of a cluster's alerts may", () => {
   const url = "https://prometheus.example";
   const central = { url, labels: { cluster: "prod" }, proof: "none" };
   const inside = { ...SERVICE, labels: { cluster: "prod" }, proof: "auto" };
   test.each([
-    { what: "one", alerts: { url }, sources: [{ url }] },
-    { what: "a list of one", alerts: [SERVICE], sources: [SERVICE] },
-    { what: "a pair, in its order", alerts: [{ url }, SERVICE], sources: [{ url }, SERVICE] },
-    { what: "one that is shared, and vouched for", alerts: central, sources: [central] },
-    { what: "a service that is shared", alerts: [inside, central], sources: [inside, central] },
+    { what: "be one source", alerts: { url }, sources: [{ url }] },
+    { what: "be a list of one", alerts: [SERVICE], sources: [SERVICE] },
+    { what: "be a pair, in its order", alerts: [{ url }, SERVICE], sources: [{ url }, SERVICE] },
+    { what: "be a shared source with `proof: none`", alerts: central, sources: [central] },
+    { what: "be a shared service", alerts: [inside, central], sources: [inside, central] },
   ])("$what", ({ alerts, sources }) => {
     expect(parseFleet(aFleet(aCluster({ alerts }))).clusters[0]?.alerts).toEqual(sources);
   });
@@ -72,14 +74,18 @@ describe("the sources of a cluster's alerts", () => {
   const place = "clusters[0].alerts";
   test.each([
     { what: "an empty list", alerts: [], problem: `${place}: Too small` },
-    { what: "neither", alerts: {}, problem: `${place}: one source is expected: {service: {namespace, name, port}} or {url: …}` },
-    { what: "both", alerts: { url, ...SERVICE }, problem: `${place}: one source is expected, ` },
-    { what: "a proof that nobody knows", alerts: { url, proof: "some" }, problem: `${place}.proof: ` },
+    {
+      what: "a map with neither service nor url",
+      alerts: {},
+      problem: `${place}: one source is expected: {service: {namespace, name, port}} or {url: …}`,
+    },
+    { what: "a map with service and url", alerts: { url, ...SERVICE }, problem: `${place}: one source is expected, ` },
+    { what: "an unknown proof", alerts: { url, proof: "some" }, problem: `${place}.proof: ` },
     { what: "a label that is a number", alerts: { ...SERVICE, labels: { cluster: 7 } }, problem: `${place}.labels.cluster: ` },
     { what: "a wrong URL", alerts: { url: "prometheus:9090" }, problem: `${place}.url: an https: URL is expected` },
     { what: "a wrong second one", alerts: [SERVICE, { url: "prometheus:9090" }], problem: `${place}[1].url: an https: URL is expected` },
     { what: "an unknown field of a second one", alerts: [SERVICE, { url, retries: 3 }], problem: `${place}[1]: there is no field retries` },
-  ])("are not $what", ({ alerts, problem }) => {
+  ])("not be $what", ({ alerts, problem }) => {
     expect(problemsIn(aFleet(aCluster({ alerts })))).toEqual([expect.stringContaining(problem)]);
   });
 });
@@ -92,7 +98,7 @@ describe("a wrong entry stands beside the right ones", () => {
     expect(fleet.wrong[0]?.problems).toEqual([expect.stringMatching(/^clusters\[1\]\.mode: /), "clusters[1]: there is no field typo"]);
   });
 
-  test("with the labels that it takes over, so that a selector finds it", () => {
+  test("with the labels that it inherits, so that a selector matches it", () => {
     const fleet = parseFleet({ ...aFleet(aCluster({ typo: 1 })), defaults: { labels: { region: "eu" } } });
     expect(selectClusters(fleet, { selector: "region=eu" }).wrong).toMatchObject([{ name: "prod" }]);
   });
@@ -103,20 +109,20 @@ describe("a wrong entry stands beside the right ones", () => {
     expect(fleet.wrong).toMatchObject([{ name: "(unnamed)", problems: [expect.stringMatching(/^clusters\[0\]/), ...anyMore(entry)] }]);
   });
 
-  test("two that have no name are not called by the same one", () => {
+  test("two without a name are not reported as duplicates", () => {
     const { name: _, ...unnamed } = aCluster();
     expect(problemsIn(aFleet(unnamed, unnamed)).join("\n")).not.toContain("twice");
   });
 });
 
-test("a name that stands twice is the first one's", () => {
+test("a name that is used twice belongs to the first entry", () => {
   const fleet = parseFleet(aFleet(aCluster({ mode: "shadow" }), aCluster({ name: "other" }), aCluster({ mode: "observe" })));
   expect(fleet.clusters).toMatchObject([{ name: "prod", mode: "shadow" }, { name: "other" }]);
   expect(fleet.wrong).toMatchObject([{ name: "prod", problems: ["clusters[2].name: stands twice: prod"] }]);
 });
 
 test.each([undefined, null, "prod", 7, [], { clusters: null }, {}, { clusters: {} }, { clusters: [], cluster: [] }])(
-  "%j is no fleet at all",
+  "%j is not a fleet",
   (document) => {
     expect(() => parseFleet(document)).toThrow(ConfigError);
   },

@@ -1,3 +1,5 @@
+// Holds selection to the names and labels that are given, with every unknown name reported.
+
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../../functions/core/errors.ts";
 import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
@@ -18,25 +20,25 @@ const namesOf = (request: Parameters<typeof selectClusters>[1]) => {
   return [...clusters, ...wrong].map(({ name }) => name);
 };
 
-describe("the part of a fleet that is asked for", () => {
+describe("selectClusters selects", () => {
   test.each([
-    { asked: "nothing in particular", request: {}, names: ["eu-prod", "eu-dev", "us-prod", "bare", "broken"] },
-    { asked: "a name", request: { clusters: ["us-prod"] }, names: ["us-prod"] },
-    { asked: "names, in the fleet's order", request: { clusters: ["bare", "eu-dev"] }, names: ["eu-dev", "bare"] },
-    { asked: "a name twice", request: { clusters: ["bare", "bare"] }, names: ["bare"] },
-    { asked: "a wrong entry", request: { clusters: ["broken"] }, names: ["broken"] },
-    { asked: "no name", request: { clusters: [] }, names: [] },
-    { asked: "a label", request: { selector: "region=eu" }, names: ["eu-prod", "eu-dev"] },
-    { asked: "a label that a wrong entry carries", request: { selector: "region=us" }, names: ["us-prod", "broken"] },
-    { asked: "two labels", request: { selector: "region=eu,tier=prod" }, names: ["eu-prod"] },
-    { asked: "a label that nobody carries", request: { selector: "region=moon" }, names: [] },
-    { asked: "a label and a name", request: { selector: "region=eu", clusters: ["eu-dev", "us-prod"] }, names: ["eu-dev"] },
-    { asked: "what every object has", request: { selector: "constructor=x" }, names: [] },
-  ])("$asked: $names", ({ request, names }) => {
+    { by: "no criterion", request: {}, names: ["eu-prod", "eu-dev", "us-prod", "bare", "broken"] },
+    { by: "a name", request: { clusters: ["us-prod"] }, names: ["us-prod"] },
+    { by: "names, in the fleet's order", request: { clusters: ["bare", "eu-dev"] }, names: ["eu-dev", "bare"] },
+    { by: "a name twice", request: { clusters: ["bare", "bare"] }, names: ["bare"] },
+    { by: "a wrong entry", request: { clusters: ["broken"] }, names: ["broken"] },
+    { by: "an empty list of names", request: { clusters: [] }, names: [] },
+    { by: "a label", request: { selector: "region=eu" }, names: ["eu-prod", "eu-dev"] },
+    { by: "a label that a wrong entry carries", request: { selector: "region=us" }, names: ["us-prod", "broken"] },
+    { by: "two labels", request: { selector: "region=eu,tier=prod" }, names: ["eu-prod"] },
+    { by: "a label that no cluster carries", request: { selector: "region=moon" }, names: [] },
+    { by: "a label and a name", request: { selector: "region=eu", clusters: ["eu-dev", "us-prod"] }, names: ["eu-dev"] },
+    { by: "a label with the name of an object property", request: { selector: "constructor=x" }, names: [] },
+  ])("by $by: $names", ({ request, names }) => {
     expect(namesOf(request)).toEqual(names);
   });
 
-  test("is not there where a name is unknown", () => {
+  test("nothing where a name is unknown", () => {
     expect(() => namesOf({ clusters: ["eu-prod", "moon", "mars"] })).toThrow(new ConfigError("no such cluster in the fleet: moon, mars"));
   });
 });
@@ -47,12 +49,12 @@ describe("a selector", () => {
     { selector: "region==eu", labels: { region: "eu" } },
     { selector: " region = eu , tier = prod ", labels: { region: "eu", tier: "prod" } },
     { selector: "example.org/region=", labels: { "example.org/region": "" } },
-  ])("$selector", ({ selector, labels }) => {
+  ])("$selector is parsed", ({ selector, labels }) => {
     expect(parseSelector(selector)).toEqual(labels);
   });
 
   test.each(["", "region", "region!=eu", "=eu", "region=eu,", "region=eu tier=prod", "region in (eu)", "region=a=b"])(
-    "%j is not one",
+    "%j is refused",
     (selector) => {
       expect(() => parseSelector(selector)).toThrow(/^the selector .* is not usable: write key=value/);
     },
