@@ -1,7 +1,9 @@
-/** Puts a value at the end of a map, and takes away the one at its start where there are too many: the map keeps the newest. */
-export function keepNewest<K, V>(map: Map<K, V>, key: K, value: V, most: number): void {
+// The one rule by which maps that live as long as a process stay bounded.
+
+/** Moves the key to the end of the map with a new value, and drops the entry at the start where the map exceeds `max`. */
+export function keepNewest<K, V>(map: Map<K, V>, key: K, value: V, max: number): void {
   map.delete(key);
   map.set(key, value);
   const [oldest] = map.keys();
-  if (map.size > most && oldest !== undefined) map.delete(oldest);
+  if (map.size > max && oldest !== undefined) map.delete(oldest);
 }

@@ -1,4 +1,4 @@
-// JSON of unknown shape, looked into without trust.
+// Narrows JSON of unknown shape without trusting any of it.
 
 export type JsonObject = { readonly [key: string]: unknown };
 
@@ -12,7 +12,7 @@ export function isStringRecord(value: unknown): value is Readonly<Record<string,
   return true;
 }
 
-/** What a text says; undefined where it is no JSON. */
+/** The parsed text; undefined where it is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -29,7 +29,7 @@ export function valueAt(value: unknown, path: readonly string[]): unknown {
   return here;
 }
 
-/** Whether some value in it stands below more than `levels` lists and objects. */
+/** Whether lists and objects are nested more than `levels` deep. */
 export function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));

@@ -1,3 +1,5 @@
+// The formats of names that several documents share, checked where a name enters.
+
 import { matching } from "./validation.ts";
 
 export const dnsLabel = matching(
@@ -9,7 +11,7 @@ export function isClusterName(name: string): boolean {
   return dnsLabel.safeParse(name).success;
 }
 
-// It becomes a part of host names.
+// A region becomes part of host names.
 export const region = matching(/^[a-z]+(-[a-z]+)+-\d{1,2}$/, "an AWS region is expected, such as eu-central-1");
 export const roleArn = matching(
   /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/,

@@ -1,9 +1,9 @@
-// Text that came from elsewhere, on its way to a terminal, a log line, a condition or an outcome.
+// Makes text from servers and clusters fit for a terminal, a log line, a condition or an outcome.
 
 // Control characters, and the marks that reorder or hide what follows them on a terminal.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]+/gu;
 
-/** Text that came from elsewhere, made fit for a terminal, a log line or an outcome. */
+/** The text on one line, without control characters, and at most `maxLength` UTF-16 code units long. */
 export function sanitize(text: string, maxLength = 300): string {
   const line = text
     .slice(0, maxLength * 2)
@@ -12,38 +12,38 @@ export function sanitize(text: string, maxLength = 300): string {
   return line.length > maxLength ? `${line.slice(0, maxLength - 1)}…` : line;
 }
 
-/** The text, cut where it would take more bytes in UTF-8. */
-export function truncateBytes(text: string, most: number): string {
+/** The text, truncated to at most `max` bytes of UTF-8. */
+export function truncateBytes(text: string, max: number): string {
   const encoder = new TextEncoder();
-  if (encoder.encode(text).length <= most) return text;
+  if (encoder.encode(text).length <= max) return text;
   const ellipsis = "…";
-  const { read } = encoder.encodeInto(text, new Uint8Array(most - encoder.encode(ellipsis).length));
+  const { read } = encoder.encodeInto(text, new Uint8Array(max - encoder.encode(ellipsis).length));
   return text.slice(0, read) + ellipsis;
 }
 
-/** Which of two texts comes first wherever it runs, for `sort`: by code units. */
+/** Compares by code units, for a `sort` that does not depend on the locale. */
 export function compareText(one: string, other: string): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;
 }
 
 const REDACTED = "[redacted]";
-// What is shorter stands in every other word.
+// A shorter secret occurs in ordinary words.
 const MIN_SECRET_BYTES = 4;
 
 /**
- * The text without any of the secrets, however a server echoes them: as they are, in base64, URL-encoded or as a JSON string. It comes
- * before any cut: what is left of a secret that was cut is not known again.
+ * The text without any of the secrets, however a server echoes them: as they are, in base64, URL-encoded or as a JSON string. Redact before
+ * truncating: the rest of a truncated secret is not recognized.
  */
 export function redact(text: string, secrets: readonly string[]): string {
   const spans = secrets.flatMap(spellings).flatMap((spelling) => spansOf(text, spelling));
-  let shown = "";
+  let redacted = "";
   let at = 0;
   for (const [start, end] of spans.sort(([one], [other]) => one - other)) {
-    if (start >= at) shown += text.slice(at, start) + REDACTED;
+    if (start >= at) redacted += text.slice(at, start) + REDACTED;
     at = Math.max(at, end);
   }
-  return shown + text.slice(at);
+  return redacted + text.slice(at);
 }
 
 type Span = readonly [start: number, end: number];

@@ -1,25 +1,27 @@
+// Holds text from servers and clusters to what a terminal may show, and secrets to what none may.
+
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { redact, sanitize } from "../../functions/core/text.ts";
 
-describe("text from elsewhere is made fit for a terminal", () => {
+describe("sanitize removes", () => {
   test.each([
-    { what: "colours", text: "a\u001b[31mred\u001b[0m", shown: "a [31mred [0m" },
+    { what: "color codes", text: "a\u001b[31mred\u001b[0m", shown: "a [31mred [0m" },
     { what: "line ends", text: "one\r\ntwo\u2028three\u2029four\u0085five", shown: "one two three four five" },
-    { what: "marks that turn the direction", text: "safe\u202egnp.exe", shown: "safe gnp.exe" },
-    { what: "what has no width", text: "pass\u200bword\ufeff", shown: "pass word" },
+    { what: "marks that change the direction of text", text: "safe\u202egnp.exe", shown: "safe gnp.exe" },
+    { what: "characters without width", text: "pass\u200bword\ufeff", shown: "pass word" },
     { what: "NUL and bell", text: "\u0000a\u0007", shown: "a" },
-    { what: "nothing that people write", text: "Grüße, 世界 🙂", shown: "Grüße, 世界 🙂" },
-  ])("without $what", ({ text, shown }) => {
+    { what: "no letter of any script", text: "Grüße, 世界 🙂", shown: "Grüße, 世界 🙂" },
+  ])("$what", ({ text, shown }) => {
     expect(sanitize(text)).toBe(shown);
   });
 
-  test("and cut, with a mark where it was cut", () => {
+  test("what exceeds the maximal length, and marks the cut", () => {
     expect(sanitize("abcdef", 4)).toBe("abc…");
     expect(sanitize("abcd", 4)).toBe("abcd");
   });
 
-  test("whatever it is", () => {
+  test("unprintable characters from any text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 2_000 }), fc.integer({ min: 1, max: 400 }), (text, maxLength) => {
         const shown = sanitize(text, maxLength);
@@ -30,62 +32,62 @@ describe("text from elsewhere is made fit for a terminal", () => {
   });
 });
 
-describe("a secret is not repeated", () => {
+describe("redact removes a secret", () => {
   const secret = "ÿ?~>pä$$/w+rd?=&>>>";
   const bytes = Buffer.from(secret);
   test.each([
-    { spelled: "as it is", echo: secret },
-    { spelled: "in base64", echo: bytes.toString("base64") },
-    { spelled: "in base64 without padding", echo: bytes.toString("base64").replace(/=+$/, "") },
-    { spelled: "in base64url", echo: bytes.toString("base64url") },
-    { spelled: "URL-encoded", echo: encodeURIComponent(secret) },
-    { spelled: "URL-encoded in lower case", echo: encodeURIComponent(secret).toLowerCase() },
-    { spelled: "as a JSON string", echo: JSON.stringify(secret).slice(1, -1) },
-  ])("spelled $spelled", ({ echo }) => {
+    { as: "in plain text", echo: secret },
+    { as: "in base64", echo: bytes.toString("base64") },
+    { as: "in base64 without padding", echo: bytes.toString("base64").replace(/=+$/, "") },
+    { as: "in base64url", echo: bytes.toString("base64url") },
+    { as: "URL-encoded", echo: encodeURIComponent(secret) },
+    { as: "URL-encoded in lower case", echo: encodeURIComponent(secret).toLowerCase() },
+    { as: "as a JSON string", echo: JSON.stringify(secret).slice(1, -1) },
+  ])("$as", ({ echo }) => {
     expect(redact(`refused: "${echo}", again ${echo}.`, ["other", secret])).toMatch(/^refused: "\[redacted\]=*", again \[redacted\]=*\.$/);
   });
 
-  test("a secret with a quote or a backslash is none as a JSON string either", () => {
+  test("with a quote or a backslash from a JSON string", () => {
     expect(redact(JSON.stringify({ token: 'a"b\\c' }), ['a"b\\c'])).toBe('{"token":"[redacted]"}');
   });
 
-  test("a long secret that holds a short one is gone as a whole", () => {
+  test("that contains another secret as a whole", () => {
     expect(redact("token abc-def-ghi", ["abc-", "abc-def-ghi"])).toBe("token [redacted]");
   });
 
-  test("of two secrets that overlap, no part is left", () => {
+  test("that overlaps with another one entirely", () => {
     expect(redact("token abcdefgh", ["abcdef", "cdefgh"])).toBe("token [redacted]");
   });
 
-  test("a secret that is a word of the mark leaves the mark alone", () => {
+  test("without changing the mark of another redaction", () => {
     expect(redact("token 1234abcd", ["1234abcd", "redacted"])).toBe("token [redacted]");
   });
 
-  test("a secret of three bytes is left, for it stands in every other word", () => {
+  test("of four bytes, but not one of three, which ordinary words contain", () => {
     expect(redact("abc abcd", ["abc"])).toBe("abc abcd");
     expect(redact("abc abcd", ["abcd"])).toBe("abc [redacted]");
   });
 
-  test("a secret with half a character is redacted too", () => {
+  test("with half a surrogate pair", () => {
     expect(redact("token \ud800secret", ["\ud800secret"])).toBe("token [redacted]");
   });
 
-  test("however long it is", () => {
+  test("of any length", () => {
     const long = "a long secret ".repeat(30_000);
     expect(redact(`refused: ${long}`, [long])).toBe("refused: [redacted]");
   });
 
-  test("no secret is no change", () => {
+  test("only where there is one", () => {
     expect(redact("as it is", [])).toBe("as it is");
     expect(redact("as it is", [""])).toBe("as it is");
   });
 
-  test("whatever the secret, and whatever stands around it", () => {
+  test("from any surrounding text", () => {
     const words = fc.string({ minLength: 6, maxLength: 40 });
     fc.assert(
       fc.property(words, fc.string(), fc.string(), (word, before, after) => {
-        const said = redact([before, word, encodeURIComponent(word), Buffer.from(word).toString("base64url"), after].join(" "), [word]);
-        expect(said).not.toContain(word);
+        const text = redact([before, word, encodeURIComponent(word), Buffer.from(word).toString("base64url"), after].join(" "), [word]);
+        expect(text).not.toContain(word);
       }),
     );
   });

@@ -1,4 +1,4 @@
-// How Kyma's alerts are asked for in PromQL: sums by pipeline, over the window that the profile names.
+// The PromQL of Kyma's alerts: rates summed by pipeline, over the window that the profile names.
 
 export const GATEWAY = "telemetry-otlp-gateway-metrics";
 export const METRIC_AGENT = "telemetry-metric-agent-metrics";
@@ -20,5 +20,5 @@ export const dropped = `${rate("fluentbit_output_dropped_records_total", FLUENT_
 export const collected = `${rate("fluentbit_input_bytes_total", FLUENT_BIT)} > 0`;
 export const buffered = `max by (pipeline_name) (fluentbit_input_storage_chunks_down{service="${FLUENT_BIT}"})`;
 
-/** No target of the service can be scraped: not broken, but not known to work either. */
+/** Fires while no target of the service can be scraped: then the service is neither known to work nor known to fail. */
 export const absentTargets = (service: string) => `absent(up{service="${service}"} == 1)`;

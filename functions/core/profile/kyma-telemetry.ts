@@ -1,3 +1,5 @@
+// The built-in profile for Kyma's telemetry module: what each of its alerts means for a pipeline.
+
 import * as promql from "./kyma-promql.ts";
 import {
   agentAbsent,
@@ -19,7 +21,7 @@ import {
 import type { Profile } from "./profile.ts";
 
 /**
- * What the alerts of Kyma's telemetry module mean for its pipelines: a flow's rows stand worst first, and the first that fires decides.
+ * The rows of a flow are ordered from the worst, and the first that fires decides.
  *
  * Names, labels and precedence: https://github.com/kyma-project/telemetry-manager
  */

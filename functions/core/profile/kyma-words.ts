@@ -1,4 +1,4 @@
-// What several rows of the table share: the kinds, when a row applies, where its reader finds help, and what is said of no alert at all.
+// What several rows of Kyma's table share: kinds, presence rules, links to the troubleshooting guide, and the texts for no firing alert.
 
 const HELP = "https://kyma-project.io/external-content/telemetry-manager/docs/user/troubleshooting.html";
 export const NOTHING_ARRIVES = `${HELP}#no-data-arrive-at-the-backend`;

@@ -1,9 +1,11 @@
+// The modes in which a profile acts on a cluster, and the condition type that each of them writes.
+
 import type { Profile } from "./profile.ts";
 
-/** What stands beside each other under one name: `own` writes the profile's condition, `shadow` one of its own beside it, `observe` none. */
+/** `own` writes the profile's condition, `shadow` a condition of its own beside it, `observe` none. */
 export type Mode = "own" | "shadow" | "observe";
 
-/** The type of the condition that a profile writes: its own, or in `shadow` mode one that stands beside it. */
+/** The type of the condition that a profile writes in this mode; in `observe` mode, the type that it would write. */
 export function conditionType({ condition }: Profile, mode: Mode): string {
   return mode === "shadow" ? `alertstatus.io/${condition}` : condition;
 }
