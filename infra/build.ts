@@ -1,38 +1,40 @@
+// Bundles the functions, and fails where one would load too much at a cold start.
+
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { build, type Metafile } from "esbuild";
 
 const ROOT = join(import.meta.dirname, "..");
 
-/** A function of the stack: `needs` are the modules that each of its runs asks for, although no cold start waits for them. */
-type Budget = { readonly mostBytes: number; readonly needs: readonly string[] };
+/** The budget of a function: `needs` are the modules that every run loads, after the cold start. */
+type Budget = { readonly maxBytes: number; readonly needs: readonly string[] };
 
 const KB = 1_000;
 const PUT_EVENTS = "functions/io/aws/put-events.ts";
 const BUDGETS: Readonly<Record<string, Budget>> = {
-  dispatch: { mostBytes: 750 * KB, needs: [PUT_EVENTS, "functions/io/fleet/s3.ts"] },
-  reconcile: { mostBytes: 650 * KB, needs: [] },
-  receive: { mostBytes: 600 * KB, needs: [PUT_EVENTS, "functions/io/aws/parameter.ts"] },
+  dispatch: { maxBytes: 750 * KB, needs: [PUT_EVENTS, "functions/io/fleet/s3.ts"] },
+  reconcile: { maxBytes: 650 * KB, needs: [] },
+  receive: { maxBytes: 600 * KB, needs: [PUT_EVENTS, "functions/io/aws/parameter.ts"] },
 };
-const NO_BUDGET: Budget = { mostBytes: Number.POSITIVE_INFINITY, needs: [] };
+const NO_BUDGET: Budget = { maxBytes: Number.POSITIVE_INFINITY, needs: [] };
 
-// Each costs more at a cold start than all the rest, and few runs need it; what zod says by methods, zod/mini says for half of the cost.
+// Each of these adds more to a cold start than all other modules, and few runs need it; zod/mini does what zod does at half the cost.
 const LAZY = ["@kubernetes/client-node", "yaml", "@aws-sdk", "@smithy/core", "@smithy/signature-v4", "zod/v4/classic"];
 
-// Bundled CommonJS packages ask for Node's own modules by `require`, which a module does not have.
+// Bundled CommonJS packages load Node's own modules by `require`, which an ES module lacks.
 const REQUIRE = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`;
 
-/** What a run loads of one function: its own file, all that it imports without being asked, and what it always needs; minified. */
+/** What every run of a function loads: its entry, the static imports of it, and its `needs`; minified. */
 export type Bundle = { readonly name: string; readonly files: number; readonly bytes: number };
 
-/** The sources of the functions there are. */
+/** The source files of the functions. */
 export function entries(): readonly string[] {
   return Object.keys(BUDGETS)
     .map((name) => join(ROOT, "functions", `${name}.ts`))
     .filter((file) => existsSync(file));
 }
 
-/** Bundles each function into a folder of its own; an error where one would load what is meant to load late, or more than its budget. */
+/** Bundles each function into a folder of its own; throws where one would load a lazy library early, or exceeds its budget. */
 export async function buildFunctions(folder: string, sources: readonly string[] = entries()): Promise<readonly Bundle[]> {
   rmSync(folder, { recursive: true, force: true });
   return Promise.all(sources.map((source) => buildFunction(folder, resolve(ROOT, source))));
@@ -49,9 +51,9 @@ async function buildFunction(folder: string, source: string): Promise<Bundle> {
     format: "esm",
     platform: "node",
     target: "node24",
-    // The AWS clients' own modules, of which only what is used is bundled: a third less than their CommonJS.
+    // The ES modules of the AWS clients can be tree-shaken: a third less than their CommonJS.
     mainFields: ["module", "main"],
-    // As in Node's own build of undici: without the second HTTP parser, which is an experiment.
+    // As in Node's own build of undici: without the second, experimental HTTP parser.
     define: { esbuildDetection: "true" },
     minify: true,
     metafile: true,
@@ -59,33 +61,33 @@ async function buildFunction(folder: string, source: string): Promise<Bundle> {
     banner: { js: REQUIRE },
     logLevel: "warning",
   });
-  // `osls invoke local` looks for no module, and for this; Lambda takes the module, and this is not packed.
+  // `osls invoke local` finds CommonJS only. Lambda loads the ES module, and this file is not packaged.
   writeFileSync(join(folder, name, `${name}.cjs`), `module.exports = require("./${name}.mjs");\n`);
   return weigh(name, metafile, source, BUDGETS[name] ?? NO_BUDGET);
 }
 
-function weigh(name: string, { outputs }: Metafile, source: string, { mostBytes, needs }: Budget): Bundle {
-  refuseEarly(name, outputs, loadedWith(outputs, [source]));
+function weigh(name: string, { outputs }: Metafile, source: string, { maxBytes, needs }: Budget): Bundle {
+  refuseEarlyLoads(name, outputs, loadedWith(outputs, [source]));
   const files = loadedWith(outputs, [source, ...needs.map((file) => join(ROOT, file))]);
   const bytes = files.reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0);
-  if (bytes > mostBytes) throw new Error(`${name}: ${bytes} bytes are loaded by every run, and its budget is ${mostBytes}`);
+  if (bytes > maxBytes) throw new Error(`${name}: ${bytes} bytes are loaded by every run, and its budget is ${maxBytes}`);
   return { name, files: files.length, bytes };
 }
 
-function refuseEarly(name: string, outputs: Metafile["outputs"], files: readonly string[]): void {
+function refuseEarlyLoads(name: string, outputs: Metafile["outputs"], files: readonly string[]): void {
   const inputs = files.flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));
   const early = LAZY.filter((library) => inputs.some((input) => input.includes(`node_modules/${library}/`)));
   if (early.length > 0)
     throw new Error(`${name}: ${early.join(" and ")} would load at every cold start; use await import() where it is needed, or do without`);
 }
 
-// A chunk that `import()` loads is an entry point too.
+// A chunk that `import()` loads is an entry point of its own.
 function loadedWith(outputs: Metafile["outputs"], sources: readonly string[]): readonly string[] {
-  const isWanted = (entryPoint: string | undefined) => entryPoint !== undefined && sources.includes(resolve(ROOT, entryPoint));
-  const found = new Set(Object.keys(outputs).filter((file) => isWanted(outputs[file]?.entryPoint)));
-  for (const file of found)
-    for (const { path, kind, external } of outputs[file]?.imports ?? []) if (kind === "import-statement" && !external) found.add(path);
-  return [...found];
+  const isSource = (entryPoint: string | undefined) => entryPoint !== undefined && sources.includes(resolve(ROOT, entryPoint));
+  const loaded = new Set(Object.keys(outputs).filter((file) => isSource(outputs[file]?.entryPoint)));
+  for (const file of loaded)
+    for (const { path, kind, external } of outputs[file]?.imports ?? []) if (kind === "import-statement" && !external) loaded.add(path);
+  return [...loaded];
 }
 
 if (import.meta.main) {
@@ -94,7 +96,7 @@ if (import.meta.main) {
     Object.fromEntries(
       bundles.map(({ name, files, bytes }) => [
         name,
-        { files, KB: Math.round(bytes / KB), "of at most": (BUDGETS[name]?.mostBytes ?? 0) / KB },
+        { files, KB: Math.round(bytes / KB), "of at most": (BUDGETS[name]?.maxBytes ?? 0) / KB },
       ]),
     ),
   );

@@ -1,3 +1,5 @@
+// Removes a stack with its fleet bucket, which CloudFormation does not delete while it holds versions of a fleet.
+
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -6,7 +8,7 @@ import { DeleteObjectsCommand, ListObjectVersionsCommand, S3Client } from "@aws-
 
 const OSLS = join(import.meta.dirname, "../node_modules/osls/bin/serverless.js");
 
-/** Removes a stack with all that it holds: CloudFormation itself removes no bucket that is not empty, and a fleet has old versions. */
+/** Empties the bucket, then has osls remove the stack; the result is the exit code of osls. `words` are its arguments. */
 export async function removeStack(stage: string, words: readonly string[]): Promise<number> {
   const bucket = await fleetBucketOf(`alertstatus-${stage}`);
   if (bucket !== undefined) console.log(`${bucket}: ${await empty(bucket)} versions of the fleet deleted`);
@@ -16,7 +18,7 @@ export async function removeStack(stage: string, words: readonly string[]): Prom
 async function fleetBucketOf(StackName: string): Promise<string | undefined> {
   const command = new DescribeStackResourceCommand({ StackName, LogicalResourceId: "FleetBucket" });
   const answer = await new CloudFormationClient().send(command).catch((error: Error) => {
-    // No such stack, or one that is half removed: osls has more to say about it.
+    // There is no such stack, or it is half removed: osls reports that better.
     if (error.name !== "ValidationError") throw error;
     return undefined;
   });

@@ -1,3 +1,5 @@
+// Generates infra/fleet.schema.json from the schema that runs, so that editors and functions agree.
+
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
@@ -13,13 +15,13 @@ export const SCHEMA_FILE = join(import.meta.dirname, "fleet.schema.json");
 const { clusters, defaults, profiles } = fleetSchema.shape;
 const cluster = clusters.def.element.shape;
 
-/** The JSON Schema (draft 2020-12) of the fleet file as people write it, so that an editor can complete, explain and check it. */
+/** The JSON Schema (draft 2020-12) of a fleet file before defaults are applied, for completion and validation in an editor. */
 export function renderSchema(): string {
-  return `${JSON.stringify(z.toJSONSchema(fleetSchema, { target: "draft-2020-12", io: "input", metadata: words() }), undefined, 2)}\n`;
+  return `${JSON.stringify(z.toJSONSchema(fleetSchema, { target: "draft-2020-12", io: "input", metadata: describeFields() }), undefined, 2)}\n`;
 }
 
-// What an editor shows beside a field; an id names what stands in more than one place.
-function words(): z.core.$ZodRegistry<{ id?: string; title?: string; description?: string }> {
+// The texts that an editor shows for a field; an id makes a definition out of a part that is used more than once.
+function describeFields(): z.core.$ZodRegistry<{ id?: string; title?: string; description?: string }> {
   return z
     .registry<{ id?: string; title?: string; description?: string }>()
     .add(fleetSchema, { title: "Fleet file of alertstatus" })
@@ -33,30 +35,30 @@ function words(): z.core.$ZodRegistry<{ id?: string; title?: string; description
         "own: writes the profile's condition (default). shadow: writes alertstatus.io/<type> beside it. observe: judges, writes nothing.",
     })
     .add(cluster.paused, { description: "true: the cluster is not contacted at all." })
-    .add(cluster.events, { description: "true: each transition is told in an Event of the cluster too." })
+    .add(cluster.events, { description: "true: each transition is also published as an Event in the cluster." })
     .add(cluster.kubernetes, {
-      description: "The way to the API server: a kubeconfig context, a cluster of Amazon EKS, or server with ca and auth.",
+      description: "How to reach the API server: a kubeconfig context, a cluster of Amazon EKS, or server with ca and auth.",
     })
-    .add(cluster.alerts, { description: "Where the Alerts API is read. Default: what the profile names." })
+    .add(cluster.alerts, { description: "Where the Alerts API is read. Default: the source that the profile names." })
     .add(kubernetesSchema, { id: "kubernetes" })
     .add(alertsSchema, { id: "alerts" })
     .add(profileSchema, { id: "profile", description: "What alerts mean for resources. One profile owns one condition type." })
     .add(profileSchema.shape.details, {
-      description: "true: a message says since when and how badly its alerts fire, the runbook_url, and what fires beside them.",
+      description: "true: a message adds since when its alerts fire, their value, the runbook_url, and the other firing alerts.",
     })
     .add(profileSchema.shape.silenced, {
       description:
-        "What becomes of an alert that the Alertmanager knows as silenced. kept: it fires, and is named as silenced (default). ignored: it does not fire.",
+        "How an alert counts that the Alertmanager has silenced. kept: it fires, and is named as silenced (default). ignored: it does not fire.",
     })
     .add(alertmanagerSchema, {
       id: "alertmanager",
-      description: "Says which alerts are silenced: the Alertmanager of this source. `labels` where it serves several clusters.",
+      description: "The Alertmanager of this source, which tells which alerts are silenced. `labels`: where it serves several clusters.",
     })
     .add(dnsLabel, { id: "dnsLabel", description: "A DNS-1123 label: lower-case letters, digits and dashes, at most 63." })
     .add(refSchema, {
       id: "ref",
       description:
-        "Where a secret or certificate is kept; it is never written here itself. `file` is relative to this fleet file, `key` a field of a secret that is a JSON object. A fleet from s3: or ssm: uses `ssm` and `secret` only.",
+        "Where a secret or certificate is stored; its value is never written here. `file` is relative to this fleet file, `key` a field of a secret that is a JSON object. A fleet from s3: or ssm: uses `ssm` and `secret` only.",
     });
 }
 

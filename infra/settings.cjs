@@ -1,2 +1,2 @@
-// osls reads CommonJS and JSON only.
+// Makes settings.ts available to osls, which loads CommonJS and JSON only.
 module.exports = require("./settings.ts").settings;

@@ -1,21 +1,23 @@
+// Validates the stack's parameters while it is packaged, and derives the values of serverless.yml from them.
+
 import { readConfig } from "../functions/config.ts";
 import { parseTopics } from "../functions/receive/topics.ts";
 import { type FleetAccess, fleetAccess, type SecretAccess, secretAccess } from "./access.ts";
 import { type Times, timesOf } from "./times.ts";
 import { topicResources } from "./topics.ts";
 
-/** What serverless.yml derives from the stack's parameters. */
+/** The derived values, by the names under which serverless.yml reads them. */
 export type Settings = Times & {
   readonly tickConcurrency: number;
   readonly pushConcurrency: number;
-  /** null: none is set aside, and there is no limit. */
+  /** null: no concurrency is reserved, and none limits it. */
   readonly receiveConcurrency: number | null;
   readonly tolerated: number;
   readonly fleet: FleetAccess;
   readonly receiverSecret: SecretAccess;
-  /** The resources that bring in what SNS topics send. */
+  /** The resources that let SNS topics invoke `receive`. */
   readonly topics: object;
-  /** Who may put into the dead-letter queue what he could not deliver. */
+  /** The ARNs of the rules and topics that may send undeliverable messages to the dead-letter queue. */
   readonly deadLetterSources: readonly (string | object)[];
   readonly alarmSubscriptions: readonly { readonly Protocol: "email"; readonly Endpoint: string }[];
   readonly network: "none" | "vpc";
@@ -25,7 +27,7 @@ const TEXTS = ["tick", "shardSize", "fleet", "receiverSecret", "topics", "alarmE
 const NUMBERS = ["tickConcurrency", "pushConcurrency", "receiveConcurrency", "tolerated"] as const;
 type Parameters = Readonly<Record<(typeof TEXTS)[number] | (typeof NUMBERS)[number], string>>;
 
-/** Called by osls while it packages; an error names the parameter that does not fit, and what would. */
+/** Called by osls while it packages the stack; an error names the wrong parameter and what is expected. */
 export async function settings({ resolveVariable }: { resolveVariable: (name: string) => Promise<unknown> }): Promise<Settings> {
   const parameters = [...TEXTS, ...NUMBERS].map(async (name) => [name, String(await resolveVariable(`param:${name}`))] as const);
   return settingsOf(Object.fromEntries(await Promise.all(parameters)) as Parameters);
@@ -33,15 +35,15 @@ export async function settings({ resolveVariable }: { resolveVariable: (name: st
 
 function settingsOf(parameters: Parameters): Settings {
   const { tick, shardSize, fleet, receiverSecret, alarmEmail, vpcSubnets, vpcSecurityGroups } = parameters;
-  // By the functions' own parser: what they would refuse at their cold start is not deployed.
+  // The functions' own parser runs here, so that a value that fails at their cold start is never deployed.
   const config = readConfig({ TICK: tick, SHARD_SIZE: shardSize, RECEIVER_SECRET: receiverSecret });
   const topics = [...parseTopics(parameters.topics).keys()];
   return {
     ...timesOf(config.tickMs / 1_000, config.shardSize),
-    tickConcurrency: whole(parameters, "tickConcurrency", 2, 1_000),
-    pushConcurrency: whole(parameters, "pushConcurrency", 2, 1_000),
-    receiveConcurrency: whole(parameters, "receiveConcurrency", 0, 1_000) || null,
-    tolerated: whole(parameters, "tolerated", 0, 1_000_000),
+    tickConcurrency: parseWhole(parameters, "tickConcurrency", 2, 1_000),
+    pushConcurrency: parseWhole(parameters, "pushConcurrency", 2, 1_000),
+    receiveConcurrency: parseWhole(parameters, "receiveConcurrency", 0, 1_000) || null,
+    tolerated: parseWhole(parameters, "tolerated", 0, 1_000_000),
     fleet: fleetAccess(fleet),
     receiverSecret: secretAccess(config.receiverSecret),
     topics: topicResources(topics),
@@ -51,10 +53,10 @@ function settingsOf(parameters: Parameters): Settings {
   };
 }
 
-function whole(parameters: Parameters, name: (typeof NUMBERS)[number], least: number, most: number): number {
+function parseWhole(parameters: Parameters, name: (typeof NUMBERS)[number], min: number, max: number): number {
   const text = parameters[name];
-  if (/^[0-9]+$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
-  throw new Error(`${name}: a whole number from ${least} to ${most} is expected`);
+  if (/^[0-9]+$/.test(text) && Number(text) >= min && Number(text) <= max) return Number(text);
+  throw new Error(`${name}: a whole number from ${min} to ${max} is expected`);
 }
 
 function networkOf(subnets: string, securityGroups: string): Settings["network"] {

@@ -1,37 +1,39 @@
+// Derives the timeouts, retention and alarm periods from the tick, because they must fit each other.
+
 import { worstCaseMs } from "../functions/core/limits.ts";
 
-/** Times that have to fit each other, in seconds; all follow from the tick. */
+/** The derived times, in seconds. */
 export type Times = {
-  /** What reconcile has for one invocation. */
+  /** The timeout of reconcile. */
   readonly timeoutSeconds: number;
   readonly visibilitySeconds: number;
   readonly retentionSeconds: number;
   readonly alarms: AlarmTimes;
 };
 
-/** Alarms count in ticks: what comes once a tick is missing in between. */
+/** Alarms count in ticks, because a metric that is published once a tick is missing in between. */
 type AlarmTimes = {
   readonly periodSeconds: number;
-  /** A shard that waits for longer is dropped when its turn comes. */
+  /** A shard that waits longer is dropped when it is received. */
   readonly oldTickSeconds: number;
-  /** Over what time dispatched clusters and their outcomes are compared. */
+  /** The period over which dispatched clusters and their outcomes are compared. */
   readonly accountSeconds: number;
-  /** For how many ticks in a row nothing may be heard: five minutes, and two ticks at the least. */
+  /** The number of ticks without a sign of life before an alarm: five minutes, and at least two ticks. */
   readonly silentTicks: number;
-  /** For how many ticks in a row something may be wrong with a cluster: a quarter of an hour, and three ticks at the least. */
+  /** The number of ticks with a failing cluster before an alarm: a quarter of an hour, and at least three ticks. */
   readonly patientTicks: number;
 };
 
 const MINUTE_S = 60;
-const LONGEST_TICK_S = 24 * 60 * MINUTE_S;
-// What Lambda grants.
-const LONGEST_TIMEOUT_S = 15 * MINUTE_S;
-const TRIES = 3;
+const MAX_TICK_S = 24 * 60 * MINUTE_S;
+// The limit of Lambda.
+const MAX_TIMEOUT_S = 15 * MINUTE_S;
+const MAX_RECEIVES = 3;
 
-/** An error where shards do not fit into a tick. */
+/** Throws where the worst case of a shard does not fit into a tick. */
 export function timesOf(tickSeconds: number, shardSize: number): Times {
-  if (tickSeconds > LONGEST_TICK_S) throw new Error("tick: every cluster is looked at once a day at the least");
-  const timeoutSeconds = Math.min(tickSeconds, LONGEST_TIMEOUT_S);
+  if (tickSeconds > MAX_TICK_S) throw new Error("tick: at most one day is expected, so that every cluster is read at least daily");
+  const timeoutSeconds = Math.min(tickSeconds, MAX_TIMEOUT_S);
   const worstSeconds = Math.ceil(worstCaseMs(shardSize) / 1_000);
   if (worstSeconds > timeoutSeconds)
     throw new Error(
@@ -39,8 +41,8 @@ export function timesOf(tickSeconds: number, shardSize: number): Times {
     );
   // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
   const visibilitySeconds = 6 * timeoutSeconds;
-  // A message whose reader dies has to live until its last try is over; no request is worth more than that.
-  const retentionSeconds = (TRIES + 1) * visibilitySeconds;
+  // A message whose process dies must be kept until its last try has ended; after that no request is of use.
+  const retentionSeconds = (MAX_RECEIVES + 1) * visibilitySeconds;
   return { timeoutSeconds, visibilitySeconds, retentionSeconds, alarms: alarmTimes(tickSeconds) };
 }
 

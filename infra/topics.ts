@@ -1,8 +1,10 @@
+// Creates the CloudFormation resources that let the configured SNS topics, and no others, invoke `receive`.
+
 import { hash } from "node:crypto";
 
 type Resources = Readonly<Record<string, { readonly Type: string; readonly Properties: object }>>;
 
-/** What brings the records of SNS topics to `receive`: each topic, and no other, may invoke it. */
+/** A permission and a subscription for each topic. */
 export function topicResources(arns: readonly string[]): { readonly Resources: Resources } {
   return { Resources: Object.assign({}, ...arns.map(resourcesOf)) };
 }
@@ -25,7 +27,7 @@ function resourcesOf(arn: string): Resources {
         TopicArn: arn,
         Protocol: "lambda",
         Endpoint: { "Fn::GetAtt": ["ReceiveLambdaFunction", "Arn"] },
-        // It has to be in the topic's own region: so topics are of the stack's region.
+        // SNS requires this queue in the region of the topic, so that only topics of the stack's region can be used.
         RedrivePolicy: { deadLetterTargetArn: { "Fn::GetAtt": ["DeadLetterQueue", "Arn"] } },
       },
     },

@@ -181,12 +181,12 @@ describe("the dashboard", () => {
   test("is what CloudWatch can read, once the names are filled in", () => {
     const { widgets } = dashboard();
     expect(widgets.map(({ properties }: Json) => properties.title)).toEqual([
-      "Clusters, per tick",
-      "Conditions, per tick",
-      "Dispatched and accounted for",
-      "Written",
-      "How long things take",
-      "Age of the oldest message",
+      "Clusters per minute, by outcome",
+      "Conditions per minute, by status",
+      "Clusters dispatched and accounted for",
+      "Status writes and transitions",
+      "Delays and durations (p99)",
+      "Queues: age of the oldest message, dead letters",
       "Errors and throttles",
       "Pushes",
     ]);

@@ -1,3 +1,5 @@
+// Holds the build to its budgets, because a heavier bundle is a slower cold start.
+
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,48 +10,48 @@ import { buildFunctions } from "../../infra/build.ts";
 const folder = mkdtempSync(join(tmpdir(), "alertstatus-build-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-// Some megabytes of sources each, on a machine that does other things too.
+// Each test bundles some megabytes of sources, on a machine that may be busy.
 describe("the build", { timeout: 60_000 }, () => {
-  test("bundles each function into a folder of its own, and keeps to the budgets", async () => {
+  test("bundles each function into a folder of its own, within its budget", async () => {
     const bundles = await buildFunctions(join(folder, "all"));
     expect(bundles.map(({ name }) => name)).toEqual(["dispatch", "reconcile", "receive"]);
     for (const { name } of bundles) expect(existsSync(join(folder, "all", name, `${name}.mjs`))).toBe(true);
     expect(readdirSync(join(folder, "all")).sort()).toEqual(["dispatch", "receive", "reconcile"]);
   });
 
-  test("counts what every run of dispatch asks for, although its cold start does not wait for it", async () => {
+  test("counts the modules that every run of dispatch loads after its cold start", async () => {
     const dispatchSource = join(import.meta.dirname, "../../functions/dispatch.ts");
-    const [dispatch] = await building(dispatchSource);
-    const [atColdStart] = await building(source(`export * from ${JSON.stringify(dispatchSource)};`));
+    const [dispatch] = await buildOne(dispatchSource);
+    const [atColdStart] = await buildOne(source(`export * from ${JSON.stringify(dispatchSource)};`));
     expect(dispatch?.bytes).toBeGreaterThan(2 * (atColdStart?.bytes ?? Number.NaN));
   });
 
-  test("fails where a function is over its budget", async () => {
+  test("fails where a function exceeds its budget", async () => {
     const heavy = source(`export const handler = async () => ${JSON.stringify("x".repeat(660_000))};`, "reconcile");
-    await expect(building(heavy)).rejects.toThrow(/^reconcile: 660\d{3} bytes are loaded by every run, and its budget is 650000$/);
+    await expect(buildOne(heavy)).rejects.toThrow(/^reconcile: 660\d{3} bytes are loaded by every run, and its budget is 650000$/);
   });
 
   test.each(["@kubernetes/client-node", "yaml", "@aws-sdk/client-s3", "@smithy/signature-v4", "zod"])(
     "fails where %s would load at every cold start",
     async (library) => {
-      const early = source(`export * from ${located(library)};`);
-      await expect(building(early)).rejects.toThrow("would load at every cold start");
+      const early = source(`export * from ${pathOf(library)};`);
+      await expect(buildOne(early)).rejects.toThrow("would load at every cold start");
     },
   );
 
-  test("fails also where the library comes in behind an import, and late in another place", async () => {
-    const middle = source(`import { parse } from ${located("yaml")}; export const read = (text) => parse(text);`);
-    const early = source(`import { read } from "${middle}"; export const later = () => import(${located("yaml")}); read("a: 1");`);
-    await expect(building(early)).rejects.toThrow("yaml would load at every cold start");
+  test("fails where a transitive import loads the library early, although another one loads it late", async () => {
+    const middle = source(`import { parse } from ${pathOf("yaml")}; export const read = (text) => parse(text);`);
+    const early = source(`import { read } from "${middle}"; export const later = () => import(${pathOf("yaml")}); read("a: 1");`);
+    await expect(buildOne(early)).rejects.toThrow("yaml would load at every cold start");
   });
 
-  test("accepts a library that is loaded when it is needed", async () => {
-    const late = source(`export const handler = async (text) => (await import(${located("yaml")})).parse(text);`);
-    await expect(building(late)).resolves.toHaveLength(1);
+  test("accepts a library that is loaded by import()", async () => {
+    const late = source(`export const handler = async (text) => (await import(${pathOf("yaml")})).parse(text);`);
+    await expect(buildOne(late)).resolves.toHaveLength(1);
   });
 });
 
-function building(entry: string) {
+function buildOne(entry: string) {
   return buildFunctions(join(folder, "out"), [entry]);
 }
 
@@ -61,7 +63,7 @@ function source(text: string, name = `source-${++sources}`): string {
   return file;
 }
 
-// In full: the sources of these tests stand outside the checkout.
-function located(library: string): string {
+// The full path, because the sources of these tests are outside of the checkout.
+function pathOf(library: string): string {
   return JSON.stringify(fileURLToPath(import.meta.resolve(library)));
 }

@@ -1,3 +1,5 @@
+// Follows a message over every hop of the stack: how often it is retried, and where it ends.
+
 import { beforeAll, describe, expect, test } from "vitest";
 import { worstCaseMs } from "../../functions/core/limits.ts";
 import { isMatched } from "./event-pattern.ts";
@@ -12,8 +14,8 @@ beforeAll(async () => {
   ({ template } = await packageStack({ topics: `${TOPIC}=prod` }));
 }, 60_000);
 
-describe("what cannot be delivered is tried again, but not for ever, and then kept in the dead-letter queue:", () => {
-  test("a tick by the schedule, for a minute", () => {
+describe("the dead-letter queue gets, after a bounded number of retries,", () => {
+  test("a tick that the schedule cannot deliver for a minute", () => {
     const { Arn, RetryPolicy, DeadLetterConfig } = of("Tick").Target;
     expect(Arn).toEqual(arnOf("DispatchLambdaFunction"));
     expect(RetryPolicy).toEqual({ MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 1 });
@@ -21,21 +23,21 @@ describe("what cannot be delivered is tried again, but not for ever, and then ke
   });
 
   test.each([
-    { what: "a shard by the bus", rule: "TickRule", queue: "TickQueue", seconds: 60, tries: 3 },
-    { what: "a push by the bus", rule: "PushRule", queue: "PushQueue", seconds: 300, tries: 10 },
-  ])("$what, for $seconds s and $tries times", ({ rule, queue, seconds, tries }) => {
+    { what: "a shard that the bus cannot deliver", rule: "TickRule", queue: "TickQueue", seconds: 60, tries: 3 },
+    { what: "a push that the bus cannot deliver", rule: "PushRule", queue: "PushQueue", seconds: 300, tries: 10 },
+  ])("$what within $seconds s and $tries retries", ({ rule, queue, seconds, tries }) => {
     const retries = { RetryPolicy: { MaximumEventAgeInSeconds: seconds, MaximumRetryAttempts: tries } };
     expect(of(rule).Targets).toEqual([{ Id: expect.any(String), Arn: arnOf(queue), ...retries, DeadLetterConfig: { Arn: DEAD_LETTERS } }]);
   });
 
-  test.each(["TickQueue", "PushQueue"])("a message of the %s, three times", (queue) => {
+  test.each(["TickQueue", "PushQueue"])("a message of the %s that fails three times", (queue) => {
     expect(of(queue).RedrivePolicy).toEqual({ deadLetterTargetArn: DEAD_LETTERS, maxReceiveCount: 3 });
   });
 
   test.each([
-    { what: "a tick by Lambda, never: the next tick is there", id: "Dispatch", tries: 0, seconds: 60 },
-    { what: "an invocation of reconcile that nobody waits for, never", id: "Reconcile", tries: 0, seconds: 60 },
-    { what: "a record of SNS by Lambda, twice", id: "Receive", tries: 2, seconds: 300 },
+    { what: "a failed tick without a retry, for the next tick replaces it", id: "Dispatch", tries: 0, seconds: 60 },
+    { what: "an asynchronous invocation of reconcile without a retry", id: "Reconcile", tries: 0, seconds: 60 },
+    { what: "a record of SNS that receive fails three times", id: "Receive", tries: 2, seconds: 300 },
   ])("$what", ({ id, tries, seconds }) => {
     expect(of(`${id}LambdaEvConf`)).toMatchObject({
       FunctionName: { Ref: `${id}LambdaFunction` },
@@ -45,12 +47,12 @@ describe("what cannot be delivered is tried again, but not for ever, and then ke
     });
   });
 
-  test("a record by SNS itself", () => {
+  test("a record that SNS cannot deliver", () => {
     const [[, subscription]] = resourcesOf(template, "AWS::SNS::Subscription") as [[string, Json]];
     expect(subscription).toMatchObject({ TopicArn: TOPIC, Protocol: "lambda", RedrivePolicy: { deadLetterTargetArn: DEAD_LETTERS } });
   });
 
-  test("there is no hop beside these", () => {
+  test("messages from no other hop, because there is none", () => {
     const hops = ["AWS::Scheduler::Schedule", "AWS::Events::Rule", "AWS::Lambda::EventSourceMapping", "AWS::Lambda::EventInvokeConfig"];
     expect(hops.map((type) => resourcesOf(template, type).map(([id]) => id))).toEqual([
       ["Tick"],
@@ -61,13 +63,13 @@ describe("what cannot be delivered is tried again, but not for ever, and then ke
     expect(resourcesOf(template, "AWS::SQS::Queue").map(([id]) => id)).toEqual(["TickQueue", "PushQueue", "DeadLetterQueue"]);
   });
 
-  test("dead letters are kept for two weeks", () => {
+  test("messages that it keeps for two weeks", () => {
     expect(of("DeadLetterQueue").MessageRetentionPeriod).toBe(14 * 24 * 60 * 60);
   });
 });
 
 describe("the tick", () => {
-  test("comes on the minute, not some time around it, and says when it was meant to come", () => {
+  test("comes at its scheduled time, and carries that time", () => {
     expect(of("Tick")).toMatchObject({
       ScheduleExpression: "rate(1 minute)",
       FlexibleTimeWindow: { Mode: "OFF" },
@@ -76,7 +78,7 @@ describe("the tick", () => {
     expect(JSON.parse(of("Tick").Target.Input)).toEqual({ time: "<aws.scheduler.scheduled-time>" });
   });
 
-  test("leaves a shard time for its worst case, and is not over before", () => {
+  test("is long enough for the worst case of a shard", () => {
     const { Timeout } = of("ReconcileLambdaFunction");
     const shardSize = Number(of("DispatchLambdaFunction").Environment.Variables.SHARD_SIZE);
     expect(shardSize).toBe(200);
@@ -92,17 +94,17 @@ describe("each queue", () => {
     { queue: "PushQueue", mapping: "PushesToReconcile", batch: 10, concurrency: 5 },
   ];
 
-  test.each(queues)("$queue: hides a message for six times as long as its reader may take", ({ queue, mapping }) => {
+  test.each(queues)("$queue: hides a message for six times the timeout of its consumer", ({ queue, mapping }) => {
     expect(of(mapping).FunctionName).toEqual(arnOf("ReconcileLambdaFunction"));
     expect(of(queue).VisibilityTimeout).toBeGreaterThanOrEqual(6 * of("ReconcileLambdaFunction").Timeout);
   });
 
-  test.each(queues)("$queue: keeps a message until its last try is over", ({ queue }) => {
+  test.each(queues)("$queue: keeps a message until its last receive has ended", ({ queue }) => {
     expect(of(queue).MessageRetentionPeriod).toBeGreaterThan(of(queue).RedrivePolicy.maxReceiveCount * of(queue).VisibilityTimeout);
   });
 
   test.each(queues)(
-    "$queue: is read by $batch at once, without delay, and answered message by message",
+    "$queue: delivers batches of $batch without delay, and takes an answer for each message",
     ({ queue, mapping, batch, concurrency }) => {
       expect(of(mapping)).toMatchObject({
         EventSourceArn: arnOf(queue),
@@ -122,7 +124,7 @@ describe("on the bus", () => {
   test.each([
     { what: "a shard of a tick", event: { ...event, ...because("schedule") }, goesTo: ["TickRule"] },
     { what: "a push", event, goesTo: ["PushRule"] },
-    { what: "a request by hand", event: { ...event, ...because("manual") }, goesTo: ["PushRule"] },
+    { what: "a manual request", event: { ...event, ...because("manual") }, goesTo: ["PushRule"] },
     { what: "a request of another system", event: { ...event, source: "com.example" }, goesTo: ["PushRule"] },
     {
       what: "a request of another system that calls itself a tick",
@@ -134,7 +136,11 @@ describe("on the bus", () => {
       event: { ...event, source: "com.example", detail: {} },
       goesTo: ["PushRule"],
     },
-    { what: "our own Condition Changed", event: { ...event, "detail-type": "Condition Changed", detail: { cluster: "prod" } }, goesTo: [] },
+    {
+      what: "the Condition Changed of reconcile",
+      event: { ...event, "detail-type": "Condition Changed", detail: { cluster: "prod" } },
+      goesTo: [],
+    },
     {
       what: "a Condition Changed that has a cause",
       event: { ...event, "detail-type": "Condition Changed", ...because("schedule") },

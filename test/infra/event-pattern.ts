@@ -1,19 +1,20 @@
+// Matches events as EventBridge does, so that a test can follow one through the rules of the stack.
+
 import type { Json } from "./packaged.ts";
 
-/** Whether an event matches a rule's pattern: of the pattern language exactly what the rules of the stack use, an error for all else. */
+/** Whether an event matches a pattern; throws at any part of the pattern language that the rules of the stack do not use. */
 export function isMatched(event: Json, pattern: Json): boolean {
-  return Object.entries(pattern).every(([key, wanted]: [string, Json]) => {
-    if (key === "$or") return wanted.some((branch: Json) => isMatched(event, branch));
-    if (Array.isArray(wanted)) return wanted.some((one) => isValueMatched(event?.[key], one));
-    return isMatched(event?.[key], wanted);
+  return Object.entries(pattern).every(([key, expected]: [string, Json]) => {
+    if (key === "$or") return expected.some((branch: Json) => isMatched(event, branch));
+    if (Array.isArray(expected)) return expected.some((one) => isValueMatched(event?.[key], one));
+    return isMatched(event?.[key], expected);
   });
 }
 
-function isValueMatched(value: Json, wanted: Json): boolean {
-  if (typeof wanted === "string") return value === wanted;
-  const { "anything-but": refused, ...unknown } = wanted;
-  if (refused === undefined || Object.keys(unknown).length > 0)
-    throw new Error(`a pattern that is not known here: ${JSON.stringify(wanted)}`);
-  // A field that is not there matches nothing.
-  return value !== undefined && !refused.includes(value);
+function isValueMatched(value: Json, expected: Json): boolean {
+  if (typeof expected === "string") return value === expected;
+  const { "anything-but": excluded, ...unknown } = expected;
+  if (excluded === undefined || Object.keys(unknown).length > 0) throw new Error(`an unsupported pattern: ${JSON.stringify(expected)}`);
+  // A missing field matches nothing, not even anything-but.
+  return value !== undefined && !excluded.includes(value);
 }

@@ -1,3 +1,5 @@
+// Holds each example to the schema, and to granting no more than its profile needs.
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -12,7 +14,7 @@ const isValid = new Ajv2020().compile(JSON.parse(read("fleet.schema.json")));
 describe.each(["cert-manager", "karpenter"])("the example of %s", (name) => {
   const fleet = parse(read(`examples/${name}/fleet.yml`));
 
-  test("is a fleet file without a mistake, and fits the schema that it names", () => {
+  test("is a valid fleet file, also by the schema that it names", () => {
     expect(parseFleet(fleet)).toMatchObject({ clusters: [{ name: "my-cluster" }], wrong: [], problems: [] });
     expect(isValid(fleet), JSON.stringify(isValid.errors)).toBe(true);
     expect(read(`examples/${name}/fleet.yml`)).toMatch(/^# yaml-language-server: \$schema=\.\.\/\.\.\/fleet\.schema\.json\n/);

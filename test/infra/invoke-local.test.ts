@@ -1,3 +1,5 @@
+// Proves that `osls invoke local` runs the built function without AWS.
+
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -17,10 +19,10 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("osls invoke local", () => {
-  test("runs reconcile as it is built, on this machine and without AWS", { timeout: 60_000 }, async () => {
+  test("runs the built reconcile on this machine, without AWS", { timeout: 60_000 }, async () => {
     const words = ["--function=reconcile", "--param=fleet=file:fleet.yml", `--data=${JSON.stringify({ dryRun: true })}`];
-    const said = await osls(folder, ["invoke", "local", ...words]);
-    const { clusters } = JSON.parse(said.slice(said.indexOf("{\n")));
+    const output = await osls(folder, ["invoke", "local", ...words]);
+    const { clusters } = JSON.parse(output.slice(output.indexOf("{\n")));
     expect(clusters.map(({ cluster, was }: { cluster: string; was: string }) => `${cluster} ${was}`)).toEqual([
       "test misconfigured",
       "prod paused",

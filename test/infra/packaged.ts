@@ -1,3 +1,5 @@
+// Packages the stack as a deployment would, so that tests see the template that CloudFormation gets.
+
 import { execFile } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,13 +13,13 @@ type Resource = {
   readonly DependsOn?: readonly string[];
   readonly DeletionPolicy?: string;
 };
-// biome-ignore lint/suspicious/noExplicitAny: a template is deep, and each test knows its own corner
+// biome-ignore lint/suspicious/noExplicitAny: a template is deep, and each test reads a small part of it
 export type Json = any;
 export type Template = {
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs: Readonly<Record<string, { Value: Json }>>;
 };
-/** The stack as `osls deploy` would hand it over, and what it would upload for each function. */
+/** The template that `osls deploy` would submit, and the files that it would upload for each function. */
 export type Packaged = { readonly template: Template; readonly text: string; readonly files: (name: string) => readonly string[] };
 
 /** The resources of one type by their logical names. */
@@ -25,12 +27,12 @@ export function resourcesOf({ Resources }: Template, type: string): readonly (re
   return Object.entries(Resources).flatMap(([id, { Type, Properties }]) => (Type === type ? [[id, Properties] as const] : []));
 }
 
-/** The ARN of another resource of the stack, as a template says it. */
+/** The ARN of another resource, as a template refers to it. */
 export function arnOf(id: string): Json {
   return { "Fn::GetAtt": [id, "Arn"] };
 }
 
-/** What a policy says once or in a list. */
+/** The values of a field that a policy may write as one value or as a list. */
 export function listOf(value: Json): readonly Json[] {
   return Array.isArray(value) ? value : [value];
 }
@@ -42,7 +44,7 @@ export function textOf(value: Json): string {
 export const FUNCTIONS = ["dispatch", "reconcile", "receive"] as const;
 const ROOT = join(import.meta.dirname, "../..");
 
-/** Packages the stack for the stage `test`, without credentials or network. Its template is the same whatever the functions hold. */
+/** Packages the stack for the stage `test`, without credentials or network, and with empty functions. */
 export async function packageStack(params: Readonly<Record<string, string>> = {}, files: readonly string[] = []): Promise<Packaged> {
   const folder = serviceFolder();
   try {
@@ -59,10 +61,10 @@ export async function packageStack(params: Readonly<Record<string, string>> = {}
   }
 }
 
-/** A folder that osls takes for the stack's, and that is the caller's to remove: others may package in theirs at the same time. */
+/** A service folder of its own for osls, so that several tests may package at the same time; the caller removes it. */
 export function serviceFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "alertstatus-package-"));
-  // It takes no link for the file itself.
+  // osls does not accept a link for this file.
   copyFileSync(join(ROOT, "serverless.yml"), join(folder, "serverless.yml"));
   symlinkSync(join(ROOT, "infra"), join(folder, "infra"));
   return folder;
@@ -73,12 +75,12 @@ function write(file: string): void {
   writeFileSync(file, "export const handler = () => undefined;\n");
 }
 
-/** What it says on its output; an error where it fails. */
+/** Runs osls and returns its output; throws where it fails. */
 export async function osls(cwd: string, words: readonly string[]): Promise<string> {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: "1" };
   const program = [join(ROOT, "node_modules/osls/bin/serverless.js"), ...words, "--stage=test"];
   const running = promisify(execFile)(process.execPath, program, { cwd, env });
-  // It reads what it is given to the end.
+  // osls reads its standard input to the end.
   running.child.stdin?.end();
   const { stdout } = await running.catch(({ stdout, stderr }: { stdout: string; stderr: string }) => {
     throw new Error(`${stdout}${stderr}`);

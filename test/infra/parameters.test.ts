@@ -1,3 +1,5 @@
+// Holds the parameters of the stack to values that work, and the stack to the parameters.
+
 import { beforeAll, describe, expect, test } from "vitest";
 import { settings } from "../../infra/settings.ts";
 import { type Json, type Packaged, packageStack, resourcesOf } from "./packaged.ts";
@@ -23,40 +25,40 @@ function settingsFor(given: Parameters) {
   return settings({ resolveVariable: async (name) => parameters.get(name.replace("param:", "")) });
 }
 
-describe("packaging fails where parameters do not fit:", () => {
-  test.each<{ given: Parameters; told: string }>([
+describe("packaging fails for", () => {
+  test.each<{ given: Parameters; message: string }>([
     {
       given: { shardSize: "500" },
-      told: "shardSize: 500 clusters that do not answer take 89 s, and a run has 60 s: choose smaller shards, or a longer tick",
+      message: "shardSize: 500 clusters that do not answer take 89 s, and a run has 60 s: choose smaller shards, or a longer tick",
     },
-    { given: { shardSize: "0" }, told: "SHARD_SIZE" },
-    { given: { tick: "rate(1 minutes)" }, told: "TICK" },
-    { given: { tick: "cron(0 * * * ? *)" }, told: "TICK" },
-    { given: { tick: "rate(2 days)" }, told: "tick: every cluster is looked at once a day at the least" },
-    { given: { tickConcurrency: "1" }, told: "tickConcurrency: a whole number from 2 to 1000 is expected" },
-    { given: { pushConcurrency: "many" }, told: "pushConcurrency: a whole number from 2 to 1000 is expected" },
-    { given: { receiveConcurrency: "-1" }, told: "receiveConcurrency: a whole number from 0 to 1000 is expected" },
-    { given: { tolerated: "5%" }, told: "tolerated: a whole number" },
+    { given: { shardSize: "0" }, message: "SHARD_SIZE" },
+    { given: { tick: "rate(1 minutes)" }, message: "TICK" },
+    { given: { tick: "cron(0 * * * ? *)" }, message: "TICK" },
+    { given: { tick: "rate(2 days)" }, message: "tick: at most one day is expected" },
+    { given: { tickConcurrency: "1" }, message: "tickConcurrency: a whole number from 2 to 1000 is expected" },
+    { given: { pushConcurrency: "many" }, message: "pushConcurrency: a whole number from 2 to 1000 is expected" },
+    { given: { receiveConcurrency: "-1" }, message: "receiveConcurrency: a whole number from 0 to 1000 is expected" },
+    { given: { tolerated: "5%" }, message: "tolerated: a whole number" },
     {
       given: { fleet: "https://example.com/fleet.yml" },
-      told: "fleet: s3://bucket/key, ssm:/name or file:path within this folder is expected",
+      message: "fleet: s3://bucket/key, ssm:/name or file:path within this folder is expected",
     },
-    { given: { fleet: "file:/etc/fleet.yml" }, told: "fleet: s3://bucket/key, ssm:/name or file:path within this folder" },
-    { given: { fleet: "file:../fleet.yml" }, told: "fleet: s3://bucket/key, ssm:/name or file:path within this folder" },
-    { given: { receiverSecret: "hunter2-hunter2-hunter2" }, told: "RECEIVER_SECRET: a reference is expected" },
-    { given: { receiverSecret: "env:SECRET" }, told: "receiverSecret: ssm:/name or secret:name#key is expected" },
-    { given: { topics: "arn:aws:sns:eu-central-1:123456789012:amp" }, told: "TOPICS: write <topic ARN>=<cluster>" },
-    { given: { vpcSubnets: "subnet-1" }, told: "vpcSubnets and vpcSecurityGroups go together" },
-  ])("$given", async ({ given, told }) => {
-    await expect(settingsFor(given)).rejects.toThrow(told);
+    { given: { fleet: "file:/etc/fleet.yml" }, message: "fleet: s3://bucket/key, ssm:/name or file:path within this folder" },
+    { given: { fleet: "file:../fleet.yml" }, message: "fleet: s3://bucket/key, ssm:/name or file:path within this folder" },
+    { given: { receiverSecret: "hunter2-hunter2-hunter2" }, message: "RECEIVER_SECRET: a reference is expected" },
+    { given: { receiverSecret: "env:SECRET" }, message: "receiverSecret: ssm:/name or secret:name#key is expected" },
+    { given: { topics: "arn:aws:sns:eu-central-1:123456789012:amp" }, message: "TOPICS: write <topic ARN>=<cluster>" },
+    { given: { vpcSubnets: "subnet-1" }, message: "vpcSubnets and vpcSecurityGroups go together" },
+  ])("$given", async ({ given, message }) => {
+    await expect(settingsFor(given)).rejects.toThrow(message);
   });
 
-  test("and does not repeat what may be the secret itself", async () => {
+  test("a plain secret, and does not repeat it", async () => {
     await expect(settingsFor({ receiverSecret: "hunter2-hunter2" })).rejects.not.toThrow("hunter2");
   });
 });
 
-describe("times follow the tick:", () => {
+describe("the times of the stack follow the tick", () => {
   test.each([
     { tick: "rate(1 minute)", shardSize: "200", timeoutSeconds: 60, silentTicks: 5, patientTicks: 15 },
     { tick: "rate(2 minutes)", shardSize: "500", timeoutSeconds: 120, silentTicks: 3, patientTicks: 8 },
@@ -81,12 +83,12 @@ describe("a fleet", () => {
       action: "ssm:GetParameter",
       on: arn(`arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/fleets/prod`),
     },
-  ])("'$fleet' is read by $action, and nothing beside it", async ({ fleet, action, on }) => {
+  ])("'$fleet' is read by $action, and no other object is", async ({ fleet, action, on }) => {
     expect((await settingsFor({ fleet })).fleet).toMatchObject({ action, arn: on });
   });
 });
 
-describe("a stack that is given all it can be given", () => {
+describe("a stack with all parameters set", () => {
   let packaged: Packaged;
   const of = (id: string): Json => packaged.template.Resources[id]?.Properties;
 
@@ -100,14 +102,14 @@ describe("a stack that is given all it can be given", () => {
     ]);
   }, 60_000);
 
-  test("carries a bundled fleet in the packages of those that read it", () => {
+  test("packages a bundled fleet with the functions that read it", () => {
     expect(packaged.files("dispatch")).toEqual([".build/dispatch/dispatch.mjs", "fleet.yml"]);
     expect(packaged.files("reconcile")).toEqual([".build/reconcile/reconcile.mjs", "fleet.yml"]);
     expect(packaged.files("receive")).toEqual([".build/receive/receive.mjs"]);
     expect(of("ReconcileLambdaFunction").Environment.Variables.FLEET).toBe("file:fleet.yml");
   });
 
-  test.each(["Dispatch", "Reconcile", "Receive"])("runs %s in the VPC, whose interfaces its role may make before it is there", (name) => {
+  test.each(["Dispatch", "Reconcile", "Receive"])("runs %s in the VPC, after its role may create network interfaces", (name) => {
     const { SubnetIds, SecurityGroupIds } = of(`${name}LambdaFunction`).VpcConfig;
     expect(SubnetIds).toEqual({ "Fn::Split": [",", "subnet-0a1b2c3d,subnet-1a1b2c3d"] });
     expect(SecurityGroupIds).toEqual({ "Fn::Split": [",", "sg-0a1b2c3d"] });
@@ -115,11 +117,11 @@ describe("a stack that is given all it can be given", () => {
     expect(packaged.template.Resources[`${name}LambdaFunction`]?.DependsOn).toContain("NetworkPolicy");
   });
 
-  test("gives receive no concurrency of its own", () => {
+  test("reserves no concurrency for receive", () => {
     expect(of("ReceiveLambdaFunction")).not.toHaveProperty("ReservedConcurrentExecutions");
   });
 
-  test("lets receive read the one secret, by its name with the six characters behind it", () => {
+  test("allows receive to read one secret, by its name and six random characters", () => {
     const [secret] = of("ReceiveRole").Policies[0].PolicyDocument.Statement.filter(({ Sid }: Json) => Sid === "TheOneSecret");
     expect(secret).toMatchObject({
       Action: "secretsmanager:GetSecretValue",
@@ -127,11 +129,11 @@ describe("a stack that is given all it can be given", () => {
     });
   });
 
-  test("sends its alarms by letter", () => {
+  test("sends its alarms by email", () => {
     expect(of("AlarmTopic").Subscription).toEqual([{ Protocol: "email", Endpoint: "ops@example.com" }]);
   });
 
-  test("has the sizes that are asked for", () => {
+  test("has the given sizes", () => {
     expect(of("ReconcileLambdaFunction")).toMatchObject({ MemorySize: 1024, Timeout: 300 });
     expect(of("TicksToReconcile").ScalingConfig).toEqual({ MaximumConcurrency: 40 });
     expect(resourcesOf(packaged.template, "AWS::Logs::LogGroup").map(([, { RetentionInDays }]) => RetentionInDays)).toEqual([30, 30, 30]);

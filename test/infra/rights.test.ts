@@ -1,3 +1,5 @@
+// Holds every role to least privilege: each action, resource and wildcard is listed here with its reason.
+
 import { beforeAll, describe, expect, test } from "vitest";
 import { arnOf, type Json, listOf, packageStack, resourcesOf, type Template, textOf } from "./packaged.ts";
 
@@ -22,7 +24,7 @@ const statements = (): readonly Json[] => [
 ];
 const allowing = (action: string) => statements().filter(({ Effect, Action }) => Effect === "Allow" && listOf(Action).includes(action));
 
-describe("no right is wider than what is done with it:", () => {
+describe("least privilege:", () => {
   test.each([
     {
       role: "DispatchRole",
@@ -57,21 +59,21 @@ describe("no right is wider than what is done with it:", () => {
     expect([...new Set(actions)].sort()).toEqual(may);
   });
 
-  test("no action is a wildcard, but where everything is denied", () => {
+  test("no allowed action is a wildcard", () => {
     const wide = statements().filter(({ Action }) => listOf(Action).some((action) => action.includes("*")));
     expect(wide.filter(({ Effect }) => Effect === "Allow")).toEqual([]);
     expect(wide.map(({ Sid }) => Sid ?? "of osls")).toEqual(["of osls", "TlsOnly"]);
   });
 
-  test("nothing is excepted from what is named", () => {
+  test("no statement uses NotAction, NotResource or NotPrincipal", () => {
     for (const statement of statements()) expect(Object.keys(statement)).not.toContainEqual(expect.stringMatching(/^Not/));
   });
 
   test.each([
-    { action: "sts:GetWebIdentityToken", why: "AWS knows no resource for it" },
-    { action: "ec2:CreateNetworkInterface", why: "the interface has no name before it is there" },
-    { action: "ec2:DescribeNetworkInterfaces", why: "AWS knows no resource for it" },
-    { action: "ec2:DescribeSubnets", why: "AWS knows no resource for it" },
+    { action: "sts:GetWebIdentityToken", why: "it has no resource types" },
+    { action: "ec2:CreateNetworkInterface", why: "the interface has no name before it exists" },
+    { action: "ec2:DescribeNetworkInterfaces", why: "it has no resource types" },
+    { action: "ec2:DescribeSubnets", why: "it has no resource types" },
     { action: "ec2:DeleteNetworkInterface", why: "Lambda names the interface" },
     { action: "ec2:AssignPrivateIpAddresses", why: "Lambda names the interface" },
     { action: "ec2:UnassignPrivateIpAddresses", why: "Lambda names the interface" },
@@ -79,7 +81,7 @@ describe("no right is wider than what is done with it:", () => {
     expect(allowing(action).map(({ Resource }) => Resource)).toEqual(["*"]);
   });
 
-  test("nothing else is", () => {
+  test("no other action is allowed on everything", () => {
     const everywhere = statements().filter(({ Effect, Resource }) => Effect === "Allow" && listOf(Resource).includes("*"));
     expect(everywhere.flatMap(({ Action }) => listOf(Action)).map((action) => action.split(":")[0])).toEqual([
       "sts",
@@ -88,16 +90,16 @@ describe("no right is wider than what is done with it:", () => {
   });
 
   test.each([
-    { pattern: "parameter/alertstatus/test/*", why: "a cluster's secret is put there after the deployment" },
-    { pattern: "secret:alertstatus/test/*", why: "a cluster's secret is put there after the deployment" },
-    { pattern: "iam::*:role/alertstatus-test-*", why: "each account that lets us in has a role of this name" },
+    { pattern: "parameter/alertstatus/test/*", why: "the secret of a cluster is stored there after the deployment" },
+    { pattern: "secret:alertstatus/test/*", why: "the secret of a cluster is stored there after the deployment" },
+    { pattern: "iam::*:role/alertstatus-test-*", why: "each account that grants access has a role of this name" },
     { pattern: ":eks:*:", why: "clusters may be in any region; it only says where they are" },
     { pattern: ":aps:*:", why: "workspaces may be in any region; alerts and rules are only read" },
-  ])("a resource may match $pattern: $why", ({ pattern }) => {
+  ])("a resource may hold the wildcard $pattern: $why", ({ pattern }) => {
     expect(wildcards().filter((resource) => resource.includes(pattern))).toHaveLength(1);
   });
 
-  test("no other resource has a wildcard in it", () => expect(wildcards()).toHaveLength(5));
+  test("no other resource holds a wildcard", () => expect(wildcards()).toHaveLength(5));
 
   function wildcards(): readonly string[] {
     const allowed = statements().filter(({ Effect }) => Effect === "Allow");
@@ -110,11 +112,11 @@ describe("no right is wider than what is done with it:", () => {
 describe("a secret", () => {
   const readingSecrets = () => inline("ReconcileRole").find(({ Sid }: Json) => Sid === "SecretsOfClusters");
 
-  test("is read under the stage's own path only", () => {
+  test("of a cluster is read under the stage's own path only", () => {
     for (const resource of readingSecrets().Resource) expect(textOf(resource)).toMatch(/[:/]alertstatus\/test\/\*$/);
   });
 
-  test("of the receiver is read by receive, and denied to whoever reads those of clusters", () => {
+  test("of the receiver is read by receive, and denied to reconcile", () => {
     const secret = { "Fn::Sub": expect.stringMatching(/:parameter\/alertstatus\/test\/receiver$/) };
     expect(inline("ReceiveRole")).toContainEqual({ Sid: "TheOneSecret", Effect: "Allow", Action: "ssm:GetParameter", Resource: secret });
     expect(inline("ReconcileRole")).toContainEqual(
@@ -128,7 +130,7 @@ describe("on the bus", () => {
     { role: "DispatchRole", puts: "Reconcile Requested" },
     { role: "ReceiveRole", puts: "Reconcile Requested" },
     { role: "ReconcileRole", puts: "Condition Changed" },
-  ])("$role puts $puts in our name, and nothing else", ({ role, puts }) => {
+  ])("$role puts $puts with the source alertstatus, and nothing else", ({ role, puts }) => {
     const [put, ...others] = inline(role).filter(({ Action }: Json) => listOf(Action).includes("events:PutEvents"));
     expect(others).toEqual([]);
     expect(put).toMatchObject({ Resource: arnOf("Bus") });
@@ -138,22 +140,22 @@ describe("on the bus", () => {
     });
   });
 
-  test("only IAM decides who may put: the bus has no policy of its own", () => {
+  test("IAM alone decides which principals may put events: the bus has no policy of its own", () => {
     expect(Object.values(template.Resources).map(({ Type }) => Type)).not.toContain("AWS::Events::EventBusPolicy");
   });
 });
 
-describe("a queue takes messages", () => {
+describe("a queue accepts messages", () => {
   test.each([
-    { queue: "TickQueue", whom: "the tick rule", services: ["events.amazonaws.com"], sources: [arnOf("TickRule")] },
-    { queue: "PushQueue", whom: "the push rule", services: ["events.amazonaws.com"], sources: [arnOf("PushRule")] },
+    { queue: "TickQueue", from: "the tick rule", services: ["events.amazonaws.com"], sources: [arnOf("TickRule")] },
+    { queue: "PushQueue", from: "the push rule", services: ["events.amazonaws.com"], sources: [arnOf("PushRule")] },
     {
       queue: "DeadLetterQueue",
-      whom: "rules and topics that cannot deliver",
+      from: "rules and topics that cannot deliver",
       services: ["events.amazonaws.com", "sns.amazonaws.com"],
       sources: [arnOf("TickRule"), arnOf("PushRule"), TOPIC],
     },
-  ])("into the $queue from $whom only", ({ queue, services, sources }) => {
+  ])("in the $queue from $from only", ({ queue, services, sources }) => {
     const policies = resourcesOf(template, "AWS::SQS::QueuePolicy").filter(([, { Queues }]) =>
       Queues.some(({ Ref }: Json) => Ref === queue),
     );
@@ -166,7 +168,7 @@ describe("a queue takes messages", () => {
 });
 
 describe("a role", () => {
-  test.each(["Dispatch", "Reconcile", "Receive"])("of %s is the function's alone, and writes the function's own log", (name) => {
+  test.each(["Dispatch", "Reconcile", "Receive"])("of %s belongs to one function, and writes the log of that function", (name) => {
     expect(of(`${name}LambdaFunction`).Role).toEqual(arnOf(`${name}Role`));
     expect(of(`${name}Role`).AssumeRolePolicyDocument.Statement).toEqual([
       { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
@@ -175,7 +177,7 @@ describe("a role", () => {
     expect(logs.map(({ Resource }: Json) => Resource)).toEqual([arnOf(`${name}LogGroup`)]);
   });
 
-  test("of the schedule invokes dispatch, for schedules of this stack", () => {
+  test("of the schedule invokes dispatch, for schedules of this stack only", () => {
     const [{ Principal, Condition }] = of("SchedulerRole").AssumeRolePolicyDocument.Statement;
     expect(Principal).toEqual({ Service: "scheduler.amazonaws.com" });
     expect(Condition.StringEquals).toEqual({
@@ -190,15 +192,15 @@ describe("a role", () => {
 describe("receive is invoked", () => {
   const permissions = () => resourcesOf(template, "AWS::Lambda::Permission").map(([, permission]) => permission);
 
-  test("by anybody through its URL, for which Lambda wants both permissions", () => {
-    const byAnybody = permissions().filter(({ Principal }) => Principal === "*");
-    expect(byAnybody).toEqual([
+  test("by any caller through its URL, for which Lambda requires both permissions", () => {
+    const byAnyCaller = permissions().filter(({ Principal }) => Principal === "*");
+    expect(byAnyCaller).toEqual([
       { FunctionName: arnOf("ReceiveLambdaFunction"), Action: "lambda:InvokeFunctionUrl", Principal: "*", FunctionUrlAuthType: "NONE" },
       { FunctionName: arnOf("ReceiveLambdaFunction"), Action: "lambda:InvokeFunction", Principal: "*", InvokedViaFunctionUrl: true },
     ]);
   });
 
-  test("by SNS for the topics that are named, and by nobody else", () => {
+  test("by SNS for the configured topics, and by no other principal", () => {
     const byOthers = permissions().filter(({ Principal }) => Principal !== "*");
     expect(byOthers).toEqual([
       { FunctionName: arnOf("ReceiveLambdaFunction"), Action: "lambda:InvokeFunction", Principal: "sns.amazonaws.com", SourceArn: TOPIC },

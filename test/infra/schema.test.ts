@@ -1,3 +1,5 @@
+// Holds the JSON Schema to the code, and the example to both.
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020, type AnySchemaObject } from "ajv/dist/2020.js";
@@ -14,13 +16,13 @@ const example: unknown = parse(readFileSync(EXAMPLE_FILE, "utf8"));
 const isValid = new Ajv2020().compile(schema);
 
 describe("the schema of the fleet file", () => {
-  test("is what the code generates: run `npm run schema` after a change", () => {
+  test("is the one that `npm run schema` generates", () => {
     expect(committed).toBe(renderSchema());
   });
 
   test.each([
-    ["an unknown key", { clusters: [], colour: "blue" }],
-    ["an unknown key of a cluster", fleetWith({ colour: "blue" })],
+    ["an unknown key", { clusters: [], color: "blue" }],
+    ["an unknown key of a cluster", fleetWith({ color: "blue" })],
     ["a mode that does not exist", fleetWith({ mode: "loud" })],
     ["a secret in place of a reference", fleetWith({ kubernetes: { server: "https://a.example", auth: { token: "s3cr3t" } } })],
     ["a name with capitals", fleetWith({ name: "Prod" })],
@@ -39,18 +41,18 @@ describe("the example of a fleet file", () => {
     expect(isValid(example), JSON.stringify(isValid.errors)).toBe(true);
   });
 
-  test("is accepted by the code without a wrong entry", () => {
+  test("has no wrong entry", () => {
     const { clusters, wrong } = parseFleet(example);
     expect(wrong).toEqual([]);
     expect(clusters.length).toBeGreaterThan(0);
   });
 
-  test("shows every field that there is", () => {
+  test("shows every field", () => {
     const shown = new Set(keysOf(example));
     expect(fieldsOf(schema).filter((field) => !shown.has(field))).toEqual([]);
   });
 
-  test("names the schema, so that an editor helps", () => {
+  test("names the schema for editors", () => {
     expect(readFileSync(EXAMPLE_FILE, "utf8")).toMatch(/^# yaml-language-server: \$schema=\.\/fleet\.schema\.json\n/);
   });
 });

@@ -1,3 +1,5 @@
+// Holds the stack to the names and sizes that other systems rely on.
+
 import { beforeAll, describe, expect, test } from "vitest";
 import { readConfig, requireBus, requireFleet, requireReceiverSecret } from "../../functions/config.ts";
 import { FUNCTIONS, type Json, type Packaged, packageStack, resourcesOf, type Template } from "./packaged.ts";
@@ -12,7 +14,7 @@ beforeAll(async () => {
   template = packaged.template;
 }, 60_000);
 
-describe("the stack is called by the names that others count on:", () => {
+describe("the stack has stable names for", () => {
   test.each(FUNCTIONS)("the function %s", (name) => {
     expect(of(idOf(name)).FunctionName).toBe(`alertstatus-test-${name}`);
     expect(of(idOf(name)).Handler).toBe(`.build/${name}/${name}.handler`);
@@ -24,11 +26,11 @@ describe("the stack is called by the names that others count on:", () => {
     { what: "the tick queue", id: "TickQueue", property: "QueueName", name: "alertstatus-test-tick" },
     { what: "the push queue", id: "PushQueue", property: "QueueName", name: "alertstatus-test-push" },
     { what: "the dead-letter queue", id: "DeadLetterQueue", property: "QueueName", name: "alertstatus-test-dead-letters" },
-    { what: "the role that clusters let in", id: "ReconcileRole", property: "RoleName", name: "alertstatus-test-reconcile" },
+    { what: "the role that clusters grant access to", id: "ReconcileRole", property: "RoleName", name: "alertstatus-test-reconcile" },
     { what: "the dashboard", id: "Dashboard", property: "DashboardName", name: "alertstatus-test" },
   ])("$what", ({ id, property, name }) => expect(of(id)[property]).toBe(name));
 
-  test("its outputs", () => {
+  test("the outputs", () => {
     const values = Object.entries(template.Outputs).map(([name, { Value }]) => [name, Value]);
     expect(Object.fromEntries(values)).toMatchObject({
       FleetUri: { "Fn::Sub": `s3://\${FleetBucket}/fleet.yml` },
@@ -41,7 +43,7 @@ describe("the stack is called by the names that others count on:", () => {
     });
   });
 
-  test("nothing of it outlives it, but a fleet", () => {
+  test("no resource that outlives the stack", () => {
     const kept = Object.entries(template.Resources).flatMap(([id, { DeletionPolicy }]) =>
       DeletionPolicy?.startsWith("Retain") ? [id] : [],
     );
@@ -55,7 +57,7 @@ describe("each function", () => {
     expect(resourcesOf(template, "AWS::Lambda::Version")).toEqual([]);
   });
 
-  test.each(FUNCTIONS)("%s has a log that is there before it and forgets after two weeks", (name) => {
+  test.each(FUNCTIONS)("%s has a log group that exists before it and keeps two weeks", (name) => {
     const id = idOf(name).replace("LambdaFunction", "LogGroup");
     expect(of(id)).toEqual({ LogGroupName: `/aws/lambda/alertstatus-test-${name}`, RetentionInDays: 14 });
     expect(template.Resources[idOf(name)]?.DependsOn).toContain(id);
@@ -69,15 +71,15 @@ describe("each function", () => {
     expect(of(idOf(name))).toMatchObject({ Timeout: seconds, MemorySize: megabytes });
   });
 
-  test("receive keeps what it says itself, and no line for each of a flood's requests", () => {
+  test("receive logs its own lines, and none for each request", () => {
     expect(of(idOf("receive")).LoggingConfig).toMatchObject({ LogFormat: "JSON", SystemLogLevel: "WARN" });
   });
 
-  test("receive has a concurrency of its own, and the others share the account's", () => {
+  test("receive has a reserved concurrency, and the others share the account's", () => {
     expect(FUNCTIONS.map((name) => of(idOf(name)).ReservedConcurrentExecutions)).toEqual([undefined, undefined, 20]);
   });
 
-  test.each(FUNCTIONS)("%s finds in its environment all that it starts with", (name) => {
+  test.each(FUNCTIONS)("%s starts with the environment that it is given", (name) => {
     const config = readConfig(environmentOf(name));
     expect(config).toMatchObject({ stage: "test", bus: "alertstatus-test", tickMs: 60_000, shardSize: 200 });
     expect(requireBus(config.bus)).toBe("alertstatus-test");
@@ -85,9 +87,9 @@ describe("each function", () => {
     if (name !== "receive") expect(requireFleet(config.fleet)).toBe("s3://bucket/fleet.yml");
   });
 
-  test.each(FUNCTIONS)("%s is packed by itself", (name) => expect(packaged.files(name)).toEqual([`.build/${name}/${name}.mjs`]));
+  test.each(FUNCTIONS)("%s is packaged on its own", (name) => expect(packaged.files(name)).toEqual([`.build/${name}/${name}.mjs`]));
 
-  // What CloudFormation would fill in.
+  // Replaces references as CloudFormation would.
   function environmentOf(name: string): NodeJS.ProcessEnv {
     const variables = Object.entries<Json>(of(idOf(name)).Environment.Variables);
     const filled = { Bus: "alertstatus-test", FleetBucket: "bucket" };
@@ -101,26 +103,23 @@ describe("each function", () => {
   }
 });
 
-describe("what is kept is kept encrypted:", () => {
+describe("the stack encrypts", () => {
   test.each(["TickQueue", "PushQueue", "DeadLetterQueue"])("the messages of the %s", (queue) =>
     expect(of(queue).SqsManagedSseEnabled).toBe(true),
   );
 
-  test.each(["FleetBucket", "ServerlessDeploymentBucket"])(
-    "the objects of the %s, which nobody else sees and which comes over TLS only",
-    (bucket) => {
-      const [{ ServerSideEncryptionByDefault }] = of(bucket).BucketEncryption.ServerSideEncryptionConfiguration;
-      expect(ServerSideEncryptionByDefault).toEqual({ SSEAlgorithm: "AES256" });
-      expect(Object.values(of(bucket).PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
-      const policies = resourcesOf(template, "AWS::S3::BucketPolicy").filter(([, { Bucket }]) => Bucket.Ref === bucket);
-      const [statement] = policies.flatMap(([, { PolicyDocument }]) => PolicyDocument.Statement);
-      expect(statement).toMatchObject({ Effect: "Deny", Principal: "*", Action: "s3:*" });
-      expect(String(statement.Condition.Bool["aws:SecureTransport"])).toBe("false");
-      expect(statement.Resource).toHaveLength(2);
-    },
-  );
+  test.each(["FleetBucket", "ServerlessDeploymentBucket"])("the objects of the %s, which is private and requires TLS", (bucket) => {
+    const [{ ServerSideEncryptionByDefault }] = of(bucket).BucketEncryption.ServerSideEncryptionConfiguration;
+    expect(ServerSideEncryptionByDefault).toEqual({ SSEAlgorithm: "AES256" });
+    expect(Object.values(of(bucket).PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
+    const policies = resourcesOf(template, "AWS::S3::BucketPolicy").filter(([, { Bucket }]) => Bucket.Ref === bucket);
+    const [statement] = policies.flatMap(([, { PolicyDocument }]) => PolicyDocument.Statement);
+    expect(statement).toMatchObject({ Effect: "Deny", Principal: "*", Action: "s3:*" });
+    expect(String(statement.Condition.Bool["aws:SecureTransport"])).toBe("false");
+    expect(statement.Resource).toHaveLength(2);
+  });
 
-  test("an older fleet comes back: each has its version, for 90 days", () => {
+  test("and the fleet bucket keeps each older version for 90 days", () => {
     expect(of("FleetBucket").VersioningConfiguration).toEqual({ Status: "Enabled" });
     expect(of("FleetBucket").LifecycleConfiguration.Rules[0].NoncurrentVersionExpiration).toEqual({ NoncurrentDays: 90 });
   });

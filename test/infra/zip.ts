@@ -1,3 +1,5 @@
+// Lists the files of a package without unpacking it.
+
 const ENTRY = Buffer.from("PK\x01\x02", "latin1");
 const HEADER_BYTES = 46;
 const NAME_LENGTH_AT = 28;
