@@ -15,13 +15,13 @@ export function parseEmbeddedKubeconfig(document: unknown, context: string | und
   const { contexts, clusters, users, "current-context": current } = isObject(document) ? document : {};
   const name = context ?? (typeof current === "string" ? current : undefined);
   if (name === undefined) return { problem: "it names no current context" };
-  const chosen = findNamed(contexts, name, "context");
+  const entry = findNamed(contexts, name, "context");
   // The name of the current context is not repeated: it comes from the remote text, which may hold anything there.
   const which = context === undefined ? "its current context" : `the context ${context}`;
-  if (chosen === undefined) return { problem: `${which} is not in it` };
-  const cluster = findNamed(clusters, chosen.cluster, "cluster");
+  if (entry === undefined) return { problem: `${which} is not in it` };
+  const cluster = findNamed(clusters, entry.cluster, "cluster");
   if (cluster === undefined) return { problem: `it has no cluster for ${which}` };
-  const user = findNamed(users, chosen.user, "user") ?? {};
+  const user = findNamed(users, entry.user, "user") ?? {};
   const field = [...PROGRAM_FIELDS, ...FILE_FIELDS].find((forbidden) => forbidden in cluster || forbidden in user);
   if (field !== undefined) return { problem: `${field}: ${PROGRAM_FIELDS.includes(field) ? NO_PROGRAMS : NO_FILES}` };
   return {

@@ -5,7 +5,7 @@ import { diffFleets, dropsTooMany } from "../../../functions/core/fleet/diff.ts"
 import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
 import { aCluster, aFleet, aProfile, SERVICE } from "./fleet-documents.ts";
 
-const named = (...names: readonly string[]) => aFleet(...names.map((name) => aCluster({ name })));
+const fleetOf = (...names: readonly string[]) => aFleet(...names.map((name) => aCluster({ name })));
 const changeOf = (before: unknown, after: unknown) => diffFleets(parseFleet(before), parseFleet(after));
 
 describe("diffFleets tells that", () => {
@@ -14,12 +14,12 @@ describe("diffFleets tells that", () => {
   const none = { added: [], removed: [], changed: [] };
 
   test.each([
-    { what: "a cluster is added", from: named("one"), to: named("one", "two"), change: { ...none, added: ["two"] } },
-    { what: "a cluster is removed", from: named("one", "two"), to: named("two"), change: { ...none, removed: ["one"] } },
+    { what: "a cluster is added", from: fleetOf("one"), to: fleetOf("one", "two"), change: { ...none, added: ["two"] } },
+    { what: "a cluster is removed", from: fleetOf("one", "two"), to: fleetOf("two"), change: { ...none, removed: ["one"] } },
     {
       what: "a renamed cluster is added and removed",
-      from: named("one"),
-      to: named("uno"),
+      from: fleetOf("one"),
+      to: fleetOf("uno"),
       change: { ...none, added: ["uno"], removed: ["one"] },
     },
     { what: "a cluster with another field is changed", from: one(), to: one({ mode: "shadow" }), change: { ...none, changed: ["one"] } },
@@ -41,7 +41,7 @@ describe("diffFleets tells that", () => {
       to: one(),
       change: { ...none, changed: ["one"] },
     },
-    { what: "clusters in another order are the same", from: named("one", "two"), to: named("two", "one"), change: none },
+    { what: "clusters in another order are the same", from: fleetOf("one", "two"), to: fleetOf("two", "one"), change: none },
     {
       what: "fields in another order are the same",
       from: one({ labels: { a: "1", b: "2" } }),
@@ -67,7 +67,7 @@ describe("diffFleets tells that", () => {
 });
 
 describe("dropsTooMany", () => {
-  const clusters = (count: number) => named(...Array.from({ length: count }, (_, index) => `c${index}`));
+  const clusters = (count: number) => fleetOf(...Array.from({ length: count }, (_, index) => `c${index}`));
 
   test.each([
     { from: 5, to: 4, isTooMany: false },
@@ -83,10 +83,10 @@ describe("dropsTooMany", () => {
 
   test("counts clusters with invalid entries too", () => {
     const broken = aFleet(...["a", "b", "c"].map((name) => aCluster({ name, mode: "dry-run" })));
-    expect(dropsTooMany(changeOf(broken, named("a", "b")))).toBe(true);
+    expect(dropsTooMany(changeOf(broken, fleetOf("a", "b")))).toBe(true);
   });
 
   test("does not offset removed clusters by added ones", () => {
-    expect(dropsTooMany(changeOf(clusters(5), named("x", "y", "z", "c0")))).toBe(true);
+    expect(dropsTooMany(changeOf(clusters(5), fleetOf("x", "y", "z", "c0")))).toBe(true);
   });
 });
