@@ -1,18 +1,22 @@
-import ora from "ora";
+// A large fleet takes a while: a terminal shows how far a command is.
 
 const LARGE = 20;
+const CLEAR_LINE = "\r\u001b[K";
 
 /** One line on a terminal that counts clusters while a large fleet is at work; nothing in a pipe. */
 export function showProgress(total: number): { step: () => void; stop: () => void } {
-  const text = (done: number) => `${done} of ${total} clusters`;
-  const spinner = ora({ text: text(0), stream: process.stderr, isSilent: total < LARGE || !process.stderr.isTTY }).start();
+  const { stderr } = process;
+  if (total < LARGE || !stderr.isTTY) return { step: () => {}, stop: () => {} };
   let done = 0;
+  const show = () => stderr.write(`${CLEAR_LINE}${done} of ${total} clusters`);
+  show();
   return {
     step: () => {
-      spinner.text = text(++done);
+      done++;
+      show();
     },
     stop: () => {
-      spinner.stop();
+      stderr.write(CLEAR_LINE);
     },
   };
 }
