@@ -1,3 +1,4 @@
+// The environment, read in one place and checked.
 import { parseRef, type Ref } from "./core/access/ref.ts";
 import { ConfigError } from "./core/errors.ts";
 import { MAX_SHARD_SIZE } from "./core/fleet/shards.ts";
@@ -10,6 +11,8 @@ export type Config = {
   readonly bus?: string;
   /** What the tokens of pushes are derived from. */
   readonly receiverSecret?: Ref;
+  /** Where senders push to. */
+  readonly receiverUrl?: string;
   /** How often the scheduler asks for the whole fleet. */
   readonly tickMs: number;
   /** Clusters in one message of a tick. */
@@ -17,17 +20,19 @@ export type Config = {
   /** Which SNS topics may name which clusters. */
   readonly topics?: string;
   readonly stage?: string;
-  /** `host:port` of the runtime that runs this function: never contacted in the name of a cluster. */
+  /** `host:port` of the runtime that runs this function: no cluster may lead there. */
   readonly runtimeApi?: string;
 };
 
 /** A {@link ConfigError} names the variable that is wrong, and what to write. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const { FLEET, BUS, RECEIVER_SECRET, TICK, SHARD_SIZE, TOPICS, STAGE, AWS_LAMBDA_RUNTIME_API } = environment;
+  const { ALERTSTATUS_FLEET, FLEET, BUS, RECEIVER_SECRET, RECEIVER_URL, TICK, SHARD_SIZE, TOPICS, STAGE, AWS_LAMBDA_RUNTIME_API } =
+    environment;
   return {
-    fleet: FLEET || undefined,
+    fleet: ALERTSTATUS_FLEET || FLEET || undefined,
     bus: BUS || undefined,
     receiverSecret: RECEIVER_SECRET ? named("RECEIVER_SECRET", () => parseRef(RECEIVER_SECRET)) : undefined,
+    receiverUrl: RECEIVER_URL || undefined,
     tickMs: rateMs(TICK || "rate(1 minute)"),
     shardSize: shardSize(SHARD_SIZE || "200"),
     topics: TOPICS || undefined,
@@ -36,22 +41,33 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   };
 }
 
-/** The fleet's place; a {@link ConfigError} where nobody named one. */
-export function requireFleet(fleet: string | undefined): string {
-  if (fleet !== undefined) return fleet;
-  throw new ConfigError("no fleet is named: set FLEET, or give --fleet");
+/** Where the user stands: npm runs a script in the package's folder, and names the user's own; undefined where npm does not run it. */
+export function userFolder(environment: NodeJS.ProcessEnv): string | undefined {
+  return environment.npm_lifecycle_event === "cli" ? environment.INIT_CWD : undefined;
 }
 
-/** The bus's name; a {@link ConfigError} where nobody named one. */
+/** The fleet's place; a {@link ConfigError} where none is named. */
+export function requireFleet(fleet: string | undefined): string {
+  if (fleet !== undefined) return fleet;
+  throw new ConfigError("no fleet is named: set FLEET, or in the terminal ALERTSTATUS_FLEET or --fleet");
+}
+
+/** The bus's name; a {@link ConfigError} where none is named. */
 export function requireBus(bus: string | undefined): string {
   if (bus !== undefined) return bus;
   throw new ConfigError("no event bus is named: set BUS");
 }
 
-/** Where the receiver's secret is; a {@link ConfigError} where nobody said. */
+/** Where the receiver's secret is; a {@link ConfigError} where nothing says so. */
 export function requireReceiverSecret(ref: Ref | undefined): Ref {
   if (ref !== undefined) return ref;
   throw new ConfigError("nothing says where the receiver's secret is: set RECEIVER_SECRET, or give --secret");
+}
+
+/** Where senders push to; a {@link ConfigError} where nothing says so. */
+export function requireReceiverUrl(url: string | undefined): string {
+  if (url !== undefined) return url;
+  throw new ConfigError("nothing says where the receiver is: set RECEIVER_URL, or give --url, the stack's output ReceiverUrl");
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readConfig, requireBus, requireFleet } from "../functions/config.ts";
+import { readConfig, requireBus, requireFleet, userFolder } from "../functions/config.ts";
 import { ConfigError } from "../functions/core/errors.ts";
 
 describe("the environment", () => {
@@ -12,6 +12,7 @@ describe("the environment", () => {
       FLEET: "s3://bucket/fleet.json",
       BUS: "alertstatus-prod",
       RECEIVER_SECRET: "ssm:/alertstatus/prod/receiver",
+      RECEIVER_URL: "https://receiver.example",
       TICK: "rate(5 minutes)",
       SHARD_SIZE: "50",
       TOPICS: "a=b",
@@ -22,6 +23,7 @@ describe("the environment", () => {
       fleet: "s3://bucket/fleet.json",
       bus: "alertstatus-prod",
       receiverSecret: { ssm: "/alertstatus/prod/receiver" },
+      receiverUrl: "https://receiver.example",
       tickMs: 300_000,
       shardSize: 50,
       topics: "a=b",
@@ -31,8 +33,18 @@ describe("the environment", () => {
   });
 
   test("says nothing by an empty text", () => {
-    const names = ["FLEET", "BUS", "RECEIVER_SECRET", "TICK", "SHARD_SIZE", "TOPICS", "STAGE"];
+    const names = ["ALERTSTATUS_FLEET", "FLEET", "BUS", "RECEIVER_SECRET", "RECEIVER_URL", "TICK", "SHARD_SIZE", "TOPICS", "STAGE"];
     expect(readConfig(Object.fromEntries(names.map((name) => [name, ""])))).toEqual(readConfig({}));
+  });
+
+  test("names the fleet by ALERTSTATUS_FLEET before FLEET", () => {
+    expect(readConfig({ FLEET: "one.yml", ALERTSTATUS_FLEET: "two.yml" }).fleet).toBe("two.yml");
+  });
+
+  test("names the user's folder where npm runs the command line, and nowhere else", () => {
+    expect(userFolder({ npm_lifecycle_event: "cli", INIT_CWD: "/home/user" })).toBe("/home/user");
+    expect(userFolder({ npm_lifecycle_event: "test", INIT_CWD: "/home/user" })).toBeUndefined();
+    expect(userFolder({})).toBeUndefined();
   });
 
   test.each([
@@ -68,7 +80,7 @@ describe("a variable that is wrong is named, with what to write", () => {
     expect(reading).toThrow(/^RECEIVER_SECRET: (?!.*canary-hunter2)/s);
   });
 
-  test("FLEET and BUS, where nobody set them", () => {
+  test("FLEET and BUS, where they are not set", () => {
     expect(() => requireFleet(readConfig({}).fleet)).toThrow("set FLEET");
     expect(() => requireBus(readConfig({}).bus)).toThrow("set BUS");
   });

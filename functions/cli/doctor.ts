@@ -1,44 +1,87 @@
+// `doctor`: everything that a pass over a cluster rests on, check by check.
 import type { Command } from "commander";
 import pLimit from "p-limit";
 import { clock } from "../clock.ts";
 import { readConfig } from "../config.ts";
 import { selectClusters } from "../core/fleet/selection.ts";
-import { type Diagnosis, isHealthy } from "../doctor/checks/check.ts";
+import { type Check, type Diagnosis, isHealthy } from "../doctor/checks/check.ts";
 import { checkCluster } from "../doctor/cluster.ts";
-import { openLogins } from "../io/auth/logins.ts";
-import { openConnections } from "../io/http/connections.ts";
-import { diagnosisLine, diagnosisTable } from "./doctor-output.ts";
-import { loadValidFleet, type OutputFormat, withClusters, withFleet, withOutput } from "./options.ts";
+import { openAccess } from "./access.ts";
+import { loadValidFleet } from "./fleet-source.ts";
+import { untilInterrupted } from "./interrupt.ts";
+import { type OutputFormat, withClusters, withFleet, withOutput } from "./options.ts";
+import { colored, table } from "./output.ts";
+import { printMessage, printResult, type Terminal } from "./terminal.ts";
 
 type Options = { fleet?: string; cluster?: readonly string[]; all?: boolean; output: OutputFormat };
 
-const AT_ONE_TIME = 8;
+const CONCURRENCY = 8;
 
-export function addDoctor(program: Command): void {
-  const command = program
-    .command("doctor")
-    .description("look at everything that a pass over a cluster rests on, and tell what is wrong and what to do; writes nothing");
+export function declareDoctor(command: Command, terminal: Terminal): void {
   withOutput(withClusters(withFleet(command)))
     .option("-a, --all", "show in the table what is well, too")
-    .action(doctor);
+    .action((options: Options) => doctor(terminal, options));
 }
 
-async function doctor({ fleet: option, cluster, all = false, output }: Options): Promise<void> {
-  const { fleet, folder } = await loadValidFleet(option);
+async function doctor(terminal: Terminal, { fleet: option, cluster, all = false, output }: Options): Promise<void> {
+  const { signal, env } = terminal;
+  const { fleet, folder } = await loadValidFleet(terminal, option);
   const { clusters } = selectClusters(fleet, { clusters: cluster });
-  const { runtimeApi, stage, receiverSecret } = readConfig();
-  const connections = openConnections({ runtimeApi });
-  const doctor = { connections, logins: openLogins({ stage, clock }), folder, receiverSecret, clock };
-  const working = pLimit(AT_ONE_TIME);
-  const diagnoses = await Promise.all(clusters.map((entry) => working(() => checkCluster(entry, doctor))));
-  await connections.close();
-  if (output === "json") console.log(JSON.stringify({ clusters: diagnoses }, undefined, 2));
-  else print(diagnoses, all);
-  process.exitCode = isHealthy(diagnoses) ? 0 : 1;
+  const settings = { ...openAccess(terminal), folder, receiverSecret: readConfig(env).receiverSecret, clock };
+  const done: Diagnosis[] = [];
+  const checking = pLimit(CONCURRENCY).map(clusters, async (entry) => {
+    const diagnosis = await checkCluster(entry, settings);
+    if (!signal.aborted) done.push(diagnosis);
+    return diagnosis;
+  });
+  const finished = await untilInterrupted(signal, checking, 0);
+  // What a check says after an interrupt is that it was interrupted.
+  const diagnoses = finished === undefined || signal.aborted ? done : finished;
+  await settings.connections.close();
+  if (output === "json") printResult(terminal, JSON.stringify({ clusters: diagnoses }, undefined, 2));
+  else print(terminal, diagnoses, all);
+  terminal.exitCode = isHealthy(diagnoses) ? 0 : 1;
 }
 
-function print(diagnoses: readonly Diagnosis[], isAll: boolean): void {
-  const rows = diagnosisTable(diagnoses, { isAll });
-  if (rows !== undefined) console.log(rows);
-  for (const diagnosis of diagnoses) console.error(diagnosisLine(diagnosis));
+function print(terminal: Terminal, diagnoses: readonly Diagnosis[], isAll: boolean): void {
+  const rows = diagnosisTable(diagnoses, isAll);
+  if (rows !== undefined) printResult(terminal, rows);
+  for (const diagnosis of diagnoses) printMessage(terminal, diagnosisLine(diagnosis));
+}
+
+const HEAD = ["CLUSTER", "CHECK", "RESULT", "MESSAGE"];
+const COLORS = { failed: "red", warning: "yellow", skipped: "gray", ok: "green" } as const;
+const WIDTH = 96;
+
+// A row for each check, what to do about it below what it says; undefined where there is nothing to show.
+function diagnosisTable(diagnoses: readonly Diagnosis[], isAll: boolean): string | undefined {
+  const rows = diagnoses.flatMap(({ cluster, checks }) =>
+    checks.filter(({ was }) => isAll || was !== "ok").map((check) => [cluster, ...cells(check)]),
+  );
+  return rows.length === 0 ? undefined : table(HEAD, rows);
+}
+
+/** `prod: 31 checks: 1 failed, 30 ok`. */
+function diagnosisLine({ cluster, checks }: Diagnosis): string {
+  const counts = Object.keys(COLORS).flatMap((kind) => {
+    const count = checks.filter(({ was }) => was === kind).length;
+    return count === 0 ? [] : [`${count} ${kind}`];
+  });
+  return `${colored("bold", cluster)}: ${checks.length} checks: ${counts.join(", ")}`;
+}
+
+function cells({ check, was, message, remedy }: Check): readonly string[] {
+  const lines = [...wrapped(message), ...(remedy === undefined ? [] : wrapped(`→ ${remedy}`))];
+  return [check, colored(COLORS[was], was), lines.join("\n")];
+}
+
+// A word stays in one piece, so that it can be copied.
+function wrapped(text: string): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + word.length >= WIDTH) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
 }

@@ -1,37 +1,39 @@
+// `explain`: why each resource of a cluster gets its verdict.
 import type { Command } from "commander";
 import { clock } from "../clock.ts";
 import { type ClusterExplanation, explainCluster } from "../cluster/explain.ts";
 import { ConfigError } from "../core/errors.ts";
+import { resourceName } from "../core/outcome/outcome.ts";
 import { timeText } from "../core/time.ts";
 import type { Explanation } from "../core/verdict/explain.ts";
-import { explanationText } from "./explanation-output.ts";
+import type { Verdict } from "../core/verdict/verdict.ts";
 import { withCluster } from "./one-cluster.ts";
 import { type OutputFormat, withFleet, withOutput } from "./options.ts";
 import { attentionLines } from "./outcome-output.ts";
+import { colored, coloredStatus, table } from "./output.ts";
+import { printMessage, printResult, sanitizeForTerminal, type Terminal } from "./terminal.ts";
 
 type Options = { fleet?: string; cluster: string; output: OutputFormat };
 
-export function addExplain(program: Command): void {
-  const command = program
-    .command("explain [resource]")
-    .description("tell why the resources of a cluster get their verdicts: alert, row, reason, patch; writes nothing");
-  withOutput(withFleet(command))
+export function declareExplain(command: Command, terminal: Terminal): void {
+  withOutput(withFleet(command.argument("[resource]")))
     .requiredOption("-c, --cluster <name>", "the cluster to look at")
     .addHelpText(
       "after",
       "\nThe resource is written KIND/NAME or KIND/NAMESPACE/NAME, such as tracepipeline/backend; without it, all are explained.",
     )
-    .action(explain);
+    .action((resource: string | undefined, options: Options) => explain(terminal, resource, options));
 }
 
-async function explain(resource: string | undefined, options: Options): Promise<void> {
+async function explain(terminal: Terminal, resource: string | undefined, options: Options): Promise<void> {
   const isAskedFor = parseResourceName(resource);
-  const explanation = await withCluster(options, (entry, cluster) => explainCluster(entry, cluster, timeText(clock.nowMs())));
+  const explanation = await withCluster(terminal, options, (entry, cluster) => explainCluster(entry, cluster, timeText(clock.nowMs())));
   const resources = explanation.resources.filter(isAskedFor);
-  print({ ...explanation, resources }, options.output);
-  if (resource !== undefined && resources.length === 0) console.error(`error: ${options.cluster} has no ${resource}`);
+  if (terminal.signal.aborted) return;
+  print(terminal, { ...explanation, resources }, options.output);
+  if (resource !== undefined && resources.length === 0) printMessage(terminal, `error: ${options.cluster} has no ${resource}`);
   const isWell = explanation.was === "reconciled" && explanation.alerts.was === "read" && explanation.unlisted.length === 0;
-  process.exitCode = isWell && (resource === undefined || resources.length > 0) ? 0 : 1;
+  terminal.exitCode = isWell && (resource === undefined || resources.length > 0) ? 0 : 1;
 }
 
 function parseResourceName(text: string | undefined): (explanation: Explanation) => boolean {
@@ -46,11 +48,53 @@ function parseResourceName(text: string | undefined): (explanation: Explanation)
     [explanation.kind.toLowerCase(), `${explanation.kind.toLowerCase()}s`].includes(wanted);
 }
 
-function print(explanation: ClusterExplanation, output: OutputFormat): void {
+function print(terminal: Terminal, explanation: ClusterExplanation, output: OutputFormat): void {
   if (output === "json") {
-    console.log(JSON.stringify(explanation, undefined, 2));
+    printResult(terminal, JSON.stringify(explanation, undefined, 2));
     return;
   }
-  console.log(explanation.resources.map((resource) => explanationText(explanation.cluster, resource)).join("\n\n"));
-  for (const line of attentionLines([{ ...explanation, resources: [], ms: 0 }])) console.error(line);
+  printResult(terminal, explanation.resources.map((resource) => explanationText(explanation.cluster, resource)).join("\n\n"));
+  for (const line of attentionLines([{ ...explanation, resources: [], ms: 0 }])) printMessage(terminal, line);
+}
+
+/** One resource: its gates, its rows from the worst to the mildest, the verdict, and what a pass would write. */
+export function explanationText(cluster: string, explanation: Explanation): string {
+  const { condition, gates, rows } = explanation;
+  const title = colored("bold", sanitizeForTerminal(resourceName(explanation)));
+  const sections = [
+    `${title} of ${cluster}, condition ${condition}`,
+    section(
+      ["GATE", "STATE"],
+      gates.map((gate) => [gate.condition, gate.stops ? "stops here" : "open"]),
+    ),
+    section(
+      ["ALERT", "REASON", "STATE"],
+      rows.map((row) => [row.alert, row.reason, row.state]),
+    ),
+    section(["VERDICT", ""], verdictRows(explanation)),
+  ];
+  return sections.flat().join("\n\n");
+}
+
+function section(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  return rows.length === 0 ? [] : [table(head, rows)];
+}
+
+function verdictRows(explanation: Explanation): readonly (readonly string[])[] {
+  const { verdict } = explanation;
+  if ("skipped" in verdict) return [["left alone", verdict.skipped]];
+  return [
+    ["status", coloredStatus(verdict.status)],
+    ["reason", verdict.reason],
+    ["message", verdict.message],
+    ["because", verdict.because.join(", ") || "nothing fires"],
+    ["patch", patchText(explanation, verdict)],
+  ];
+}
+
+function patchText({ before, left, writer, patch }: Explanation, verdict: Verdict): string {
+  const said = before === undefined ? "not there" : `${before.status} ${before.reason}`;
+  if (left === "young") return `none: the source is too young to say otherwise than ${said}`;
+  if (left === "contested") return `none for now: ${writer ?? "another writer"} has just written ${said}`;
+  return patch === undefined ? "none: the condition says so already" : `${said} → ${verdict.status} ${verdict.reason}`;
 }

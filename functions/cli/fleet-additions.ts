@@ -1,3 +1,4 @@
+// New clusters in a fleet file that a person keeps: added at the end of its list, with all else as it is written.
 import { Document, isSeq, type Node, parseDocument, YAMLSeq } from "yaml";
 import { ConfigError } from "../core/errors.ts";
 import type { Addition } from "../discover/match.ts";

@@ -1,3 +1,4 @@
+// `fleet discover`: a fleet file with the clusters that are there.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { readConfig } from "../config.ts";
 import type { RefRules } from "../core/access/ref-rules.ts";
@@ -7,12 +8,13 @@ import { dnsLabel, region } from "../core/names.ts";
 import { surveyEks } from "../discover/eks.ts";
 import { surveyKubeconfigs } from "../discover/kubeconfigs.ts";
 import { type Discovery, matchClusters, type Survey } from "../discover/match.ts";
-import { readText, withPlaceInErrors } from "../io/fleet/source.ts";
+import { withPlaceInErrors } from "../io/fleet/source.ts";
 import { parseText } from "../io/fleet/text.ts";
 import { withClusters } from "./fleet-additions.ts";
-import { requireValid } from "./options.ts";
+import { readFleetText, requireValid, withFleetInErrors } from "./fleet-source.ts";
 import { counted } from "./output.ts";
 import { showProgress } from "./progress.ts";
+import { printMessage, type Terminal } from "./terminal.ts";
 
 type Tags = Readonly<Record<string, string>>;
 type Options = {
@@ -25,11 +27,9 @@ type Options = {
   fleet?: string;
 };
 
-export function addFleetDiscover(fleet: Command): void {
+export function declareFleetDiscover(command: Command, terminal: Terminal): void {
   const eks = (option: Option) => option.implies({ eks: true });
-  fleet
-    .command("discover")
-    .description("print a fleet file with the clusters that are there; no cluster of them is contacted")
+  command
     .option("--eks", "the clusters of Amazon EKS in your account")
     .addOption(
       eks(new Option("--region <region>", "look there (default: your own region); may be given more than once").argParser(addRegion)),
@@ -41,14 +41,16 @@ export function addFleetDiscover(fleet: Command): void {
         .argParser(parseLabel)
         .implies({ kubeconfigSecrets: true }),
     )
-    .addOption(new Option("--stage <name>", "whose parameters shall hold the kubeconfigs (default: STAGE, or dev)").argParser(parseStage))
+    .addOption(
+      new Option("--stage <name>", "the stage whose parameters hold the kubeconfigs (default: STAGE, or dev)").argParser(parseStage),
+    )
     .option("-f, --fleet <place>", "print this fleet file with the new clusters added; send the output to another file")
-    .action(discover);
+    .action((options: Options) => discover(terminal, options));
 }
 
-async function discover({ fleet, ...options }: Options): Promise<void> {
-  const place = await openPlace(fleet);
-  const surveys = await survey(options);
+async function discover(terminal: Terminal, { fleet, ...options }: Options): Promise<void> {
+  const place = await openPlace(terminal, fleet);
+  const surveys = await survey(terminal, options);
   const discovery = matchClusters(
     place.clusters,
     surveys.flatMap(({ found }) => found),
@@ -56,17 +58,17 @@ async function discover({ fleet, ...options }: Options): Promise<void> {
   const text = withClusters(place.text, discovery.added);
   // What is added may not go with the defaults that stand there.
   await withPlaceInErrors("the fleet with the new clusters", () => parseWhole(text, place.rules));
-  process.stdout.write(text);
-  for (const line of lines(discovery, surveys)) console.error(line);
-  process.exitCode = surveys.some(({ refused }) => refused.length > 0) ? 1 : 0;
+  terminal.stdout.write(text);
+  for (const line of lines(discovery, surveys)) printMessage(terminal, line);
+  terminal.exitCode = surveys.some(({ refused }) => refused.length > 0) ? 1 : 0;
 }
 
-async function openPlace(uri: string | undefined) {
-  const { receiverSecret } = readConfig();
+async function openPlace(terminal: Terminal, uri: string | undefined) {
+  const { receiverSecret } = readConfig(terminal.env);
   if (uri === undefined) return { text: "clusters: []\n", clusters: [], rules: { receiverSecret } };
-  return withPlaceInErrors(uri, async () => {
-    const { text, isRemote } = await readText(uri);
-    const rules: RefRules = { receiverSecret, isRemote };
+  return withFleetInErrors(uri, async () => {
+    const { text, folder } = await readFleetText(terminal, uri);
+    const rules: RefRules = { receiverSecret, isRemote: folder === undefined };
     return { text, clusters: (await parseWhole(text, rules)).clusters, rules };
   });
 }
@@ -77,11 +79,12 @@ async function parseWhole(text: string, rules: RefRules) {
   return fleet;
 }
 
-async function survey({ eks, region, tag, kubeconfigSecrets, namespace, stage }: Options): Promise<readonly Survey[]> {
+async function survey(terminal: Terminal, options: Options): Promise<readonly Survey[]> {
+  const { eks, region, tag, kubeconfigSecrets, namespace, stage } = options;
   if (!eks && !kubeconfigSecrets) throw new ConfigError("nothing says where to look: give --eks or --kubeconfig-secrets");
   return [
-    ...(eks ? [await surveyEks({ regions: region ?? [], tags: tag ?? {} }, showProgress)] : []),
-    ...(kubeconfigSecrets ? [await surveyKubeconfigs({ namespace, stage: stage ?? readConfig().stage ?? "dev" })] : []),
+    ...(eks ? [await surveyEks({ regions: region ?? [], tags: tag ?? {} }, (total) => showProgress(terminal, total))] : []),
+    ...(kubeconfigSecrets ? [await surveyKubeconfigs({ namespace, stage: stage ?? readConfig(terminal.env).stage ?? "dev" })] : []),
   ];
 }
 

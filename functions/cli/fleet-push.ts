@@ -1,73 +1,77 @@
+// `fleet push`: puts a fleet where functions read it, once it is clear what that changes.
 import type { Command } from "commander";
 import { readConfig } from "../config.ts";
+import type { Ref } from "../core/access/ref.ts";
 import { ConfigError } from "../core/errors.ts";
 import { diffFleets, dropsTooMany, type FleetDiff } from "../core/fleet/diff.ts";
 import { type Fleet, type ParsedFleet, parseFleet } from "../core/fleet/fleet.ts";
-import type { FleetObject } from "../io/fleet/s3.ts";
-import { readDocument, withPlaceInErrors } from "../io/fleet/source.ts";
+import { currentObject, type FleetObject, writeObject } from "../io/fleet/s3.ts";
+import { withPlaceInErrors } from "../io/fleet/source.ts";
 import { parseText, toText } from "../io/fleet/text.ts";
-import { changeLines, cleanupLines, nameList, summaryOf } from "./fleet-change-output.ts";
-import { fleetUri, requireValid, withFleet } from "./options.ts";
+import { fleetUri, readFleetText, requireValid, withFleetInErrors } from "./fleet-source.ts";
+import { withFleet } from "./options.ts";
 import { counted } from "./output.ts";
+import { printMessage, printResult, type Terminal } from "./terminal.ts";
 
 type Options = { fleet?: string; to: string; dryRun?: boolean; force?: boolean };
 
-export function addFleetPush(fleet: Command): void {
-  withFleet(fleet.command("push").description("check a fleet, compare it with the one that functions read, and put it in its place"))
+const MOST_NAMES = 10;
+const NO_FLEET: Fleet = { clusters: [], wrong: [] };
+
+export function declareFleetPush(command: Command, terminal: Terminal): void {
+  withFleet(command)
     .requiredOption("--to <uri>", "where functions read their fleet: s3://bucket/key")
     .option("--dry-run", "show what would change, but write nothing")
     .option("--force", "also where more than a fifth of the clusters would be dropped")
-    .action(push);
+    .action((options: Options) => push(terminal, options));
 }
 
-async function push({ fleet: option, to, dryRun = false, force = false }: Options): Promise<void> {
-  const { next, text } = await readForFunctions(fleetUri(option));
+async function push(terminal: Terminal, { fleet: option, to, dryRun = false, force = false }: Options): Promise<void> {
+  const { receiverSecret } = readConfig(terminal.env);
+  const { next, text } = await readForFunctions(terminal, fleetUri(terminal, option), receiverSecret);
   await withPlaceInErrors(to, async () => {
-    const { currentObject } = await import("../io/fleet/s3.ts");
-    const there = await currentObject(to);
-    const change = diffFleets(await fleetIn(there, force), next);
-    for (const line of changeLines(change)) console.log(line);
+    const current = await currentObject(to);
+    const change = diffFleets(await fleetIn(current, receiverSecret, force), next);
+    for (const line of changeLines(change)) printResult(terminal, line);
     if (!force) refuseToDrop(change);
-    const was = await put(text, to, { there, dryRun });
-    console.log(`${was} ${to}: ${counted(next.clusters.length, "cluster")}, ${summaryOf(change)}`);
-    if (was === "pushed to") for (const line of cleanupLines(change.removed, to, there?.versionId)) console.error(line);
+    const was = await put(terminal, text, to, { current, dryRun });
+    printResult(terminal, `${was} ${to}: ${counted(next.clusters.length, "cluster")}, ${summaryOf(change)}`);
+    if (was === "pushed to") for (const line of cleanupLines(change.removed, to, current?.versionId)) printMessage(terminal, line);
   });
 }
 
-async function put(text: string, to: string, { there, dryRun }: { there: FleetObject | undefined; dryRun: boolean }): Promise<string> {
-  if (there?.text === text) return "already in";
+type Target = { readonly current: FleetObject | undefined; readonly dryRun: boolean };
+
+async function put({ signal }: Terminal, text: string, to: string, { current, dryRun }: Target): Promise<string> {
+  if (current?.text === text) return "already in";
   if (dryRun) return "would be pushed to";
-  const { writeObject } = await import("../io/fleet/s3.ts");
-  await writeObject(to, text, there?.etag);
+  signal.throwIfAborted();
+  await writeObject(to, text, current?.etag);
   return "pushed to";
 }
 
-async function readForFunctions(uri: string): Promise<{ next: Fleet; text: string }> {
-  const document = await readDocument(uri);
-  return withPlaceInErrors(uri, async () => {
-    const next = asFunctionsDo(document);
+async function readForFunctions(terminal: Terminal, uri: string, receiverSecret: Ref | undefined): Promise<{ next: Fleet; text: string }> {
+  return withFleetInErrors(uri, async () => {
+    const document = await parseText((await readFleetText(terminal, uri)).text);
+    const next = parseRemotely(document, receiverSecret);
     requireValid(next);
     return { next, text: toText(document) };
   });
 }
 
-// Where the files and the environment of this machine are not.
-function asFunctionsDo(document: unknown): ParsedFleet {
-  return parseFleet(document, { isRemote: true, receiverSecret: readConfig().receiverSecret });
+// As functions do, where the files and the environment of this machine are not.
+function parseRemotely(document: unknown, receiverSecret: Ref | undefined): ParsedFleet {
+  return parseFleet(document, { isRemote: true, receiverSecret });
 }
 
-const NO_FLEET: Fleet = { clusters: [], wrong: [] };
-
-async function fleetIn(there: FleetObject | undefined, force: boolean): Promise<Fleet> {
-  if (there === undefined) return NO_FLEET;
+async function fleetIn(current: FleetObject | undefined, receiverSecret: Ref | undefined, force: boolean): Promise<Fleet> {
+  if (current === undefined) return NO_FLEET;
   try {
-    return asFunctionsDo(await parseText(there.text));
+    return parseRemotely(await parseText(current.text), receiverSecret);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     if (force) return NO_FLEET;
-    throw new ConfigError(
-      `what is there is no fleet, so nobody can say what would be dropped: use --force to replace it (${error.message})`,
-    );
+    throw new ConfigError(`what is there is no fleet, so what would be dropped is unknown: use --force to replace it (${error.message})`);
   }
 }
 
@@ -77,4 +81,33 @@ function refuseToDrop(change: FleetDiff): void {
   throw new ConfigError(
     `${removed.length} of ${counted(before, "cluster")} would be dropped, more than a fifth (${nameList(removed)}): use --force if that is meant`,
   );
+}
+
+// A line for each cluster that is not as before.
+function changeLines({ added, removed, changed }: FleetDiff): readonly string[] {
+  return [
+    ...added.map((name) => `added    ${name}`),
+    ...removed.map((name) => `removed  ${name}`),
+    ...changed.map((name) => `changed  ${name}`),
+  ];
+}
+
+function summaryOf({ added, removed, changed }: FleetDiff): string {
+  return `${added.length} added, ${removed.length} removed, ${changed.length} changed`;
+}
+
+function nameList(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES;
+  return names.slice(0, MOST_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+// How to clean up clusters that no function looks at any more. The version before still knows the way in.
+function cleanupLines(removed: readonly string[], to: string, versionId: string | undefined): readonly string[] {
+  if (removed.length === 0) return [];
+  const fleet = versionId === undefined ? "FLEET-BEFORE" : `'${to}?versionId=${versionId}'`;
+  return [
+    "The conditions of alertstatus stay in clusters that leave the fleet. To remove them, in a minute, when no function holds the fleet before any more:",
+    ...removed.map((name) => `  npm run -s cli -- cleanup --fleet ${fleet} --cluster ${name}`),
+    ...(versionId === undefined ? ["FLEET-BEFORE is your own copy of the fleet that held them: this bucket keeps no versions."] : []),
+  ];
 }

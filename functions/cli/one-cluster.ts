@@ -1,34 +1,31 @@
+// What commands about a single cluster have in common.
 import { clock } from "../clock.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { connector } from "../cluster/connect.ts";
-import { readConfig } from "../config.ts";
 import { ConfigError, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { selectClusters } from "../core/fleet/selection.ts";
 import { CLUSTER_MS } from "../core/limits.ts";
-import { openLogins } from "../io/auth/logins.ts";
-import { openConnections } from "../io/http/connections.ts";
-import { loadValidFleet } from "./options.ts";
+import { openAccess } from "./access.ts";
+import { loadValidFleet } from "./fleet-source.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Does one thing with one cluster of the fleet, and closes its connections; an {@link UpstreamError} where there is no way in. */
 export async function withCluster<T>(
+  terminal: Terminal,
   options: { fleet?: string; cluster: string },
   use: (entry: ClusterEntry, cluster: Cluster) => Promise<T>,
 ): Promise<T> {
-  const { fleet, folder } = await loadValidFleet(options.fleet);
+  const { fleet, folder } = await loadValidFleet(terminal, options.fleet);
   const [entry] = selectClusters(fleet, { clusters: [options.cluster] }).clusters;
   if (entry === undefined) throw new ConfigError(`no such cluster in the fleet: ${options.cluster}`);
-  const { runtimeApi, stage } = readConfig();
-  const connections = openConnections({ runtimeApi });
+  const access = openAccess(terminal);
   try {
-    return await use(
-      entry,
-      await connector({ connections, logins: openLogins({ stage, clock }), folder })(entry, clock.monotonicMs() + CLUSTER_MS),
-    );
+    return await use(entry, await connector({ ...access, folder })(entry, clock.monotonicMs() + CLUSTER_MS));
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     throw new UpstreamError(error.code, `${entry.name}: ${error.message}`);
   } finally {
-    await connections.close();
+    await access.connections.close();
   }
 }

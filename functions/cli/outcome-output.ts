@@ -1,6 +1,8 @@
+// What became of clusters and their resources, as a table and as lines.
 import { type Code, type Failure, remedies } from "../core/errors.ts";
 import { type ClusterOutcome, isOutOfReach, type ResourceOutcome, resourceName, type Summary } from "../core/outcome/outcome.ts";
-import { colored, coloredStatus, counted, sanitizeForTerminal, table } from "./output.ts";
+import { colored, coloredStatus, counted, table } from "./output.ts";
+import { sanitizeForTerminal } from "./terminal.ts";
 
 const HEAD = ["CLUSTER", "RESOURCE", "STATUS", "REASON", "RESULT", "BECAUSE"];
 
@@ -49,7 +51,7 @@ function failed(cluster: string, what: string, failure: Failure | undefined): re
 }
 
 function problem(cluster: string, what: string, message: string, code: Code | undefined): readonly string[] {
-  const line = `${colored("bold", cluster, process.stderr)}: ${sanitizeForTerminal(`${what}: ${message}`)}`;
+  const line = `${colored("bold", cluster)}: ${sanitizeForTerminal(`${what}: ${message}`)}`;
   return code === undefined ? [line] : [line, `  ${remedies[code]}`];
 }
 

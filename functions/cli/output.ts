@@ -1,11 +1,12 @@
+// Tables and colors, as all commands print them. Colors are always there; they are left out where a stream shows none.
 import { styleText } from "node:util";
 import Table from "cli-table3";
+import { sanitizeForTerminal } from "./terminal.ts";
 
-type Colour = Parameters<typeof styleText>[0];
+type Color = Parameters<typeof styleText>[0];
 
-/** Text in a colour, where the stream is a terminal that wants colours (NO_COLOR and FORCE_COLOR count). */
-export function colored(colour: Colour, text: string, stream: NodeJS.WriteStream = process.stdout): string {
-  return styleText(colour, text, { stream });
+export function colored(color: Color, text: string): string {
+  return styleText(color, text, { validateStream: false });
 }
 
 /** `1 cluster`, `2 clusters`. */
@@ -13,20 +14,16 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-const STATUS_COLOURS: Readonly<Record<string, Colour>> = { True: "green", False: "red", Unknown: "yellow" };
+const STATUS_COLORS: Readonly<Record<string, Color>> = { True: "green", False: "red", Unknown: "yellow" };
 
 export function coloredStatus(status: string): string {
-  return colored(STATUS_COLOURS[status] ?? "reset", status);
+  const color = STATUS_COLORS[status];
+  return color === undefined ? status : colored(color, status);
 }
 
 const SIDES = ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"];
 const LINES = ["left", "left-mid", "mid", "mid-mid", "right", "right-mid"];
 const NO_BORDERS = { ...Object.fromEntries([...SIDES, ...LINES].map((side) => [side, ""])), middle: "   " };
-
-/** Text in which servers have had a say, with nothing left that a terminal would obey but line ends and colours. */
-export function sanitizeForTerminal(text: string): string {
-  return text.replace(/\p{Cc}\[\d+m|[^\P{C}\n]/gu, (found) => (found.startsWith("\u001b[") ? found : " "));
-}
 
 /** Rows under their headings, as kubectl prints them. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

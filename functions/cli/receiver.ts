@@ -1,13 +1,15 @@
+// `receiver token` and `receiver config`: what a cluster needs to push.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { stringify } from "yaml";
-import { readConfig, requireReceiverSecret } from "../config.ts";
+import { readConfig, requireReceiverSecret, requireReceiverUrl } from "../config.ts";
 import { parseRef, type Ref } from "../core/access/ref.ts";
 import { isClusterName } from "../core/names.ts";
 import { alertmanagerConfig, prometheusConfig } from "../receive/sender-config.ts";
 import { pushToken, readPushSecret } from "../receive/token.ts";
+import { printResult, type Terminal } from "./terminal.ts";
 
 type Options = { cluster: string; secret?: Ref };
-type ConfigOptions = Options & { format: Format; url: string; tokenFile?: string; inlineToken?: boolean };
+type ConfigOptions = Options & { format: Format; url?: string; tokenFile?: string; inlineToken?: boolean };
 type Format = keyof typeof FORMATS;
 
 const FORMATS = {
@@ -15,20 +17,22 @@ const FORMATS = {
   alertmanager: { file: "/etc/alertmanager/alertstatus.token", place: "alertmanager.yml", render: alertmanagerConfig },
 };
 
-export function addReceiver(program: Command): void {
-  const receiver = program.command("receiver").description("let a cluster push, so that a firing alert is seen at once");
-  withToken(receiver.command("token").description("print the token that a cluster shows")).action(printToken);
-  withToken(receiver.command("config").description("print what has a sender push; paste it into its configuration"))
-    .addOption(new Option("--format <sender>", "who sends").choices(Object.keys(FORMATS)).makeOptionMandatory())
-    .addOption(new Option("--url <url>", "the stack's output ReceiverUrl").env("RECEIVER_URL").makeOptionMandatory())
-    .addOption(new Option("--token-file <path>", "where the sender finds the token").conflicts("inlineToken"))
+export function declareToken(command: Command, terminal: Terminal): void {
+  withToken(command).action((options: Options) => printToken(terminal, options));
+}
+
+export function declareConfig(command: Command, terminal: Terminal): void {
+  withToken(command)
+    .addOption(new Option("--format <sender>", "the sender").choices(Object.keys(FORMATS)).makeOptionMandatory())
+    .option("--url <url>", "the stack's output ReceiverUrl (default: RECEIVER_URL)")
+    .addOption(new Option("--token-file <path>", "where the sender finds the token, on its own machine").conflicts("inlineToken"))
     .option("--inline-token", "write the token itself instead of the place of its file")
-    .action(printConfig);
+    .action((options: ConfigOptions) => printConfig(terminal, options));
 }
 
 function withToken(command: Command): Command {
   return command
-    .requiredOption("-c, --cluster <name>", "whose token", parseCluster)
+    .requiredOption("-c, --cluster <name>", "the cluster that shows the token", parseCluster)
     .option(
       "--secret <ref>",
       "what tokens are derived from: ssm:/name, secret:name#key, env:NAME or file:path (default: RECEIVER_SECRET)",
@@ -36,15 +40,17 @@ function withToken(command: Command): Command {
     );
 }
 
-async function printToken(options: Options): Promise<void> {
-  console.log(await tokenOf(options));
+async function printToken(terminal: Terminal, options: Options): Promise<void> {
+  printResult(terminal, await tokenOf(terminal, options));
 }
 
-async function printConfig({ format, url, tokenFile, inlineToken = false, ...options }: ConfigOptions): Promise<void> {
+async function printConfig(terminal: Terminal, options: ConfigOptions): Promise<void> {
+  const { format, url, tokenFile, inlineToken = false, cluster } = options;
   const { file, place, render } = FORMATS[format];
-  const held = inlineToken ? { token: await tokenOf(options) } : { file: tokenFile ?? file };
-  const block = stringify(render({ cluster: options.cluster, url, token: held }), { lineWidth: 0 });
-  console.log([`# ${place}: ${advice(options.cluster, held)}`, block].join("\n").trimEnd());
+  const held = inlineToken ? { token: await tokenOf(terminal, options) } : { file: tokenFile ?? file };
+  const receiver = requireReceiverUrl(url ?? readConfig(terminal.env).receiverUrl);
+  const block = stringify(render({ cluster, url: receiver, token: held }), { lineWidth: 0 });
+  printResult(terminal, [`# ${place}: ${advice(cluster, held)}`, block].join("\n").trimEnd());
 }
 
 function advice(cluster: string, held: { token: string } | { file: string }): string {
@@ -52,8 +58,8 @@ function advice(cluster: string, held: { token: string } | { file: string }): st
   return `the token's file is made by\n#   npm run -s cli -- receiver token --cluster ${cluster} > ${held.file}`;
 }
 
-async function tokenOf({ cluster, secret }: Options): Promise<string> {
-  return pushToken(await readPushSecret(secret ?? requireReceiverSecret(readConfig().receiverSecret)), cluster);
+async function tokenOf({ env }: Terminal, { cluster, secret }: Options): Promise<string> {
+  return pushToken(await readPushSecret(secret ?? requireReceiverSecret(readConfig(env).receiverSecret)), cluster);
 }
 
 function parseCluster(name: string): string {

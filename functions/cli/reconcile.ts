@@ -1,71 +1,89 @@
+// `reconcile`: a pass over the fleet from the terminal, or one after another.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
-import { clock } from "../clock.ts";
-import { connector } from "../cluster/connect.ts";
-import { openProofs, type Proofs } from "../cluster/source.ts";
-import { readConfig } from "../config.ts";
+import { type Connect, connector } from "../cluster/connect.ts";
+import { openProofs } from "../cluster/source.ts";
 import type { Fleet } from "../core/fleet/fleet.ts";
 import { selectClusters } from "../core/fleet/selection.ts";
 import { type ClusterOutcome, isAllWell, summarize } from "../core/outcome/outcome.ts";
-import { type Logins, openLogins } from "../io/auth/logins.ts";
-import { type Connections, openConnections } from "../io/http/connections.ts";
 import { reconcileFleet } from "../reconcile/fleet.ts";
-import { loadValidFleet, type OutputFormat, parseInterval, withClusters, withFleet, withOutput } from "./options.ts";
+import { openAccess } from "./access.ts";
+import { loadValidFleet } from "./fleet-source.ts";
+import { untilInterrupted } from "./interrupt.ts";
+import { type OutputFormat, parseInterval, withClusters, withFleet, withOutput } from "./options.ts";
 import { attentionLines, outcomeTable, summaryLine } from "./outcome-output.ts";
 import { showProgress } from "./progress.ts";
+import { flush, printMessage, printResult, type Terminal } from "./terminal.ts";
 
 type Options = { fleet?: string; cluster?: string[]; selector?: string; dryRun?: boolean; watch?: number; output: OutputFormat };
 
-export function addReconcile(program: Command): void {
-  const command = program
-    .command("reconcile")
-    .description("read the alerts of clusters and write what they mean into the conditions of their resources");
+/** What clusters that are at work have after Ctrl-C to say what they wrote. */
+const SETTLING_MS = 100;
+
+export function declareReconcile(command: Command, terminal: Terminal): void {
   withOutput(withClusters(withFleet(command)))
     .option("-l, --selector <labels>", "only clusters that carry these labels: region=eu,tier=prod")
     .option("--dry-run", "judge, but write nothing")
     .option("-w, --watch <interval>", "go on, with a pause between passes, such as 15s", parseInterval)
-    .action(reconcile);
+    .action((options: Options) => reconcile(terminal, options));
 }
 
-async function reconcile(options: Options): Promise<void> {
-  const { fleet, folder } = await loadValidFleet(options.fleet);
+async function reconcile(terminal: Terminal, options: Options): Promise<void> {
+  const { signal, stdout } = terminal;
+  const { fleet, folder } = await loadValidFleet(terminal, options.fleet);
   const chosen = selectClusters(fleet, { clusters: options.cluster, selector: options.selector });
-  const { runtimeApi, stage } = readConfig();
-  const connections = openConnections({ runtimeApi });
-  const logins = openLogins({ stage, clock });
-  const proofs = openProofs();
-  const interrupted = new AbortController();
-  process.once("SIGINT", () => interrupted.abort());
+  const kept = { ...openAccess(terminal), folder, proofs: openProofs() };
   for (let pass = 1; ; pass++) {
-    const outcomes = await runOnce(chosen, { ...options, folder, connections, logins, proofs });
-    print(outcomes, options.output, pass);
-    process.exitCode = isAllWell(summarize(outcomes)) ? 0 : 1;
-    if (options.watch === undefined || interrupted.signal.aborted) break;
-    if (!(await pause(options.watch, interrupted.signal))) break;
+    const outcomes = await runOnce(terminal, chosen, { connect: connector(kept), dryRun: options.dryRun });
+    print(terminal, outcomes, { ...options, pass });
+    if (signal.aborted) printMessage(terminal, `interrupted: ${outcomes.length} of ${chosen.clusters.length} clusters are done`);
+    terminal.exitCode = isAllWell(summarize(outcomes)) ? 0 : 1;
+    await flush(stdout);
+    if (options.watch === undefined || !stdout.writable || !(await pause(options.watch, signal))) break;
   }
-  await connections.close();
+  await kept.connections.close();
 }
 
-type Pass = Pick<Options, "dryRun"> & { folder: string | undefined; connections: Connections; logins: Logins; proofs: Proofs };
-
-async function runOnce(fleet: Fleet, { dryRun, ...settings }: Pass): Promise<readonly ClusterOutcome[]> {
-  const progress = showProgress(fleet.clusters.length);
+/** The outcomes of a pass; after an interrupt, those of the clusters that were done. */
+async function runOnce(
+  terminal: Terminal,
+  fleet: Fleet,
+  settings: { connect: Connect; dryRun: boolean | undefined },
+): Promise<readonly ClusterOutcome[]> {
+  const { signal } = terminal;
+  const progress = showProgress(terminal, fleet.clusters.length);
+  const done: ClusterOutcome[] = [];
+  const onOutcome = (outcome: ClusterOutcome) => {
+    progress.step();
+    done.push(...(signal.aborted ? writtenOf(outcome) : [outcome]));
+  };
   try {
-    return await reconcileFleet(fleet, { connect: connector(settings), dryRun, onOutcome: progress.step });
+    const outcomes = await untilInterrupted(signal, reconcileFleet(fleet, { ...settings, onOutcome }), SETTLING_MS);
+    return outcomes === undefined || signal.aborted ? done : outcomes;
   } finally {
     progress.stop();
   }
 }
 
-function print(clusters: readonly ClusterOutcome[], output: OutputFormat, pass: number): void {
+// What a cluster says after an interrupt is that it was interrupted; what it wrote before stays written.
+function writtenOf(outcome: ClusterOutcome): readonly ClusterOutcome[] {
+  const resources = outcome.resources.filter(({ was }) => was === "patched");
+  return resources.length === 0 ? [] : [{ ...outcome, resources }];
+}
+
+function print(
+  terminal: Terminal,
+  clusters: readonly ClusterOutcome[],
+  { output, watch, pass }: Pick<Options, "output" | "watch"> & { pass: number },
+): void {
   const summary = summarize(clusters);
   if (output === "json") {
-    console.log(JSON.stringify({ clusters, summary }, undefined, pass === 1 ? 2 : undefined));
+    printResult(terminal, JSON.stringify({ clusters, summary }, undefined, watch === undefined ? 2 : undefined));
     return;
   }
   const rows = outcomeTable(clusters, { onlyNews: pass > 1 });
-  if (rows !== undefined) console.log(rows);
-  for (const line of [...attentionLines(clusters), summaryLine(summary)]) console.error(line);
+  if (rows !== undefined) printResult(terminal, rows);
+  for (const line of [...attentionLines(clusters), summaryLine(summary)]) printMessage(terminal, line);
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<boolean> {

@@ -1,46 +1,61 @@
+// `rules sync`: brings rules into clusters, under the kubeconfig of the user.
 import { diff } from "node:util";
 import type { Command } from "commander";
 import { stringify } from "yaml";
 import { remedies } from "../core/errors.ts";
 import { selectClusters } from "../core/fleet/selection.ts";
-import { openManifests } from "../io/kubernetes/manifests.ts";
+import { type Manifests, openManifests } from "../io/kubernetes/manifests.ts";
 import { type RulesSync, syncRules } from "../rules/sync.ts";
-import { loadValidFleet, type OutputFormat, withClusters, withFleet, withOutput } from "./options.ts";
+import { loadValidFleet } from "./fleet-source.ts";
+import { untilInterrupted } from "./interrupt.ts";
+import { type OutputFormat, withClusters, withFleet, withOutput } from "./options.ts";
 import { colored } from "./output.ts";
+import { printMessage, printResult, type Terminal } from "./terminal.ts";
 
 type Options = { fleet?: string; cluster?: readonly string[]; dryRun?: boolean; output: OutputFormat };
 
-export function addRulesSync(rules: Command): void {
-  const command = rules
-    .command("sync")
-    .description("bring the rules into clusters, under your own kubeconfig: a PrometheusRule where that is served, else a ConfigMap");
+export function declareRulesSync(command: Command, terminal: Terminal): void {
   withOutput(withClusters(withFleet(command)))
     .option("--dry-run", "show what would change, but apply nothing")
-    .action(sync);
+    .action((options: Options) => sync(terminal, options));
 }
 
-async function sync({ fleet: option, cluster, dryRun = false, output }: Options): Promise<void> {
-  const { fleet, folder } = await loadValidFleet(option);
+async function sync(terminal: Terminal, { fleet: option, cluster, dryRun = false, output }: Options): Promise<void> {
+  const { signal } = terminal;
+  const { fleet, folder } = await loadValidFleet(terminal, option);
   const results: RulesSync[] = [];
-  // One after the other, so that what is shown of one cluster stands together, and an interrupt leaves no cluster half done.
+  // One after the other, so that what is shown of one cluster stands together.
   for (const entry of selectClusters(fleet, { clusters: cluster }).clusters) {
-    const result = await syncRules(entry, () => openManifests(entry.name, entry.kubernetes, folder), { dryRun, toYaml });
+    const open = async () => interruptible(await openManifests(entry.name, entry.kubernetes, folder), signal);
+    const result = await untilInterrupted(signal, syncRules(entry, open, { dryRun, toYaml }), 0);
+    if (result === undefined) break;
     results.push(result);
-    if (output === "table") print(result);
+    if (output === "table") print(terminal, result);
   }
-  if (output === "json") console.log(JSON.stringify({ clusters: results }, undefined, 2));
-  process.exitCode = results.some(({ was }) => was === "refused") ? 1 : 0;
+  if (output === "json") printResult(terminal, JSON.stringify({ clusters: results }, undefined, 2));
+  terminal.exitCode = results.some(({ was }) => was === "refused") ? 1 : 0;
+}
+
+// What is applied is never begun after an interrupt.
+function interruptible(manifests: Manifests, signal: AbortSignal): Manifests {
+  return {
+    ...manifests,
+    apply: async (manifest, isDryRun) => {
+      signal.throwIfAborted();
+      return manifests.apply(manifest, isDryRun);
+    },
+  };
 }
 
 function toYaml(document: unknown): string {
   return stringify(document, { lineWidth: 0, sortMapEntries: true });
 }
 
-function print(result: RulesSync): void {
+function print(terminal: Terminal, result: RulesSync): void {
   const name = colored("bold", result.cluster);
   if ("object" in result)
-    console.log([`${name}: ${result.object}: ${result.was}`, ...changedLines(result.before, result.after)].join("\n"));
-  else console.error(`${name}: ${result.was}: ${result.message}${"code" in result ? `\n  ${remedies[result.code]}` : ""}`);
+    printResult(terminal, [`${name}: ${result.object}: ${result.was}`, ...changedLines(result.before, result.after)].join("\n"));
+  else printMessage(terminal, `${name}: ${result.was}: ${result.message}${"code" in result ? `\n  ${remedies[result.code]}` : ""}`);
 }
 
 const CONTEXT = 2;

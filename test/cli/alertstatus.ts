@@ -1,13 +1,93 @@
-import { execFile } from "node:child_process";
+// The command line under test: in this process for what it prints, in one of its own for what becomes of the process.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { Readable, Writable } from "node:stream";
+import { text } from "node:stream/consumers";
 
 export type Ended = { readonly code: unknown; readonly stdout: string; readonly stderr: string };
 
-/** Runs the command line as a person does, with no fleet named but by `environment`. */
-export function alertstatus(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  const { FLEET: _, ...rest } = process.env;
-  return new Promise((resolve) => {
-    execFile(process.execPath, ["functions/cli.ts", ...words], { env: { ...rest, ...environment } }, (error, stdout, stderr) =>
-      resolve({ code: error?.code ?? 0, stdout, stderr }),
-    );
+type Settings = {
+  readonly stdin?: string | Readable;
+  readonly isTTY?: boolean;
+  /** Is given each piece of stderr. */
+  readonly onMessage?: (text: string) => void;
+};
+
+const ROOT = join(import.meta.dirname, "../..");
+const CLI = join(ROOT, "functions/cli.ts");
+// What the machine that runs the tests may have set, and would change what is printed.
+const UNSET = { FLEET: undefined, ALERTSTATUS_FLEET: undefined, RECEIVER_SECRET: undefined, FORCE_COLOR: undefined, NO_COLOR: undefined };
+
+let last: Promise<unknown> = Promise.resolve();
+
+/** Runs a command in this process, which it shares with the AWS SDK and with `env:` references: one command after another. */
+export function alertstatus(words: readonly string[], environment: NodeJS.ProcessEnv = {}, settings: Settings = {}): Promise<Ended> {
+  const ended = last.then(() => run(words, environment, settings));
+  last = ended.catch(() => undefined);
+  return ended;
+}
+
+async function run(
+  words: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  { stdin = "", isTTY, onMessage = () => {} }: Settings,
+): Promise<Ended> {
+  const { main } = await import("../../functions/cli/main.ts");
+  const restore = setEnvironment({ ...UNSET, ...environment });
+  const [stdout, stderr] = [captured(isTTY, () => {}), captured(isTTY, onMessage)];
+  try {
+    const code = await main(words, { stdin: typeof stdin === "string" ? Readable.from([stdin]) : stdin, stdout, stderr }, process.env);
+    return { code, stdout: stdout.written(), stderr: stderr.written() };
+  } finally {
+    restore();
+  }
+}
+
+function captured(isTTY: boolean | undefined, onWrite: (text: string) => void) {
+  const chunks: string[] = [];
+  const stream = new Writable({
+    decodeStrings: false,
+    write(chunk, _, done) {
+      chunks.push(chunk);
+      onWrite(chunk);
+      done();
+    },
   });
+  return Object.assign(stream, { isTTY, written: () => chunks.join("") });
+}
+
+function setEnvironment(environment: NodeJS.ProcessEnv): () => void {
+  const before = Object.keys(environment).map((name) => [name, process.env[name]] as const);
+  const set = (name: string, value: string | undefined) => {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  };
+  for (const [name, value] of Object.entries(environment)) set(name, value);
+  return () => {
+    for (const [name, value] of before) set(name, value);
+  };
+}
+
+/** Starts the command line as a process of its own; `flags` are words for Node itself. */
+export function startAlertstatus(words: readonly string[], flags: readonly string[] = []) {
+  return start(process.execPath, [...flags, CLI, ...words]);
+}
+
+/** Runs a line of bash in a folder, in which `$CLI` is the command line. */
+export function bash(line: string, cwd: string) {
+  return start("bash", ["-c", line], cwd).ended;
+}
+
+function start(program: string, words: readonly string[], cwd = ROOT) {
+  // As in a shell, whatever runs the tests.
+  const environment = Object.entries({ ...process.env, ...UNSET }).filter(([name]) => !/^(npm_|INIT_CWD$)/.test(name));
+  const child = spawn(program, words, { cwd, env: { ...Object.fromEntries(environment), CLI: `${process.execPath} ${CLI}` } });
+  const ended = Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]).then(([[code, signal], stdout, stderr]) => ({
+    code,
+    signal,
+    stdout,
+    stderr,
+  }));
+  return { child, ended };
 }

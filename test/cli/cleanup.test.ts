@@ -9,7 +9,7 @@ let fleet: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "alertstatus-cleanup-"));
   fleet = join(folder, "fleet.json");
-  // Nobody listens on port 1.
+  // Nothing listens on port 1.
   const prod = { name: "prod", kubernetes: { server: "https://127.0.0.1:1" } };
   const locked = { name: "locked", kubernetes: { ...prod.kubernetes, auth: { token: { file: "missing" } } } };
   await writeFile(fleet, JSON.stringify({ clusters: [prod, locked] }));

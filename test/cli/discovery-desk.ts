@@ -1,3 +1,4 @@
+// What the tests of `fleet discover` share: an EKS to ask and a folder for files.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -24,9 +24,9 @@ beforeAll(async () => {
   await writeFile(join(folder, "token"), simulator.token);
   await writeFile(join(folder, "password"), PASSWORD);
   const auth = { token: { file: "token" } };
-  // Nobody listens on port 1.
+  // Nothing listens on port 1.
   const down = { name: "down", kubernetes: { server: "https://127.0.0.1:1", auth } };
-  const alerts = { url: simulator.alertsUrl, auth: { basic: { username: "us", password: { file: "password" } } } };
+  const alerts = { url: simulator.alertsUrl, auth: { basic: { username: "reader", password: { file: "password" } } } };
   const up = { name: "up", kubernetes: { server: simulator.url, auth }, alerts, paused: true };
   const echoed = { ...up, name: "echoed", alerts: { url: echo.url, auth: { bearer: { file: "password" } } } };
   await writeFile(fleet, JSON.stringify({ clusters: [down, up, echoed] }));
@@ -75,7 +75,7 @@ describe("alertstatus doctor", () => {
     const { stdout, stderr } = await alertstatus(["doctor", "-f", fleet, "-c", "up", "--all"], environment);
     expect(stdout).toMatch(/^up +push token +ok +there is one, of generation 1$/m);
     expect(stdout).toMatch(/^up +alerts: credential +ok +a user name and a password$/m);
-    for (const secret of [PASSWORD, PUSH_SECRET, simulator.token, "as1.", btoa(`us:${PASSWORD}`)])
+    for (const secret of [PASSWORD, PUSH_SECRET, simulator.token, "as1.", btoa(`reader:${PASSWORD}`)])
       expect(stdout + stderr).not.toContain(secret);
   });
 

@@ -32,7 +32,7 @@ describe("new clusters stand at the end of the list, and every other character a
     { what: "a list", before: ["clusters:", `  - {${OLD}}`] },
     { what: "a list that is not indented", before: ["clusters:", `- {${OLD}}`], spaces: 0 },
     { what: "a list that is indented by more", before: ["clusters:", `    -   {${OLD}}  # odd`], spaces: 4 },
-    { what: "comments", before: ["# ours", "", "clusters: # all", "  # the first", `  - {${OLD}} # it`, "    # of it"] },
+    { what: "comments", before: ["# of this team", "", "clusters: # all", "  # the first", `  - {${OLD}} # it`, "    # of it"] },
     { what: "what follows", before: ["clusters:", `  - {${OLD}}`], after: ["", "# more", "defaults: {paused:   true}"] },
     { what: "an entry of many lines", before: ["clusters:", "  - name: old", "    kubernetes:", '      server: "https://old.example"'] },
     { what: "text of many lines at the end", before: ["clusters:", "  - name: old", "    labels:", "      a: |", "        b"] },
@@ -60,7 +60,7 @@ describe("new clusters stand at the end of the list, and every other character a
 });
 
 test("an empty list becomes one of lines", () => {
-  expect(withClusters("# ours\nclusters: [] # none\n", NEW)).toBe(lines("# ours", "clusters:", ...indented(2), "  # none"));
+  expect(withClusters("# of this team\nclusters: [] # none\n", NEW)).toBe(lines("# of this team", "clusters:", ...indented(2), "  # none"));
 });
 
 test.each([

@@ -5,7 +5,7 @@ import { namesIn, openDiscoveryDesk } from "./discovery-desk.ts";
 const { eks, discover, written } = await openDiscoveryDesk();
 
 describe("alertstatus fleet discover --fleet", { timeout: 30_000 }, () => {
-  const FLEET = `# ours
+  const FLEET = `# of this team
 defaults: { paused:   true }
 clusters:
   # the first one

@@ -1,10 +1,9 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadValidFleet } from "../../functions/cli/options.ts";
-import { ConfigError } from "../../functions/core/errors.ts";
+import { loadFleet } from "../../functions/io/fleet/source.ts";
+import { alertstatus, type Ended } from "./alertstatus.ts";
 import {
   addresses,
   aliasBomb,
@@ -27,7 +26,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const wrongFiles = [
   { with: "which is no fleet", files: shapeless },
-  { with: "with a field that nobody knows", files: unknownFields },
+  { with: "with an unknown field", files: unknownFields },
   { with: "with a wrong value", files: identity },
   { with: "with no way in, or two", files: waysIn },
   { with: "with a secret in it", files: secrets },
@@ -61,24 +60,27 @@ describe("where the file is", () => {
     { place: "", says: "cannot be read: EISDIR" },
     { place: "gs://bucket/fleet.yml", says: "gs://bucket/fleet.yml: a fleet is read from a path, file:PATH, s3://bucket/key or ssm:/name" },
   ])("$place: $says", async ({ place, says }) => {
-    await expect(loadValidFleet(place.startsWith("gs:") ? place : join(folder, place))).rejects.toThrow(says);
+    const { code, stderr } = await validate(["--fleet", place.startsWith("gs:") ? place : join(folder, place)]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(says);
   });
 });
 
-test("thousands of clusters may share what one anchor holds", async () => {
+test("thousands of clusters may share what one anchor holds", { timeout: 60_000 }, async () => {
   const shared = "defaults: &all\n  labels: &labels {region: eu}\n  kubernetes: &in {server: https://api.example}\n";
   const clusters = Array.from({ length: 3_000 }, (_, index) => `  - {name: c${index}, labels: *labels, kubernetes: *in}\n`);
-  const loaded = await loadValidFleet(await written(`${shared}clusters:\n${clusters.join("")}`));
+  const loaded = await loadFleet(await written(`${shared}clusters:\n${clusters.join("")}`));
   expect(loaded.fleet.clusters).toHaveLength(3_000);
   expect(loaded.fleet.clusters.at(-1)).toMatchObject({ name: "c2999", labels: { region: "eu" } });
 });
 
 describe("alertstatus fleet validate", () => {
-  test("says yes to a fleet in YAML, JSON or behind file:, with exit code 0", async () => {
+  test("says yes to a fleet in YAML, JSON or behind file:, named by a flag or a variable, with exit code 0", async () => {
     const yaml = await written("clusters:\n  - name: prod\n    paused: true\n    kubernetes: {server: https://api.example}\n");
     expect(await validate(["--fleet", yaml])).toMatchObject({ code: 0, stdout: expect.stringContaining("1 of them paused"), stderr: "" });
     expect(await validate(["--fleet", `file:${await written(fleet())}`])).toMatchObject({ code: 0, stderr: "" });
     expect(await validate([], { FLEET: yaml })).toMatchObject({ code: 0 });
+    expect(await validate([], { FLEET: "missing.yml", ALERTSTATUS_FLEET: yaml })).toMatchObject({ code: 0 });
   });
 
   test.each([
@@ -95,7 +97,10 @@ describe("alertstatus fleet validate", () => {
   });
 
   test("says no where no fleet is named, or one that is not there", async () => {
-    expect(await validate([])).toMatchObject({ code: 2, stderr: "error: no fleet is named: set FLEET, or give --fleet\n" });
+    expect(await validate([])).toMatchObject({
+      code: 2,
+      stderr: "error: no fleet is named: set FLEET, or in the terminal ALERTSTATUS_FLEET or --fleet\n",
+    });
     expect(await validate(["--fleet", join(folder, "missing.yml")])).toMatchObject({ code: 2 });
   });
 });
@@ -107,22 +112,11 @@ async function written(text: string): Promise<string> {
 }
 
 async function refusal(text: string): Promise<string> {
-  const told = await loadValidFleet(await written(text)).catch((error: unknown) => error);
-  if (told instanceof ConfigError) return told.message;
-  throw told instanceof Error ? told : new Error("the file was taken");
+  const { code, stdout, stderr } = await validate(["--fleet", await written(text)]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  return stderr.trimEnd();
 }
 
-function validate(
-  options: readonly string[],
-  environment: NodeJS.ProcessEnv = {},
-): Promise<{ code: unknown; stdout: string; stderr: string }> {
-  const { FLEET: _, ...rest } = process.env;
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ["functions/cli.ts", "fleet", "validate", ...options],
-      { env: { ...rest, ...environment } },
-      (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }),
-    );
-  });
+function validate(options: readonly string[], environment?: NodeJS.ProcessEnv): Promise<Ended> {
+  return alertstatus(["fleet", "validate", ...options], environment);
 }

@@ -1,3 +1,4 @@
+// One suite for `fleet push`, against the simulated S3 and against that of the local cloud.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,7 +39,7 @@ export function pushingFleets(cloud: () => Cloud): void {
     return file;
   }
 
-  test("an object is only replaced by whoever knows what is there", async () => {
+  test("an object is only replaced by a writer that knows what is there", async () => {
     await keeper.put(to, "{}", { IfNoneMatch: "*" });
     const { etag } = await keeper.read(to);
     await expect(keeper.put(to, "[]", { IfNoneMatch: "*" })).rejects.toThrow(expect.objectContaining({ name: "PreconditionFailed" }));
@@ -50,7 +51,7 @@ export function pushingFleets(cloud: () => Cloud): void {
   describe("alertstatus fleet push", { timeout: 60_000 }, () => {
     test("puts a fleet where none was, as JSON that says the same", async () => {
       const file = await written(
-        "# ours\ndefaults: &d {paused: true}\nclusters:\n  - name: one\n    kubernetes: {server: https://one.example}\n",
+        "# of this team\ndefaults: &d {paused: true}\nclusters:\n  - name: one\n    kubernetes: {server: https://one.example}\n",
       );
       const { code, stdout, stderr } = await cli("push", "--fleet", file, "--to", to);
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

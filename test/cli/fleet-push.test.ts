@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { aCluster } from "../core/fleet/fleet-documents.ts";
 import { type AwsStore, type Failure, startAwsStore } from "../support/aws-store.ts";
 import { type FleetKeeper, fleetKeeper } from "../support/fleet-keeper.ts";
@@ -18,7 +18,7 @@ afterAll(() => store.close());
 
 pushingFleets(() => store);
 
-test("a push that somebody else was faster than is refused, and what he wrote stays", async () => {
+test("a push that another writer was faster than is refused, and what that one wrote stays", async () => {
   Object.assign(process.env, store.env);
   const { currentObject, writeObject } = await import("../../functions/io/fleet/s3.ts");
   const keeper = fleetKeeper(store.settings);
@@ -27,10 +27,10 @@ test("a push that somebody else was faster than is refused, and what he wrote st
   const refused = "s3:PutObject: PreconditionFailed: somebody else has written it meanwhile";
   expect(await currentObject(to)).toBeUndefined();
   await keeper.put(to, "theirs");
-  await expect(writeObject(to, "ours", undefined)).rejects.toThrow(refused);
+  await expect(writeObject(to, "new", undefined)).rejects.toThrow(refused);
   const there = await currentObject(to);
   await keeper.put(to, "theirs again");
-  await expect(writeObject(to, "ours", there?.etag)).rejects.toThrow(refused);
+  await expect(writeObject(to, "new", there?.etag)).rejects.toThrow(refused);
   expect(await keeper.read(to)).toMatchObject({ text: "theirs again" });
   keeper.leave();
 });
@@ -110,15 +110,20 @@ describe("alertstatus fleet push refuses, with exit code 2 and nothing written,"
     },
     { what: "a target that is a file", words: ["--to", "fleet.json"], says: "a place in S3 is written s3://bucket/key" },
     { what: "a target that is an earlier version", words: ["--to", `${to}?versionId=v1`], says: "leave ?versionId out" },
-    { what: "a bucket that is not there", words: ["--to", "s3://nobodys/fleet.json"], says: "NoSuchBucket: there is no such bucket" },
+    { what: "a bucket that is not there", words: ["--to", "s3://missing/fleet.json"], says: "NoSuchBucket: there is no such bucket" },
     { what: "no target", words: [], says: "required option '--to <uri>' not specified" },
   ])("$what", async ({ words, says }) => {
     expect(await refused(plain, { words })).toContain(says);
   });
 
-  test("without a way into AWS", async () => {
-    expect(await refused(plain, { env: { AWS_REGION: undefined, HOME: folder } })).toContain("set AWS_REGION");
-    expect(await refused(plain, { env: { AWS_ACCESS_KEY_ID: undefined, HOME: folder } })).toContain("no AWS credentials were found");
+  test.each([
+    { what: "a region", env: { AWS_REGION: undefined }, says: "set AWS_REGION" },
+    { what: "credentials", env: { AWS_ACCESS_KEY_ID: undefined }, says: "no AWS credentials were found" },
+  ])("without $what of AWS", async ({ env, says }) => {
+    // A client of AWS reads its environment once.
+    vi.resetModules();
+    onTestFinished(() => void vi.resetModules());
+    expect(await refused(plain, { env: { ...env, HOME: folder } })).toContain(says);
   });
 
   test.each<{ what: string; failure: Failure; says: string }>([
@@ -132,7 +137,7 @@ describe("alertstatus fleet push refuses, with exit code 2 and nothing written,"
       failure: { status: 400, code: "ExpiredToken", message: CANARY },
       says: "ExpiredToken: log in to AWS again",
     },
-    { what: "where nobody answers", failure: "hangs up", says: "ECONNRESET: check the network path to AWS" },
+    { what: "where AWS does not answer", failure: "hangs up", says: "ECONNRESET: check the network path to AWS" },
   ])("$what", async ({ failure, says }) => {
     const stderr = await refused(plain, { failure });
     expect(stderr).toContain(`error: ${to}: `);

@@ -1,7 +1,7 @@
-import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { alertstatus } from "./alertstatus.ts";
 import { basic, bearer, readFrom, reconcile, SECRET, secretHeader, setTrap, type Trap, writeTo } from "./hostile.ts";
 
 let trap: Trap;
@@ -86,18 +86,10 @@ describe("alertstatus reconcile", () => {
     const right = { name: "right", ...writeTo(`http://127.0.0.1:${trap.sink.port}`) };
     const file = join(trap.folder, "fleet.json");
     await writeFile(file, JSON.stringify({ clusters: [{ name: "hostile", ...entry(trap.sink.port) }, right] }));
-    const { code, stdout, stderr } = await cli("reconcile", "--fleet", file);
+    const { code, stdout, stderr } = await alertstatus(["reconcile", "--fleet", file]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain("clusters[0].alerts.url: ");
     expect(stderr).not.toContain(SECRET);
     expect(trap.sink.connections()).toBe(0);
   });
 });
-
-function cli(...words: readonly string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, ["functions/cli.ts", ...words], (error, stdout, stderr) =>
-      resolve({ code: error?.code ?? 0, stdout, stderr }),
-    );
-  });
-}

@@ -1,3 +1,4 @@
+// What the tests of hostile fleets and servers share: a trap that shows whatever leaks.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +11,7 @@ import { type Sink, startSink } from "./sink.ts";
 
 export const SECRET = "s3cret";
 
-// Nobody listens on port 1.
+// Nothing listens on port 1.
 const NOWHERE = "http://127.0.0.1:1";
 const ref = { file: "secret" };
 

@@ -1,3 +1,4 @@
+// A server that nothing may reach.
 import { createServer, type Socket } from "node:net";
 
 /** Takes connections and answers nothing: whatever arrives here is a leak. */

@@ -1,3 +1,4 @@
+// Fleet files that are refused, as a table.
 /** A fleet file that is refused: what it holds, its text, and what a person is told. None may repeat the canary. */
 type Wrong = readonly [holding: string, text: string, told: string];
 
@@ -69,7 +70,7 @@ export const identity: readonly Wrong[] = [
   ["an unknown profile", fleet({ profiles: ["kyma"] }), "profiles: there is no profile kyma; known are kyma-telemetry"],
   ["no profile", fleet({ profiles: [] }), "profiles: Too small"],
   [
-    "a wrong profile that nobody uses",
+    "a wrong profile that no cluster uses",
     JSON.stringify({ clusters: [cluster()], profiles: { mine: {} } }),
     "profiles.mine.condition: text is needed here",
   ],

@@ -1,5 +1,5 @@
 import { expect, inject, test } from "vitest";
-import { explanationText } from "../../functions/cli/explanation-output.ts";
+import { explanationText } from "../../functions/cli/explain.ts";
 import type { Cluster } from "../../functions/cluster/cluster.ts";
 import { explainCluster } from "../../functions/cluster/explain.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { attentionLines, outcomeTable, summaryLine } from "../../functions/cli/outcome-output.ts";
 import { colored } from "../../functions/cli/output.ts";
+import { printResult } from "../../functions/cli/terminal.ts";
 import { connector } from "../../functions/cluster/connect.ts";
 import { type ClusterOutcome, type ResourceOutcome, summarize } from "../../functions/core/outcome/outcome.ts";
 import { loadFleet } from "../../functions/io/fleet/source.ts";
@@ -65,7 +66,7 @@ async function play(scene: Scene): Promise<void> {
   await show(pass, (outcomes) => statuses(outcomes).every((status) => status === "True"));
 
   await connections.close();
-  console.log(`\n${colored("bold", "What next")}
+  tell(`\n${colored("bold", "What next")}
   See why a verdict is what it is:      npm run -s cli -- explain --fleet FILE --cluster NAME
   Write a fleet file of your own:       infra/fleet.example.yml
   Judge your clusters, write nothing:   npm run -s cli -- reconcile --fleet FILE --dry-run
@@ -73,7 +74,7 @@ async function play(scene: Scene): Promise<void> {
 }
 
 function chapter(title: string): void {
-  console.log(`\n${colored("bold", title)}`);
+  tell(`\n${colored("bold", title)}`);
 }
 
 function isYoung(resource: ResourceOutcome): boolean {
@@ -104,7 +105,11 @@ async function passUntil(pass: RunPass, isAsExpected: Expectation): Promise<read
 function print(outcomes: readonly ClusterOutcome[], options: { onlyNews: boolean }): void {
   const rows = outcomeTable(outcomes, options);
   if (rows === undefined) return;
-  for (const text of [rows, ...attentionLines(outcomes), summaryLine(summarize(outcomes))]) console.log(text);
+  for (const text of [rows, ...attentionLines(outcomes), summaryLine(summarize(outcomes))]) tell(text);
+}
+
+function tell(text: string): void {
+  printResult(process, text);
 }
 
 function statusIn(outcomes: readonly ClusterOutcome[], cluster: string): readonly string[] {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { textFor } from "../../functions/cli/terminal.ts";
 import { type BusListener, listenToBus } from "../support/bus-listener.ts";
 import { functionLog } from "../support/function-log.ts";
 import { type LocalCloud, startLocalCloud } from "../support/local-cloud.ts";
@@ -96,7 +97,7 @@ function watch(board: Board, { cloud, stack, listener, signal }: Watched): () =>
     const isNews = changes.length > 0 || runs.length > board.runs.length || chapter !== board.chapter;
     setRuns(board, runs);
     chapter = board.chapter;
-    show(render(board, Date.now()), isNews);
+    show(textFor(process.stdout, process.env, render(board, Date.now())), isNews);
     await sleep(LOOK_EVERY_MS, undefined, { signal });
   };
 }

@@ -55,15 +55,10 @@ export function openFleet(uri: string, { clock, ...settings }: Settings & { read
   };
 }
 
-/** The document that stands at the place, not yet looked into. */
-export async function readDocument(uri: string): Promise<unknown> {
-  return withPlaceInErrors(uri, async () => parseText((await readText(uri)).text));
-}
-
-/** The text that stands at the place, as it is. */
-export async function readText(uri: string): Promise<{ readonly text: string; readonly isRemote: boolean }> {
+/** The text that stands at the place, as it is, and the folder that its `file:` references are relative to. */
+export async function readText(uri: string): Promise<{ readonly text: string; readonly folder: string | undefined }> {
   const { folder, read } = await placeOf(uri);
-  return { text: (await read())?.text ?? "", isRemote: folder === undefined };
+  return { text: (await read())?.text ?? "", folder };
 }
 
 function readRevision(uri: string, settings: Settings, known: string | undefined): Promise<Revision | undefined> {

@@ -1,3 +1,4 @@
+// `rules render`: the Prometheus rules of profiles, as a file or as an object.
 import { type Command, Option } from "commander";
 import { stringify } from "yaml";
 import { ConfigError } from "../core/errors.ts";
@@ -6,8 +7,9 @@ import { builtInProfiles } from "../core/profile/built-in.ts";
 import type { NamedProfile } from "../core/profile/profile.ts";
 import { toConfigMap, toPrometheusRule } from "../rules/manifest.ts";
 import { type RuleGroups, renderRules } from "../rules/render.ts";
-import { collect, loadValidFleet } from "./options.ts";
-import { addRulesSync } from "./rules-sync.ts";
+import { loadValidFleet } from "./fleet-source.ts";
+import { collect } from "./options.ts";
+import { printResult, type Terminal } from "./terminal.ts";
 
 type Options = { profile?: string; fleet?: string; by?: readonly string[]; format: keyof typeof FORMATS };
 
@@ -17,11 +19,8 @@ const FORMATS = {
   prometheusrule: toPrometheusRule,
 };
 
-export function addRules(program: Command): void {
-  const rules = program.command("rules").description("work with the Prometheus rules that profiles bring");
-  rules
-    .command("render")
-    .description("print the rules of a profile, or of all profiles that a fleet uses")
+export function declareRulesRender(command: Command, terminal: Terminal): void {
+  command
     .addOption(new Option("-p, --profile <name>", "a built-in profile (default: kyma-telemetry)").conflicts("fleet"))
     .option("-f, --fleet <file>", "the profiles that the clusters of this fleet use")
     .option(
@@ -30,15 +29,14 @@ export function addRules(program: Command): void {
       collect,
     )
     .addOption(new Option("--format <format>", "what is printed").choices(Object.keys(FORMATS)).default("rules"))
-    .action(render);
-  addRulesSync(rules);
+    .action((options: Options) => render(terminal, options));
 }
 
-async function render({ profile, fleet, by = [], format }: Options): Promise<void> {
-  const clusters = fleet === undefined ? [] : (await loadValidFleet(fleet)).fleet.clusters;
+async function render(terminal: Terminal, { profile, fleet, by = [], format }: Options): Promise<void> {
+  const clusters = fleet === undefined ? [] : (await loadValidFleet(terminal, fleet)).fleet.clusters;
   const profiles = fleet === undefined ? [builtIn(profile ?? "kyma-telemetry")] : profilesOf(clusters);
   const labels = clusters.flatMap(({ alerts }) => alerts.flatMap((source) => Object.keys(source.labels ?? {})));
-  console.log(asYaml(FORMATS[format](renderRules(profiles, [...new Set([...by, ...labels])]))).trimEnd());
+  printResult(terminal, asYaml(FORMATS[format](renderRules(profiles, [...new Set([...by, ...labels])]))).trimEnd());
 }
 
 function asYaml(document: object): string {

@@ -1,0 +1,89 @@
+// All commands, each with the file that is loaded when it is called.
+import type { Command } from "commander";
+import type { Terminal } from "./terminal.ts";
+
+type Commands = Readonly<Record<string, Entry>>;
+type Entry = { readonly does: string } & (
+  | { readonly load: () => Promise<(command: Command, terminal: Terminal) => void> }
+  | { readonly commands: Commands }
+);
+
+export const commands: Commands = {
+  reconcile: {
+    does: "read the alerts of clusters and write what they mean into the conditions of their resources",
+    load: async () => (await import("./reconcile.ts")).declareReconcile,
+  },
+  explain: {
+    does: "tell why the resources of a cluster get their verdicts: alert, row, reason, patch; writes nothing",
+    load: async () => (await import("./explain.ts")).declareExplain,
+  },
+  doctor: {
+    does: "look at everything that a pass over a cluster rests on, and tell what is wrong and what to do; writes nothing",
+    load: async () => (await import("./doctor.ts")).declareDoctor,
+  },
+  cleanup: {
+    does: "remove the conditions of alertstatus from the resources of a cluster that leaves the fleet",
+    load: async () => (await import("./cleanup.ts")).declareCleanup,
+  },
+  fleet: {
+    does: "work with fleet files",
+    commands: {
+      validate: {
+        does: "check a fleet file; no cluster is contacted",
+        load: async () => (await import("./fleet-validate.ts")).declareFleetValidate,
+      },
+      push: {
+        does: "check a fleet, compare it with the one that functions read, and put it in its place",
+        load: async () => (await import("./fleet-push.ts")).declareFleetPush,
+      },
+      discover: {
+        does: "print a fleet file with the clusters that are there; none of them is contacted",
+        load: async () => (await import("./fleet-discover.ts")).declareFleetDiscover,
+      },
+    },
+  },
+  rules: {
+    does: "work with the Prometheus rules that profiles bring",
+    commands: {
+      render: {
+        does: "print the rules of a profile, or of all profiles that a fleet uses",
+        load: async () => (await import("./rules-render.ts")).declareRulesRender,
+      },
+      sync: {
+        does: "bring the rules into clusters, under your own kubeconfig: a PrometheusRule where that is served, else a ConfigMap",
+        load: async () => (await import("./rules-sync.ts")).declareRulesSync,
+      },
+    },
+  },
+  profile: {
+    does: "work with profiles: what alerts mean for resources",
+    commands: {
+      show: {
+        does: "print a built-in profile as a fleet file has it, as the start of your own",
+        load: async () => (await import("./profile-show.ts")).declareProfileShow,
+      },
+    },
+  },
+  receiver: {
+    does: "let a cluster push, so that a firing alert is seen at once",
+    commands: {
+      token: { does: "print the token that a cluster shows", load: async () => (await import("./receiver.ts")).declareToken },
+      config: {
+        does: "print what makes a sender push; paste it into its configuration",
+        load: async () => (await import("./receiver.ts")).declareConfig,
+      },
+    },
+  },
+};
+
+/** Adds commands by name and description; what else one consists of is loaded before its own words are parsed. */
+export function addCommands(parent: Command, commands: Commands, terminal: Terminal): void {
+  for (const [name, entry] of Object.entries(commands)) {
+    const command = parent.command(name).description(entry.does);
+    if ("commands" in entry) addCommands(command.helpCommand(false), entry.commands, terminal);
+  }
+  parent.hook("preSubcommand", async (_, command) => {
+    const entry = commands[command.name()];
+    if (entry !== undefined && "load" in entry) (await entry.load())(command, terminal);
+  });
+}
