@@ -5,7 +5,7 @@ import { WRITES_AT_ONCE } from "../core/limits.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import { outcomesOf } from "../core/outcome/resource.ts";
 import { timeText } from "../core/time.ts";
-import { isQuiet, planWith } from "../core/verdict/plan.ts";
+import { planWith } from "../core/verdict/plan.ts";
 import { type Pass, reconcileResource } from "./resource.ts";
 
 /** What one pass makes of a cluster. */
@@ -18,7 +18,7 @@ export async function reconcileCluster(pass: Pass): Promise<PassResult> {
   const writing = pLimit(WRITES_AT_ONCE);
   const outcomes = view.resources.map(planWith(pass.entry, view.known, () => timeText(pass.clock.nowMs()))).map((plan) => {
     // In a quiet pass, which is nearly every pass, nothing has to wait.
-    if (isQuiet(plan)) return outcomesOf(plan, "unchanged");
+    if (plan.patch === undefined) return outcomesOf(plan, "unchanged");
     return writing(() => reconcileResource(pass, plan, readAt, view.known));
   });
   return { ...reachOf(view.lists), alerts: alertsOf(view.known), resources: (await Promise.all(outcomes)).flat() };

@@ -9,7 +9,7 @@ import type { ResourceOutcome } from "../core/outcome/outcome.ts";
 import { outcomesOf } from "../core/outcome/resource.ts";
 import { isTransition } from "../core/outcome/transition.ts";
 import { type Clock, timeText } from "../core/time.ts";
-import { isQuiet, type Plan, planResource } from "../core/verdict/plan.ts";
+import { type Plan, planResource } from "../core/verdict/plan.ts";
 import type { Knowledge } from "../core/verdict/verdict.ts";
 
 /** One pass over one cluster, and what bounds it. */
@@ -31,9 +31,10 @@ const NO_ANSWER = new Set<Code>(["timeout", "connection-reset", "unavailable", "
  * again, after the resource was read, which was at `readAt`: with its resourceVersion on the write, a slow run can then never overwrite a
  * fresher one.
  */
-export async function reconcileResource(pass: Pass, { resource, isNews }: Plan, readAt: number, known: Knowledge): Promise<Outcomes> {
+export async function reconcileResource(pass: Pass, plan: Plan, readAt: number, known: Knowledge): Promise<Outcomes> {
+  const { resource } = plan;
   try {
-    return await writePlan(pass, resource, isNews ? await readAgain(pass, known, readAt) : known, MOST_CONFLICTS);
+    return await writePlan(pass, resource, plan.isTransition ? await readAgain(pass, known, readAt) : known, MOST_CONFLICTS);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     return [{ ...resourceId(resource), was: "refused", ...failureOf(error) }];
@@ -42,9 +43,9 @@ export async function reconcileResource(pass: Pass, { resource, isNews }: Plan, 
 
 async function writePlan(pass: Pass, resource: Resource, known: Knowledge, conflictsLeft: number): Promise<Outcomes> {
   const plan = planResource(pass.entry, resource, known, timeText(pass.clock.nowMs()));
-  if (isQuiet(plan)) return outcomesOf(plan, "unchanged");
+  if (plan.patch === undefined) return outcomesOf(plan, "unchanged");
   if (pass.dryRun || pass.entry.mode === "observe") return outcomesOf(plan, "planned");
-  const failure = await patch(pass, plan);
+  const failure = await patch(pass, resource, plan.patch);
   if (failure === undefined) return recordEvents(pass, plan);
   if (OUTDATED.has(failure.code) && conflictsLeft > 0) {
     const current = await pass.cluster.read(resource);
@@ -58,14 +59,17 @@ async function writePlan(pass: Pass, resource: Resource, known: Knowledge, confl
 // A write that died without an answer may have arrived: one read shows it.
 async function hasArrived(pass: Pass, resource: Resource, known: Knowledge): Promise<boolean> {
   const current = await pass.cluster.read(resource);
-  return current !== undefined && isQuiet(planResource(pass.entry, current, known, timeText(pass.clock.nowMs())));
+  return current !== undefined && planResource(pass.entry, current, known, timeText(pass.clock.nowMs())).patch === undefined;
 }
 
 async function readAgain({ cluster }: Pass, known: Knowledge, after: number): Promise<Knowledge> {
   return { ...known, readings: await cluster.readAlerts(after) };
 }
 
-async function patch({ cluster, deadline, clock }: Pass, { resource, conditions }: Plan): Promise<UpstreamError | undefined> {
+type Conditions = NonNullable<Plan["patch"]>;
+
+async function patch(pass: Pass, resource: Resource, conditions: Conditions): Promise<UpstreamError | undefined> {
+  const { cluster, deadline, clock } = pass;
   if (deadline - clock.monotonicMs() < LEAST_TIME_TO_WRITE_MS) return new UpstreamError("out-of-time", "too little time was left to write");
   try {
     await cluster.patch(resource, conditions);

@@ -1,7 +1,8 @@
 import { ConfigError } from "../core/errors.ts";
 import { isJudged, type NamedProfile } from "../core/profile/profile.ts";
 import { durationText } from "../core/time.ts";
-import { WATCHDOG, warmUpMs } from "../core/verdict/proof.ts";
+import { WATCHDOG } from "../core/verdict/finding.ts";
+import { warmUpMs } from "../core/verdict/proof.ts";
 
 /** One alerting rule, as a Prometheus rules file has it. */
 export type Rule = { readonly alert: string; readonly expr: string; readonly for: string; readonly keep_firing_for?: string };

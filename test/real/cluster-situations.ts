@@ -1,4 +1,4 @@
-import { WATCHDOG } from "../../functions/core/verdict/proof.ts";
+import { WATCHDOG } from "../../functions/core/verdict/finding.ts";
 import { collector, fluentBit, type Series, services } from "../support/kyma-metrics.ts";
 import { exporters, grows, inPod, type Samples, type Situation, stands } from "./rule-situations.ts";
 import { up } from "./source-situations.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kymaTelemetry } from "../../functions/core/profile/kyma-telemetry.ts";
 import type { Profile } from "../../functions/core/profile/profile.ts";
-import { WATCHDOG } from "../../functions/core/verdict/proof.ts";
+import { WATCHDOG } from "../../functions/core/verdict/finding.ts";
 import { renderRules } from "../../functions/rules/render.ts";
 import { everyAlert } from "../core/verdict/kyma-facts.ts";
 import { asStored, services } from "../support/kyma-metrics.ts";

@@ -1,4 +1,4 @@
-import { WATCHDOG } from "../../functions/core/verdict/proof.ts";
+import { WATCHDOG } from "../../functions/core/verdict/finding.ts";
 import { type Series, services } from "../support/kyma-metrics.ts";
 import type { Samples, Situation } from "./rule-situations.ts";
 

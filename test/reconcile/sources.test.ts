@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { WATCHDOG } from "../../functions/core/verdict/proof.ts";
+import { WATCHDOG } from "../../functions/core/verdict/finding.ts";
 import { alertsBody, anAlert, aResource } from "../support/builders.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
 import { describeOutcomes as describeExactly, openFleet, type SimulatedFleet, startSimulators } from "./simulated-fleet.ts";

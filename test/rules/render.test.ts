@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { kymaTelemetry } from "../../functions/core/profile/kyma-telemetry.ts";
 import type { NamedProfile, Row } from "../../functions/core/profile/profile.ts";
-import { WATCHDOG } from "../../functions/core/verdict/proof.ts";
+import { WATCHDOG } from "../../functions/core/verdict/finding.ts";
 import { renderRules } from "../../functions/rules/render.ts";
 import { everyAbsentAlert, everyAlert } from "../core/verdict/kyma-facts.ts";
 import { kinds } from "../support/builders.ts";

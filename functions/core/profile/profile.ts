@@ -90,6 +90,7 @@ export type Identify = Profile["identify"];
 export type Presence = z.infer<typeof presence>;
 export type Gate = z.infer<typeof gate>;
 export type Row = z.infer<typeof row>;
+export type Says = { readonly reason: string; readonly message: string };
 export type Flow = z.infer<typeof flow>;
 export type JudgedFlow = z.infer<typeof judgedFlow>;
 

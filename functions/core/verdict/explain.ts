@@ -3,9 +3,8 @@ import { type Condition, findCondition, type Resource } from "../kubernetes/reso
 import type { Mode } from "../profile/mode.ts";
 import { isJudged, type Profile, type Row } from "../profile/profile.ts";
 import type { Alert } from "../prometheus/alert.ts";
-import { alertText } from "../prometheus/silence.ts";
 import { applies, findFlow, isGateClosed, matches } from "./matching.ts";
-import { isQuiet, planResource } from "./plan.ts";
+import { planResource } from "./plan.ts";
 import { isBroken } from "./proof.ts";
 import { isIgnored, type Knowledge, type Skipped, trustedAlerts, type Verdict } from "./verdict.ts";
 
@@ -51,22 +50,22 @@ export function explain(profile: Profile, mode: Mode, resource: Resource, known:
   const [judged] = plan.judged;
   if (judged === undefined) throw new Error(`no verdict for the condition ${profile.condition}`);
   const { type, before, verdict, left } = judged;
-  const because = "because" in verdict ? verdict.because : [];
+  const decisive = "decidedBy" in verdict && verdict.decidedBy.by === "row" ? verdict.decidedBy.row : undefined;
   return {
     kind: of.kind,
     name,
     namespace,
     condition: type,
     gates: profile.gates.map((gate) => ({ condition: gate.condition, stops: isGateClosed(gate, resource) })),
-    rows: rows.map((row) => ({ alert: row.alert, reason: row.reason, state: stateOf(row, profile, resource, known, because) })),
+    rows: rows.map((row) => ({ alert: row.alert, reason: row.reason, state: stateOf(row, profile, resource, known, decisive) })),
     verdict,
     before,
     ...(left && { left, writer: lastConditionsWriter(resource)?.manager }),
-    ...(isQuiet(plan) ? {} : { patch: findCondition(plan.conditions, type) }),
+    ...(plan.patch && { patch: findCondition(plan.patch, type) }),
   };
 }
 
-function stateOf(row: Row, profile: Profile, resource: Resource, known: Knowledge, because: readonly string[]): RowExplanation["state"] {
+function stateOf(row: Row, profile: Profile, resource: Resource, known: Knowledge, decisive: Row | undefined): RowExplanation["state"] {
   const { readings } = known;
   if (!applies(row.when, resource)) return "does not apply";
   if (readings.every(({ was }) => was === "unreadable")) return "not readable";
@@ -74,7 +73,7 @@ function stateOf(row: Row, profile: Profile, resource: Resource, known: Knowledg
   const firing = readings.flatMap((reading) => trustedAlerts(reading, row.alert));
   const ours = firing.filter(isOurs);
   if (ours.length > 0 && isIgnored(profile, row, ours)) return "silenced";
-  if (ours.length > 0) return because[0] === alertText(row.alert, ours) ? "decides" : "fires, masked";
+  if (ours.length > 0) return row === decisive ? "decides" : "fires, masked";
   if (readings.some((reading) => reading.was === "read" && reading.pending.get(row.alert)?.some(isOurs))) return "pending";
   if (readings.some((reading) => isBroken(reading, row.alert))) return "its rule is broken";
   return firing.length > 0 ? "fires for others" : "quiet";

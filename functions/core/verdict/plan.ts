@@ -11,10 +11,10 @@ import { type Judge, judgeWith, type Knowledge, type Skipped, type Verdict } fro
 export type Plan = {
   readonly resource: Resource;
   readonly judged: readonly Judged[];
-  /** The resource's own list where there is nothing to write. */
-  readonly conditions: readonly unknown[];
+  /** The whole list of conditions to write; undefined where there is nothing to. */
+  readonly patch?: readonly unknown[];
   /** Whether a status or a reason changes, and not only the observed generation. */
-  readonly isNews: boolean;
+  readonly isTransition: boolean;
 };
 
 type Judged = {
@@ -37,17 +37,17 @@ export function planWith({ profiles, mode }: Owner, known: Knowledge, timestamp:
   const writers = profiles.map((profile) => ({ profile, mode, type: conditionType(profile, mode), judge: judgeWith(profile, known) }));
   return (resource) => {
     const judged: Judged[] = [];
-    let { conditions } = resource;
-    let isNews = false;
+    let patch: readonly unknown[] | undefined;
+    let isTransition = false;
     for (const writer of writers) {
       if (!coversKind(writer.profile, resource)) continue;
       const one = judgedBy(writer, resource, timestamp);
       judged.push(one);
       if (!one.isChanged || "skipped" in one.verdict) continue;
-      conditions = withCondition(conditions, one.type, one.verdict, resource.generation, timestamp());
-      isNews ||= !isSameStatusAndReason(one.before, one.verdict);
+      patch = withCondition(patch ?? resource.conditions, one.type, one.verdict, resource.generation, timestamp());
+      isTransition ||= !isSameStatusAndReason(one.before, one.verdict);
     }
-    return { resource, judged, conditions, isNews };
+    return { resource, judged, patch, isTransition };
   };
 }
 
@@ -65,15 +65,11 @@ function judgedBy(writer: Writer, resource: Resource, timestamp: () => string): 
 }
 
 function whyLeft({ profile, mode }: Writer, resource: Resource, before: Condition, verdict: Verdict, timestamp: string): Judged["left"] {
-  if (verdict.provisional && !isGateTalking(profile, before)) return "young";
+  if (verdict.provisional && !isByGate(profile, before)) return "young";
   return mode === "own" && isContested(profile, resource, before, verdict, parseTimeMs(timestamp)) ? "contested" : undefined;
 }
 
 // What a gate said does not stand once the gate is open.
-function isGateTalking({ gates }: Profile, { reason }: Condition): boolean {
-  return gates.some(({ says }) => says.reason === reason);
-}
-
-export function isQuiet({ resource, conditions }: Plan): boolean {
-  return conditions === resource.conditions;
+function isByGate({ gates }: Profile, before: Condition): boolean {
+  return gates.some(({ says }) => isSameStatusAndReason(before, says));
 }

@@ -1,26 +1,26 @@
+// Whether silence means health: what each source of a cluster shows of itself, and what that is worth together.
+
 import type { JudgedFlow, Profile } from "../profile/profile.ts";
 import type { Reading } from "../prometheus/alert.ts";
 import type { Evidence, RuleHealth } from "../prometheus/rule-health.ts";
 import { parseDurationMs } from "../time.ts";
+import { type Finding, WATCHDOG } from "./finding.ts";
 
 /**
- * What the readings of a cluster's sources are worth where no row fires: `proven` makes it healthy, `young` keeps what stands, `doubted`
- * makes it unknown. The doubts say in words what is missing.
+ * What the readings of a cluster's sources are worth where no row fires: `proven` makes it healthy, `warming up` keeps what stands,
+ * `unproven` makes it unknown.
  */
-export type Proof = { readonly was: "proven" | "young" | "doubted"; readonly doubts: readonly string[] };
-
-/** The rule that fires once a source has evaluated for long enough: rendered with a profile's rules. */
-export const WATCHDOG = "AlertstatusWatchdog";
+export type Proof = { readonly was: "proven" | "warming up" | "unproven"; readonly findings: readonly Finding[] };
 
 // A `for` beyond ten minutes survives a restart, and a watchdog that survives proves nothing.
 const LONGEST_WATCHDOG_MS = parseDurationMs("9m");
 const MOST_SKEW_MS = parseDurationMs("2m");
 
-/** One proven source is enough; else a young one is better than a doubted one. */
+/** One proven source is enough; else one that is warming up is better than an unproven one. */
 export function proveHealth(profile: Profile, flow: JudgedFlow, readings: readonly Reading[]): Proof {
   const proofs = readings.map((reading) => proofOfOne(profile, flow, reading));
-  const best = proofs.find(({ was }) => was === "proven") ?? proofs.find(({ was }) => was === "young");
-  return best ?? { was: "doubted", doubts: [...new Set(proofs.flatMap(({ doubts }) => doubts))] };
+  const best = proofs.find(({ was }) => was === "proven") ?? proofs.find(({ was }) => was === "warming up");
+  return best ?? { was: "unproven", findings: proofs.flatMap(({ findings }) => findings) };
 }
 
 /** How long a source must have been evaluating before its silence means something: the longest `for`, and the window of its rates. */
@@ -37,83 +37,69 @@ export function isBroken(reading: Reading, alert: string): boolean {
 }
 
 function proofOfOne(profile: Profile, flow: JudgedFlow, reading: Reading): Proof {
-  if (reading.was === "unreadable") return { was: "doubted", doubts: [`alerts unreadable: ${reading.code}`] };
-  const partial = reading.warnings.map((warning) => `partial answer: ${warning}`);
+  const findings = findingsOf(profile, flow, reading);
+  const [first] = findings;
+  if (first === undefined) return { was: "proven", findings };
+  const grave = findings.filter((finding) => !isWarmingUp(finding));
+  return grave.length > 0 ? { was: "unproven", findings: grave } : { was: "warming up", findings: [first] };
+}
+
+function findingsOf(profile: Profile, flow: JudgedFlow, reading: Reading): readonly Finding[] {
+  if (reading.was === "unreadable") return [{ kind: "unreadable", code: reading.code }];
+  const partial = reading.warnings.map((warning) => ({ kind: "partial", warning }) as const);
   const { evidence } = reading;
-  if (evidence.was === "waived") return { was: partial.length > 0 ? "doubted" : "proven", doubts: partial };
-  if (evidence.was === "unreadable") return { was: "doubted", doubts: [...partial, `rules unreadable: ${evidence.code}`] };
-  const doubts = [
-    partial,
-    ruleDoubts(flow, evidence).broken,
-    ownershipDoubts(reading),
-    silenceDoubts(reading, evidence),
-    clockDoubts(evidence),
-    ageDoubts(reading, evidence),
-  ].flat();
-  if (doubts.length > 0) return { was: "doubted", doubts };
-  const youth = youthOf(profile, flow, reading, evidence);
-  return { was: youth.length > 0 ? "young" : "proven", doubts: youth };
+  if (evidence.was === "waived") return partial;
+  if (evidence.was === "unreadable") return [...partial, { kind: "rules unreadable", code: evidence.code }];
+  return [...partial, ...ruleFindings(flow, evidence), ...sourceFindings(profile, reading, evidence)];
+}
+
+/** Whether time alone takes the finding away. */
+export function isWarmingUp({ kind }: Finding): boolean {
+  return kind === "not evaluated yet" || kind === "warming up";
 }
 
 export type Read = Extract<Reading, { was: "read" }>;
 export type Asked = Extract<Evidence, { was: "asked" }>;
 
-type RuleDoubts = { readonly broken: readonly string[]; readonly unevaluated: readonly string[] };
-const known = new WeakMap<Asked, Map<JudgedFlow, RuleDoubts>>();
+const UNFIT: readonly ("not loaded" | Exclude<RuleHealth, "ok">)[] = ["not loaded", "failing", "stalled", "not evaluated yet"];
 
-// One piece of evidence serves all resources of all passes of a minute: what it says of a flow's rules is found out once.
-export function ruleDoubts(flow: JudgedFlow, evidence: Asked): RuleDoubts {
-  const byFlow = known.get(evidence) ?? new Map<JudgedFlow, RuleDoubts>();
-  const doubts = byFlow.get(flow) ?? {
-    broken: (["not loaded", "failing", "stalled"] as const).flatMap((health) => rulesThatAre(health, flow, evidence)),
-    unevaluated: rulesThatAre("not evaluated yet", flow, evidence),
-  };
-  known.set(evidence, byFlow.set(flow, doubts));
-  return doubts;
+/**
+ * What is wrong with the rules of a flow. The rows that say what is unknown, and the watchdog, are rendered with a profile's rules alone:
+ * a source with rules of its own need not have them.
+ */
+export function ruleFindings({ rows }: JudgedFlow, { rules }: Asked): readonly Finding[] {
+  const rendered = rows.filter(({ status }) => status === "Unknown").map(({ alert }) => alert);
+  const required = rows.map(({ alert }) => alert).filter((alert) => !rendered.includes(alert));
+  const asked = [...required, ...[...rendered, WATCHDOG].filter((alert) => rules.has(alert))];
+  return UNFIT.flatMap((kind) => {
+    const alerts = asked.filter((alert) => (rules.get(alert) ?? ["not loaded"]).some((health) => health === kind));
+    return alerts.length === 0 ? [] : [{ kind, alerts }];
+  });
 }
 
-// The rows that say what is unknown, and the watchdog, are ours alone: whoever brings rules of their own need not have them.
-function rulesThatAre(health: RuleHealth | "not loaded", { rows }: JudgedFlow, { rules }: Asked): readonly string[] {
-  const ours = rows.filter(({ status }) => status === "Unknown").map(({ alert }) => alert);
-  const required = rows.map(({ alert }) => alert).filter((alert) => !ours.includes(alert));
-  const asked = [...required, ...[...ours, WATCHDOG].filter((alert) => rules.has(alert))];
-  const alerts = asked.filter((alert) => (rules.get(alert) ?? ["not loaded"]).some((found) => found === health));
-  return alerts.length === 0 ? [] : [`rules ${health}: ${alerts.join(", ")}`];
+/** What is wrong with a source, whichever flow it is asked for. */
+export function sourceFindings(profile: Profile, reading: Read, evidence: Asked): readonly Finding[] {
+  const { skewMs } = evidence;
+  return [
+    ...watchFindings(reading, evidence),
+    ...(Math.abs(skewMs) > MOST_SKEW_MS ? [{ kind: "clock", skewMs } as const] : []),
+    ...ageFindings(profile, reading, evidence),
+  ];
 }
 
-// On a source that many clusters share, only a watchdog with this cluster's labels tells that this cluster is watched at all.
-export function ownershipDoubts({ isShared, firing, pending }: Read): readonly string[] {
-  return isShared && !firing.has(WATCHDOG) && !pending.has(WATCHDOG)
-    ? [`not watched: no ${WATCHDOG} carries the labels of this cluster`]
-    : [];
+// On a source that many clusters share, only a watchdog with this cluster's labels tells that this cluster is watched at all. Elsewhere, one
+// that is evaluated and says nothing finds nothing to watch, however long that lasts.
+function watchFindings({ isShared, firing, pending }: Read, { rules }: Asked): readonly Finding[] {
+  if (firing.has(WATCHDOG) || pending.has(WATCHDOG)) return [];
+  if (isShared) return [{ kind: "not watched" }];
+  return rules.get(WATCHDOG)?.includes("ok") === true ? [{ kind: "nothing scraped" }] : [];
 }
 
-// A watchdog that is evaluated and says nothing finds nothing to watch, however long that lasts: that is not youth.
-export function silenceDoubts({ isShared, firing, pending }: Read, { rules }: Asked): readonly string[] {
-  const isSilent = rules.get(WATCHDOG)?.includes("ok") === true && !firing.has(WATCHDOG) && !pending.has(WATCHDOG);
-  return isSilent && !isShared ? [`not watched: ${WATCHDOG} finds nothing that is scraped`] : [];
-}
-
-export function clockDoubts({ skewMs }: Asked): readonly string[] {
-  return Math.abs(skewMs) > MOST_SKEW_MS ? [`the source's clock is off by ${secondsText(skewMs)}`] : [];
-}
-
-export function ageDoubts({ firing, pending }: Read, { ageMs, rules }: Asked): readonly string[] {
-  const isKnown = ageMs !== undefined || firing.has(WATCHDOG) || pending.has(WATCHDOG) || rules.has(WATCHDOG);
-  return isKnown ? [] : [`age unknown: neither ${WATCHDOG} nor a start time`];
-}
-
-function youthOf(profile: Profile, flow: JudgedFlow, reading: Read, evidence: Asked): readonly string[] {
-  const { unevaluated } = ruleDoubts(flow, evidence);
-  return unevaluated.length > 0 ? unevaluated : youthOfSource(profile, reading, evidence);
-}
-
-export function youthOfSource(profile: Profile, { firing, pending }: Read, { ageMs = 0 }: Asked): readonly string[] {
-  if (pending.has(WATCHDOG)) return [`young: ${WATCHDOG} is pending`];
+function ageFindings(profile: Profile, { firing, pending }: Read, { ageMs: toldMs, rules }: Asked): readonly Finding[] {
+  if (pending.has(WATCHDOG)) return [{ kind: "warming up" }];
   if (firing.has(WATCHDOG)) return [];
-  return ageMs < LONGEST_WATCHDOG_MS && ageMs < warmUpMs(profile) ? [`young: started ${secondsText(ageMs)} ago`] : [];
-}
-
-function secondsText(ms: number): string {
-  return `${Math.round(Math.abs(ms) / 1000)}s`;
+  if (toldMs === undefined && !rules.has(WATCHDOG)) return [{ kind: "age unknown" }];
+  const ageMs = toldMs ?? 0;
+  // The longest wait is looked at first: nearly every source is older, and the profile's own need not be summed up.
+  return ageMs < LONGEST_WATCHDOG_MS && ageMs < warmUpMs(profile) ? [{ kind: "warming up", ageMs }] : [];
 }

@@ -1,17 +1,25 @@
 import type { Told } from "../kubernetes/condition.ts";
 import type { Resource } from "../kubernetes/resource.ts";
-import { isJudged, type JudgedFlow, type Profile, type Row } from "../profile/profile.ts";
+import { type Gate, isJudged, type JudgedFlow, type Profile, type Row, type Says } from "../profile/profile.ts";
 import type { Alert, Reading } from "../prometheus/alert.ts";
 import { alertText, isAllSilenced } from "../prometheus/silence.ts";
 import { withDetails } from "./details.ts";
+import { type Finding, findingText } from "./finding.ts";
 import { applies, findFlow, isGateClosed, matches, type Uncarried } from "./matching.ts";
 import { isBroken, type Proof, proveHealth } from "./proof.ts";
 
+/** What decided a verdict; `always` is a flow without anything to read. */
+type Decision =
+  | { readonly by: "gate"; readonly gate: Gate }
+  | { readonly by: "row"; readonly row: Row }
+  | { readonly by: "findings"; readonly findings: readonly Finding[] }
+  | { readonly by: "healthy" | "always" };
+
 /**
- * What a condition shall say, and because of what: the gate, the alert or the doubts that decided. A `provisional` one says that the source
- * is too young to tell: what stands already is left as it is.
+ * What a condition shall say, and because of what. A `provisional` one says that the source is too young to tell: what stands already is
+ * left as it is.
  */
-export type Verdict = Told & { readonly because: readonly string[]; readonly provisional?: true };
+export type Verdict = Told & { readonly because: readonly string[]; readonly decidedBy: Decision; readonly provisional?: true };
 
 /** Why a resource is left alone. */
 export type Skipped = { readonly skipped: "deleting" | "no flow" };
@@ -22,7 +30,7 @@ export type Knowledge = { readonly readings: readonly Reading[]; readonly uncarr
 /** What a profile makes of a resource. */
 export type Judge = (resource: Resource) => Verdict | Skipped;
 
-/** The first that holds wins: gate, firing row, doubt about the readings, healthy. What holds for all resources of a flow is found out once. */
+/** The first that holds wins: gate, firing row, finding about the readings, healthy. What holds for all resources of a flow is found out once. */
 export function judgeWith(profile: Profile, known: Knowledge): Judge {
   const standings = new Map<JudgedFlow, Standing>();
   const judgeRows = (flow: JudgedFlow, resource: Resource) => {
@@ -35,8 +43,8 @@ export function judgeWith(profile: Profile, known: Knowledge): Judge {
     const flow = findFlow(profile, resource);
     if (flow === undefined) return { skipped: "no flow" };
     const gate = profile.gates.find((candidate) => isGateClosed(candidate, resource));
-    if (gate !== undefined) return { ...gate.says, because: [`${gate.condition} is ${gate.is}`] };
-    return isJudged(flow) ? judgeRows(flow, resource) : { ...flow.always, because: [] };
+    if (gate !== undefined) return verdictOf(gate.says.status, gate.says, [`${gate.condition} is ${gate.is}`], { by: "gate", gate });
+    return isJudged(flow) ? judgeRows(flow, resource) : verdictOf(flow.always.status, flow.always, [], { by: "always" });
   };
 }
 
@@ -65,10 +73,15 @@ function decide(profile: Profile, flow: JudgedFlow, standing: Standing, resource
     if (!isIgnored(profile, one.row, one.alerts)) return toldBy(profile, one, firing, ignored);
     ignored.push(nameOf(one));
   }
-  const { was, doubts } = standing.proof;
-  if (was === "proven") return { status: "True", ...flow.healthy, because: ignored };
-  const { reason, message } = unprovenOf(flow, resource);
-  return { status: "Unknown", reason, message, because: [...doubts, ...ignored], ...(was === "young" ? { provisional: true } : {}) };
+  const { was, findings } = standing.proof;
+  if (was === "proven") return verdictOf("True", flow.healthy, ignored, { by: "healthy" });
+  const because = [...new Set(findings.map(findingText)), ...ignored];
+  const verdict = verdictOf("Unknown", unprovenOf(flow, resource), because, { by: "findings", findings });
+  return was === "warming up" ? { ...verdict, provisional: true } : verdict;
+}
+
+function verdictOf(status: Told["status"], { reason, message }: Says, because: readonly string[], decidedBy: Decision): Verdict {
+  return { status, reason, message, because, decidedBy };
 }
 
 // The rows that fire for this one resource, and those of their alerts that are about it.
@@ -84,7 +97,7 @@ function firingFor(profile: Profile, firing: readonly Firing[], resource: Resour
 function toldBy({ details }: Profile, decisive: Firing, firing: readonly Firing[], ignored: readonly string[]): Verdict {
   const { row, alerts } = decisive;
   const message = details ? withDetails(row.message, alerts, firing.filter((other) => other !== decisive).map(nameOf)) : row.message;
-  return { status: row.status ?? "False", reason: row.reason, message, because: [nameOf(decisive), ...ignored] };
+  return verdictOf(row.status ?? "False", { reason: row.reason, message }, [nameOf(decisive), ...ignored], { by: "row", row });
 }
 
 function nameOf({ row, alerts }: Firing): string {

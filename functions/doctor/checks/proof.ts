@@ -1,15 +1,7 @@
 import { type Flow, isJudged, type JudgedFlow, type NamedProfile } from "../../core/profile/profile.ts";
 import { durationText } from "../../core/time.ts";
-import {
-  type Asked,
-  ageDoubts,
-  clockDoubts,
-  ownershipDoubts,
-  type Read,
-  ruleDoubts,
-  silenceDoubts,
-  youthOfSource,
-} from "../../core/verdict/proof.ts";
+import { type Finding, findingText } from "../../core/verdict/finding.ts";
+import { type Asked, isWarmingUp, type Read, ruleFindings, sourceFindings } from "../../core/verdict/proof.ts";
 import { type Check, failed, failedBy, ok, warning } from "./check.ts";
 
 export const PROOF = "proof of health";
@@ -27,11 +19,19 @@ export function proofChecks(profiles: readonly NamedProfile[], reading: Read, is
   if (evidence.was === "unreadable")
     return [complete, failedBy(PROOF, { code: evidence.code, message: `the rules API cannot be read: ${evidence.code}` })];
   const flows = profiles.flatMap((profile) => profile.flows.filter(isJudged).map((flow) => ruleItem(flow, evidence, isUsed(flow))));
-  return [complete, ...flows, watchedItem(reading, evidence), clockItem(evidence), ageItem(profiles, reading, evidence)];
+  const findings = profiles.flatMap((profile) => sourceFindings(profile, reading, evidence));
+  return [complete, ...flows, watchedItem(reading, findings), clockItem(evidence, findings), ageItem(evidence, findings)];
 }
 
-function item(check: string, fine: string, doubts: readonly string[], remedy: string): Check {
-  return doubts.length === 0 ? ok(check, fine) : failed(check, doubts.join("; "), remedy);
+function item(check: string, fine: string, texts: readonly string[], remedy: string): Check {
+  return texts.length === 0 ? ok(check, fine) : failed(check, texts.join("; "), remedy);
+}
+
+type Kind = Finding["kind"];
+
+// Each once, for several profiles find the same.
+function textsOf(findings: readonly Finding[], ...kinds: readonly Kind[]): readonly string[] {
+  return [...new Set(findings.filter(({ kind }) => kinds.includes(kind)).map(findingText))];
 }
 
 const LOAD = "bring the rules there: `rules sync`, or what `rules render` prints";
@@ -39,11 +39,12 @@ const REPAIR = "see the error of each beside the rule at /rules of that Promethe
 
 function ruleItem(flow: JudgedFlow, evidence: Asked, isUsed: boolean): Check {
   const check = `rules of ${flowName(flow)}`;
-  const { broken, unevaluated } = ruleDoubts(flow, evidence);
-  const said = broken.join("; ");
-  const remedy = said.includes("not loaded") ? LOAD : REPAIR;
+  const findings = ruleFindings(flow, evidence);
+  const broken = findings.filter((finding) => !isWarmingUp(finding));
+  const remedy = broken.some(({ kind }) => kind === "not loaded") ? LOAD : REPAIR;
+  const said = broken.map(findingText).join("; ");
   if (broken.length > 0) return isUsed ? failed(check, said, remedy) : warning(check, `${said} (no resource needs them now)`, remedy);
-  if (unevaluated.length > 0) return warning(check, unevaluated.join("; "), WAIT);
+  if (findings.length > 0) return warning(check, findings.map(findingText).join("; "), WAIT);
   return ok(check, `all ${flow.rows.length} are known, and work`);
 }
 
@@ -52,34 +53,29 @@ function flowName({ of, when = {} }: Flow): string {
   return marks.length === 0 ? of.kind : `${of.kind} (${marks.join(", ")})`;
 }
 
-function watchedItem(reading: Read, evidence: Asked): Check {
-  const doubts = [...ownershipDoubts(reading), ...silenceDoubts(reading, evidence)];
-  const remedy = reading.isShared
+function watchedItem({ isShared }: Read, findings: readonly Finding[]): Check {
+  const remedy = isShared
     ? "compare `labels` with those of the watchdog's alert: each aggregation has to keep them (`rules render --fleet`)"
     : "see at /targets of that Prometheus what it scrapes";
-  return item(
-    "watched",
-    reading.isShared ? "its watchdog carries the labels of this cluster" : "the source watches this cluster",
-    doubts,
-    remedy,
-  );
+  const fine = isShared ? "its watchdog carries the labels of this cluster" : "the source watches this cluster";
+  return item("watched", fine, textsOf(findings, "not watched", "nothing scraped"), remedy);
 }
 
-function clockItem(evidence: Asked): Check {
-  const fine = `its clock is off by ${Math.round(Math.abs(evidence.skewMs) / 1000)} s`;
-  return item("on time", fine, clockDoubts(evidence), "set the clocks right (NTP), of the source or of this machine");
+function clockItem({ skewMs }: Asked, findings: readonly Finding[]): Check {
+  const fine = `its clock is off by ${Math.round(Math.abs(skewMs) / 1000)} s`;
+  return item("on time", fine, textsOf(findings, "clock"), "set the clocks right (NTP), of the source or of this machine");
 }
 
 const WAIT = "wait: until then conditions stay as they are; if it comes back, Prometheus keeps restarting";
 
-function ageItem(profiles: readonly NamedProfile[], reading: Read, evidence: Asked): Check {
+function ageItem({ ageMs }: Asked, findings: readonly Finding[]): Check {
   const check = "old enough";
-  const unknown = ageDoubts(reading, evidence);
+  const unknown = textsOf(findings, "age unknown");
   if (unknown.length > 0)
     return failed(check, unknown.join("; "), `render our rules: they bring the watchdog that tells the age (${LOAD})`);
-  const youth = [...new Set(profiles.flatMap((profile) => youthOfSource(profile, reading, evidence)))];
-  if (youth.length > 0) return warning(check, youth.join("; "), WAIT);
-  return ok(check, evidence.ageMs === undefined ? "the watchdog fires" : `it started ${ageText(evidence.ageMs)} ago`);
+  const warmingUp = textsOf(findings, "warming up");
+  if (warmingUp.length > 0) return warning(check, warmingUp.join("; "), WAIT);
+  return ok(check, ageMs === undefined ? "the watchdog fires" : `it started ${ageText(ageMs)} ago`);
 }
 
 function ageText(ms: number): string {

@@ -4,7 +4,7 @@ import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts
 import type { Profile } from "../../../functions/core/profile/profile.ts";
 import type { Alert } from "../../../functions/core/prometheus/alert.ts";
 import { withDetails } from "../../../functions/core/verdict/details.ts";
-import { isQuiet, planResource } from "../../../functions/core/verdict/plan.ts";
+import { planResource } from "../../../functions/core/verdict/plan.ts";
 import { judge } from "../../../functions/core/verdict/verdict.ts";
 import { anAlert, aReading, aResource, knowing } from "../../support/builders.ts";
 
@@ -124,7 +124,7 @@ describe("once written", () => {
       knowing(aReading({ firing: [alert(more)] })),
       NOW,
     );
-  const written = plan(detailed, [], { value: "1e+00" }).conditions;
+  const written = plan(detailed, [], { value: "1e+00" }).patch ?? [];
 
   test.each<[what: string, profile: Profile, more: Partial<Alert>]>([
     ["the value moves", detailed, { value: "7e+00" }],
@@ -132,10 +132,10 @@ describe("once written", () => {
     ["the runbook moves", detailed, { annotations: { runbook_url: RUNBOOK } }],
     ["the profile asks for details no longer", kymaTelemetry, {}],
   ])("nothing is written because %s", (_, profile, more) => {
-    expect(isQuiet(plan(profile, written, more))).toBe(true);
+    expect(plan(profile, written, more).patch).toBeUndefined();
   });
 
   test("a condition that is written anyway says how it is now", () => {
-    expect(findCondition(plan(detailed, written, { value: "7e+00" }, 2).conditions, "TelemetryFlowHealthy")?.message).toMatch(/value 7$/);
+    expect(findCondition(plan(detailed, written, { value: "7e+00" }, 2).patch ?? [], "TelemetryFlowHealthy")?.message).toMatch(/value 7$/);
   });
 });

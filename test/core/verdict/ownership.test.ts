@@ -4,7 +4,7 @@ import { outcomesOf } from "../../../functions/core/outcome/resource.ts";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import type { Mode } from "../../../functions/core/profile/mode.ts";
 import { ownConditions } from "../../../functions/core/verdict/ownership.ts";
-import { isQuiet, planResource } from "../../../functions/core/verdict/plan.ts";
+import { planResource } from "../../../functions/core/verdict/plan.ts";
 import { anAlert, aReading, aResource, knowing } from "../../support/builders.ts";
 
 const OWN = "TelemetryFlowHealthy";
@@ -32,7 +32,7 @@ const wrote = (manager: string, time: string, fieldsV1: object = CONDITIONS) => 
 const throttled = aReading({ firing: [anAlert("TraceGatewayThrottling")] });
 const plan = (conditions: readonly unknown[], { managedFields, mode = "own" }: { managedFields?: readonly unknown[]; mode?: Mode } = {}) =>
   planResource({ profiles: [kymaTelemetry], mode }, aResource({ conditions, managedFields }), knowing(throttled), NOW);
-const isLeft = (...given: Parameters<typeof plan>) => isQuiet(plan(...given));
+const isLeft = (...given: Parameters<typeof plan>) => plan(...given).patch === undefined;
 
 describe("where a condition says True and we say False, it is left to its writer", () => {
   test.each([
@@ -92,14 +92,14 @@ describe("where the status agrees and the reason does not, his last write counts
 
 test("where status and reason agree there is nothing to write, and nothing is contested", () => {
   const agreeing = plan([standing({ status: "False", reason: "GatewayThrottling" })], { managedFields: [wrote("telemetry-manager", NOW)] });
-  expect(isQuiet(agreeing)).toBe(true);
+  expect(agreeing.patch).toBeUndefined();
   expect(outcomesOf(agreeing, "unchanged")).toMatchObject([{ was: "unchanged", condition: { reason: "GatewayThrottling" } }]);
 });
 
 test("in shadow mode nothing is contested, whatever stands there and whoever wrote it", () => {
   const conditions = [standing(), standing({ type: SHADOW })];
   const made = plan(conditions, { mode: "shadow", managedFields: [wrote("telemetry-manager", NOW)] });
-  expect(made.conditions).toEqual([conditions[0], expect.objectContaining({ type: SHADOW, status: "False" })]);
+  expect(made.patch).toEqual([conditions[0], expect.objectContaining({ type: SHADOW, status: "False" })]);
 });
 
 test("in observe mode nobody would write it anyway: it is told as it would be, not as contested", () => {
@@ -121,7 +121,7 @@ describe("the outcome of a contested condition", () => {
         by: "telemetry-manager",
       },
     ]);
-    expect(contested.isNews).toBe(false);
+    expect(contested.isTransition).toBe(false);
   });
 
   test("names nobody where nobody is known", () => {

@@ -4,7 +4,7 @@ import { outcomesOf } from "../../../functions/core/outcome/resource.ts";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import type { Mode } from "../../../functions/core/profile/mode.ts";
 import type { Reading } from "../../../functions/core/prometheus/alert.ts";
-import { isQuiet, planResource } from "../../../functions/core/verdict/plan.ts";
+import { planResource } from "../../../functions/core/verdict/plan.ts";
 import { anAlert, aReading, aResource, knowing, standing } from "../../support/builders.ts";
 import { selfMonitor } from "./kyma-evidence.ts";
 
@@ -27,7 +27,7 @@ describe("a source that is too young to tell", () => {
   ])("leaves what stands: $stands", ({ condition }) => {
     const made = plan(aResource({ conditions: [condition] }), young);
     const { status, reason, message } = condition;
-    expect({ isQuiet: isQuiet(made), isNews: made.isNews }).toEqual({ isQuiet: true, isNews: false });
+    expect({ isQuiet: made.patch === undefined, isTransition: made.isTransition }).toEqual({ isQuiet: true, isTransition: false });
     expect(outcomesOf(made, "unchanged")).toEqual([
       {
         apiVersion: "telemetry.kyma-project.io/v1beta1",
@@ -43,38 +43,38 @@ describe("a source that is too young to tell", () => {
 
   test("makes it Unknown where nothing stands", () => {
     const made = plan(aResource(), young);
-    expect(made.conditions).toMatchObject([{ type: OWN, status: "Unknown", reason: "GatewayProbingFailed" }]);
-    expect(made.isNews).toBe(true);
+    expect(made.patch).toMatchObject([{ type: OWN, status: "Unknown", reason: "GatewayProbingFailed" }]);
+    expect(made.isTransition).toBe(true);
   });
 
   test("makes it Unknown where a gate's word stands, once the gate is open", () => {
-    expect(plan(aResource({ conditions: [shut] }), young).conditions).toMatchObject([
-      { status: "Unknown", reason: "GatewayProbingFailed" },
-    ]);
+    expect(plan(aResource({ conditions: [shut] }), young).patch).toMatchObject([{ status: "Unknown", reason: "GatewayProbingFailed" }]);
+  });
+
+  test("leaves what another says with a gate's reason", () => {
+    const alike = standing(OWN, { status: "Unknown", reason: "ConfigurationNotGenerated" });
+    expect(plan(aResource({ conditions: [alike] }), young).patch).toBeUndefined();
   });
 
   test("leaves the gate its word, as long as it is shut", () => {
     const conditions = [{ type: "ConfigurationGenerated", status: "False", reason: "EndpointInvalid" }, shut];
-    expect(isQuiet(plan(aResource({ conditions }), young))).toBe(true);
+    expect(plan(aResource({ conditions }), young).patch).toBeUndefined();
   });
 
   test("does not keep a row that fires from being told", () => {
     const firingToo = aReading({ firing: [anAlert("TraceGatewayThrottling")], evidence: selfMonitor({ ageMs: 1_000 }) });
-    expect(plan(aResource({ conditions: [standing(OWN)] }), firingToo).conditions).toMatchObject([{ status: "False" }]);
+    expect(plan(aResource({ conditions: [standing(OWN)] }), firingToo).patch).toMatchObject([{ status: "False" }]);
   });
 
   test("leaves nothing where it is in doubt as well", () => {
     const doubted = aReading({ evidence: selfMonitor({ ageMs: 1_000, skewMs: 600_000 }) });
-    expect(plan(aResource({ conditions: [standing(OWN)] }), doubted).conditions).toMatchObject([{ status: "Unknown" }]);
+    expect(plan(aResource({ conditions: [standing(OWN)] }), doubted).patch).toMatchObject([{ status: "Unknown" }]);
   });
 
   test("looks at the shadow alone in shadow mode: where none stands, it becomes Unknown", () => {
     const theirs = standing(OWN);
     const shadow = standing(SHADOW, { status: "False", reason: "GatewayThrottling" });
-    expect(plan(aResource({ conditions: [theirs] }), young, "shadow").conditions).toMatchObject([
-      theirs,
-      { type: SHADOW, status: "Unknown" },
-    ]);
-    expect(isQuiet(plan(aResource({ conditions: [theirs, shadow] }), young, "shadow"))).toBe(true);
+    expect(plan(aResource({ conditions: [theirs] }), young, "shadow").patch).toMatchObject([theirs, { type: SHADOW, status: "Unknown" }]);
+    expect(plan(aResource({ conditions: [theirs, shadow] }), young, "shadow").patch).toBeUndefined();
   });
 });

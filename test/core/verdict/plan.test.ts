@@ -4,7 +4,7 @@ import { outcomesOf } from "../../../functions/core/outcome/resource.ts";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import type { Mode } from "../../../functions/core/profile/mode.ts";
 import type { Profile } from "../../../functions/core/profile/profile.ts";
-import { isQuiet, planResource } from "../../../functions/core/verdict/plan.ts";
+import { planResource } from "../../../functions/core/verdict/plan.ts";
 import { anAlert, aReading, aResource, kinds, knowing, standing } from "../../support/builders.ts";
 
 const NOW = "2026-06-01T00:00:00Z";
@@ -34,26 +34,38 @@ const plan = (resource: Resource, reading = aReading(), profiles: readonly Profi
 
 describe("what there is to write", () => {
   test.each([
-    { what: "no condition yet", conditions: [], reading: aReading(), isQuietThen: false, isNews: true },
-    { what: "a condition that says so already", conditions: [standing(OWN)], reading: aReading(), isQuietThen: true, isNews: false },
-    { what: "another status", conditions: [standing(OWN)], reading: firing, isQuietThen: false, isNews: true },
-    { what: "another reason", conditions: [standing(OWN, { reason: "Other" })], reading: aReading(), isQuietThen: false, isNews: true },
+    { what: "no condition yet", conditions: [], reading: aReading(), isQuietThen: false, isTransition: true },
+    { what: "a condition that says so already", conditions: [standing(OWN)], reading: aReading(), isQuietThen: true, isTransition: false },
+    { what: "another status", conditions: [standing(OWN)], reading: firing, isQuietThen: false, isTransition: true },
+    {
+      what: "another reason",
+      conditions: [standing(OWN, { reason: "Other" })],
+      reading: aReading(),
+      isQuietThen: false,
+      isTransition: true,
+    },
     {
       what: "another generation",
       conditions: [standing(OWN, { observedGeneration: 7 })],
       reading: aReading(),
       isQuietThen: false,
-      isNews: false,
+      isTransition: false,
     },
-    { what: "another wording", conditions: [standing(OWN, { message: "Fine." })], reading: aReading(), isQuietThen: true, isNews: false },
-  ])("$what: quiet $isQuietThen, news $isNews", ({ conditions, reading, isQuietThen, isNews }) => {
+    {
+      what: "another wording",
+      conditions: [standing(OWN, { message: "Fine." })],
+      reading: aReading(),
+      isQuietThen: true,
+      isTransition: false,
+    },
+  ])("$what: quiet $isQuietThen, news $isTransition", ({ conditions, reading, isQuietThen, isTransition }) => {
     const made = plan(aResource({ conditions }), reading);
-    expect({ isQuiet: isQuiet(made), isNews: made.isNews }).toEqual({ isQuiet: isQuietThen, isNews });
+    expect({ isQuiet: made.patch === undefined, isTransition: made.isTransition }).toEqual({ isQuiet: isQuietThen, isTransition });
   });
 
   test("nothing onto a pipeline that is being deleted", () => {
     const made = plan(aResource({ deleting: true }), firing);
-    expect(isQuiet(made)).toBe(true);
+    expect(made.patch).toBeUndefined();
     expect(outcomesOf(made, "unchanged")).toEqual([
       { apiVersion: "telemetry.kyma-project.io/v1beta1", kind: "TracePipeline", name: "backend", was: "skipped", why: "deleting" },
     ]);
@@ -63,14 +75,14 @@ describe("what there is to write", () => {
 describe("in shadow mode", () => {
   test("the condition stands beside the profile's own, which stays as it is", () => {
     const theirs = standing(OWN);
-    const { conditions } = plan(aResource({ conditions: [theirs] }), firing, [kymaTelemetry], "shadow");
-    expect(conditions).toEqual([theirs, expect.objectContaining({ type: SHADOW, status: "False", reason: "GatewayThrottling" })]);
-    expect(conditions[0]).toBe(theirs);
+    const { patch } = plan(aResource({ conditions: [theirs] }), firing, [kymaTelemetry], "shadow");
+    expect(patch).toEqual([theirs, expect.objectContaining({ type: SHADOW, status: "False", reason: "GatewayThrottling" })]);
+    expect(patch?.[0]).toBe(theirs);
   });
 
   test("what we said before is compared with, not what the owner says", () => {
     const conditions = [standing(OWN, { status: "False", reason: "GatewayThrottling" }), standing(SHADOW)];
-    expect(isQuiet(plan(aResource({ conditions }), aReading(), [kymaTelemetry], "shadow"))).toBe(true);
+    expect(plan(aResource({ conditions }), aReading(), [kymaTelemetry], "shadow").patch).toBeUndefined();
     expect(outcomesOf(plan(aResource({ conditions }), firing, [kymaTelemetry], "shadow"), "patched")).toMatchObject([
       { condition: { type: SHADOW, status: "False" }, before: { status: "True", reason: "FlowHealthy" } },
     ]);
@@ -83,7 +95,7 @@ describe("two profiles on one resource", () => {
   test("are written at once", () => {
     const reading = aReading({ firing: [anAlert("CertificateExpires")] });
     const made = plan(aResource(), reading, both);
-    expect(made.conditions).toMatchObject([
+    expect(made.patch).toMatchObject([
       { type: OWN, status: "True" },
       { type: "CertificatesValid", status: "False", reason: "CertificateExpires", lastTransitionTime: NOW },
     ]);
@@ -96,13 +108,13 @@ describe("two profiles on one resource", () => {
   test("leave each other's condition as it is", () => {
     const conditions = [standing("CertificatesValid", { reason: "CertificatesValid" }), standing(OWN)];
     const made = plan(aResource({ conditions }), firing, both);
-    expect(made.conditions[0]).toBe(conditions[0]);
-    expect(made.conditions[1]).toMatchObject({ type: OWN, status: "False" });
+    expect(made.patch?.[0]).toBe(conditions[0]);
+    expect(made.patch?.[1]).toMatchObject({ type: OWN, status: "False" });
   });
 
   test("are quiet when both are", () => {
     const conditions = [standing(OWN), standing("CertificatesValid", { reason: "CertificatesValid" })];
-    expect(isQuiet(plan(aResource({ conditions }), aReading(), both))).toBe(true);
+    expect(plan(aResource({ conditions }), aReading(), both).patch).toBeUndefined();
   });
 
   test("one says changed only of what it changed", () => {

@@ -3,37 +3,41 @@ import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts
 import { isJudged, type JudgedFlow, type Profile } from "../../../functions/core/profile/profile.ts";
 import type { Reading } from "../../../functions/core/prometheus/alert.ts";
 import type { RuleHealth } from "../../../functions/core/prometheus/rule-health.ts";
+import { findingText } from "../../../functions/core/verdict/finding.ts";
 import { isBroken, proveHealth, warmUpMs } from "../../../functions/core/verdict/proof.ts";
 import { aReading, kinds, unreadable } from "../../support/builders.ts";
 import { selfMonitor } from "./kyma-evidence.ts";
 
 const traces = kymaTelemetry.flows.filter(isJudged)[0]!;
-const proof = (...readings: readonly Reading[]) => proveHealth(kymaTelemetry, traces, readings);
+const proof = (...readings: readonly Reading[]) => {
+  const { was, findings } = proveHealth(kymaTelemetry, traces, readings);
+  return { was, because: findings.map(findingText) };
+};
 const MINUTE_MS = 60_000;
 
 describe("of several sources", () => {
   const proven = aReading({ evidence: selfMonitor() });
   const failing = aReading({ evidence: selfMonitor({ rules: { TraceGatewayThrottling: "failing" } }) });
   const young = aReading({ evidence: selfMonitor({ ageMs: MINUTE_MS }) });
-  const youngDoubts = ["young: started 60s ago"];
+  const warmingUp = ["young: started 60s ago"];
   const down = unreadable("timeout");
   const failingDoubt = "rules failing: TraceGatewayThrottling";
   const downDoubt = "alerts unreadable: timeout";
   test.each([
-    { these: "both proven", readings: [proven, proven], was: "proven", doubts: [] },
-    { these: "one proven, one down", readings: [proven, down], was: "proven", doubts: [] },
-    { these: "one proven, one young", readings: [proven, young], was: "proven", doubts: [] },
-    { these: "one proven, one with failing rules", readings: [proven, failing], was: "proven", doubts: [] },
-    { these: "one down, one young", readings: [down, young], was: "young", doubts: youngDoubts },
-    { these: "one with failing rules, one young", readings: [failing, young], was: "young", doubts: youngDoubts },
-    { these: "both young", readings: [young, young], was: "young", doubts: youngDoubts },
-    { these: "both down", readings: [down, down], was: "doubted", doubts: [downDoubt] },
-    { these: "one down, one with failing rules", readings: [down, failing], was: "doubted", doubts: [downDoubt, failingDoubt] },
-    { these: "three, of which one is proven", readings: [down, failing, proven], was: "proven", doubts: [] },
-  ])("$these: $was, in whatever order", ({ readings, was, doubts }) => {
+    { these: "both proven", readings: [proven, proven], was: "proven", because: [] },
+    { these: "one proven, one down", readings: [proven, down], was: "proven", because: [] },
+    { these: "one proven, one young", readings: [proven, young], was: "proven", because: [] },
+    { these: "one proven, one with failing rules", readings: [proven, failing], was: "proven", because: [] },
+    { these: "one down, one young", readings: [down, young], was: "warming up", because: warmingUp },
+    { these: "one with failing rules, one young", readings: [failing, young], was: "warming up", because: warmingUp },
+    { these: "both young", readings: [young, young], was: "warming up", because: warmingUp },
+    { these: "both down", readings: [down, down], was: "unproven", because: [downDoubt, downDoubt] },
+    { these: "one down, one with failing rules", readings: [down, failing], was: "unproven", because: [downDoubt, failingDoubt] },
+    { these: "three, of which one is proven", readings: [down, failing, proven], was: "proven", because: [] },
+  ])("$these: $was, in whatever order", ({ readings, was, because }) => {
     for (const order of [readings, readings.toReversed()]) {
-      const { was: is, doubts: found } = proof(...order);
-      expect({ was: is, doubts: found.toSorted() }).toEqual({ was, doubts: doubts.toSorted() });
+      const { was: is, because: found } = proof(...order);
+      expect({ was: is, because: found.toSorted() }).toEqual({ was, because: because.toSorted() });
     }
   });
 });
@@ -68,7 +72,7 @@ describe("how old is old enough", () => {
     const slow = profile({ for: "1h", window: "1d" }, flow(undefined));
     const aged = (ageMs: number) => aReading({ evidence: selfMonitor({ ageMs, rules: { A0: "ok" } }) });
     expect(proveHealth(slow, flow(undefined), [aged(9 * MINUTE_MS)])).toMatchObject({ was: "proven" });
-    expect(proveHealth(slow, flow(undefined), [aged(9 * MINUTE_MS - 1)])).toMatchObject({ was: "young" });
+    expect(proveHealth(slow, flow(undefined), [aged(9 * MINUTE_MS - 1)])).toMatchObject({ was: "warming up" });
   });
 });
 

@@ -3,7 +3,7 @@ import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts
 import { isJudged } from "../../../functions/core/profile/profile.ts";
 import type { Reading } from "../../../functions/core/prometheus/alert.ts";
 import type { Evidence, RuleHealth } from "../../../functions/core/prometheus/rule-health.ts";
-import { WATCHDOG } from "../../../functions/core/verdict/proof.ts";
+import { WATCHDOG } from "../../../functions/core/verdict/finding.ts";
 import { anAlert, aReading, unreadable } from "../../support/builders.ts";
 import { mostly } from "./arbitraries.ts";
 

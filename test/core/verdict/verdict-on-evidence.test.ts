@@ -1,12 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
+import { isJudged } from "../../../functions/core/profile/profile.ts";
 import type { Reading } from "../../../functions/core/prometheus/alert.ts";
 import type { RuleHealth } from "../../../functions/core/prometheus/rule-health.ts";
-import { WATCHDOG } from "../../../functions/core/verdict/proof.ts";
+import { type Finding, WATCHDOG } from "../../../functions/core/verdict/finding.ts";
 import { judge } from "../../../functions/core/verdict/verdict.ts";
-import { anAlert, aReading, aResource, knowing, unreadable } from "../../support/builders.ts";
+import { anAlert, aReading, aResource, knowing, logSpecs, unreadable } from "../../support/builders.ts";
 import { selfMonitor } from "./kyma-evidence.ts";
 import { servedFlows } from "./kyma-facts.ts";
+
+const [traces] = kymaTelemetry.flows.filter(isJudged);
+const byRow = (alert: string) => ({ by: "row", row: traces!.rows.find((row) => row.alert === alert) });
+const byFindings = (...findings: readonly Finding[]) => ({ by: "findings", findings });
 
 const verdictOn = (...readings: readonly Reading[]) => judge(kymaTelemetry, aResource(), knowing(...readings));
 
@@ -22,7 +27,8 @@ describe("a row that fires", () => {
 
   test.each(["failing", "stalled"] as const)("does not count where its own rule is %s", (health) => {
     const because = [`rules ${health}: TraceGatewayAllDataDropped`];
-    expect(verdictOn(firing(health))).toEqual({ ...unproven, message: expect.any(String), because });
+    const decidedBy = byFindings({ kind: health, alerts: ["TraceGatewayAllDataDropped"] });
+    expect(verdictOn(firing(health))).toEqual({ ...unproven, message: expect.any(String), because, decidedBy });
   });
 
   test.each([
@@ -75,7 +81,9 @@ describe("a row that fires beats the doubt that", () => {
     { doubt: "the source is young", reading: aReading({ firing: [mildest], evidence: selfMonitor({ ageMs: 1_000 }) }) },
     { doubt: "the watchdog is pending", reading: aReading({ firing: [mildest], pending: [watchdog], evidence: selfMonitor() }) },
   ])("$doubt: False, and not only for now", ({ reading }) => {
-    const verdict = { status: "False", reason: "GatewayThrottling", message: expect.any(String), because: ["TraceGatewayThrottling"] };
+    const because = ["TraceGatewayThrottling"];
+    const decidedBy = byRow("TraceGatewayThrottling");
+    const verdict = { status: "False", reason: "GatewayThrottling", message: expect.any(String), because, decidedBy };
     expect(verdictOn(reading)).toEqual(verdict);
     expect(verdictOn(reading, unreadable())).toEqual(verdict);
     expect(verdictOn(unreadable(), reading)).toEqual(verdict);
@@ -89,6 +97,7 @@ describe("where no row fires", () => {
       reason: "FlowHealthy",
       message: expect.any(String),
       because: [],
+      decidedBy: { by: "healthy" },
     });
   });
 
@@ -97,13 +106,16 @@ describe("where no row fires", () => {
       ...unproven,
       message: expect.any(String),
       because: ["young: started 1s ago"],
+      decidedBy: byFindings({ kind: "warming up", ageMs: 1_000 }),
       provisional: true,
     });
   });
 
   test("a doubted one says that nobody knows, and means it", () => {
     const verdict = verdictOn(aReading({ evidence: selfMonitor({ skewMs: 600_000, ageMs: 1_000 }) }));
-    expect(verdict).toEqual({ ...unproven, message: expect.any(String), because: ["the source's clock is off by 600s"] });
+    const because = ["the source's clock is off by 600s"];
+    const decidedBy = byFindings({ kind: "clock", skewMs: 600_000 });
+    expect(verdict).toEqual({ ...unproven, message: expect.any(String), because, decidedBy });
   });
 
   test.each(servedFlows)("each flow says it in its own words: $flow", ({ kind, spec, unproven: reason }) => {
@@ -119,12 +131,26 @@ describe("where no row fires", () => {
   });
 });
 
+test("two sources that lack the same thing name it once", () => {
+  const evidence = selfMonitor({ skewMs: 600_000 });
+  expect(verdictOn(aReading({ evidence }), aReading({ evidence }))).toMatchObject({ because: ["the source's clock is off by 600s"] });
+});
+
+test("a verdict names the gate that decided, and a flow that always says the same", () => {
+  const resource = aResource({ conditions: [{ type: "ConfigurationGenerated", status: "False", reason: "EndpointInvalid" }] });
+  expect(judge(kymaTelemetry, resource, knowing())).toMatchObject({ decidedBy: { by: "gate", gate: kymaTelemetry.gates[0] } });
+  const untold = aResource({ kind: "LogPipeline", spec: logSpecs.noInput });
+  expect(judge(kymaTelemetry, untold, knowing())).toMatchObject({ because: [], decidedBy: { by: "always" } });
+});
+
 describe("absent targets say that nobody knows", () => {
   test.each([
     { where: "a proven source", reading: aReading({ firing: [absent], evidence: selfMonitor() }) },
     { where: "a young source", reading: aReading({ firing: [absent], evidence: selfMonitor({ ageMs: 1_000 }) }) },
   ])("on $where, and not only for now", ({ reading }) => {
-    const verdict = { ...unproven, message: expect.stringContaining("no running gateway"), because: ["TraceGatewayTargetsAbsent"] };
+    const because = ["TraceGatewayTargetsAbsent"];
+    const decidedBy = byRow("TraceGatewayTargetsAbsent");
+    const verdict = { ...unproven, message: expect.stringContaining("no running gateway"), because, decidedBy };
     expect(verdictOn(reading)).toEqual(verdict);
     expect(verdictOn(reading, aReading({ evidence: selfMonitor() }))).toEqual(verdict);
   });

@@ -13,7 +13,7 @@ const WORST: readonly Check["was"][] = ["failed", "warning"];
 /** What all items together say of a proof. */
 function worth(items: readonly Check[]): string {
   const worst = WORST.find((was) => items.some((item) => item.was === was));
-  return worst === "failed" ? "doubted" : worst === "warning" ? "young" : "proven";
+  return worst === "failed" ? "unproven" : worst === "warning" ? "warming up" : "proven";
 }
 
 describe("the items of a proof", () => {
