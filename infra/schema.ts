@@ -14,6 +14,7 @@ export const SCHEMA_FILE = join(import.meta.dirname, "fleet.schema.json");
 
 const { clusters, defaults, profiles } = fleetSchema.shape;
 const cluster = clusters.def.element.shape;
+const { formerly } = profileSchema.shape.gates.def.element.shape.says.shape;
 
 /** The JSON Schema (draft 2020-12) of a fleet file before defaults are applied, for completion and validation in an editor. */
 export function renderSchema(): string {
@@ -49,6 +50,9 @@ function describeFields(): z.core.$ZodRegistry<{ id?: string; title?: string; de
     .add(profileSchema.shape.silenced, {
       description:
         "How an alert counts that the Alertmanager has silenced. kept: it fires, and is named as silenced (default). ignored: it does not fire.",
+    })
+    .add(formerly, {
+      description: "The texts that `message` had before: a condition that still has one of them is known as written by alertstatus.",
     })
     .add(alertmanagerSchema, {
       id: "alertmanager",

@@ -18,7 +18,8 @@ const conditionType = z
   .check(z.maxLength(300), z.regex(CONDITION_TYPE, "a condition type is one CamelCase word, with a DNS prefix if any"));
 const segment = z.string().check(z.regex(SEGMENT, "lower-case letters, digits, dashes and dots"));
 
-const says = { reason, message };
+/** `formerly`: the texts that `message` had in earlier releases, by which a condition with one of them is known as written by alertstatus. */
+const says = { reason, message, formerly: z.optional(z.array(message)) };
 const told = z.strictObject({ status, ...says });
 
 /** Paths such as `spec.output.otlp`; a field is there when it is neither missing nor null, so `{}` is there. */
@@ -96,6 +97,12 @@ export type JudgedFlow = z.infer<typeof judgedFlow>;
 
 export function isJudged(flow: Flow): flow is JudgedFlow {
   return "rows" in flow;
+}
+
+/** Every message of a profile, those of earlier releases included. */
+export function messagesOf({ gates, flows }: Profile): readonly string[] {
+  const sayings = flows.flatMap((flow) => (isJudged(flow) ? [...flow.rows, ...flow.unproven, flow.healthy] : [flow.always]));
+  return [...sayings, ...gates.map((gate) => gate.says)].flatMap((one) => [one.message, ...(one.formerly ?? [])]);
 }
 
 /** Every kind that profiles speak of, once. */

@@ -1,36 +1,58 @@
+// Whose a condition is: what another controller wrote is left to it for a while, and never taken away.
+
 import type { Told } from "../kubernetes/condition.ts";
-import { FIELD_MANAGER, lastConditionsWriter } from "../kubernetes/managed-fields.ts";
+import { FIELD_MANAGER, hasWritten, lastConditionsWriter } from "../kubernetes/managed-fields.ts";
 import { type Condition, findCondition, type Resource } from "../kubernetes/resource.ts";
 import { conditionType } from "../profile/mode.ts";
-import type { Profile } from "../profile/profile.ts";
+import { messagesOf, type Profile } from "../profile/profile.ts";
 import { parseDurationMs, parseTimeMs } from "../time.ts";
 import { isDetailed } from "./details.ts";
 
 const TRUCE_MS = parseDurationMs("5m");
 
+/** A profile, and the types of all other conditions that alertstatus may write beside the profile's own. */
+export type Claim = { readonly profile: Profile; readonly others: readonly string[] };
+
+/** @param profiles all those of the cluster */
+export function claimOf(profile: Profile, profiles: readonly Profile[]): Claim {
+  const types = profiles.flatMap((one) => [conditionType(one, "own"), conditionType(one, "shadow")]);
+  return { profile, others: types.filter((type) => type !== profile.condition) };
+}
+
 /**
- * Whether somebody else wrote the condition less than five minutes ago and says otherwise: then it is left to him, so that two writers
- * never take turns faster than that. His status is as old as its transition; a reason or a generation as old as his last write.
+ * Whether another writer wrote the condition less than five minutes ago and says otherwise: then it is left alone, so that two writers never
+ * take turns faster than that. A foreign status is as old as its transition; a reason or a generation as old as the last foreign write.
  */
-export function isContested(profile: Profile, resource: Resource, before: Condition, told: Told, nowMs: number): boolean {
-  if (isOwnText(profile, before.message)) return false;
+export function isContested(claim: Claim, resource: Resource, before: Condition, told: Told, nowMs: number): boolean {
+  if (isOwn(claim, resource, before)) return false;
   const writer = lastConditionsWriter(resource);
   const written = writer?.manager === FIELD_MANAGER ? undefined : writer?.time;
   const since = before.status === told.status ? written : before.lastTransitionTime;
   return Math.abs(nowMs - parseTimeMs(since)) < TRUCE_MS;
 }
 
-/** Whether a message is one of the profile's own sentences, with or without details: what marks a condition as written by us. */
-function isOwnText({ gates, flows }: Profile, message: unknown): boolean {
-  const sayings = flows.flatMap((flow) => ("always" in flow ? [flow.always] : [...flow.rows, ...flow.unproven, flow.healthy]));
-  return [...sayings, ...gates.map(({ says }) => says)].some((says) => isDetailed(message, says.message));
+/**
+ * Whether alertstatus wrote the condition of a profile: by its text, by the field manager of its message, or by the last writer of a list
+ * that holds nothing else from alertstatus.
+ */
+export function isOwn({ profile, others }: Claim, resource: Resource, condition: Condition): boolean {
+  if (isProvenOwn(profile, resource, condition)) return true;
+  const isLast = hasWritten(resource, condition.type) === undefined && lastConditionsWriter(resource)?.manager === FIELD_MANAGER;
+  return isLast && others.every((type) => findCondition(resource.conditions, type) === undefined);
 }
 
-/** The conditions that we wrote: the one beside the profile's, and the profile's own where it carries our words. */
-export function ownConditions(profiles: readonly Profile[], { conditions }: Resource): readonly Condition[] {
+/**
+ * The conditions that alertstatus wrote beyond doubt: the one beside the profile's, and the profile's own by its text or the field manager
+ * of its message. The last writer of a whole list may have left this entry as it was: too little to take it away.
+ */
+export function ownConditions(profiles: readonly Profile[], resource: Resource): readonly Condition[] {
   return profiles.flatMap((profile) => {
-    const own = findCondition(conditions, conditionType(profile, "own"));
-    const shadow = findCondition(conditions, conditionType(profile, "shadow"));
-    return [own !== undefined && isOwnText(profile, own.message) ? own : undefined, shadow].filter((condition) => condition !== undefined);
+    const own = findCondition(resource.conditions, conditionType(profile, "own"));
+    const shadow = findCondition(resource.conditions, conditionType(profile, "shadow"));
+    return [own !== undefined && isProvenOwn(profile, resource, own) ? own : undefined, shadow].filter((found) => found !== undefined);
   });
+}
+
+function isProvenOwn(profile: Profile, resource: Resource, { type, message }: Condition): boolean {
+  return messagesOf(profile).some((sentence) => isDetailed(message, sentence)) || hasWritten(resource, type) === true;
 }

@@ -4,7 +4,7 @@ import { conditionType, type Mode } from "../profile/mode.ts";
 import type { Profile } from "../profile/profile.ts";
 import { parseTimeMs } from "../time.ts";
 import { coversKind } from "./matching.ts";
-import { isContested } from "./ownership.ts";
+import { type Claim, claimOf, isContested } from "./ownership.ts";
 import { type Judge, judgeWith, type Knowledge, type Skipped, type Verdict } from "./verdict.ts";
 
 /** What one pass would write onto one resource, for all profiles at once. */
@@ -27,14 +27,19 @@ type Judged = {
   readonly left?: "young" | "contested";
 };
 type Owner = { readonly profiles: readonly Profile[]; readonly mode: Mode };
-type Writer = { readonly profile: Profile; readonly mode: Mode; readonly type: string; readonly judge: Judge };
+type Writer = Claim & { readonly mode: Mode; readonly type: string; readonly judge: Judge };
 
 /** What to write onto a resource. */
 export type Planner = (resource: Resource) => Plan;
 
 /** Plans for all resources of a cluster by what is known of it. `timestamp`, which a write would carry, is asked for only where there is one. */
 export function planWith({ profiles, mode }: Owner, known: Knowledge, timestamp: () => string): Planner {
-  const writers = profiles.map((profile) => ({ profile, mode, type: conditionType(profile, mode), judge: judgeWith(profile, known) }));
+  const writers = profiles.map((profile) => ({
+    ...claimOf(profile, profiles),
+    mode,
+    type: conditionType(profile, mode),
+    judge: judgeWith(profile, known),
+  }));
   return (resource) => {
     const judged: Judged[] = [];
     let patch: readonly unknown[] | undefined;
@@ -64,9 +69,9 @@ function judgedBy(writer: Writer, resource: Resource, timestamp: () => string): 
   return { type, before, verdict, isChanged: left === undefined, left };
 }
 
-function whyLeft({ profile, mode }: Writer, resource: Resource, before: Condition, verdict: Verdict, timestamp: string): Judged["left"] {
-  if (verdict.provisional && !isByGate(profile, before)) return "young";
-  return mode === "own" && isContested(profile, resource, before, verdict, parseTimeMs(timestamp)) ? "contested" : undefined;
+function whyLeft(writer: Writer, resource: Resource, before: Condition, verdict: Verdict, timestamp: string): Judged["left"] {
+  if (verdict.provisional && !isByGate(writer.profile, before)) return "young";
+  return writer.mode === "own" && isContested(writer, resource, before, verdict, parseTimeMs(timestamp)) ? "contested" : undefined;
 }
 
 // What a gate said does not stand once the gate is open.

@@ -2,7 +2,7 @@ import type { ClusterEntry } from "../../core/fleet/fleet.ts";
 import { lastConditionsWriter } from "../../core/kubernetes/managed-fields.ts";
 import { findCondition, type Resource } from "../../core/kubernetes/resource.ts";
 import { coversKind } from "../../core/verdict/matching.ts";
-import { ownConditions } from "../../core/verdict/ownership.ts";
+import { type Claim, claimOf, isOwn } from "../../core/verdict/ownership.ts";
 import { type Check, ok, warning } from "./check.ts";
 
 const CHECK = "other writer";
@@ -11,7 +11,7 @@ const CHECK = "other writer";
 export function writerCheck({ profiles, mode }: Pick<ClusterEntry, "profiles" | "mode">, resources: readonly Resource[]): Check {
   const foreign = profiles.flatMap((profile) =>
     resources
-      .filter((resource) => coversKind(profile, resource) && isForeign(profile, resource))
+      .filter((resource) => coversKind(profile, resource) && isForeign(claimOf(profile, profiles), resource))
       .map((resource) => ({ condition: profile.condition, resource })),
   );
   const [first] = foreign;
@@ -23,7 +23,7 @@ export function writerCheck({ profiles, mode }: Pick<ClusterEntry, "profiles" | 
   return warning(CHECK, said, "compare first, with `mode: shadow`: see README, *Living beside telemetry-manager*");
 }
 
-function isForeign(profile: ClusterEntry["profiles"][number], resource: Resource): boolean {
-  const condition = findCondition(resource.conditions, profile.condition);
-  return condition !== undefined && !ownConditions([profile], resource).includes(condition);
+function isForeign(claim: Claim, resource: Resource): boolean {
+  const condition = findCondition(resource.conditions, claim.profile.condition);
+  return condition !== undefined && !isOwn(claim, resource, condition);
 }

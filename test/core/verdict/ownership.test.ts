@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { lastConditionsWriter } from "../../../functions/core/kubernetes/managed-fields.ts";
 import { outcomesOf } from "../../../functions/core/outcome/resource.ts";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import type { Mode } from "../../../functions/core/profile/mode.ts";
-import { ownConditions } from "../../../functions/core/verdict/ownership.ts";
 import { planResource } from "../../../functions/core/verdict/plan.ts";
 import { anAlert, aReading, aResource, knowing } from "../../support/builders.ts";
 
@@ -128,42 +126,6 @@ describe("the outcome of a contested condition", () => {
     expect(outcomesOf(plan([standing()]), "unchanged")).toEqual([
       { apiVersion: "telemetry.kyma-project.io/v1beta1", kind: "TracePipeline", name: "backend", was: "skipped", why: "contested" },
     ]);
-  });
-});
-
-describe("who wrote the conditions", () => {
-  const writer = (managedFields: unknown) => {
-    const resource = aResource();
-    return lastConditionsWriter({ ...resource, object: { ...resource.object, metadata: { managedFields } } })?.manager;
-  };
-  test.each([
-    { fields: "of one writer", managedFields: [wrote("a", ago(1))], manager: "a" },
-    { fields: "of two, the later one first", managedFields: [wrote("b", ago(1)), wrote("a", ago(2))], manager: "b" },
-    { fields: "of two, the later one last", managedFields: [wrote("a", ago(2)), wrote("b", ago(1))], manager: "b" },
-    { fields: "of one who wrote the rest", managedFields: [wrote("a", ago(2)), wrote("b", ago(1), { "f:status": {} })], manager: "a" },
-    { fields: "without a time", managedFields: [{ manager: "a", fieldsV1: CONDITIONS }], manager: undefined },
-    { fields: "without a manager", managedFields: [{ time: NOW, fieldsV1: CONDITIONS }], manager: undefined },
-    { fields: "that are none", managedFields: [null, "a", {}], manager: undefined },
-    { fields: "that are no list", managedFields: { a: CONDITIONS }, manager: undefined },
-    { fields: "that are not there", managedFields: undefined, manager: undefined },
-  ])("managed fields $fields: $manager", ({ managedFields, manager }) => {
-    expect(writer(managedFields)).toBe(manager);
-  });
-});
-
-describe("what a cleanup takes away", () => {
-  const types = (...conditions: readonly object[]) => ownConditions([kymaTelemetry], aResource({ conditions })).map(({ type }) => type);
-  test.each([
-    { what: "ours in our words", conditions: [standing({ message: HEALTHY })], taken: [OWN] },
-    { what: "ours in our words with details", conditions: [standing({ message: `${HEALTHY} Details: value 1` })], taken: [OWN] },
-    { what: "not one in foreign words", conditions: [standing()], taken: [] },
-    { what: "the shadow, in whatever words", conditions: [standing({ type: SHADOW, message: "An older wording." })], taken: [SHADOW] },
-    { what: "both where both are ours", conditions: [standing({ message: HEALTHY }), standing({ type: SHADOW })], taken: [OWN, SHADOW] },
-    { what: "the shadow alone beside a foreign one", conditions: [standing(), standing({ type: SHADOW })], taken: [SHADOW] },
-    { what: "nothing of another type, even in our words", conditions: [standing({ type: "GatewayHealthy", message: HEALTHY })], taken: [] },
-    { what: "nothing where nothing is", conditions: [], taken: [] },
-  ])("$what", ({ conditions, taken }) => {
-    expect(types(...conditions)).toEqual(taken);
   });
 });
 
