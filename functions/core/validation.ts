@@ -1,15 +1,15 @@
 import * as z from "zod/mini";
 import en from "zod/v4/locales/en.js";
 
-// The small zod brings no language of its own.
-z.config(en());
+// The small zod brings no language of its own; a wrong type is told in the words of YAML, and here alone its input is at hand.
+z.config({ ...en(), customError: (issue) => (issue.code === "invalid_type" ? typeProblem(issue.expected, issue.input) : undefined) });
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
 /** What is wrong with a document, a line each: the path in it, and what is expected there. Values are never repeated: one may be a secret. */
 export function validationErrors(error: z.core.$ZodError, place: (path: Path) => Path = (path) => path): string[] {
-  return error.issues.flatMap((issue) => innermost(issue)).map(({ path, message }) => `${pathText(place(path))}: ${plainly(message)}`);
+  return error.issues.flatMap((issue) => innermost(issue)).map(({ path, message }) => `${pathText(place(path))}: ${message}`);
 }
 
 type Said = { readonly path: Path; readonly message: string };
@@ -36,12 +36,16 @@ const WORDS: Readonly<Record<string, string>> = {
   null: "an empty value",
 };
 
-// In the words of whoever writes YAML.
-function plainly(message: string): string {
-  const [, expected = "", received = ""] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
+function typeProblem(expected: string, input: unknown): string | undefined {
   const wanted = WORDS[expected];
-  if (wanted === undefined) return message;
-  return received === "undefined" ? `${wanted} is needed here` : `${wanted} is expected, not ${WORDS[received] ?? received}`;
+  if (wanted === undefined) return undefined;
+  return input === undefined ? `${wanted} is needed here` : `${wanted} is expected, not ${typeText(input)}`;
+}
+
+function typeText(input: unknown): string {
+  if (typeof input === "number" && !Number.isFinite(input)) return String(input);
+  const type = input === null ? "null" : Array.isArray(input) ? "array" : typeof input;
+  return WORDS[type] ?? type;
 }
 
 function depth(arm: readonly Issue[]): number {
@@ -58,8 +62,12 @@ function nameOnly(key: string): string {
 
 /** A place in a document as people write it: `clusters[0].alerts.url`. */
 export function pathText(path: Path): string {
-  const steps = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`));
-  return steps.join("").replace(/^\./, "") || "(top level)";
+  return path.reduce<string>(pathWith, "") || "(top level)";
+}
+
+function pathWith(text: string, step: PropertyKey): string {
+  if (typeof step === "number") return `${text}[${step}]`;
+  return text === "" ? String(step) : `${text}.${String(step)}`;
 }
 
 /** Text that a pattern fits; `message` says what is expected instead. */

@@ -2,7 +2,7 @@ import type { Ref } from "../core/access/ref.ts";
 import { ConfigError, UpstreamError } from "../core/errors.ts";
 import type { Client } from "../io/http/client.ts";
 import { readPushTargets } from "../io/prometheus/status.ts";
-import { pushToken, readPushSecret } from "../receive/token.ts";
+import { generationOf, readPushSecret } from "../receive/token.ts";
 import { type Check, failed, failedBy, ok, skipped } from "./checks/check.ts";
 import { pushCheck } from "./checks/push.ts";
 import { orUndefined } from "./session.ts";
@@ -22,8 +22,8 @@ export async function checkPush(
 async function tokenCheck(cluster: string, ref: Ref | undefined): Promise<Check> {
   if (ref === undefined) return skipped(TOKEN, "not known: RECEIVER_SECRET is not set here");
   try {
-    const [, generation = ""] = pushToken(await readPushSecret(ref), cluster).split(".");
-    return ok(TOKEN, `there is one, of generation ${generation}`);
+    const { generations } = await readPushSecret(ref);
+    return ok(TOKEN, `there is one, of generation ${generationOf(generations, cluster)}`);
   } catch (error) {
     if (error instanceof UpstreamError) return failedBy(TOKEN, error);
     if (error instanceof ConfigError) return failed(TOKEN, error.message, "correct the secret that RECEIVER_SECRET refers to");

@@ -49,8 +49,9 @@ export function openPushSecret(ref: Ref, { clock, onFailure }: Settings): () => 
   return () => secrets.read("", { nowMs: clock.nowMs() }, read);
 }
 
-// `constructor` is a name that a cluster may have.
-function generationOf(generations: PushSecret["generations"], cluster: string): number {
+/** Which of its tokens a cluster has now, from 1. */
+export function generationOf(generations: PushSecret["generations"], cluster: string): number {
+  // `constructor` is a name that a cluster may have.
   return (Object.hasOwn(generations, cluster) ? generations[cluster] : undefined) ?? 1;
 }
 

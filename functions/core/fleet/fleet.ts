@@ -110,19 +110,18 @@ function parseEntry(
   const written = parsed.success ? refErrors(parsed.data, rules, inFile) : validationErrors(parsed.error, inFile);
   if (!parsed.success || written.length > 0) return wrong(whole, written);
   const { name, labels = {}, mode = "own", paused = false, events = false, kubernetes } = parsed.data;
-  const found = (parsed.data.profiles ?? DEFAULT_PROFILES).map((profile) => known.get(profile) ?? unknownProfile(profile, known));
+  const inCluster = (problem: string) => `clusters[${index}].${problem}`;
+  const found = (parsed.data.profiles ?? DEFAULT_PROFILES).map(
+    (profile) => known.get(profile) ?? { problems: [inCluster(unknownProfile(profile, known))] },
+  );
   const profiles = found.flatMap((profile) => ("problems" in profile ? [] : [profile]));
   const alerts = parsed.data.alerts ?? profiles[0]?.alerts;
   const problems = [
     ...found.flatMap((profile) => ("problems" in profile ? profile.problems : [])),
-    ...sharedConditions(profiles),
-    ...(parsed.data.alerts === undefined ? sourceProblems(profiles) : []),
+    ...sharedConditions(profiles).map(inCluster),
+    ...(parsed.data.alerts === undefined ? sourceProblems(profiles).map(inCluster) : []),
   ];
-  if (alerts === undefined || problems.length > 0)
-    return wrong(
-      whole,
-      problems.map((problem) => (problem.startsWith("profiles.") ? problem : `clusters[${index}].${problem}`)),
-    );
+  if (alerts === undefined || problems.length > 0) return wrong(whole, problems);
   return { name, labels, mode, paused, events, kubernetes, alerts: [alerts].flat(), profiles };
 }
 
@@ -143,8 +142,8 @@ function parseProfile(name: string, document: unknown, rules: RefRules): NamedPr
   return data === undefined || problems.length > 0 ? { problems } : { ...data, name };
 }
 
-function unknownProfile(name: string, known: KnownProfiles): WrongProfile {
-  return { problems: [`profiles: there is no profile ${name}; known are ${[...known.keys()].join(", ")}`] };
+function unknownProfile(name: string, known: KnownProfiles): string {
+  return `profiles: there is no profile ${name}; known are ${[...known.keys()].join(", ")}`;
 }
 
 function sharedConditions(profiles: readonly Profile[]): string[] {
