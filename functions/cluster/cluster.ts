@@ -1,4 +1,4 @@
-import { type Code, UpstreamError } from "../core/errors.ts";
+import { type Code, failureOf, UpstreamError } from "../core/errors.ts";
 import type { ObjectKind, Resource } from "../core/kubernetes/resource.ts";
 import type { Event } from "../core/outcome/event.ts";
 import type { AlertsOutcome, ClusterOutcome } from "../core/outcome/outcome.ts";
@@ -61,7 +61,7 @@ export function reachOf(lists: readonly Listed[]): Pick<ClusterOutcome, "was" | 
 export function alertsOf({ readings }: Knowledge): AlertsOutcome {
   const read = readings.filter((reading) => reading.was === "read");
   const unreadable = readings.find((reading) => reading.was === "unreadable");
-  if (read.length === 0 && unreadable !== undefined) return unreadable;
+  if (read.length === 0 && unreadable !== undefined) return { was: "unreadable", ...failureOf(unreadable) };
   const silencesUnreadable = read.find((reading) => reading.silencesUnreadable !== undefined)?.silencesUnreadable;
   const [firing, pending] = [countAlerts(read.map((reading) => reading.firing)), countAlerts(read.map((reading) => reading.pending))];
   return { was: "read", firing, pending, ...(silencesUnreadable && { silencesUnreadable }) };

@@ -1,6 +1,6 @@
 // One source of alerts as one cluster sees it: what fires there, what its silence is worth, and what of it a person has silenced.
 import type { AlertmanagerSource, AlertsSource, ServiceSource } from "../core/access/alerts.ts";
-import { type Failure, failureOf, UpstreamError } from "../core/errors.ts";
+import { detailsOf, type Failure, failureOf, UpstreamError } from "../core/errors.ts";
 import { type Alerts, type Reading, splitByLabels } from "../core/prometheus/alert.ts";
 import type { Evidence } from "../core/prometheus/rule-health.ts";
 import { type Silences, withSilences } from "../core/prometheus/silence.ts";
@@ -81,7 +81,7 @@ async function readingAt(place: Place, proofs: Proofs, proof: AlertsSource["proo
     return { was: "read", ...alerts, evidence, isShared: false };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    return { was: "unreadable", ...failureOf(error) };
+    return { was: "unreadable", ...detailsOf(error) };
   }
 }
 

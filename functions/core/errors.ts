@@ -26,22 +26,39 @@ export const remedies = {
 
 export type Code = keyof typeof remedies;
 
-/** Another system did not do what was asked: an outcome of one cluster, never a reason to stop the others. */
-export class UpstreamError extends Error {
-  override readonly name = "UpstreamError";
-  readonly code: Code;
-
-  constructor(code: Code, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 /** What another system did not do, as outcomes carry it. */
 export type Failure = { readonly code: Code; readonly message: string };
 
-export function failureOf({ code, message }: UpstreamError): Failure {
+/** The same for whatever decides by it: `why` is the message without the request, `said` the server's words, redacted and sanitized. */
+export type FailureDetails = Failure & { readonly why: string; readonly status?: number; readonly said?: string };
+
+type Answered = { readonly request?: string; readonly status?: number; readonly said?: string };
+
+/** Another system did not do what was asked: an outcome of one cluster, never a reason to stop the others. */
+export class UpstreamError extends Error implements FailureDetails {
+  override readonly name = "UpstreamError";
+  readonly code: Code;
+  readonly why: string;
+  /** Of HTTP, where the server answered. */
+  readonly status?: number;
+  readonly said?: string;
+
+  /** @param request what was asked, in words or as method and URL */
+  constructor(code: Code, why: string, { request, status, said }: Answered = {}) {
+    super(request === undefined ? why : `${request}: ${why}`);
+    this.code = code;
+    this.why = why;
+    this.status = status;
+    this.said = said;
+  }
+}
+
+export function failureOf({ code, message }: Failure): Failure {
   return { code, message };
+}
+
+export function detailsOf({ code, message, why, status, said }: UpstreamError): FailureDetails {
+  return { code, message, why, status, said };
 }
 
 /** The deployment or the command line is wrong: nothing can be done until a person corrects it. */

@@ -47,7 +47,7 @@ async function loginCheck(api: Client): Promise<Check> {
     return user === ANONYMOUS ? nobody : ok("login", `as ${user}, of ${groups.join(", ") || "no group"}`);
   } catch (error) {
     if (!isUnanswered(error)) throw error;
-    return error.message.includes(ANONYMOUS) ? nobody : ok("login", "it is let in; the API server does not say as whom");
+    return error.said?.includes(ANONYMOUS) ? nobody : ok("login", "it is let in; the API server does not say as whom");
   }
 }
 

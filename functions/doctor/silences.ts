@@ -3,7 +3,7 @@ import type { AlertsSource } from "../core/access/alerts.ts";
 import { remedies, UpstreamError } from "../core/errors.ts";
 import { readSilences } from "../io/prometheus/prometheus.ts";
 import type { ApiServer } from "./api-server.ts";
-import { type Check, ok, skipped, warning, withoutRequest } from "./checks/check.ts";
+import { type Check, ok, skipped, warning } from "./checks/check.ts";
 import type { Session } from "./session.ts";
 
 const CHECK = "Alertmanager";
@@ -18,6 +18,6 @@ export async function checkSilences({ alertmanager }: AlertsSource, server: ApiS
     return [ok(CHECK, "it says which alerts are silenced")];
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    return [warning(CHECK, `until it answers, nothing counts as silenced: ${withoutRequest(error.message)}`, remedies[error.code])];
+    return [warning(CHECK, `until it answers, nothing counts as silenced: ${error.why}`, remedies[error.code])];
   }
 }

@@ -103,7 +103,7 @@ export function knowing(...readings: readonly Reading[]): Knowledge {
 }
 
 export function unreadable(code: Code = "connection-refused"): Reading {
-  return { was: "unreadable", code, message: "the Alerts API does not answer" };
+  return { was: "unreadable", code, message: "the Alerts API does not answer", why: "it does not answer" };
 }
 
 /** The body of `GET /api/v1/alerts` as Prometheus writes it. */

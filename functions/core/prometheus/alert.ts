@@ -1,6 +1,6 @@
 // Parses the Alerts API of every Prometheus dialect, and never takes another body for "no alerts".
 
-import { type Failure, UpstreamError } from "../errors.ts";
+import { type Failure, type FailureDetails, UpstreamError } from "../errors.ts";
 import { isObject, isStringRecord } from "../json.ts";
 import { sanitize } from "../text.ts";
 import type { Evidence } from "./rule-health.ts";
@@ -30,7 +30,7 @@ export type Reading =
       /** Why the Alertmanager could not be read: then no alert counts as silenced. */
       readonly silencesUnreadable?: Failure;
     })
-  | (Failure & { readonly was: "unreadable" });
+  | (FailureDetails & { readonly was: "unreadable" });
 
 export type Alerts = { readonly firing: ByName; readonly pending: ByName; readonly warnings: readonly string[] };
 

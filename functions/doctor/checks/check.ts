@@ -1,4 +1,4 @@
-import { type Failure, remedies } from "../../core/errors.ts";
+import { type FailureDetails, remedies } from "../../core/errors.ts";
 import { sanitize } from "../../core/text.ts";
 
 /** One thing that was looked at. A `skipped` one could not be known, or needs nobody. */
@@ -32,12 +32,8 @@ export function skipped(check: string, message: string, remedy?: string): Check 
 }
 
 /** What another system did not do, without the request that it did not do. */
-export function failedBy(check: string, { code, message }: Failure): Check {
-  return failed(check, withoutRequest(message), remedies[code]);
-}
-
-export function withoutRequest(message: string): string {
-  return message.replace(/^(GET|PATCH|POST) \S+: /, "");
+export function failedBy(check: string, { code, why }: Pick<FailureDetails, "code" | "why">): Check {
+  return failed(check, why, remedies[code]);
 }
 
 /** The checks of a part that there may be several of: `alerts[1]: certificate`. */

@@ -17,7 +17,7 @@ export function proofChecks(profiles: readonly NamedProfile[], reading: Read, is
   const { evidence } = reading;
   if (evidence.was === "waived") return [complete, ok(PROOF, "waived: `proof: none` vouches that silence is health")];
   if (evidence.was === "unreadable")
-    return [complete, failedBy(PROOF, { code: evidence.code, message: `the rules API cannot be read: ${evidence.code}` })];
+    return [complete, failedBy(PROOF, { code: evidence.code, why: `the rules API cannot be read: ${evidence.code}` })];
   const flows = profiles.flatMap((profile) => profile.flows.filter(isJudged).map((flow) => ruleItem(flow, evidence, isUsed(flow))));
   const findings = profiles.flatMap((profile) => sourceFindings(profile, reading, evidence));
   return [complete, ...flows, watchedItem(reading, findings), clockItem(evidence, findings), ageItem(evidence, findings)];

@@ -1,6 +1,6 @@
 import type { AlertsSource, ServiceSource } from "../../core/access/alerts.ts";
-import type { Failure } from "../../core/errors.ts";
-import { type Check, failed, failedBy, withoutRequest } from "./check.ts";
+import type { FailureDetails } from "../../core/errors.ts";
+import { type Check, failed, failedBy } from "./check.ts";
 import { mistakenFor } from "./dialect.ts";
 
 type Service = ServiceSource["service"];
@@ -9,17 +9,16 @@ type Meaning = { readonly says: string; readonly remedy: (service: Service) => s
 const CHECK = "Alerts API";
 
 /** Why the alerts of a source cannot be read. @param answer what the source says where it is asked for them */
-export function unreadableCheck(source: AlertsSource, failure: Failure, answer: string): Check {
+export function unreadableCheck(source: AlertsSource, failure: FailureDetails, answer: string): Check {
   const meaning = "service" in source ? meaningOf(failure) : undefined;
-  if (meaning !== undefined && "service" in source)
-    return failed(CHECK, `${meaning.says}: ${withoutRequest(failure.message)}`, meaning.remedy(source.service));
+  if (meaning !== undefined && "service" in source) return failed(CHECK, `${meaning.says}: ${failure.why}`, meaning.remedy(source.service));
   const mistaken = failure.code === "malformed" ? mistakenFor(answer) : undefined;
   return mistaken === undefined ? failedBy(CHECK, failure) : failed(CHECK, `${mistaken.page} answers there`, mistaken.remedy);
 }
 
-function meaningOf({ code, message }: Failure): Meaning | undefined {
+function meaningOf({ code, status = 0, said = "" }: FailureDetails): Meaning | undefined {
   if (code === "timeout") return KEPT_OUT;
-  return MEANINGS.find(([pattern]) => pattern.test(message))?.[1];
+  return MEANINGS.find(({ statuses, says }) => (statuses?.includes(status) ?? true) && says.test(said))?.means;
 }
 
 const KEPT_OUT: Meaning = {
@@ -28,52 +27,57 @@ const KEPT_OUT: Meaning = {
     `allow the API server in, by a NetworkPolicy beside those of ${namespace} (they add up); ${kymaHint(name)}if none is there, see whether port ${port} hangs`,
 };
 
-// The words of kube-apiserver's service proxy, which stand in its answer of 500 to 504.
-const MEANINGS: readonly (readonly [RegExp, Meaning])[] = [
-  [
-    /answered 40[13]: .*services\/proxy/,
-    {
+type Words = { readonly statuses?: readonly number[]; readonly says: RegExp; readonly means: Meaning };
+
+// The words of kube-apiserver's service proxy, which stand in its answer of 500 to 504, and those with which it refuses to ask.
+const MEANINGS: readonly Words[] = [
+  {
+    statuses: [401, 403],
+    says: /services\/proxy/,
+    means: {
       says: "the API server does not let this login through to the service",
       remedy: () => "grant get on services/proxy, as infra/cluster/rbac.yml does",
     },
-  ],
-  [
-    /answered 404: services ".*" not found/,
-    {
+  },
+  {
+    statuses: [404],
+    says: /^services ".*" not found/,
+    means: {
       says: "there is no such service",
       remedy: ({ namespace, name }) => `name Prometheus' own Service in \`alerts\`: ${namespace}/${name} is none`,
     },
-  ],
-  [
-    /no service port/,
-    {
+  },
+  {
+    says: /no service port/,
+    means: {
       says: "the service has no such port",
       remedy: ({ namespace, name }) => `compare \`port\` with: kubectl -n ${namespace} get service ${name}`,
     },
-  ],
-  [
-    /no endpoints available/,
-    {
+  },
+  {
+    says: /no endpoints available/,
+    means: {
       says: "no Pod is ready behind the service",
       remedy: ({ namespace, name }) => `see which Pods it selects, and why none is ready: kubectl -n ${namespace} describe service ${name}`,
     },
-  ],
-  [
-    /connection refused/,
-    {
+  },
+  {
+    says: /connection refused/,
+    means: {
       says: "the Pod behind the service refuses the connection",
       remedy: ({ namespace, name }) =>
         `see whether Prometheus runs and listens on the service's targetPort: kubectl -n ${namespace} describe service ${name}`,
     },
-  ],
-  [/i\/o timeout|deadline exceeded|no route to host|network is unreachable|answered 504/, KEPT_OUT],
-  [
-    /server gave HTTP response|malformed HTTP|tls:/,
-    {
+  },
+  { says: /i\/o timeout|deadline exceeded|no route to host|network is unreachable/, means: KEPT_OUT },
+  { statuses: [504], says: /^/, means: KEPT_OUT },
+  {
+    says: /server gave HTTP response|malformed HTTP|tls:/,
+    means: {
       says: "what stands behind the service does not speak plain HTTP",
       remedy: () => "name a port that speaks plain HTTP without a login: the service proxy passes no login on",
     },
-  ],
+  },
 ];
 
 function kymaHint(name: string): string {

@@ -18,11 +18,11 @@ const CODES: readonly (readonly [RegExp, Code])[] = [
   [/^HPE_/, "malformed"],
 ];
 
-/** What a failed connection means; undefined where the error is of another kind. */
-export function toUpstreamError(error: unknown, what: string, secrets: readonly string[]): UpstreamError | undefined {
+/** What a connection that failed `request` means; undefined where the error is of another kind. */
+export function toUpstreamError(error: unknown, request: string, secrets: readonly string[]): UpstreamError | undefined {
   if (error instanceof UpstreamError) return error;
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
   const { code, message } = error;
   const [, meaning = "connection-reset"] = CODES.find(([pattern]) => pattern.test(code)) ?? [];
-  return new UpstreamError(meaning, `${what}: ${sanitize(redact(message, secrets))}`);
+  return new UpstreamError(meaning, sanitize(redact(message, secrets)), { request });
 }

@@ -53,7 +53,7 @@ function greetOne(endpoint: Place, address: string): Promise<ProbeResult> {
 function opened(socket: Socket, event: "connect" | "secureConnect", what: string, greeting: () => ProbeResult): Promise<ProbeResult> {
   return new Promise((resolve, reject) => {
     socket.setTimeout(PATIENCE_MS, () =>
-      socket.destroy(new UpstreamError("timeout", `${what}: no connection in ${PATIENCE_MS / 1_000} s`)),
+      socket.destroy(new UpstreamError("timeout", `no connection in ${PATIENCE_MS / 1_000} s`, { request: what })),
     );
     socket.once("error", (error) => reject(toUpstreamError(error, what, []) ?? error));
     socket.once(event, () => {

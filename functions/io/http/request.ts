@@ -51,28 +51,29 @@ export function sendOnce(client: Client, request: Request): Promise<Response> {
   return send(client, request, 1);
 }
 
-/** The body as JSON; an {@link UpstreamError} `malformed` where it is none. */
-export function parseBody({ body, secrets }: Response, what: string): unknown {
+/** The body of the answer to a request as JSON; an {@link UpstreamError} `malformed` where it is none. */
+export function parseBody({ body, secrets }: Response, request: string): unknown {
   try {
     return JSON.parse(body);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const excerpt = sanitize(redact(body.slice(0, EXCERPT), secrets), 60);
-    throw new UpstreamError("malformed", `${what}: the answer is no JSON: ${excerpt || "it is empty"}`);
+    throw new UpstreamError("malformed", `the answer is no JSON: ${excerpt || "it is empty"}`, { request });
   }
 }
 
-/** The status of an answer that is no success, with what a Kubernetes Status (`message`) or a Prometheus (`error`) says of it. */
-export function refusal({ status, body, secrets }: Response): string {
-  const said = saidIn(body);
-  return said === "" ? String(status) : `${status}: ${sanitize(redact(said, secrets))}`;
+/** An answer that is no success, as an error: its status, and what a Kubernetes Status (`message`) or a Prometheus (`error`) says of it. */
+export function refusal(code: Code, request: string, { status, body, secrets }: Response, by = ""): UpstreamError {
+  const text = saidIn(body);
+  const said = text === undefined ? undefined : sanitize(redact(text, secrets));
+  const answer = said === undefined ? String(status) : `${status}: ${said}`;
+  return new UpstreamError(code, `${by}answered ${answer}`, { request, status, said });
 }
 
 // A proxy in between may answer with anything.
-function saidIn(body: string): string {
+function saidIn(body: string): string | undefined {
   const answer = parseJson(body);
-  const said = [valueAt(answer, ["message"]), valueAt(answer, ["error"])];
-  return said.find((text) => typeof text === "string") ?? "";
+  return [valueAt(answer, ["message"]), valueAt(answer, ["error"])].find((text) => typeof text === "string");
 }
 
 // Where the server answers 401, once more with a newer login: what is refused so was not carried out.
@@ -136,10 +137,10 @@ function exchange(
       controller?.abort(error);
     };
     const timer = setTimeout(
-      () => stop(new UpstreamError("timeout", `${what}: no complete answer in time`)),
+      () => stop(new UpstreamError("timeout", "no complete answer in time", { request: what })),
       deadline - clock.monotonicMs(),
     );
-    const reserved = bodies.reserve(() => stop(new UpstreamError("too-large", `${what}: the answer is over the size limit`)));
+    const reserved = bodies.reserve(() => stop(new UpstreamError("too-large", "the answer is over the size limit", { request: what })));
     const settle = (outcome: Attempt) => {
       clearTimeout(timer);
       reserved.release();
@@ -156,7 +157,7 @@ function exchange(
         onResponseStart: (_, status, received) => {
           response = { status, ...timesIn(received) };
           if (status >= 300 && status < 400)
-            stop(new UpstreamError("redirected", `${what}: the server answers with a redirect (${status})`));
+            stop(new UpstreamError("redirected", `the server answers with a redirect (${status})`, { request: what }));
         },
         onResponseData: (_, chunk) => {
           chunks.push(chunk);

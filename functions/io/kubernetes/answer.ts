@@ -19,7 +19,7 @@ const MEANINGS: Readonly<Record<number, Code>> = {
 /** The body of a success; an {@link UpstreamError} says what the API server has against it. */
 export function expectSuccess(response: Response, doing: string): unknown {
   if (response.status === 200 || response.status === 201) return parseBody(response, doing);
-  throw new UpstreamError(meaningOf(response.status), `${doing}: the API server answered ${refusal(response)}`);
+  throw refusal(meaningOf(response.status), doing, response, "the API server ");
 }
 
 /** The answer to a call of @kubernetes/client-node; an {@link UpstreamError} says what the API server said. */

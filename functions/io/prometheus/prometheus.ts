@@ -19,7 +19,7 @@ export async function readAlerts(client: Client, prefix: string): Promise<Alerts
     return { firing: withoutSecrets(firing, secrets), pending, warnings: warnings.map((warning) => redact(warning, secrets)) };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    throw new UpstreamError(error.code, redact(error.message, secrets));
+    throw new UpstreamError(error.code, redact(error.why, secrets));
   }
 }
 
@@ -77,6 +77,6 @@ const MEANINGS: Readonly<Record<number, Code>> = { 401: "unauthorized", 403: "fo
 export async function ask(client: Client, path: string): Promise<{ body: unknown } & Pick<Response, "date" | "secrets">> {
   const response = await get(client, path);
   const { status, what, date, secrets } = response;
-  if (status !== 200) throw new UpstreamError(MEANINGS[status] ?? "unavailable", `${what}: answered ${refusal(response)}`);
+  if (status !== 200) throw refusal(MEANINGS[status] ?? "unavailable", what, response);
   return { body: parseBody(response, what), date, secrets };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { UpstreamError } from "../../../functions/core/errors.ts";
 import {
   type Check,
   failed,
@@ -51,10 +52,8 @@ test("where none is well, all of them failed", () => {
 });
 
 test("what another system says is shown without the request, on one line", () => {
-  const check = failedBy("login", {
-    code: "unauthorized",
-    message: "POST https://a.example/apis: the API server answered 401:\u001b[2J no",
-  });
+  const request = "POST https://a.example/apis";
+  const check = failedBy("login", new UpstreamError("unauthorized", "the API server answered 401:\u001b[2J no", { request }));
   expect(check).toEqual({
     check: "login",
     was: "failed",
