@@ -1,7 +1,8 @@
 // `cleanup`: takes the conditions of alertstatus out of a cluster that leaves the fleet.
 import type { Command } from "commander";
 import { type ClusterCleanup, cleanUpCluster } from "../cluster/cleanup.ts";
-import { resourceName } from "../core/outcome/outcome.ts";
+import { isAllWell } from "../core/outcome/attention.ts";
+import { type ClusterOutcome, resourceName } from "../core/outcome/outcome.ts";
 import { withCluster } from "./one-cluster.ts";
 import { type OutputFormat, withFleet, withOutput } from "./options.ts";
 import { attentionLines } from "./outcome-output.ts";
@@ -22,8 +23,7 @@ async function cleanup(terminal: Terminal, options: Options): Promise<void> {
   const outcome = await withCluster(terminal, options, (entry, cluster) => cleanUpCluster(entry, cluster, dryRun));
   if (output === "json") printResult(terminal, JSON.stringify(outcome, undefined, 2));
   else print(terminal, outcome);
-  const isWell = outcome.was === "reconciled" && outcome.unlisted.length === 0 && outcome.resources.every(({ was }) => was !== "refused");
-  terminal.exitCode = isWell ? 0 : 1;
+  terminal.exitCode = isAllWell([refusalsOf(outcome)]) ? 0 : 1;
 }
 
 function print(terminal: Terminal, outcome: ClusterCleanup): void {
@@ -33,6 +33,9 @@ function print(terminal: Terminal, outcome: ClusterCleanup): void {
   });
   if (rows.length > 0) printResult(terminal, table(["CLUSTER", "RESOURCE", "CONDITIONS", "RESULT"], rows));
   else printMessage(terminal, `${colored("bold", outcome.cluster)}: no condition of alertstatus is there`);
-  for (const line of attentionLines([{ ...outcome, resources: outcome.resources.filter((resource) => resource.was === "refused"), ms: 0 }]))
-    printMessage(terminal, line);
+  for (const line of attentionLines([refusalsOf(outcome)])) printMessage(terminal, line);
+}
+
+function refusalsOf(outcome: ClusterCleanup): ClusterOutcome {
+  return { ...outcome, resources: outcome.resources.filter((resource) => resource.was === "refused"), ms: 0 };
 }

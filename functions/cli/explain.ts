@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { clock } from "../clock.ts";
 import { type ClusterExplanation, explainCluster } from "../cluster/explain.ts";
 import { ConfigError } from "../core/errors.ts";
+import { isAllWell } from "../core/outcome/attention.ts";
 import { resourceName } from "../core/outcome/outcome.ts";
 import { timeText } from "../core/time.ts";
 import type { Explanation } from "../core/verdict/explain.ts";
@@ -32,7 +33,7 @@ async function explain(terminal: Terminal, resource: string | undefined, options
   if (terminal.signal.aborted) return;
   print(terminal, { ...explanation, resources }, options.output);
   if (resource !== undefined && resources.length === 0) printMessage(terminal, `error: ${options.cluster} has no ${resource}`);
-  const isWell = explanation.was === "reconciled" && explanation.alerts.was === "read" && explanation.unlisted.length === 0;
+  const isWell = isAllWell([{ ...explanation, resources: [], ms: 0 }]);
   terminal.exitCode = isWell && (resource === undefined || resources.length > 0) ? 0 : 1;
 }
 

@@ -1,6 +1,7 @@
 // What became of clusters and their resources, as a table and as lines.
-import { type Code, type Failure, remedies } from "../core/errors.ts";
-import { type ClusterOutcome, isOutOfReach, type ResourceOutcome, resourceName, type Summary } from "../core/outcome/outcome.ts";
+import { type Failure, remedies } from "../core/errors.ts";
+import { type Attention, attentionOf } from "../core/outcome/attention.ts";
+import { type ClusterOutcome, type ResourceOutcome, resourceName, type Summary } from "../core/outcome/outcome.ts";
 import { colored, coloredStatus, counted, table } from "./output.ts";
 import { sanitizeForTerminal } from "./terminal.ts";
 
@@ -26,32 +27,25 @@ function resourceCells(outcome: ResourceOutcome): readonly string[] {
   return [name, coloredStatus(condition.status), condition.reason, was + change, because.join(", ") || "-"];
 }
 
-/** What a person has to look at: where, what failed, what to do next. */
+/** What a person has to look at: where, what failed, what to do next. A contested condition stands in the table. */
 export function attentionLines(clusters: readonly ClusterOutcome[]): readonly string[] {
-  return clusters.flatMap((outcome) => [
-    ...(outcome.message === undefined ? [] : problem(outcome.cluster, outcome.was, outcome.message, outcome.code)),
-    ...(outcome.crash?.frames ?? []).map((frame) => `  at ${frame}`),
-    ...(outcome.alerts?.was === "unreadable"
-      ? problem(outcome.cluster, "alerts unreadable", outcome.alerts.message, outcome.alerts.code)
-      : []),
-    ...(isOutOfReach(outcome) ? [] : outcome.unlisted)
-      .filter(({ message }) => message !== outcome.message)
-      .flatMap(({ kind, message, code }) => problem(outcome.cluster, `${kind} not listed`, message, code)),
-    ...(outcome.alerts?.was === "read" ? failed(outcome.cluster, "silences unreadable", outcome.alerts.silencesUnreadable) : []),
-    ...outcome.resources.flatMap((resource) => {
-      if (resource.was === "refused") return failed(outcome.cluster, `${resourceName(resource)} refused`, resource);
-      const event = resource.was === "patched" ? resource.eventRefused : undefined;
-      return failed(outcome.cluster, `${resourceName(resource)} patched, its Event refused`, event);
-    }),
-  ]);
+  return clusters.flatMap((outcome) => attentionOf(outcome).flatMap((one) => linesOf(outcome.cluster, one)));
 }
 
-function failed(cluster: string, what: string, failure: Failure | undefined): readonly string[] {
-  return failure === undefined ? [] : problem(cluster, what, failure.message, failure.code);
+function linesOf(cluster: string, one: Attention): readonly string[] {
+  if (one.about === "cluster") return [...problem(cluster, one.was, one), ...(one.crash?.frames ?? []).map((frame) => `  at ${frame}`)];
+  if (one.about === "contested" || (one.about === "kind" && one.isCause)) return [];
+  return problem(cluster, failureText(one), one);
 }
 
-function problem(cluster: string, what: string, message: string, code: Code | undefined): readonly string[] {
-  const line = `${colored("bold", cluster)}: ${sanitizeForTerminal(`${what}: ${message}`)}`;
+function failureText(one: Exclude<Attention, { about: "cluster" | "contested" }>): string {
+  if (one.about === "kind") return `${one.kind} not listed`;
+  if (one.about === "resource") return `${one.resource} refused`;
+  return one.about === "event" ? `${one.resource} patched, its Event refused` : `${one.about} unreadable`;
+}
+
+function problem(cluster: string, what: string, { message, code }: Partial<Failure>): readonly string[] {
+  const line = `${colored("bold", cluster)}: ${sanitizeForTerminal(message === undefined ? what : `${what}: ${message}`)}`;
   return code === undefined ? [line] : [line, `  ${remedies[code]}`];
 }
 

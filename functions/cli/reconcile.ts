@@ -5,7 +5,8 @@ import { type Connect, connector } from "../cluster/connect.ts";
 import { openProofs } from "../cluster/source.ts";
 import type { Fleet } from "../core/fleet/fleet.ts";
 import { selectClusters } from "../core/fleet/selection.ts";
-import { type ClusterOutcome, isAllWell, summarize } from "../core/outcome/outcome.ts";
+import { isAllWell } from "../core/outcome/attention.ts";
+import { type ClusterOutcome, summarize } from "../core/outcome/outcome.ts";
 import { reconcileFleet } from "../reconcile/fleet.ts";
 import { openAccess } from "./access.ts";
 import { loadValidFleet } from "./fleet-source.ts";
@@ -37,7 +38,7 @@ async function reconcile(terminal: Terminal, options: Options): Promise<void> {
     const outcomes = await runOnce(terminal, chosen, { connect: connector(kept), dryRun: options.dryRun });
     print(terminal, outcomes, { ...options, pass });
     if (signal.aborted) printMessage(terminal, `interrupted: ${outcomes.length} of ${chosen.clusters.length} clusters are done`);
-    terminal.exitCode = isAllWell(summarize(outcomes)) ? 0 : 1;
+    terminal.exitCode = isAllWell(outcomes) ? 0 : 1;
     await flush(stdout);
     if (options.watch === undefined || !stdout.writable || !(await pause(options.watch, signal))) break;
   }

@@ -4,8 +4,9 @@ import { clock } from "../clock.ts";
 import { ConfigError } from "../core/errors.ts";
 import { selectNames } from "../core/fleet/selection.ts";
 import { isObject } from "../core/json.ts";
+import { isAllWell } from "../core/outcome/attention.ts";
 import type { Metrics } from "../core/outcome/metrics.ts";
-import { type ClusterOutcome, isAllWell, summarize } from "../core/outcome/outcome.ts";
+import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import type { CurrentFleet } from "../io/fleet/source.ts";
 import { type Batch, type Message, sortBatch } from "./messages.ts";
 import { runFleet, type Worker } from "./run.ts";
@@ -64,7 +65,7 @@ function queueMetrics({ malformed, dropped, answered, oldestMs }: Batch): Metric
 }
 
 function isAnswer(outcome: ClusterOutcome): boolean {
-  return outcome.was === "reconciled" && isAllWell(summarize([outcome]));
+  return outcome.was === "reconciled" && isAllWell([outcome]);
 }
 
 function toMessage({ messageId, body, attributes }: SQSRecord): Message {

@@ -6,7 +6,7 @@ import { type Config, requireFleet } from "../config.ts";
 import { UpstreamError } from "../core/errors.ts";
 import type { Fleet } from "../core/fleet/fleet.ts";
 import { PUBLISHING_MS } from "../core/limits.ts";
-import { attentionOf } from "../core/outcome/attention.ts";
+import { logLineOf } from "../core/outcome/log-line.ts";
 import { conditionMetrics, type Metrics, outcomeMetrics } from "../core/outcome/metrics.ts";
 import { type ClusterOutcome, summarize } from "../core/outcome/outcome.ts";
 import { transitionsOf } from "../core/outcome/transition.ts";
@@ -88,7 +88,6 @@ async function sendTransitions({ bus, report }: Worker, fleet: Fleet, clusters: 
 }
 
 function reportCluster(report: Report, outcome: ClusterOutcome): void {
-  const attention = attentionOf(outcome);
-  if (attention === undefined) return;
-  report[outcome.was === "crashed" ? "error" : "warn"]("cluster needs attention", attention);
+  const line = logLineOf(outcome);
+  if (line !== undefined) report[line.was === "crashed" ? "error" : "warn"]("cluster needs attention", line);
 }

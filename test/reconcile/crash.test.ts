@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { attentionLines } from "../../functions/cli/outcome-output.ts";
 import { ConfigError, UpstreamError } from "../../functions/core/errors.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
-import { type ClusterOutcome, isAllWell, summarize } from "../../functions/core/outcome/outcome.ts";
+import { isAllWell } from "../../functions/core/outcome/attention.ts";
+import type { ClusterOutcome } from "../../functions/core/outcome/outcome.ts";
 import type { Report } from "../../functions/io/report.ts";
 import { isQueueEvent, reconcileBatch } from "../../functions/reconcile/batch.ts";
 import { reconcileDirect } from "../../functions/reconcile/direct.ts";
@@ -56,7 +57,7 @@ describe("a bug in one cluster", () => {
   test("makes the terminal exit with 1, and shows its place in the code there", async () => {
     const outcomes = await reconcileFleet(fleet, { connect });
     const crashed = outcomes.slice(0, 1);
-    expect(isAllWell(summarize(crashed))).toBe(false);
+    expect(isAllWell(crashed)).toBe(false);
     const [line, frame] = attentionLines(crashed);
     expect(line).toContain("crashed: undefined is not a pipeline");
     expect(frame).toMatch(/^ {2}at .*crash\.test\.ts/);

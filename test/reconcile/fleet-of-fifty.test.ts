@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { attentionLines, outcomeTable, summaryLine } from "../../functions/cli/outcome-output.ts";
 import { connector } from "../../functions/cluster/connect.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
-import { type ClusterOutcome, isAllWell, summarize } from "../../functions/core/outcome/outcome.ts";
+import { isAllWell } from "../../functions/core/outcome/attention.ts";
+import { type ClusterOutcome, summarize } from "../../functions/core/outcome/outcome.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
 import { reconcileFleet } from "../../functions/reconcile/fleet.ts";
 import { aResource } from "../support/builders.ts";
@@ -118,7 +119,7 @@ test("nothing is sent to where a server redirects", () => {
 });
 
 test("the run says that all is not well", () => {
-  expect(isAllWell(summarize(outcomes))).toBe(false);
+  expect(isAllWell(outcomes)).toBe(false);
 });
 
 describe("no credential is in anything that is shown", () => {

@@ -1,56 +1,66 @@
-import { type Failure, remedies } from "../errors.ts";
+// What a person has to look at, and whether all is well: decided here for log, terminal, exit code and metrics alike.
+
+import type { Code, Failure } from "../errors.ts";
 import type { Crash } from "./crash.ts";
 import { type ClusterOutcome, isOutOfReach, type ResourceOutcome, resourceName } from "./outcome.ts";
 
-type Refused = Extract<ResourceOutcome, { was: "refused" }>;
+/** One thing of a cluster that a person has to look at. */
+export type Attention =
+  | {
+      readonly about: "cluster";
+      readonly was: ClusterOutcome["was"];
+      readonly code?: Code;
+      readonly message?: string;
+      readonly crash?: Crash;
+    }
+  | (Failure & { readonly about: "alerts" })
+  | (Failure & { readonly about: "silences" })
+  /** `isCause`: what keeps the kind from being listed is what the cluster's own entry names already. */
+  | (Failure & { readonly about: "kind"; readonly kind: string; readonly isCause: boolean })
+  | (Failure & { readonly about: "resource"; readonly resource: string })
+  | (Failure & { readonly about: "event"; readonly resource: string })
+  | { readonly about: "contested"; readonly resource: string };
 
-type Explained = { readonly code: string; readonly why: string; readonly remedy: string };
+const FINE: ReadonlySet<ClusterOutcome["was"]> = new Set<ClusterOutcome["was"]>(["reconciled", "paused"]);
+// Worth a line, and no failure: every condition is as it should be, or is for its other writer to settle.
+const MINOR: ReadonlySet<Attention["about"]> = new Set<Attention["about"]>(["silences", "event", "contested"]);
 
-/** What a person has to know of one cluster: a line of the log. */
-export type Attention = {
-  readonly cluster: string;
-  readonly was: ClusterOutcome["was"];
-  readonly code?: string;
-  readonly why?: string;
-  readonly crash?: Crash;
-  readonly alertsUnreadable?: { readonly code: string; readonly why: string };
-  readonly unlisted?: readonly { readonly kind: string; readonly code: string; readonly why: string }[];
-  readonly refused?: number;
-  readonly firstRefused?: readonly { readonly resource: string; readonly code: string; readonly why: string }[];
-  readonly contested?: number;
-  readonly silencesUnreadable?: Explained;
-  readonly eventsRefused?: number;
-  readonly firstEventRefused?: Explained;
-};
-
-// One line tells enough of a cluster whose every resource is refused.
-const MOST_REFUSED = 5;
-const FINE = new Set<ClusterOutcome["was"]>(["reconciled", "paused"]);
-
-/** What is worth a line; undefined where nobody has to look. */
-export function attentionOf(outcome: ClusterOutcome): Attention | undefined {
-  const { cluster, was, code, message, crash, alerts, resources, unlisted } = outcome;
-  const refused = resources.filter((resource) => resource.was === "refused");
-  const contested = resources.filter((resource) => resource.was === "skipped" && resource.why === "contested").length;
-  const eventsRefused = resources.flatMap((resource) => (resource.was === "patched" ? (resource.eventRefused ?? []) : []));
-  const found = {
-    alertsUnreadable: alerts?.was === "unreadable" ? { code: alerts.code, why: alerts.message } : undefined,
-    silencesUnreadable: alerts?.was === "read" ? explained(alerts.silencesUnreadable) : undefined,
-    unlisted: isOutOfReach(outcome) || unlisted.length === 0 ? undefined : unlisted.map(({ message: why, ...list }) => ({ ...list, why })),
-    refused: refused.length || undefined,
-    firstRefused: refused.length === 0 ? undefined : refused.slice(0, MOST_REFUSED).map(told),
-    contested: contested || undefined,
-    eventsRefused: eventsRefused.length || undefined,
-    firstEventRefused: explained(eventsRefused[0]),
-  };
-  const isFine = FINE.has(was) && Object.values(found).every((value) => value === undefined);
-  return isFine ? undefined : { cluster, was, code, why: message, crash, ...found };
+/** All that a person has to look at in one cluster, causes first. */
+export function attentionOf(outcome: ClusterOutcome): readonly Attention[] {
+  const { was, code, message, crash, resources } = outcome;
+  return [
+    ...(FINE.has(was) ? [] : [{ about: "cluster", was, code, message, crash } as const]),
+    // What cannot be read of a cluster that is out of reach has one cause, which its own entry names.
+    ...(isOutOfReach(outcome) ? [] : [...alertsAttention(outcome), ...kindAttention(outcome)]),
+    ...silencesAttention(outcome),
+    ...resources.flatMap(resourceAttention),
+  ];
 }
 
-function explained(failure: Failure | undefined): Explained | undefined {
-  return failure && { code: failure.code, why: failure.message, remedy: remedies[failure.code] };
+/** Whether everything was reached, read and accepted. */
+export function isAllWell(outcomes: readonly ClusterOutcome[]): boolean {
+  return outcomes.every((outcome) => attentionOf(outcome).every(({ about }) => MINOR.has(about)));
 }
 
-function told(refused: Refused): { resource: string; code: string; why: string } {
-  return { resource: resourceName(refused), code: refused.code, why: refused.message };
+function alertsAttention({ alerts }: ClusterOutcome): readonly Attention[] {
+  return alerts?.was === "unreadable" ? [{ about: "alerts", code: alerts.code, message: alerts.message }] : [];
+}
+
+function silencesAttention({ alerts }: ClusterOutcome): readonly Attention[] {
+  return alerts?.was === "read" && alerts.silencesUnreadable ? [{ about: "silences", ...alerts.silencesUnreadable }] : [];
+}
+
+function kindAttention({ was, code, unlisted }: ClusterOutcome): readonly Attention[] {
+  const cause = FINE.has(was) ? undefined : unlisted.find((list) => list.code === code);
+  return unlisted.map((list) => ({ about: "kind", ...list, isCause: list === cause }));
+}
+
+const NONE: readonly Attention[] = [];
+
+function resourceAttention(outcome: ResourceOutcome): readonly Attention[] {
+  if (outcome.was === "refused")
+    return [{ about: "resource", resource: resourceName(outcome), code: outcome.code, message: outcome.message }];
+  if (outcome.was === "patched" && outcome.eventRefused)
+    return [{ about: "event", resource: resourceName(outcome), ...outcome.eventRefused }];
+  return outcome.was === "skipped" && outcome.why === "contested" ? [{ about: "contested", resource: resourceName(outcome) }] : NONE;
 }

@@ -1,5 +1,6 @@
 // The names of all metrics, in one place: alarms and the dashboard rest on them.
-import { type ClusterOutcome, isOutOfReach, summarize } from "./outcome.ts";
+import { type Attention, attentionOf } from "./attention.ts";
+import { type ClusterOutcome, summarize } from "./outcome.ts";
 
 type DispatchMetric = "TicksDispatched" | "ClustersDispatched" | "ShardsDispatched";
 type QueueMetric = "MessagesMalformed" | "TickRequestsDropped" | "UnknownClusters" | "ClustersAnswered" | "ClustersAccounted";
@@ -24,8 +25,8 @@ export function isTime(metric: string): boolean {
 /** What became of clusters and resources, in numbers; zeros too, so that an alarm always has something to look at. */
 export function outcomeMetrics(outcomes: readonly ClusterOutcome[]) {
   const { clusters, resources } = summarize(outcomes);
-  // What cannot be read of a cluster that is out of reach has one cause, and raises one alarm.
-  const { alertsUnreadable, kindsUnlisted } = summarize(outcomes.filter((outcome) => !isOutOfReach(outcome)));
+  const attention = outcomes.flatMap(attentionOf);
+  const count = (about: Attention["about"]) => attention.filter((one) => one.about === about).length;
   return {
     ClustersReconciled: clusters.reconciled,
     ClustersUnreachable: clusters.unreachable,
@@ -38,8 +39,8 @@ export function outcomeMetrics(outcomes: readonly ClusterOutcome[]) {
     ResourcesUnchanged: resources.unchanged,
     ResourcesRefused: resources.refused,
     ResourcesContested: resources.contested,
-    KindsUnlisted: kindsUnlisted,
-    AlertsUnreadable: alertsUnreadable,
+    KindsUnlisted: count("kind"),
+    AlertsUnreadable: count("alerts"),
   };
 }
 

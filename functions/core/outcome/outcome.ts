@@ -80,9 +80,3 @@ export function summarize(outcomes: readonly ClusterOutcome[]): Summary {
 function countedAs(outcome: ResourceOutcome): ResourceOutcome["was"] | "contested" {
   return outcome.was === "skipped" && outcome.why === "contested" ? "contested" : outcome.was;
 }
-
-/** Whether no person has to look: everything was reached, read and accepted. */
-export function isAllWell({ clusters, resources, alertsUnreadable, kindsUnlisted }: Summary): boolean {
-  const { unreachable, forbidden, misconfigured, late, crashed } = clusters;
-  return unreachable + forbidden + misconfigured + late + crashed + resources.refused + alertsUnreadable + kindsUnlisted === 0;
-}

@@ -1,26 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { attentionOf } from "../../../functions/core/outcome/attention.ts";
-import { conditionMetrics, isTime, outcomeMetrics } from "../../../functions/core/outcome/metrics.ts";
+import { attentionOf, isAllWell } from "../../../functions/core/outcome/attention.ts";
+import { logLineOf } from "../../../functions/core/outcome/log-line.ts";
+import { outcomeMetrics } from "../../../functions/core/outcome/metrics.ts";
 import type { ClusterOutcome, ResourceOutcome } from "../../../functions/core/outcome/outcome.ts";
 
-const ID = { apiVersion: "telemetry.kyma-project.io/v1beta1", kind: "TracePipeline", name: "backend", namespace: "shop" };
-const judged = (status: string, was: "patched" | "unchanged" = "unchanged"): ResourceOutcome => ({
-  ...ID,
-  was,
-  condition: { type: "A", status, reason: "B", message: "" },
-  because: [],
-});
-const refused: ResourceOutcome = { ...ID, was: "refused", code: "forbidden", message: "no right to patch" };
-const untold: ResourceOutcome = {
-  ...ID,
-  was: "patched",
-  condition: { type: "A", status: "False", reason: "B", message: "" },
-  because: [],
-  eventRefused: { code: "forbidden", message: "no right to create" },
-};
-const contested: ResourceOutcome = { ...ID, was: "skipped", why: "contested" };
-const skipped: ResourceOutcome = { ...ID, was: "skipped", why: "no flow" };
-const outcome = (more: Partial<ClusterOutcome> = {}): ClusterOutcome => ({
+const aCluster = (more: Partial<ClusterOutcome> = {}): ClusterOutcome => ({
   cluster: "prod",
   was: "reconciled",
   alerts: { was: "read", firing: 0, pending: 0 },
@@ -29,146 +13,89 @@ const outcome = (more: Partial<ClusterOutcome> = {}): ClusterOutcome => ({
   ms: 1,
   ...more,
 });
+const id = { apiVersion: "telemetry.kyma-project.io/v1beta1", kind: "TracePipeline", name: "backend" };
+const judged = { condition: { type: "A", status: "False", reason: "B", message: "" }, because: [] };
+const patched: ResourceOutcome = { ...id, was: "patched", ...judged };
+const contested: ResourceOutcome = { ...id, was: "skipped", why: "contested" };
+const refused: ResourceOutcome = { ...id, was: "refused", code: "forbidden", message: "no" };
 
-describe("no line is written for a cluster that", () => {
+const untold: ResourceOutcome = { ...patched, eventRefused: { code: "forbidden", message: "no" } };
+const unlisted = { kind: "LogPipeline", code: "forbidden", message: "no right to list" } as const;
+const unread: ClusterOutcome["alerts"] = { was: "unreadable", code: "timeout", message: "no answer" };
+
+describe("a person has to look at", () => {
+  test.each<{ what: string; outcome: ClusterOutcome; about: readonly string[] }>([
+    { what: "nothing of a cluster that is well", outcome: aCluster({ resources: [patched] }), about: [] },
+    { what: "nothing of a cluster that is paused", outcome: aCluster({ was: "paused", alerts: undefined }), about: [] },
+    { what: "a cluster that is late", outcome: aCluster({ was: "late", alerts: undefined }), about: ["cluster"] },
+    { what: "alerts that were not read", outcome: aCluster({ alerts: unread }), about: ["alerts"] },
+    {
+      what: "a kind that was not listed, beside the alerts",
+      outcome: aCluster({ alerts: unread, unlisted: [unlisted] }),
+      about: ["alerts", "kind"],
+    },
+    {
+      what: "one cause of a cluster out of reach, and not all that follows from it",
+      outcome: aCluster({ was: "unreachable", code: "timeout", message: "no answer", alerts: unread, unlisted: [unlisted] }),
+      about: ["cluster"],
+    },
+    {
+      what: "one cause of a cluster that forbids everything",
+      outcome: aCluster({ was: "forbidden", unlisted: [unlisted] }),
+      about: ["cluster"],
+    },
+    {
+      what: "silences, refusals and contests, each",
+      outcome: aCluster({
+        alerts: { was: "read", firing: 0, pending: 0, silencesUnreadable: { code: "timeout", message: "no answer" } },
+        resources: [contested, untold, refused, patched],
+      }),
+      about: ["silences", "contested", "event", "resource"],
+    },
+  ])("$what", ({ outcome, about }) => {
+    expect(attentionOf(outcome).map((one) => one.about)).toEqual(about);
+  });
+});
+
+describe("a kind that is not served", () => {
+  const notServed = { kind: "TracePipeline", code: "kind-not-served", message: "not in version v1" } as const;
+  const outcome = aCluster({ was: "misconfigured", code: notServed.code, message: notServed.message, unlisted: [unlisted, notServed] });
+
+  test("is the cause of its cluster's state, and the others are not", () => {
+    expect(attentionOf(outcome)).toMatchObject([
+      { about: "cluster" },
+      { kind: "LogPipeline", isCause: false },
+      { kind: "TracePipeline", isCause: true },
+    ]);
+  });
+
+  test("is counted and logged as a kind", () => {
+    expect(outcomeMetrics([outcome])).toMatchObject({ KindsUnlisted: 2 });
+    expect(logLineOf(outcome)?.unlisted?.map(({ kind }) => kind)).toEqual(["LogPipeline", "TracePipeline"]);
+  });
+});
+
+describe("all is well, or not, where", () => {
   test.each([
-    { is: "well", cluster: outcome({ resources: [judged("False", "patched"), skipped] }) },
-    { is: "paused", cluster: outcome({ was: "paused", alerts: undefined }) },
-  ])("is $is", ({ cluster }) => {
-    expect(attentionOf(cluster)).toBeUndefined();
-  });
-});
-
-describe("a line tells of a cluster that", () => {
-  test.each<{ what: string; cluster: ClusterOutcome; line: object }>([
+    { when: "nothing was requested", outcomes: [], well: true },
+    { when: "all was read and written", outcomes: [aCluster({ resources: [patched] })], well: true },
+    { when: "a condition is contested", outcomes: [aCluster({ resources: [contested] })], well: true },
+    { when: "an Event is refused", outcomes: [aCluster({ resources: [untold] })], well: true },
     {
-      what: "is unreachable, once, and not kind by kind",
-      cluster: outcome({
-        was: "unreachable",
-        code: "timeout",
-        message: "no answer",
-        unlisted: [{ kind: "A", code: "timeout", message: "no answer" }],
-      }),
-      line: { was: "unreachable", code: "timeout", why: "no answer" },
+      when: "silences were not read",
+      outcomes: [aCluster({ alerts: { was: "read", firing: 0, pending: 0, silencesUnreadable: { code: "timeout", message: "" } } })],
+      well: true,
     },
-    {
-      what: "forbids everything, once, and not kind by kind",
-      cluster: outcome({
-        was: "forbidden",
-        code: "forbidden",
-        message: "no right to list",
-        unlisted: [{ kind: "A", code: "forbidden", message: "no right to list" }],
-      }),
-      line: { was: "forbidden", code: "forbidden", why: "no right to list" },
-    },
-    {
-      what: "crashed, with its place in the code",
-      cluster: outcome({ was: "crashed", message: "undefined is not a pipeline", crash: { error: "TypeError", frames: ["f (a.ts:1:2)"] } }),
-      line: { was: "crashed", why: "undefined is not a pipeline", crash: { error: "TypeError", frames: ["f (a.ts:1:2)"] } },
-    },
-    {
-      what: "is misconfigured",
-      cluster: outcome({ was: "misconfigured", message: "mode: loud" }),
-      line: { was: "misconfigured", why: "mode: loud" },
-    },
-    { what: "is late", cluster: outcome({ was: "late", alerts: undefined }), line: { was: "late" } },
-    {
-      what: "has unreadable alerts",
-      cluster: outcome({ alerts: { was: "unreadable", code: "tls", message: "unknown authority" } }),
-      line: { was: "reconciled", alertsUnreadable: { code: "tls", why: "unknown authority" } },
-    },
-    {
-      what: "does not list a kind",
-      cluster: outcome({ unlisted: [{ kind: "LogPipeline", code: "forbidden", message: "no" }] }),
-      line: { was: "reconciled", unlisted: [{ kind: "LogPipeline", code: "forbidden", why: "no" }] },
-    },
-    {
-      what: "refuses a resource",
-      cluster: outcome({ resources: [refused, judged("True")] }),
-      line: {
-        was: "reconciled",
-        refused: 1,
-        firstRefused: [{ resource: "tracepipeline/shop/backend", code: "forbidden", why: "no right to patch" }],
-      },
-    },
-    {
-      what: "takes no Event",
-      cluster: outcome({ resources: [judged("True"), untold, untold] }),
-      line: {
-        was: "reconciled",
-        eventsRefused: 2,
-        firstEventRefused: { code: "forbidden", why: "no right to create", remedy: expect.stringMatching(/^grant the permission/) },
-      },
-    },
-    {
-      what: "has an Alertmanager that does not say what is silenced",
-      cluster: outcome({ alerts: { was: "read", firing: 1, pending: 0, silencesUnreadable: { code: "timeout", message: "no answer" } } }),
-      line: {
-        was: "reconciled",
-        silencesUnreadable: { code: "timeout", why: "no answer", remedy: expect.stringMatching(/^check the network/) },
-      },
-    },
-    { what: "is contested", cluster: outcome({ resources: [contested, contested] }), line: { was: "reconciled", contested: 2 } },
-  ])("$what", ({ cluster, line }) => {
-    expect(JSON.parse(JSON.stringify(attentionOf(cluster)))).toEqual({ cluster: "prod", ...line });
-  });
-
-  test("refuses a thousand resources, in one short line", () => {
-    const line = attentionOf(outcome({ resources: Array.from({ length: 1_000 }, () => refused) }));
-    expect(line).toMatchObject({ refused: 1_000 });
-    expect(JSON.stringify(line).length).toBeLessThan(1_000);
-  });
-});
-
-describe("metrics", () => {
-  test("count clusters and resources by what became of them", () => {
-    const outcomes = [
-      outcome({ resources: [judged("False", "patched"), judged("True"), refused, contested, skipped] }),
-      // One cause, one alarm: that nothing of it can be read is not counted once more.
-      outcome({
-        was: "unreachable",
-        unlisted: [{ kind: "A", code: "timeout", message: "" }],
-        alerts: { was: "unreadable", code: "timeout", message: "" },
-      }),
-      outcome({ was: "forbidden", unlisted: [{ kind: "A", code: "forbidden", message: "" }] }),
-      outcome({ was: "crashed", message: "a bug" }),
-      outcome({ was: "misconfigured", unlisted: [{ kind: "A", code: "kind-not-served", message: "" }] }),
-      outcome({ was: "late" }),
-      outcome({ was: "paused" }),
-      outcome({ alerts: { was: "unreadable", code: "tls", message: "" } }),
-    ];
-    expect(outcomeMetrics(outcomes)).toEqual({
-      ClustersReconciled: 2,
-      ClustersUnreachable: 1,
-      ClustersForbidden: 1,
-      ClustersMisconfigured: 1,
-      ClustersPaused: 1,
-      ClustersLate: 1,
-      ClustersCrashed: 1,
-      ResourcesPatched: 1,
-      ResourcesUnchanged: 1,
-      ResourcesRefused: 1,
-      ResourcesContested: 1,
-      KindsUnlisted: 1,
-      AlertsUnreadable: 1,
-    });
-  });
-
-  test("are there where nothing was done: zeros, for an alarm to look at", () => {
-    expect(new Set(Object.values({ ...outcomeMetrics([]), ...conditionMetrics([]) }))).toEqual(new Set([0]));
-  });
-
-  test("count conditions by status", () => {
-    const resources = [judged("True"), judged("True", "patched"), judged("False"), judged("Unknown"), refused];
-    expect(conditionMetrics([outcome({ resources }), outcome({ resources: [judged("True")] })])).toEqual({
-      ConditionsTrue: 3,
-      ConditionsFalse: 1,
-      ConditionsUnknown: 1,
-    });
-  });
-
-  test.each(["RunDuration", "OldestRequestAge", "TickDelay"])("%s is a time", (metric) => {
-    expect(isTime(metric)).toBe(true);
-    expect(isTime("ClustersReconciled")).toBe(false);
+    { when: "a cluster is paused", outcomes: [aCluster({ was: "paused" })], well: true },
+    { when: "a cluster was not reached", outcomes: [aCluster(), aCluster({ was: "unreachable" })], well: false },
+    { when: "a cluster forbids everything", outcomes: [aCluster({ was: "forbidden" })], well: false },
+    { when: "a cluster crashed", outcomes: [aCluster(), aCluster({ was: "crashed" })], well: false },
+    { when: "a cluster is misconfigured", outcomes: [aCluster({ was: "misconfigured" })], well: false },
+    { when: "a cluster is late", outcomes: [aCluster({ was: "late" })], well: false },
+    { when: "a resource was refused", outcomes: [aCluster({ resources: [refused] })], well: false },
+    { when: "a kind was not listed", outcomes: [aCluster({ unlisted: [{ kind: "A", code: "forbidden", message: "" }] })], well: false },
+    { when: "alerts were not read", outcomes: [aCluster({ alerts: { was: "unreadable", code: "timeout", message: "" } })], well: false },
+  ])("$when: all is well $well", ({ outcomes, well }) => {
+    expect(isAllWell(outcomes)).toBe(well);
   });
 });

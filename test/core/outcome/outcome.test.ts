@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { type ClusterOutcome, isAllWell, type ResourceOutcome, summarize } from "../../../functions/core/outcome/outcome.ts";
+import { expect, test } from "vitest";
+import { type ClusterOutcome, type ResourceOutcome, summarize } from "../../../functions/core/outcome/outcome.ts";
 
 const aCluster = (more: Partial<ClusterOutcome> = {}): ClusterOutcome => ({
   cluster: "prod",
@@ -33,24 +33,5 @@ test("the summary counts every cluster and every resource once", () => {
     resources: { patched: 2, planned: 1, unchanged: 1, skipped: 2, contested: 2, refused: 1 },
     alertsUnreadable: 1,
     kindsUnlisted: 1,
-  });
-});
-
-describe("all is well, or not, where", () => {
-  test.each([
-    { when: "nothing was requested", outcomes: [], well: true },
-    { when: "all was read and written", outcomes: [aCluster({ resources: [patched] })], well: true },
-    { when: "a condition is contested", outcomes: [aCluster({ resources: [contested] })], well: true },
-    { when: "a cluster is paused", outcomes: [aCluster({ was: "paused" })], well: true },
-    { when: "a cluster was not reached", outcomes: [aCluster(), aCluster({ was: "unreachable" })], well: false },
-    { when: "a cluster forbids everything", outcomes: [aCluster({ was: "forbidden" })], well: false },
-    { when: "a cluster crashed", outcomes: [aCluster(), aCluster({ was: "crashed" })], well: false },
-    { when: "a cluster is misconfigured", outcomes: [aCluster({ was: "misconfigured" })], well: false },
-    { when: "a cluster is late", outcomes: [aCluster({ was: "late" })], well: false },
-    { when: "a resource was refused", outcomes: [aCluster({ resources: [refused] })], well: false },
-    { when: "a kind was not listed", outcomes: [aCluster({ unlisted: [{ kind: "A", code: "forbidden", message: "" }] })], well: false },
-    { when: "alerts were not read", outcomes: [aCluster({ alerts: { was: "unreadable", code: "timeout", message: "" } })], well: false },
-  ])("$when: all is well $well", ({ outcomes, well }) => {
-    expect(isAllWell(summarize(outcomes))).toBe(well);
   });
 });

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { attentionLines } from "../../functions/cli/outcome-output.ts";
+import type { ClusterOutcome } from "../../functions/core/outcome/outcome.ts";
+
+const aCluster = (more: Partial<ClusterOutcome>): ClusterOutcome => ({
+  cluster: "prod",
+  was: "reconciled",
+  resources: [],
+  unlisted: [],
+  ms: 1,
+  ...more,
+});
+
+test("a terminal shows once what makes a cluster misconfigured", () => {
+  const notServed = { kind: "TracePipeline", code: "kind-not-served", message: "not in version v1" } as const;
+  const forbidden = { kind: "LogPipeline", code: "forbidden", message: "no right to list" } as const;
+  const unlisted = [forbidden, notServed];
+  const lines = attentionLines([aCluster({ was: "misconfigured", code: notServed.code, message: notServed.message, unlisted })]);
+  expect(lines.filter((line) => !line.startsWith("  "))).toEqual([
+    expect.stringContaining("misconfigured: not in version v1"),
+    expect.stringContaining("LogPipeline not listed: no right to list"),
+  ]);
+});
+
+test("a terminal shows a late cluster, which has no message, by its state", () => {
+  expect(attentionLines([aCluster({ was: "late" })])).toEqual([expect.stringMatching(/prod.*: late$/)]);
+});
+
+test("a terminal shows where a crash was", () => {
+  const crash = { error: "TypeError", frames: ["f (a.ts:1:2)"] };
+  const lines = attentionLines([aCluster({ was: "crashed", message: "a bug", crash })]);
+  expect(lines).toEqual([expect.stringContaining("crashed: a bug"), "  at f (a.ts:1:2)"]);
+});
