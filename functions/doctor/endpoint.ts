@@ -26,9 +26,9 @@ async function* approach({ login, clock }: Client): AsyncGenerator<Check> {
   if (certificate !== undefined) yield certificateCheck(certificate, host, endpoint.ca !== undefined, clock.nowMs());
 }
 
-function shown({ headers: { authorization = "" }, certificate, signer }: Endpoint): string {
+function shown({ headers, token, certificate, signer }: Endpoint): string {
   if (signer !== undefined) return "requests are signed for AWS";
   if (certificate !== undefined) return "a client certificate";
-  if (authorization === "") return "none: requests carry no login";
-  return /^basic /i.test(authorization) ? "a user name and a password" : "a token";
+  if (token !== undefined) return "a token";
+  return "authorization" in headers ? "a user name and a password" : "none: requests carry no login";
 }

@@ -21,7 +21,7 @@ export type LoginSettings = {
 export type LoggedIn = { readonly endpoint: Endpoint; readonly expiresAtMs?: number };
 
 // What is shown to a server, and what comes with it.
-type Credential = Pick<Endpoint, "certificate" | "key" | "secrets" | "signer"> & {
+type Credential = Pick<Endpoint, "certificate" | "key" | "secrets" | "signer" | "token"> & {
   readonly authorization?: string;
   readonly ca?: string;
   readonly expiresAtMs?: number;
@@ -59,9 +59,8 @@ async function eksEndpoint({ ca, ...eks }: Eks, cluster: string, { folder, stage
 }
 
 async function kubeconfigEndpoint(kubeconfig: Kubeconfig, { folder }: LoginSettings): Promise<LoggedIn> {
-  const { server, ca, certificate, key, authorization } = await readKubeconfig(kubeconfig, folder);
-  const secrets = [authorization?.replace(/^\S+ /, "")].filter((secret) => secret !== undefined);
-  return loggedInAt(server, {}, ca, { certificate, key, authorization, secrets });
+  const { server, ca, ...credential } = await readKubeconfig(kubeconfig, folder);
+  return loggedInAt(server, {}, ca, credential);
 }
 
 async function serverCredential(
@@ -74,7 +73,7 @@ async function serverCredential(
   if ("token" in auth) return bearer(await readHeaderValue(auth.token, "token", reader));
   if ("certificate" in auth) return certified(auth, reader);
   const { webIdentityToken } = await import("./web-identity.ts");
-  const { token, expiresAtMs } = await webIdentityToken({ ...auth.webIdentity, nowMs: clock.nowMs(), refused: tokenOf(refused) });
+  const { token, expiresAtMs } = await webIdentityToken({ ...auth.webIdentity, nowMs: clock.nowMs(), refused: refused?.token });
   return { ...bearer({ text: token }), expiresAtMs };
 }
 
@@ -92,11 +91,7 @@ async function sourceCredential({ auth }: UrlSource, reader: Reader, { stage, cl
 }
 
 function bearer({ text, ca }: Held): Credential {
-  return { authorization: `Bearer ${text}`, secrets: [text], ca };
-}
-
-function tokenOf(endpoint: Endpoint | undefined): string | undefined {
-  return endpoint?.headers.authorization?.replace(/^Bearer /, "");
+  return { authorization: `Bearer ${text}`, token: text, secrets: [text], ca };
 }
 
 async function certified({ certificate, key }: { readonly certificate: Ref; readonly key: Ref }, reader: Reader): Promise<Credential> {
@@ -117,8 +112,8 @@ async function readHeader(name: string, value: string | Ref, reader: Reader): Pr
 
 function loggedInAt(url: string, headers: Readonly<Record<string, string>>, ca: string | undefined, credential: Credential): LoggedIn {
   const { origin, pathname } = new URL(url);
-  const { certificate, key, secrets, signer, authorization, expiresAtMs } = credential;
+  const { certificate, key, secrets, signer, token, authorization, expiresAtMs } = credential;
   const sent = { accept: "application/json", ...headers, ...(authorization === undefined ? {} : { authorization }) };
   const basePath = pathname.replace(/\/+$/, "");
-  return { endpoint: toEndpoint({ origin, basePath, headers: sent, ca, certificate, key, secrets, signer }), expiresAtMs };
+  return { endpoint: toEndpoint({ origin, basePath, headers: sent, token, ca, certificate, key, secrets, signer }), expiresAtMs };
 }

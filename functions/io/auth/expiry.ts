@@ -4,8 +4,8 @@ import type { Endpoint } from "../http/connections.ts";
 import { parseObject } from "./secret.ts";
 
 /** Until when a login says itself that it is good, in milliseconds since the epoch: a client certificate, or a token that is a JWT. */
-export function expiryOf({ certificate, headers }: Pick<Endpoint, "certificate" | "headers">): number | undefined {
-  return certificate === undefined ? tokenExpiry(headers.authorization ?? "") : certificateExpiry(certificate);
+export function expiryOf({ certificate, token = "" }: Pick<Endpoint, "certificate" | "token">): number | undefined {
+  return certificate === undefined ? tokenExpiry(token) : certificateExpiry(certificate);
 }
 
 function certificateExpiry(pem: string): number | undefined {
@@ -18,8 +18,8 @@ function certificateExpiry(pem: string): number | undefined {
 }
 
 // https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4
-function tokenExpiry(authorization: string): number | undefined {
-  const [, payload = ""] = /^Bearer [\w-]+\.([\w-]+)\.[\w-]+$/.exec(authorization) ?? [];
+function tokenExpiry(token: string): number | undefined {
+  const [, payload = ""] = /^[\w-]+\.([\w-]+)\.[\w-]+$/.exec(token) ?? [];
   const seconds = valueAt(parseObject(Buffer.from(payload, "base64url").toString("utf8")), ["exp"]);
   return typeof seconds === "number" ? seconds * 1_000 : undefined;
 }

@@ -14,6 +14,8 @@ export type KubeconfigLogin = {
   readonly certificate?: string;
   readonly key?: string;
   readonly authorization?: string;
+  readonly token?: string;
+  readonly secrets: readonly string[];
 };
 
 /** Reads one context, the current one where none is named; an {@link UpstreamError} `kubeconfig-unusable` says why it cannot be used. */
@@ -27,7 +29,7 @@ export async function readKubeconfig(kubeconfig: Kubeconfig, folder: string | un
   else await loadCarried(config, await readSecret(kubeconfig, folder), kubeconfig.context, place);
   const server = serverIn(config, place);
   await usable(place, () => config.applyToHTTPSOptions(options));
-  return { server, ca: pem(options.ca), certificate: pem(options.cert), key: pem(options.key), authorization: authorization(options) };
+  return { server, ca: pem(options.ca), certificate: pem(options.cert), key: pem(options.key), ...headerIn(options) };
 }
 
 /** The server that the text of a kubeconfig leads to, by its current context; an {@link UpstreamError} where a pass could not use it. */
@@ -88,8 +90,12 @@ function pem(value: unknown): string | undefined {
   return value === undefined || value === null ? undefined : String(value);
 }
 
-function authorization({ headers, auth }: RequestOptions): string | undefined {
-  if (typeof auth === "string") return `Basic ${Buffer.from(auth).toString("base64")}`;
-  const value = new Map(Object.entries(headers ?? {})).get("Authorization");
-  return typeof value === "string" ? value : undefined;
+// The library puts a token into a header, and a user name with its password into `auth`.
+function headerIn({ headers, auth }: RequestOptions): Pick<KubeconfigLogin, "authorization" | "token" | "secrets"> {
+  const pair = typeof auth === "string" ? Buffer.from(auth).toString("base64") : undefined;
+  if (pair !== undefined) return { authorization: `Basic ${pair}`, secrets: [pair] };
+  const authorization = new Map(Object.entries(headers ?? {})).get("Authorization");
+  if (typeof authorization !== "string") return { secrets: [] };
+  const token = authorization.replace(/^Bearer /, "");
+  return { authorization, token, secrets: [token] };
 }

@@ -48,9 +48,16 @@ export function signerFor(
     name: JSON.stringify([region, service, roleArn, externalId]),
     async sign(method, url) {
       const identity = await identityOf({ roleArn, externalId, region, nowMs: clock.nowMs() });
-      return signedHeaders({ identity, region, service, method, url, nowMs: clock.nowMs() });
+      const headers = await signedHeaders({ identity, region, service, method, url, nowMs: clock.nowMs() });
+      return { headers, secrets: secretsIn(headers) };
     },
   };
+}
+
+// AWS repeats what it was sent where a signature does not fit, session token included.
+function secretsIn({ authorization = "", "x-amz-security-token": token = "" }: Record<string, string>): readonly string[] {
+  const [, signature = ""] = /Signature=(\w+)/.exec(authorization) ?? [];
+  return [authorization, signature, token];
 }
 
 function signerOf({ identity, region, service }: Signing): SignatureV4 {

@@ -12,6 +12,8 @@ export type Endpoint = {
   /** Where the API stands below the origin: empty, or a path without a slash at its end. */
   readonly basePath: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** The bearer token among the headers, where it is one. */
+  readonly token?: string;
   /** PEM. */
   readonly ca?: string;
   readonly certificate?: string;
@@ -27,8 +29,11 @@ export type Endpoint = {
 export type Signer = {
   /** What tells it from others. */
   readonly name: string;
-  sign(method: string, url: string): Promise<Readonly<Record<string, string>>>;
+  sign(method: string, url: string): Promise<Signed>;
 };
+
+/** The headers that sign a request, and what of them must never be seen. */
+export type Signed = { readonly headers: Readonly<Record<string, string>>; readonly secrets: readonly string[] };
 
 export type Connections = {
   /** The pool of an endpoint, opened when it is first asked for; an {@link UpstreamError} `address-refused` for what is never contacted. */

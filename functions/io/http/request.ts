@@ -6,7 +6,7 @@ import { parseJson, valueAt } from "../../core/json.ts";
 import { redact, sanitize } from "../../core/text.ts";
 import { parseTimeMs } from "../../core/time.ts";
 import type { Client } from "./client.ts";
-import type { Endpoint } from "./connections.ts";
+import type { Endpoint, Signed } from "./connections.ts";
 import { toUpstreamError } from "./network-error.ts";
 
 export type Request = {
@@ -113,8 +113,6 @@ async function attempt(client: Client, endpoint: Endpoint, request: Request, dea
   return exchange(client, endpoint, request, deadline, await signer?.sign(request.method, origin + basePath + request.path));
 }
 
-type Signed = Readonly<Record<string, string>>;
-
 function exchange(
   { connections, bodies, clock }: Client,
   endpoint: Endpoint,
@@ -124,7 +122,7 @@ function exchange(
 ): Promise<Attempt> {
   const { method, path, headers, body } = request;
   const { origin, basePath } = endpoint;
-  const secrets = signed === undefined ? endpoint.secrets : [...endpoint.secrets, ...secretsIn(signed)];
+  const secrets = signed === undefined ? endpoint.secrets : [...endpoint.secrets, ...signed.secrets];
   const what = `${method} ${origin}${basePath}${path}`;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -147,7 +145,7 @@ function exchange(
       resolve(outcome);
     };
     connections.to(endpoint).dispatch(
-      { method, path: basePath + path, headers: { ...endpoint.headers, ...headers, ...signed }, body },
+      { method, path: basePath + path, headers: { ...endpoint.headers, ...headers, ...signed?.headers }, body },
       {
         onRequestStart: (started) => {
           controller = started;
@@ -172,13 +170,6 @@ function exchange(
       },
     );
   });
-}
-
-// AWS repeats what it was sent where a signature does not fit, session token included.
-function secretsIn(signed: Signed): readonly string[] {
-  const { authorization = "", "x-amz-security-token": token = "" } = signed;
-  const [, signature = ""] = /Signature=(\w+)/.exec(authorization) ?? [];
-  return [authorization, signature, token];
 }
 
 function textOf(chunks: readonly Buffer[]): string {

@@ -77,15 +77,15 @@ describe("the addresses of a host", () => {
 });
 
 describe("a login that says until when it is good", () => {
-  const token = (exp: number) => `Bearer e30.${Buffer.from(JSON.stringify({ exp })).toString("base64url")}.c2lnbmF0dXJl`;
+  const token = (exp: number) => `e30.${Buffer.from(JSON.stringify({ exp })).toString("base64url")}.c2lnbmF0dXJl`;
 
   test.each([
-    ["a token that is over", { authorization: token(1_000) }, 1_000_000],
-    ["a token of another make", { authorization: "Bearer abc" }, undefined],
-    ["a token that holds something else", { authorization: "Bearer a.b.c" }, undefined],
-    ["no token", {}, undefined],
-  ])("%s", (_, headers: Record<string, string>, endsMs) => {
-    expect(expiryOf({ headers })).toBe(endsMs);
+    ["a token that is over", token(1_000), 1_000_000],
+    ["a token of another make", "abc", undefined],
+    ["a token that holds something else", "a.b.c", undefined],
+    ["no token", undefined, undefined],
+  ])("%s", (_, token: string | undefined, endsMs) => {
+    expect(expiryOf({ token })).toBe(endsMs);
   });
 
   test("fails when that is over", () => {
