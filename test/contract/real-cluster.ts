@@ -2,6 +2,7 @@ import { isObject, type JsonObject, valueAt } from "../../functions/core/json.ts
 import type { ObjectKind } from "../../functions/core/kubernetes/resource.ts";
 import { type Answer, apiRequest } from "../support/api-request.ts";
 import { type HttpServer, serve } from "../support/http-server.ts";
+import { ownPort } from "../support/own-port.ts";
 import type { KubernetesAccess } from "../support/real-kubernetes.ts";
 import { installSelfMonitor } from "../support/self-monitor.ts";
 import type { PrometheusHandler } from "../support/simulator/prometheus.ts";
@@ -18,9 +19,10 @@ export function attachCluster({ etcdUrl, ...access }: KubernetesAccess): Contrac
   let port: number | undefined;
 
   async function listen(): Promise<void> {
+    const isFirst = port === undefined;
+    port ??= await ownPort(ADDRESS);
     backend ??= await serve((asked, response) => handler(asked, response), { address: ADDRESS, port });
-    if (port === undefined) await installSelfMonitor(request, backend.url);
-    port = backend.port;
+    if (isFirst) await installSelfMonitor(request, backend.url);
   }
 
   async function stopListening(): Promise<void> {

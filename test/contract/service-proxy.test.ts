@@ -68,11 +68,10 @@ test("the service sees its own paths with their queries, and not the login", asy
     response.end(JSON.stringify(alertsBody()));
   });
   await read();
-  expect(seen.map(({ url }) => url).toSorted()).toEqual([
-    "/api/v1/alerts",
-    "/api/v1/rules?type=alert&exclude_alerts=true",
-    "/api/v1/status/runtimeinfo",
-  ]);
+  // A request of the test before may arrive as late as now.
+  expect(new Set(seen.map(({ url }) => url))).toEqual(
+    new Set(["/api/v1/alerts", "/api/v1/rules?type=alert&exclude_alerts=true", "/api/v1/status/runtimeinfo"]),
+  );
   expect(JSON.stringify(seen)).not.toContain(cluster.token);
 });
 

@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), "alertstatus-build-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 // Each test bundles some megabytes of sources, on a machine that may be busy.
-describe("the build", { timeout: 60_000 }, () => {
+describe("the build", () => {
   test("bundles each function into a folder of its own, within its budget", async () => {
     const bundles = await buildFunctions(join(folder, "all"));
     expect(bundles.map(({ name }) => name)).toEqual(["dispatch", "reconcile", "receive"]);

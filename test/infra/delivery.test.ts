@@ -12,7 +12,7 @@ const of = (id: string): Json => template.Resources[id]?.Properties;
 
 beforeAll(async () => {
   ({ template } = await packageStack({ topics: `${TOPIC}=prod` }));
-}, 60_000);
+});
 
 describe("the dead-letter queue gets, after a bounded number of retries,", () => {
   test("a tick that the schedule cannot deliver for a minute", () => {

@@ -100,7 +100,7 @@ describe("a stack with all parameters set", () => {
     packaged = await packageStack({ ...vpc, ...receiver, ...sizes, ...pace, alarmEmail: "ops@example.com", fleet: "file:fleet.yml" }, [
       "fleet.yml",
     ]);
-  }, 60_000);
+  });
 
   test("packages a bundled fleet with the functions that read it", () => {
     expect(packaged.files("dispatch")).toEqual([".build/dispatch/dispatch.mjs", "fleet.yml"]);

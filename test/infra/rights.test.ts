@@ -9,7 +9,7 @@ const of = (id: string): Json => template.Resources[id]?.Properties;
 
 beforeAll(async () => {
   ({ template } = await packageStack({ topics: `${TOPIC}=prod`, vpcSubnets: "subnet-0a1b2c3d", vpcSecurityGroups: "sg-0a1b2c3d" }));
-}, 60_000);
+});
 
 const inline = (role: string) => of(role).Policies.flatMap(({ PolicyDocument }: Json) => PolicyDocument.Statement);
 const network = () => resourcesOf(template, "AWS::IAM::Policy").flatMap(([, { PolicyDocument }]) => PolicyDocument.Statement);

@@ -12,7 +12,7 @@ const idOf = (name: string) => `${name[0]?.toUpperCase()}${name.slice(1)}LambdaF
 beforeAll(async () => {
   packaged = await packageStack();
   template = packaged.template;
-}, 60_000);
+});
 
 describe("the stack has stable names for", () => {
   test.each(FUNCTIONS)("the function %s", (name) => {

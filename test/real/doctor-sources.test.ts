@@ -7,6 +7,7 @@ import { alertstatus } from "../cli/alertstatus.ts";
 import { type RealPrometheus, startPrometheus } from "../support/real-prometheus.ts";
 import { ADDRESS, backendOf, MERGE_PATCH, NAMESPACE, pod, SERVICE } from "./doctor-backend.ts";
 import { type Clinic, find, named, openClinic, shipped } from "./doctor-clinic.ts";
+import { unhurried } from "./hurried-rules.ts";
 import { hurried, type KymaCluster, startKymaCluster } from "./kyma-cluster.ts";
 
 const PODS = "alerts: several Pods behind the service";
@@ -139,10 +140,11 @@ describe("of the proof of health,", () => {
   });
 
   test("a Prometheus that was restarted is young, which is no failure", async () => {
-    await kyma.prometheus.restart();
+    await kyma.prometheus.restart(unhurried(kyma.rules));
     const checks = await untilYoung();
     expect(named(checks, "failed")).toEqual([]);
     expect(find(checks, "alerts: old enough")).toMatchObject({ remedy: expect.stringMatching(/^wait/) });
+    await kyma.prometheus.restart(kyma.rules);
     await untilProven();
   });
 

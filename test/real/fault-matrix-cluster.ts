@@ -5,7 +5,7 @@ import { connector } from "../../functions/cluster/connect.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
 import type { Told } from "../../functions/core/kubernetes/condition.ts";
 import { findCondition, type Resource } from "../../functions/core/kubernetes/resource.ts";
-import { isJudged } from "../../functions/core/profile/profile.ts";
+import { isJudged, type Profile } from "../../functions/core/profile/profile.ts";
 import { findFlow } from "../../functions/core/verdict/matching.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
 import { reconcileCluster } from "../../functions/reconcile/cluster.ts";
@@ -57,6 +57,8 @@ export type Sources = {
   /** How far our clock is ahead. */
   readonly aheadMs?: number;
   readonly requestMs?: number;
+  /** By which it is judged, where it is not the one in a hurry. */
+  readonly profile?: Profile;
 };
 export type Names = { readonly name?: string; readonly siblings?: readonly string[] };
 
@@ -85,10 +87,17 @@ export function memoryCluster({ name = "backend", siblings = [] }: Names = {}) {
 
   return {
     close: connections.close,
-    async pass({ alerts, kubernetes = NOWHERE, aheadMs = 0, requestMs = 10_000 }: Sources): Promise<readonly Seen[]> {
+    /** What stands now stands again when the function is called. */
+    remember(): () => void {
+      const remembered = [...stored];
+      return () => {
+        for (const [key, resource] of remembered) stored.set(key, resource);
+      };
+    },
+    async pass({ alerts, kubernetes = NOWHERE, aheadMs = 0, requestMs = 60_000, profile = hurried }: Sources): Promise<readonly Seen[]> {
       const { clusters, wrong } = parseFleet({
         clusters: [{ name: "matrix", kubernetes, alerts, profiles: ["hurried"] }],
-        profiles: { hurried },
+        profiles: { hurried: profile },
       });
       const [entry] = clusters;
       if (entry === undefined) throw new Error(JSON.stringify(wrong));

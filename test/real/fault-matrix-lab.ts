@@ -7,13 +7,15 @@ import { kymaTelemetry } from "../../functions/core/profile/kyma-telemetry.ts";
 import type { Profile } from "../../functions/core/profile/profile.ts";
 import { collector, fluentBit, type Series, services } from "../support/kyma-metrics.ts";
 import { type Gauge, startTraffic, type Traffic } from "../support/kyma-traffic.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 import { type RealPrometheus, startPrometheus } from "../support/real-prometheus.ts";
 import { eachRule, hurriedRules } from "./hurried-rules.ts";
 
 /** The profile of Kyma in a hurry: a source is old enough after `for` and window, ten seconds. */
 export const hurried: Profile = { ...kymaTelemetry, rules: { for: "5s", window: "5s", keepFiringFor: "1m" } };
+/** The same profile not in a hurry: a source that tells when it started is too young for as long as a test lasts. */
+export const slow: Profile = { ...hurried, rules: { for: "5m", window: "5m", keepFiringFor: "1m" } };
 const OLD_ENOUGH_MS = 10_000;
-const SETTLES_WITHIN_MS = 60_000;
 
 export const ourRules = hurriedRules(hurried);
 /** The rules as Kyma's own self-monitor has them: no watchdog, and nothing about targets. */
@@ -121,7 +123,7 @@ export async function isOldByStart({ url }: RealPrometheus): Promise<void> {
 }
 
 async function eventually(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + SETTLES_WITHIN_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   while (!(await isSo())) {
     if (performance.now() > deadline) throw new Error(`this never came true: ${what}`);
     await sleep(200);

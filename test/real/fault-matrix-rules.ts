@@ -45,6 +45,9 @@ export const overLimit: Scene = async (lab) => {
 
 const asksOthers = { alert: "AsksOthers", expr: 'some_series{remote="yes"} > 0', for: "1s" };
 
+// A little more than three evaluations.
+const STALE_MS = 7_000;
+
 /** The last rule of the group is being evaluated for good, and only then telemetry turns into what is true. */
 export const stalled: Scene = async (lab, truth) => {
   const before = truth === "flows" ? "is lost" : "flows";
@@ -57,7 +60,7 @@ export const stalled: Scene = async (lab, truth) => {
   if (before === "is lost") await until(prometheus, LOST, LOSSES);
   store.hang();
   traffic.flow(counters(truth));
-  const isStale = ({ lastEvaluation }: { lastEvaluation: string }) => Date.now() - Date.parse(lastEvaluation) > 5_000;
+  const isStale = ({ lastEvaluation }: { lastEvaluation: string }) => Date.now() - Date.parse(lastEvaluation) > STALE_MS;
   await untilRules(prometheus, (states) => states.every(isStale));
   return at(prometheus);
 };

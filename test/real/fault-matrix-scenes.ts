@@ -15,12 +15,14 @@ import {
   isRefused,
   kymasRules,
   type Lab,
+  ourRules,
+  slow,
   tracesAreLost,
   until,
   untilRules,
 } from "./fault-matrix-lab.ts";
 import { at, broken, dead, LOSSES, LOST, restarted, type Scene, started, steady, traffic } from "./fault-matrix-sources.ts";
-import { hurriedRules } from "./hurried-rules.ts";
+import { hurriedRules, unhurried } from "./hurried-rules.ts";
 
 export const isSteady: Scene = async (lab, truth) => at(await steady(lab, truth));
 export const isDown: Scene = async (lab) => at(await dead(lab));
@@ -52,7 +54,7 @@ export const isRestarted: Scene = async (lab, truth) => at(await restarted(lab, 
 
 /** Passes meet it dead, and young. */
 export const isCrashLooping: Scene = async (lab, truth, pass) => {
-  const prometheus = await started(lab, truth);
+  const prometheus = await started(lab, truth, unhurried(ourRules));
   for (const _ of [1, 2, 3]) {
     await prometheus.kill();
     await pass(at(prometheus));
@@ -67,7 +69,7 @@ export const hasKymasRules: Scene = async (lab, truth) => at(await steady(lab, t
 export const hasKymasRulesAndIsYoung: Scene = async (lab, truth) => {
   const prometheus = await started(lab, truth, kymasRules);
   await untilRules(prometheus, areEvaluated);
-  return at(prometheus);
+  return { ...at(prometheus), profile: slow };
 };
 export const hasKymasRulesAndNoTargets: Scene = async (lab) => {
   const prometheus = await lab.start({ rules: kymasRules });

@@ -2,6 +2,7 @@ import type { RealPrometheus } from "../support/real-prometheus.ts";
 import type { Sources } from "./fault-matrix-cluster.ts";
 import { breaking, type Fault } from "./fault-matrix-faults.ts";
 import { areEvaluated, flows, isLost, isOld, isOldByStart, kymasRules, type Lab, ourRules, until, untilRules } from "./fault-matrix-lab.ts";
+import { unhurried } from "./hurried-rules.ts";
 
 /** What really becomes of the telemetry. */
 export type Truth = "flows" | "is lost";
@@ -37,10 +38,10 @@ export const steady = (lab: Lab, truth: Truth, rules: "our" | "Kyma's" = "our") 
     return prometheus;
   });
 
-/** One that was restarted a moment ago, on what it has stored. */
+/** One that was restarted a moment ago, on what it has stored; the moment lasts until the lab closes. */
 export async function restarted(lab: Lab, truth: Truth): Promise<RealPrometheus> {
   const prometheus = await old(lab, truth);
-  await prometheus.restart();
+  await prometheus.restart(unhurried(ourRules));
   await untilRules(prometheus, areEvaluated);
   return prometheus;
 }

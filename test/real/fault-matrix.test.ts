@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { logSpecs } from "../support/builders.ts";
 import { columns, memoryCluster, type Seen, stances } from "./fault-matrix-cluster.ts";
 import { openLab } from "./fault-matrix-lab.ts";
 import type { Truth } from "./fault-matrix-sources.ts";
 import { type Cell, matrix, type Row } from "./fault-matrix-table.ts";
+
+const MOST_PASSES = 60;
 
 const lab = openLab();
 const trials = matrix.flatMap((row) => row.telemetry.map((truth) => ({ row, truth })));
@@ -12,12 +15,12 @@ let results: readonly PromiseSettledResult<readonly Seen[]>[];
 // Most of it is waiting for Prometheus, so all of it waits at the same time.
 beforeAll(async () => {
   results = await Promise.allSettled(trials.map(({ row, truth }) => attempt(row, truth)));
-}, 180_000);
+});
 afterAll(async () => {
   await lab.close();
   const cells = results.reduce((sum, result) => sum + (result.status === "fulfilled" ? result.value.length : 0), 0);
   console.log(`${asMarkdown()}\n\n${cells} verdicts: ${falseIn("True")} false True, ${falseIn("False")} false False`);
-}, 60_000);
+});
 
 describe.each(trials.map(({ row, truth }, index) => [`${row.when}; telemetry ${wordsFor(row, truth)}`, index] as const))(
   "%s",
@@ -50,8 +53,15 @@ function falseIn(said: string): number {
 async function attempt(row: Row, truth: Truth): Promise<readonly Seen[]> {
   const cluster = memoryCluster(row);
   try {
-    const seen = await cluster.pass(await row.scene(lab, truth, cluster.pass));
-    return seen.filter(({ stance }) => (row.stood ?? stances).includes(stance));
+    const sources = await row.scene(lab, truth, cluster.pass);
+    const goBack = cluster.remember();
+    for (let pass = 1; ; pass++) {
+      const seen = (await cluster.pass(sources)).filter(({ stance }) => (row.stood ?? stances).includes(stance));
+      // On a busy machine an evaluation comes late, which a pass is right not to trust; what is false is false at once.
+      if (pass === MOST_PASSES || seen.every((one) => isAsExpected(row, one)) || seen.some((one) => isFalse(row, truth, one))) return seen;
+      goBack();
+      await sleep(500);
+    }
   } finally {
     await cluster.close();
   }
@@ -68,6 +78,11 @@ function seenIn(index: number): readonly Seen[] {
   const result = results[index]!;
   if (result.status === "rejected") throw result.reason;
   return result.value;
+}
+
+function isAsExpected(row: Row, { column, stance, status, reason, because }: Seen): boolean {
+  const cell = row.says[column]!;
+  return `${status} ${reason}` === expected(cell, column, stance) && (cell === "True" || because.includes(row.because));
 }
 
 function expected(cell: Cell, column: number, stance: Seen["stance"]): string {

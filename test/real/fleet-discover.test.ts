@@ -56,7 +56,7 @@ async function discover(words: readonly string[], token = access.adminToken): Pr
   return ended;
 }
 
-describe("fleet discover --kubeconfig-secrets", { timeout: 60_000 }, () => {
+describe("fleet discover --kubeconfig-secrets", () => {
   beforeAll(async () => {
     const labels = { "cluster.x-k8s.io/cluster-name": "one" };
     const kymas = { "kyma-project.io/region": "eu-central-1", "kyma-project.io/shoot-name": "c-5f1d" };
@@ -134,7 +134,7 @@ describe("fleet discover --kubeconfig-secrets", { timeout: 60_000 }, () => {
   });
 });
 
-describe("a kubeconfig that somebody put there for us", { timeout: 60_000 }, () => {
+describe("a kubeconfig that somebody put there for us", () => {
   const refused: Readonly<Record<string, { text: string; told: RegExp }>> = {
     plugin: {
       text: aKubeconfig({ user: { exec: { apiVersion: "client.authentication.k8s.io/v1", command: "touch", args: [MARK] } } }),

@@ -21,6 +21,8 @@ export type KymaCluster = {
   readonly access: KubernetesAccess;
   readonly traffic: Traffic;
   readonly prometheus: RealPrometheus;
+  /** What Prometheus evaluates. */
+  readonly rules: RuleGroups;
   create(pipeline: Pipeline): Promise<void>;
   /** One pass of the product, with its own login. */
   pass(): Promise<ClusterOutcome>;
@@ -64,7 +66,7 @@ async function start(rules: RuleGroups, closers: (() => Promise<void>)[]): Promi
   const prometheus = await startPrometheus({ address: ADDRESS, rules, targets: traffic.targets });
   closers.push(prometheus.stop);
   await installSelfMonitor(kubernetes.request, prometheus.url);
-  return { access: kubernetes, traffic, prometheus, ...(await product(kubernetes, closers)), ...administrator(kubernetes) };
+  return { access: kubernetes, traffic, prometheus, rules, ...(await product(kubernetes, closers)), ...administrator(kubernetes) };
 }
 
 async function product({ server, ca, token }: RealKubernetes, closers: (() => Promise<void>)[]) {

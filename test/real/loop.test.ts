@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { logSpecs } from "../support/builders.ts";
 import { collector, fluentBit, type Series, services } from "../support/kyma-metrics.ts";
 import type { Gauge } from "../support/kyma-traffic.ts";
+import { PATIENTLY } from "../support/patience.ts";
+import { unhurried } from "./hurried-rules.ts";
 import { type KymaCluster, type Pipeline, startKymaCluster, told } from "./kyma-cluster.ts";
 
 const spec = { output: { otlp: { endpoint: { value: "https://backend.example:4317" } } } };
@@ -49,7 +51,6 @@ const notKnown: Told = {
 };
 /** The watchdog is one of the alerts that fire once Prometheus is old enough. */
 const fires = (firing: number, pending = 0) => ({ was: "read", firing: firing + 1, pending });
-const SETTLES_WITHIN = { timeout: 45_000, interval: 250 };
 
 let cluster: KymaCluster;
 
@@ -119,8 +120,10 @@ it("does not know when Prometheus is dead, nor while it is young again, and know
   await cluster.prometheus.kill();
   await settles(expect.objectContaining({ was: "unreadable", code: "unavailable" }), notKnown);
   await staysQuiet();
-  await cluster.prometheus.restart();
+  await cluster.prometheus.restart(unhurried(cluster.rules));
   await settles({ was: "read", firing: 0, pending: 1 }, notKnown);
+  await staysQuiet();
+  await cluster.prometheus.restart(cluster.rules);
   await settles(fires(0), allHealthy);
   await staysQuiet();
 });
@@ -139,7 +142,7 @@ async function settles(alerts: unknown, conditions: Told): Promise<void> {
     const isQuiet = outcome.resources.every(({ was }) => was === "unchanged");
     return { was: outcome.was, alerts: outcome.alerts, isQuiet, conditions: await conditionsNow() };
   };
-  await expect.poll(seen, SETTLES_WITHIN).toEqual({ was: "reconciled", alerts, isQuiet: true, conditions });
+  await expect.poll(seen, PATIENTLY).toEqual({ was: "reconciled", alerts, isQuiet: true, conditions });
 }
 
 async function staysQuiet(): Promise<void> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PATIENTLY } from "../support/patience.ts";
 import { type ExampleCluster, startExample } from "./example-cluster.ts";
 
-const SETTLES_WITHIN = { timeout: 45_000, interval: 500 };
 type Outcome = { kind: string; namespace?: string; name: string; was: string; condition: { status: string; reason: string } };
 
 /** Passes, until the conditions are these and nothing is left to write. */
@@ -16,7 +16,7 @@ async function settles(cluster: ExampleCluster, conditions: Readonly<Record<stri
     ]);
     return { isQuiet, conditions: Object.fromEntries(told) };
   };
-  await expect.poll(seen, SETTLES_WITHIN).toEqual({ isQuiet: true, conditions });
+  await expect.poll(seen, PATIENTLY).toEqual({ isQuiet: true, conditions });
 }
 
 describe("certificates of cert-manager, which stand in namespaces", () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { readEvidence } from "../../functions/io/prometheus/prometheus.ts";
 import { clientTo } from "../contract/cluster.ts";
 import { alertsBody, anAlert } from "../support/builders.ts";
+import { PATIENTLY } from "../support/patience.ts";
 import { type RealPrometheus, startPrometheus } from "../support/real-prometheus.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
 import { shapeOf } from "./shape.ts";
@@ -27,7 +28,7 @@ beforeAll(async () => {
   simulator.setAlerts(alertsBody({ firing: [anAlert(FIRING)], pending: [anAlert(PENDING)] }));
   simulator.setEvidence({ rules: [FIRING, PENDING, FAILING], failing: [FAILING] });
   const isEvaluated = async () => expect(JSON.stringify(await ask(prometheus.url, "/api/v1/alerts"))).toContain('"firing"');
-  await vi.waitFor(isEvaluated, { timeout: 20_000 });
+  await vi.waitFor(isEvaluated, PATIENTLY);
 });
 afterAll(async () => {
   await prometheus?.stop();

@@ -12,11 +12,11 @@ import { type Fixture, record, recorded } from "../receive/fixtures.ts";
 import { type FunctionUrl, openFunctionUrl } from "../receive/function-url.ts";
 import { aReceiver, BUS_IS_DOWN, type Receiver, requested, SECRET, tokenOf } from "../receive/receiver.ts";
 import { serve } from "../support/http-server.ts";
+import { PATIENTLY } from "../support/patience.ts";
 import { type RealAlertmanager, startAlertmanager } from "../support/real-alertmanager.ts";
 import { type MetricsEndpoint, prometheusFolder, type RealPrometheus, startMetrics, startPrometheus } from "../support/real-prometheus.ts";
 import { shapeOf } from "./shape.ts";
 
-const WITHIN = { timeout: 30_000, interval: 50 };
 const folder = mkdtempSync(join(tmpdir(), "push-senders-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -45,9 +45,9 @@ describe("the real Prometheus, by the block that we print,", () => {
   test("has its cluster asked for when an alert begins to fire and when it is over", async () => {
     await start(tokenOf("eu"));
     metrics.set("broken 1\n");
-    await expect.poll(() => requested(receiver), WITHIN).toEqual([["eu"]]);
+    await expect.poll(() => requested(receiver), PATIENTLY).toEqual([["eu"]]);
     metrics.set("broken 0\n");
-    await expect.poll(() => requested(receiver), WITHIN).toEqual([["eu"], ["eu"]]);
+    await expect.poll(() => requested(receiver), PATIENTLY).toEqual([["eu"], ["eu"]]);
     expect(url.heard.every(({ status }) => status === 202)).toBe(true);
     expect(url.heard[0]).toMatchObject({ path: "/clusters/eu/api/v2/alerts", headers: { "content-type": "application/json" } });
     agrees("prometheusFiring", url.heard[0]!.body);
@@ -57,7 +57,7 @@ describe("the real Prometheus, by the block that we print,", () => {
   test("is told by 401 that its token is wrong, and has nobody asked for", async () => {
     const prometheus = await start(tokenOf("us"));
     metrics.set("broken 1\n");
-    await expect.poll(() => url.heard.map(({ status }) => status), WITHIN).toContain(401);
+    await expect.poll(() => url.heard.map(({ status }) => status), PATIENTLY).toContain(401);
     expect(receiver.events).toEqual([]);
     const [failed] = await valuesOf(`${prometheus.url}/metrics`, "prometheus_notifications_errors_total");
     expect(failed).toBeGreaterThan(0);
@@ -73,7 +73,7 @@ describe("the real Prometheus, by the block that we print,", () => {
 
   async function start(token: string): Promise<RealPrometheus> {
     const { block } = await printed("prometheus", token);
-    const prometheus = await startPrometheus({ rules, targets: { app: metrics.url }, more: parse(block) });
+    const prometheus = await startPrometheus({ rules, targets: { app: metrics.url }, evaluateMs: 500, more: parse(block) });
     closers.push(prometheus.stop);
     return prometheus;
   }
@@ -91,9 +91,9 @@ describe("the real Alertmanager, by the block that we print,", () => {
   test("has its cluster asked for when an alert begins to fire and when it is over", async () => {
     const alertmanager = await start(tokenOf("eu"));
     await alertmanager.post([alert]);
-    await expect.poll(() => requested(receiver), WITHIN).toEqual([["eu"]]);
+    await expect.poll(() => requested(receiver), PATIENTLY).toEqual([["eu"]]);
     await alertmanager.post([over()]);
-    await expect.poll(() => requested(receiver), WITHIN).toEqual([["eu"], ["eu"]]);
+    await expect.poll(() => requested(receiver), PATIENTLY).toEqual([["eu"], ["eu"]]);
     expect(webhooks().every(({ status }) => status === 202)).toBe(true);
     agrees("alertmanagerFiring", webhooks()[0]!.body);
     agrees("alertmanagerResolved", webhooks().at(-1)!.body);
@@ -102,7 +102,7 @@ describe("the real Alertmanager, by the block that we print,", () => {
   test("says when it leaves alerts out, and has its cluster asked for whatever these are", async () => {
     const alertmanager = await start(tokenOf("eu"), 1);
     await alertmanager.post([alert, { ...alert, labels: { ...alert.labels, pod: "2" } }]);
-    await expect.poll(() => requested(receiver), WITHIN).toEqual([["eu"]]);
+    await expect.poll(() => requested(receiver), PATIENTLY).toEqual([["eu"]]);
     agrees("alertmanagerTruncated", webhooks()[0]!.body);
   });
 
@@ -110,9 +110,9 @@ describe("the real Alertmanager, by the block that we print,", () => {
     receiver.breakBus(BUS_IS_DOWN);
     const alertmanager = await start(tokenOf("eu"));
     await alertmanager.post([alert]);
-    await expect.poll(() => webhooks().map(({ status }) => status), WITHIN).toContain(503);
+    await expect.poll(() => webhooks().map(({ status }) => status), PATIENTLY).toContain(503);
     receiver.breakBus(undefined);
-    await expect.poll(() => requested(receiver), WITHIN).toEqual([["eu"]]);
+    await expect.poll(() => requested(receiver), PATIENTLY).toEqual([["eu"]]);
   });
 
   test("does not try again with a wrong token", async () => {
@@ -120,7 +120,7 @@ describe("the real Alertmanager, by the block that we print,", () => {
     await alertmanager.post([alert]);
     const failures = () =>
       valuesOf(`${alertmanager.url}/metrics`, 'alertmanager_notifications_failed_total{integration="webhook",reason="clientError"');
-    await expect.poll(failures, WITHIN).toEqual([1]);
+    await expect.poll(failures, PATIENTLY).toEqual([1]);
     expect(webhooks().map(({ status }) => status)).toEqual([401]);
     expect(receiver.events).toEqual([]);
   });
@@ -151,9 +151,9 @@ describe("the real Alertmanager, by the block that we print,", () => {
     });
     closers.push(alertmanager.stop);
     await alertmanager.post([alert]);
-    await expect.poll(() => published.length, WITHIN).toBe(1);
+    await expect.poll(() => published.length, PATIENTLY).toBe(1);
     await alertmanager.post([over()]);
-    await expect.poll(() => published.length, WITHIN).toBe(2);
+    await expect.poll(() => published.length, PATIENTLY).toBe(2);
     const [firing, resolved] = published.map((message) => parseSnsMessage(message, false));
     expect(firing).toMatchObject({ alerts: [{ labels: alert.labels, state: "firing" }], isPartial: false });
     expect(resolved).toMatchObject({ alerts: [{ labels: alert.labels, state: "resolved" }], isPartial: false });

@@ -20,7 +20,7 @@ const { group, version, plural } = contested.of;
 const PATH = `/apis/${group}/${version}/${plural}`;
 const request = apiRequest({ ...access, token: access.adminToken });
 
-test(`in ${2 * ROUNDS_EACH} rounds of two writers no condition of either is lost or altered`, { timeout: 120_000 }, async () => {
+test(`in ${2 * ROUNDS_EACH} rounds of two writers no condition of either is lost or altered`, async () => {
   expect(await request("POST", PATH, { ...contested.object, metadata: { name: contested.name } })).toMatchObject({ status: 201 });
   const us = ourWriter();
   const them = theirWriter(us);

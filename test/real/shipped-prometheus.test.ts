@@ -6,12 +6,12 @@ import { parse } from "yaml";
 import { alertstatus } from "../cli/alertstatus.ts";
 import { apply, kustomize } from "../support/kustomize.ts";
 import { asExposed, collector, fluentBit, type Series, services } from "../support/kyma-metrics.ts";
+import { PATIENTLY } from "../support/patience.ts";
 import { type RealKubernetes, startKubernetes } from "../support/real-kubernetes.ts";
 import { type MetricsEndpoint, type RealPrometheus, startMetrics, startPrometheus } from "../support/real-prometheus.ts";
 
 // Neither an EndpointSlice nor the service proxy takes a loopback address: it exists in the network namespace that the project `real` runs in.
 const ADDRESS = "10.200.0.1";
-const SETTLES_WITHIN = { timeout: 30_000, interval: 250 };
 const shipped = kustomize("infra/cluster/prometheus");
 const files: Readonly<Record<string, string>> = Object.assign({}, ...shipped.map(({ data }) => data));
 
@@ -115,7 +115,7 @@ test("finds the marked services of Kyma, with no right but its own, and scrapes 
     return targets.map(({ labels, health, scrapeUrl }) => `${labels.service} ${health} ${new URL(scrapeUrl).pathname}`).sort();
   };
   await expect
-    .poll(seen, SETTLES_WITHIN)
+    .poll(seen, PATIENTLY)
     .toEqual([
       "telemetry-fluent-bit-metrics up /api/v2/metrics/prometheus",
       "telemetry-log-agent-metrics up /metrics",
@@ -132,7 +132,7 @@ test("stores each series that a rule asks for with the labels that the rules go 
   const expected = series.map(({ metric, labels, cut, service }) => {
     return { __name__: metric, job: "kyma-telemetry", namespace: "kyma-system", node: "node-1", service, ...labels, ...cut };
   });
-  await expect.poll(stored, SETTLES_WITHIN).toEqual(expected.sort(byName));
+  await expect.poll(stored, PATIENTLY).toEqual(expected.sort(byName));
 });
 
 type Labels = Readonly<Record<string, string>>;
@@ -160,7 +160,7 @@ test("is read by alertstatus through the service proxy, with the rights that are
   const meta = { apiVersion: "telemetry.kyma-project.io/v1beta1", kind: "TracePipeline", metadata: { name: "backend" } };
   await create(path, { ...meta, spec: pipelineSpec });
   await expect
-    .poll(reconcile, SETTLES_WITHIN)
+    .poll(reconcile, PATIENTLY)
     .toMatchObject([
       {
         was: "reconciled",

@@ -9,12 +9,12 @@ import { openConnections } from "../../functions/io/http/connections.ts";
 import { reconcileFleet } from "../../functions/reconcile/fleet.ts";
 import { describeOutcomes } from "../reconcile/simulated-fleet.ts";
 import { alertsBody, anAlert, aResource } from "../support/builders.ts";
+import { PATIENTLY } from "../support/patience.ts";
 import { type RealAlertmanager, startAlertmanager } from "../support/real-alertmanager.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
 
 const ALL = "TraceGatewayAllDataDropped";
 const SOME = "TraceGatewaySomeDataDropped";
-const WITHIN = { timeout: 20_000, interval: 100 };
 
 const firing = [anAlert(ALL), anAlert(SOME)];
 // The worse of the two for the same pipeline keeps the milder one back.
@@ -71,12 +71,14 @@ async function silence(alertname: string): Promise<void> {
 test("what a real Alertmanager inhibits and what somebody silences there is named, and only the silence lets it be ignored", async () => {
   await alertmanager.post(firing.map(({ labels }) => ({ labels: { ...labels, cluster: "eu" } })));
   api.setAlerts(alertsBody({ firing: [firing[1]!] }));
-  await expect.poll(passes, WITHIN).toEqual([`keeps: planned, False, ${SOME} (inhibited)`, `ignores: planned, False, ${SOME} (inhibited)`]);
+  await expect
+    .poll(passes, PATIENTLY)
+    .toEqual([`keeps: planned, False, ${SOME} (inhibited)`, `ignores: planned, False, ${SOME} (inhibited)`]);
 
   api.setAlerts(alertsBody({ firing: [firing[0]!] }));
   expect(await passes()).toEqual([`keeps: planned, False, ${ALL}`, `ignores: planned, False, ${ALL}`]);
   await silence(ALL);
-  await expect.poll(passes, WITHIN).toEqual([`keeps: planned, False, ${ALL} (silenced)`, `ignores: planned, True, ${ALL} (silenced)`]);
+  await expect.poll(passes, PATIENTLY).toEqual([`keeps: planned, False, ${ALL} (silenced)`, `ignores: planned, True, ${ALL} (silenced)`]);
 
   api.setAlerts(alertsBody({ firing }));
   expect(await passes()).toEqual([

@@ -63,7 +63,7 @@ beforeAll(async () => {
   const unexpected = aMessage({ clusters: [CANARIES.message.toUpperCase()], cause: CANARIES.message });
   output = await invokeOnce("reconcile", environment, aBatch(tick, malformed, unexpected), { dryRun: true });
   sent = JSON.stringify(bridge.calls);
-}, 60_000);
+});
 afterAll(() => Promise.all(closers.map((close) => close())));
 
 test("the run has met servers that repeat secrets, and has said so", () => {

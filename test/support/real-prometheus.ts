@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { locate, parts } from "../tools/parts/parts.ts";
 import { kymaRelabelling } from "./kyma-metrics.ts";
+import { ownPort } from "./own-port.ts";
+import { PATIENCE_MS } from "./patience.ts";
 
 export type RealPrometheus = {
   url: string;
@@ -14,8 +16,8 @@ export type RealPrometheus = {
   stop(): Promise<void>;
   /** It dies as in a crash; what it stored stays. */
   kill(): Promise<void>;
-  /** Starts it again on the same port and on what it stored; one that still runs is ended first, as on an orderly restart. */
-  restart(): Promise<void>;
+  /** Starts it again on the same port and on what it stored, with these rules or the same; one that still runs is ended first, as on an orderly restart. */
+  restart(rules?: object): Promise<void>;
 };
 
 /** A metrics endpoint, and the labels that all of its series get. */
@@ -23,14 +25,14 @@ export type Target = { url: string; labels: Readonly<Record<string, string>> };
 
 type Settings = {
   address?: string;
-  /** 0 is any free one. */
-  port?: number;
   /** The content of the rules file. */
   rules: object;
   /** What is scraped: the label `service` → the URL of a metrics endpoint, or targets with labels of their own. */
   targets: Readonly<Record<string, string>> | readonly Target[];
-  /** How often targets are scraped and rules evaluated. */
+  /** How often targets are scraped. */
   scrapeMs?: number;
+  /** How often rules are evaluated: three times as long without an evaluation is a stall, which a busy machine must not bring about. */
+  evaluateMs?: number;
   /** A store of others that is asked for series that are selected with `remote="yes"`: the URL of its remote-read API. */
   remoteRead?: string;
   /** More of prometheus.yml. */
@@ -39,7 +41,6 @@ type Settings = {
 
 type Running = { end(signal: "TERM" | "KILL"): Promise<void>; origin: string };
 
-const STARTED_WITHIN_MS = 30_000;
 // Prometheus must not outlive whoever started it, however that one dies: the shell between them ends it when its input closes, which
 // the kernel sees to. The shell lets go of the log, so that the log ends when Prometheus does.
 const GUARD = '"$@" </dev/null & exec 2>&-; read -r signal || signal=KILL; kill -s "$signal" $!; wait $!';
@@ -54,18 +55,22 @@ export function prometheusFolder(): string {
 /** A real Prometheus that is ready to answer, scraping and evaluating at short intervals. */
 export async function startPrometheus({
   address = "127.0.0.1",
-  port = 0,
   rules,
   targets,
   scrapeMs = 500,
+  evaluateMs = 2_000,
   remoteRead,
   more = {},
 }: Settings): Promise<RealPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), "prometheus-"));
-  await writeFile(join(folder, "rules.yml"), JSON.stringify(rules));
-  await writeFile(join(folder, "prometheus.yml"), JSON.stringify({ ...configuration(targets, scrapeMs, remoteRead), ...more }));
+  const write = (content: object) => writeFile(join(folder, "rules.yml"), JSON.stringify(content));
+  await write(rules);
+  await writeFile(
+    join(folder, "prometheus.yml"),
+    JSON.stringify({ ...configuration(targets, { scrapeMs, evaluateMs }, remoteRead), ...more }),
+  );
   const cleanUp = () => rm(folder, { recursive: true, force: true, maxRetries: 3 });
-  let running: Running | undefined = await run(folder, `${address}:${port}`).catch(async (error) => {
+  let running: Running | undefined = await run(folder, `${address}:${await ownPort(address)}`).catch(async (error) => {
     await cleanUp();
     throw error;
   });
@@ -81,16 +86,19 @@ export async function startPrometheus({
       await end("KILL");
       await cleanUp();
     },
-    async restart() {
+    async restart(next) {
       await end("TERM");
+      if (next !== undefined) await write(next);
       running = await run(folder, new URL(origin).host);
     },
   };
 }
 
-function configuration(targets: Settings["targets"], scrapeMs: number, remoteRead: string | undefined): object {
+type Intervals = { readonly scrapeMs: number; readonly evaluateMs: number };
+
+function configuration(targets: Settings["targets"], { scrapeMs, evaluateMs }: Intervals, remoteRead: string | undefined): object {
   return {
-    global: { scrape_interval: `${scrapeMs}ms`, scrape_timeout: `${scrapeMs}ms`, evaluation_interval: `${scrapeMs}ms` },
+    global: { scrape_interval: `${scrapeMs}ms`, scrape_timeout: `${scrapeMs}ms`, evaluation_interval: `${evaluateMs}ms` },
     rule_files: ["rules.yml"],
     scrape_configs: listed(targets).map(({ url, labels }, index) => ({
       job_name: `${labels.service}-${index}`,
@@ -142,7 +150,7 @@ function listeningOn({ stderr }: ChildProcess): Promise<string> {
 }
 
 async function ready(origin: string): Promise<void> {
-  const deadline = performance.now() + STARTED_WITHIN_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   while (performance.now() < deadline) {
     const response = await fetch(`${origin}/-/ready`).catch(() => undefined);
     await response?.arrayBuffer();

@@ -101,7 +101,9 @@ async function start(closers: (() => Promise<unknown>)[], way: Way): Promise<Omi
   const setBroken = (isBroken: boolean) => metrics.set(`broken ${Number(isBroken)}\n`);
   setBroken(false);
   const more: object = parse(await printed("config", "--format", "prometheus", "--url", receiver.url, "--token-file", tokenFile));
-  const prometheus = await closing(startPrometheus({ rules, targets: { app: metrics.url }, scrapeMs: SCRAPE_MS, more }));
+  const prometheus = await closing(
+    startPrometheus({ rules, targets: { app: metrics.url }, scrapeMs: SCRAPE_MS, evaluateMs: SCRAPE_MS, more }),
+  );
   const alerts = await closing(forwardTo(prometheus.url, { address: way === "url" ? "127.0.0.1" : PROXIED_ADDRESS }));
   if (way === "service proxy") await installSelfMonitor(kubernetes.request, alerts.url);
   const { server, ca, token: login } = kubernetes;

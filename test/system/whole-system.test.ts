@@ -7,6 +7,7 @@ import { inventory } from "../support/cloud-inventory.ts";
 import { collector, services } from "../support/kyma-metrics.ts";
 import { type LocalCloud, startLocalCloud } from "../support/local-cloud.ts";
 import { deployStack, type LocalStack } from "../support/local-stack.ts";
+import { PATIENTLY } from "../support/patience.ts";
 import { type Member, publishFleet } from "../support/stack-fleet.ts";
 import { peakMemory } from "./function-memory.ts";
 import { startEndless, startSilent } from "./hostile-clusters.ts";
@@ -46,7 +47,7 @@ beforeAll(async () => {
   stack = await deployStack(cloud, { stage: STAGE });
   forgetSecrets = await publishFleet(cloud, stack, await members(), { hurried });
   listener = await listenToBus(cloud, stack.outputs.BusName, "Condition Changed");
-}, 120_000);
+});
 
 afterEach(({ task }) => {
   if (task.result?.state === "fail") console.error(cloud.log());
@@ -71,14 +72,14 @@ it("lays a message that nobody can read into the dead-letter queue", async () =>
   // So that the test need not wait for as long as the stack does between two tries.
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl: PushQueueUrl, Attributes: { VisibilityTimeout: "1" } }));
   await sqs.send(new SendMessageCommand({ QueueUrl: PushQueueUrl, MessageBody: "poison" }));
-  await expect.poll(() => drained(sqs, DeadLetterQueueUrl), { timeout: 30_000, interval: 250 }).toEqual(["poison"]);
+  await expect.poll(() => drained(sqs, DeadLetterQueueUrl), PATIENTLY).toEqual(["poison"]);
 });
 
 it("is fired by its own schedule, and writes what is so, whatever becomes of the other clusters", async () => {
   expect(await conditionsNow()).toEqual(nothingSaid);
-  await expect.poll(conditionsNow, { timeout: 100_000, interval: 500 }).toEqual(asItIs);
+  await expect.poll(conditionsNow, PATIENTLY).toEqual(asItIs);
   expect(await cluster.writes()).toBe(pipelines.length);
-}, 110_000);
+});
 
 it("tells of each change on the bus, once", async () => {
   const heard: unknown[] = [];
@@ -86,7 +87,7 @@ it("tells of each change on the bus, once", async () => {
     heard.push(...(await listener.received()).map(({ detail }) => changeOf(detail)));
     return heard.toSorted();
   };
-  await expect.poll(changes, { timeout: 20_000, interval: 250 }).toEqual(
+  await expect.poll(changes, PATIENTLY).toEqual(
     Object.entries(asItIs)
       .map(([name, now]) => `real ${name} ${now}`)
       .toSorted(),

@@ -1,0 +1,29 @@
+// A port for a program that is told where to listen, or that comes back to where it was: no other program takes it meanwhile.
+
+import { createServer } from "node:net";
+
+// Below the ports that Linux hands out by itself: https://docs.kernel.org/networking/ip-sysctl.html (ip_local_port_range).
+const FIRST = 10_000;
+const LAST = 32_000;
+const EACH = 40;
+
+// Vitest counts its workers up: hundreds of them have ports of their own.
+const slot = Number(process.env.VITEST_WORKER_ID ?? process.pid) % Math.floor((LAST - FIRST) / EACH);
+let used = 0;
+
+/** A port of this process's own, which nobody listens on and which is handed out once. */
+export async function ownPort(address = "127.0.0.1"): Promise<number> {
+  while (used < EACH) {
+    const port = FIRST + slot * EACH + used++;
+    if (await isFree(address, port)) return port;
+  }
+  throw new Error(`all ${EACH} ports of this process are in use`);
+}
+
+function isFree(address: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, address, () => server.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,34 @@
+// The order of the test files: what waits longest begins first, so that the others fill its waiting.
+
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+// In this order, then what else needs the real parts, then the others in the order of Vitest.
+const WAITING = [
+  "system/whole-system",
+  "system/pushes",
+  "real/fault-matrix",
+  "real/own-profiles",
+  "real/loop",
+  "real/push-senders",
+  "system/fleet-push",
+  "real/rules.",
+  "real/doctor-sources",
+  "real/template-lint",
+];
+
+export class WaitingFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.toSorted((one, other) => groupOf(one) - groupOf(other) || rankOf(one) - rankOf(other));
+  }
+}
+
+function groupOf({ project }: TestSpecification): number {
+  return project.config.sequence.groupOrder;
+}
+
+function rankOf({ moduleId, project }: TestSpecification): number {
+  const rank = WAITING.findIndex((name) => moduleId.includes(`/test/${name}`));
+  if (rank >= 0) return rank;
+  return WAITING.length + (project.name === "real" || project.name === "system" ? 0 : 1);
+}
