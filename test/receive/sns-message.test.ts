@@ -71,10 +71,13 @@ describe("an SNS message", () => {
     expect(parseSnsMessage(message, false)).toEqual(UNREADABLE);
   });
 
-  test("of a quarter of a megabyte is read in no time, whatever it repeats", () => {
-    const startedAt = performance.now();
-    for (const line of [" - a = b = c", "Labels:", "Labels:\n - a = b", "Alerts Firing:"])
-      parseSnsMessage(`Labels:\n${`${line}\n`.repeat(20_000)}`, false);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+  test.each([
+    { repeats: " - a = b = c", alerts: 0 },
+    { repeats: "Labels:", alerts: 0 },
+    { repeats: "Labels:\n - a = b", alerts: 0 },
+    { repeats: "Alerts Firing:", alerts: 0 },
+    { repeats: "Labels:\n - a = b\nAnnotations:", alerts: 20_000 },
+  ])("of a quarter of a megabyte that repeats $repeats is read to its end", ({ repeats, alerts }) => {
+    expect(parseSnsMessage(`Labels:\n${`${repeats}\n`.repeat(20_000)}`, false).alerts).toHaveLength(alerts);
   });
 });

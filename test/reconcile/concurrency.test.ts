@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { mapConcurrently } from "../../functions/reconcile/concurrency.ts";
 
 const SOON = { patienceMs: 1 };
@@ -48,12 +48,15 @@ describe("an item that takes long", () => {
   });
 
   test("does not make room for more than may be begun", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
     const { items, work, log, finish } = someWork(4);
-    const second = async (item: number) => {
-      if (item === 1) setTimeout(() => items.forEach(finish), 50);
-      return work(item);
-    };
-    expect(await mapConcurrently(items, second, { atWork: 1, begun: 2, ...SOON })).toEqual(results(4));
+    const done = mapConcurrently(items, work, { atWork: 1, begun: 2, ...SOON });
+    await vi.advanceTimersByTimeAsync(100 * SOON.patienceMs);
+    expect(log.begun).toBe(2);
+    items.forEach(finish);
+    await vi.runAllTimersAsync();
+    expect(await done).toEqual(results(4));
     expect(log.most).toBe(2);
   });
 });
