@@ -47,6 +47,11 @@ describe("parseWebhook reads", () => {
       body: aGroup([inGroup("A")], { truncatedAlerts: 3 }),
       push: { alerts: [aPushed("A", forever)], isPartial: true },
     },
+    {
+      what: "a count of left-out alerts that is no number as none",
+      body: aGroup([inGroup("A")], { truncatedAlerts: "3" }),
+      push: aPush(aPushed("A", forever)),
+    },
   ])("$what", ({ body, push }) => {
     expect(webhook(body)).toEqual(push);
   });

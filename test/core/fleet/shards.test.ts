@@ -33,13 +33,19 @@ describe("shards", () => {
     expect(shardsOf(named(clusters), 200, Math.random)).toHaveLength(shards);
   });
 
-  test("are shuffled anew each time: two clusters of one shard need not share the next", () => {
-    const neighbours = Array.from({ length: 30 }, () => {
-      const shards = shardsOf(named(100), 10, Math.random);
-      return shards.some((shard) => shard.includes("cluster-0") && shard.includes("cluster-1"));
-    });
-    expect(new Set(neighbours)).toContain(false);
-    expect(shardsOf(named(100), 10, () => 0).flat()).not.toEqual(named(100));
+  test("are mixed without favor: of sixteen names, each two share a shard in about one of fifteen ticks", () => {
+    const ticks = 3_000;
+    const random = randomFrom(1);
+    const together = new Map<string, number>();
+    for (let tick = 0; tick < ticks; tick++)
+      for (const shard of shardsOf(named(16), 200, random)) {
+        const pair = shard.toSorted().join(" ");
+        together.set(pair, (together.get(pair) ?? 0) + 1);
+      }
+    expect(together.size).toBe((16 * 15) / 2);
+    const shares = [...together.values()].map((count) => count / ticks);
+    expect(Math.min(...shares)).toBeGreaterThan(0.75 / 15);
+    expect(Math.max(...shares)).toBeLessThan(1.25 / 15);
   });
 
   test("leave the given names unchanged", () => {
@@ -90,3 +96,12 @@ describe("a tick selects", () => {
     expect(selectForTick(fleet).nameless.map(({ name }) => name)).toEqual(["Not A Name", "(unnamed)"]);
   });
 });
+
+/** The same numbers from 0 to 1 each time: https://en.wikipedia.org/wiki/Linear_congruential_generator */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
+    return state / 2 ** 32;
+  };
+}
