@@ -39,7 +39,7 @@ export async function receivePush(request: PushRequest, { secret, announce, cloc
   if ("refused" in route) return toAnswer(route.refused, "allow" in route ? { allow: route.allow } : {});
   if (route.to === "healthy") return toAnswer(200);
   try {
-    if (!isTokenOf(await secret(), route.cluster, bearerToken(request))) return toAnswer(401, { "www-authenticate": "Bearer" });
+    if (!isTokenOf(await secret(), route.cluster, tokenIn(request, route.cluster))) return toAnswer(401, { "www-authenticate": "Bearer" });
     if (route.to === "ready") return toAnswer(200);
     const push = parsePush(request, (text) => (route.to === "alerts" ? parsePostedAlerts(text, clock.nowMs()) : parseWebhook(text)));
     if (typeof push === "number") return toAnswer(push);
@@ -51,8 +51,16 @@ export async function receivePush(request: PushRequest, { secret, announce, cloc
   }
 }
 
-function bearerToken(request: PushRequest): string {
-  return /^Bearer +([\w.-]{1,100})$/i.exec(request.header("authorization") ?? "")?.[1] ?? "";
+function tokenIn(request: PushRequest, cluster: string): string {
+  const shown = request.header("authorization") ?? "";
+  return /^Bearer +([\w.-]{1,100})$/i.exec(shown)?.[1] ?? passwordIn(shown, cluster);
+}
+
+// The rulers of Mimir and Cortex show passwords only. The token itself names its cluster, so the user may be left out, but not be another.
+function passwordIn(shown: string, cluster: string): string {
+  const [, encoded = ""] = /^Basic +([\w+/]{1,300}={0,2})$/i.exec(shown) ?? [];
+  const [, user, password = ""] = /^([\w-]*):([\w.-]{1,100})$/.exec(Buffer.from(encoded, "base64").toString("latin1")) ?? [];
+  return user === "" || user === cluster ? password : "";
 }
 
 function parsePush(request: PushRequest, parse: (text: string) => Push | InvalidPush): Push | 400 | 413 | 415 {

@@ -13,17 +13,20 @@ beforeEach(() => {
 const firing = [aPosted("A")];
 const statusOf = async (event: object) => (await receiver.push(event)).statusCode;
 const encoded = (bytes: Uint8Array) => ({ body: Buffer.from(bytes).toString("base64"), isBase64Encoded: true });
+const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+const shown = (authorization: string) => urlEvent({ token: undefined, headers: { authorization }, body: firing });
 const MEGABYTE = 1_048_576;
 const sized = (bytes: number) => `[${" ".repeat(bytes - 2)}]`;
 
 describe("a push is accepted, and requests a reconcile,", () => {
-  const shown = (authorization: string) => urlEvent({ token: undefined, headers: { authorization }, body: firing });
   const typed = (type: string) => urlEvent({ headers: { "content-type": type }, body: firing });
 
   test.each([
     { from: "Prometheus", event: urlEvent({ body: firing }) },
     { from: "an Alertmanager", event: urlEvent({ path: "/clusters/eu/webhook", body: aGroup([inGroup("A")]) }) },
     { from: "a sender that writes `bearer`", event: shown(`bearer ${tokenOf("eu")}`) },
+    { from: "a ruler that shows its token as the password of its cluster", event: shown(basic("eu", tokenOf("eu"))) },
+    { from: "a ruler that shows its token as a password without a user", event: shown(basic("", tokenOf("eu"))) },
     { from: "a sender that names a charset", event: typed("application/json; charset=utf-8") },
     { from: "a sender that names the identity encoding", event: urlEvent({ headers: { "content-encoding": "identity" }, body: firing }) },
     { from: "a gateway that encodes bodies", event: { ...urlEvent(), ...encoded(Buffer.from(JSON.stringify(firing))) } },
@@ -42,11 +45,11 @@ describe("a push is refused, and requests nothing,", () => {
     { it: "shows no token", event: urlEvent({ token: undefined, body: firing }), status: 401 },
     { it: "shows another cluster's token", event: urlEvent({ token: tokenOf("us"), body: firing }), status: 401 },
     { it: "shows two tokens", event: urlEvent({ headers: { Authorization: `Bearer ${tokenOf("eu")}` }, body: firing }), status: 401 },
-    {
-      it: "shows its token as a password",
-      event: urlEvent({ token: undefined, headers: { authorization: `Basic ${tokenOf("eu")}` } }),
-      status: 401,
-    },
+    { it: "shows its token unencoded in place of a password", event: shown(`Basic ${tokenOf("eu")}`), status: 401 },
+    { it: "shows its token as another cluster's password", event: shown(basic("us", tokenOf("eu"))), status: 401 },
+    { it: "shows another cluster's token as its password", event: shown(basic("eu", tokenOf("us"))), status: 401 },
+    { it: "shows its token as a user", event: shown(basic(tokenOf("eu"), "")), status: 401 },
+    { it: "shows more than its token as a password", event: shown(basic("eu", `${tokenOf("eu")}:`)), status: 401 },
     { it: "is over a megabyte", event: urlEvent({ body: sized(MEGABYTE + 1) }), status: 413 },
     { it: "is over a megabyte once decoded", event: { ...urlEvent(), ...encoded(Buffer.alloc(MEGABYTE + 3)) }, status: 413 },
     { it: "is over a megabyte in UTF-8", event: urlEvent({ body: "ü".repeat(MEGABYTE / 2 + 1) }), status: 413 },
