@@ -4,18 +4,13 @@ import { stringify } from "yaml";
 import { readConfig, requireReceiverSecret, requireReceiverUrl } from "../config.ts";
 import { parseRef, type Ref } from "../core/access/ref.ts";
 import { isClusterName } from "../core/names.ts";
-import { alertmanagerConfig, prometheusConfig } from "../receive/sender-config.ts";
+import { type SenderToken, senderKinds } from "../receive/sender-config.ts";
 import { pushToken, readPushSecret } from "../receive/token.ts";
 import { printResult, type Terminal } from "./terminal.ts";
 
 type Options = { cluster: string; secret?: Ref };
 type ConfigOptions = Options & { format: Format; url?: string; tokenFile?: string; inlineToken?: boolean };
-type Format = keyof typeof FORMATS;
-
-const FORMATS = {
-  prometheus: { file: "/etc/prometheus/alertstatus.token", place: "prometheus.yml", render: prometheusConfig },
-  alertmanager: { file: "/etc/alertmanager/alertstatus.token", place: "alertmanager.yml", render: alertmanagerConfig },
-};
+type Format = keyof typeof senderKinds;
 
 export function declareToken(command: Command, terminal: Terminal): void {
   withToken(command).action((options: Options) => printToken(terminal, options));
@@ -23,7 +18,7 @@ export function declareToken(command: Command, terminal: Terminal): void {
 
 export function declareConfig(command: Command, terminal: Terminal): void {
   withToken(command)
-    .addOption(new Option("--format <sender>", "the sender").choices(Object.keys(FORMATS)).makeOptionMandatory())
+    .addOption(new Option("--format <sender>", "the sender").choices(Object.keys(senderKinds)).makeOptionMandatory())
     .option("--url <url>", "the stack's output ReceiverUrl (default: RECEIVER_URL)")
     .addOption(new Option("--token-file <path>", "where the sender finds the token, on its own machine").conflicts("inlineToken"))
     .option("--inline-token", "write the token itself instead of the place of its file")
@@ -46,16 +41,18 @@ async function printToken(terminal: Terminal, options: Options): Promise<void> {
 
 async function printConfig(terminal: Terminal, options: ConfigOptions): Promise<void> {
   const { format, url, tokenFile, inlineToken = false, cluster } = options;
-  const { file, place, render } = FORMATS[format];
-  const held = inlineToken ? { token: await tokenOf(terminal, options) } : { file: tokenFile ?? file };
+  const { place, token, render } = senderKinds[format];
+  const held = inlineToken ? { token: await tokenOf(terminal, options) } : tokenFile === undefined ? token : { file: tokenFile };
   const receiver = requireReceiverUrl(url ?? readConfig(terminal.env).receiverUrl);
   const block = stringify(render({ cluster, url: receiver, token: held }), { lineWidth: 0 });
   printResult(terminal, [`# ${place}: ${advice(cluster, held)}`, block].join("\n").trimEnd());
 }
 
-function advice(cluster: string, held: { token: string } | { file: string }): string {
+function advice(cluster: string, held: SenderToken): string {
+  const command = `npm run -s cli -- receiver token --cluster ${cluster}`;
   if ("token" in held) return "the token stands in it, so keep it as a secret.";
-  return `the token's file is made by\n#   npm run -s cli -- receiver token --cluster ${cluster} > ${held.file}`;
+  if ("file" in held) return `the token's file is made by\n#   ${command} > ${held.file}`;
+  return `start it with -config.expand-env=true, and in its environment with\n#   ${held.variable}=$(${command})`;
 }
 
 async function tokenOf({ env }: Terminal, { cluster, secret }: Options): Promise<string> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parse } from "yaml";
+import { parse, parseDocument } from "yaml";
 import { alertstatus } from "./alertstatus.ts";
 
 const URL = "https://abc.lambda-url.eu-central-1.on.aws/";
@@ -78,12 +78,63 @@ describe("receiver config", () => {
     });
   });
 
-  test("writes the token itself where it is asked to", async () => {
+  test.each([
+    {
+      sender: "a Thanos Ruler",
+      format: "thanos",
+      block: {
+        alertmanagers: [
+          {
+            scheme: "https",
+            path_prefix: "/clusters/eu",
+            http_config: { bearer_token_file: "/etc/thanos/alertstatus.token" },
+            static_configs: ["abc.lambda-url.eu-central-1.on.aws"],
+          },
+        ],
+      },
+      told: "receiver token --cluster eu > /etc/thanos/alertstatus.token",
+    },
+    {
+      sender: "vmalert",
+      format: "vmalert",
+      block: {
+        scheme: "https",
+        path_prefix: "/clusters/eu",
+        authorization: { credentials_file: "/etc/vmalert/alertstatus.token" },
+        static_configs: [{ targets: ["abc.lambda-url.eu-central-1.on.aws"] }],
+      },
+      told: "receiver token --cluster eu > /etc/vmalert/alertstatus.token",
+    },
+    {
+      sender: "a ruler of Mimir",
+      format: "mimir",
+      block: {
+        ruler: {
+          alertmanager_url: `${URL}clusters/eu`,
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: Mimir replaces it.
+          alertmanager_client: { basic_auth_username: "eu", basic_auth_password: "${ALERTSTATUS_TOKEN}" },
+        },
+      },
+      told: "ALERTSTATUS_TOKEN=$(npm run -s cli -- receiver token --cluster eu)",
+    },
+  ])("prints what $sender needs, and how its token gets there", async ({ format, block, told }) => {
+    const { stdout } = await config(`--format ${format} --url ${URL}`, {});
+    expect(parse(stdout)).toEqual(block);
+    expect(stdout).toContain(told);
+  });
+
+  test.each([
+    { format: "prometheus", at: ["alerting", "alertmanagers", 0, "authorization", "credentials"] },
+    { format: "alertmanager", at: ["receivers", 0, "webhook_configs", 0, "http_config", "authorization", "credentials"] },
+    { format: "thanos", at: ["alertmanagers", 0, "http_config", "bearer_token"] },
+    { format: "vmalert", at: ["authorization", "credentials"] },
+    { format: "mimir", at: ["ruler", "alertmanager_client", "basic_auth_password"] },
+  ])("writes the token itself for $format where it is asked to", async ({ format, at }) => {
     const [{ stdout: token }, { stdout }] = await Promise.all([
       receiver("token --cluster eu"),
-      config(`--format prometheus --url ${URL} --inline-token`),
+      config(`--format ${format} --url ${URL} --inline-token`),
     ]);
-    expect(parse(stdout).alerting.alertmanagers[0].authorization).toEqual({ credentials: token.trim() });
+    expect(parseDocument(stdout).getIn(at)).toBe(token.trim());
     expect(stdout).not.toContain(CANARY);
   });
 
@@ -101,6 +152,11 @@ describe("receiver config", () => {
       wrong: "a token in two places",
       words: `--format prometheus --url ${URL} --inline-token --token-file t`,
       told: "cannot be used with",
+    },
+    {
+      wrong: "a file for a ruler that reads none",
+      words: `--format mimir --url ${URL} --token-file t`,
+      told: "reads no token from a file",
     },
   ])("refuses $wrong", async ({ words, told }) => {
     const ended = await config(words, {});
