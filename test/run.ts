@@ -9,10 +9,15 @@ const NETWORK = 'ip link set lo up && ip addr add 10.200.0.1/32 dev lo && exec "
 const [major] = process.versions.node.split(".");
 if (Number(major) < LEAST_MAJOR) fail(`Node ${LEAST_MAJOR} or newer is needed, this is ${process.version}: run it by \`npm test\``);
 
+// `npm test -- --all` also runs what needs the servers that `npm run parts -- --all` builds.
+const isAll = process.argv.includes("--all");
+const choices = process.argv.slice(2).filter((word) => word !== "--all");
+
 const isolated = isolation();
-const unbuilt = parts.filter((part) => locate(part) === undefined).flatMap(({ binaries }) => binaries);
+const wanted = parts.filter(({ isExtra = false }) => isAll || !isExtra);
+const unbuilt = wanted.filter((part) => locate(part) === undefined).flatMap(({ binaries }) => binaries);
 const missing = [
-  ...(unbuilt.length > 0 ? [`${unbuilt.join(", ")} (to build them: npm run parts)`] : []),
+  ...(unbuilt.length > 0 ? [`${unbuilt.join(", ")} (to build them: npm run parts${isAll ? " -- --all" : ""})`] : []),
   ...(isolated === undefined ? ["a network namespace (Linux, with `unshare` and `ip`, as root or with user namespaces allowed)"] : []),
 ];
 const isComplete = missing.length === 0;
@@ -25,8 +30,9 @@ const vitest = [
   "--config",
   "test/vitest.config.ts",
 ];
-const choice = isComplete ? [] : ["--project=!real", "--project=!system"];
-const [program = "", ...words] = [...(isComplete ? (isolated ?? []) : []), ...vitest, ...choice, ...process.argv.slice(2)];
+const leftOut = isComplete ? (isAll ? [] : ["dialects"]) : ["real", "system", "dialects"];
+const projects = leftOut.map((project) => `--project=!${project}`);
+const [program = "", ...words] = [...(isComplete ? (isolated ?? []) : []), ...vitest, ...projects, ...choices];
 const run = spawnSync(program, words, { stdio: "inherit", cwd: join(import.meta.dirname, "..") });
 
 if (!isComplete)

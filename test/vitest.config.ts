@@ -14,6 +14,7 @@ const core = [
 ];
 const contract = ["test/contract/**/*.test.ts"];
 const real = ["test/real/**/*.test.ts"];
+const dialects = ["test/dialects/**/*.test.ts"];
 const system = ["test/system/**/*.test.ts"];
 
 // Most of `real` and `system` is waiting for a Prometheus or for the scheduler: there are two more workers than processors, so that what
@@ -22,7 +23,7 @@ const beside = { sequence: { groupOrder: 1 }, maxWorkers: availableParallelism()
 
 /**
  * `core` is pure, `app` talks to loopback servers, `contract` holds the simulator to the same suite that `real` runs on the real parts,
- * and `system` is the stack as it is deployed.
+ * `dialects` holds what runs on servers that are built by `npm run parts -- --all` only, and `system` is the stack as it is deployed.
  */
 export default defineConfig({
   test: {
@@ -33,13 +34,14 @@ export default defineConfig({
       { extends: true, test: { name: "core", include: core, pool: "threads", isolate: false } },
       {
         extends: true,
-        test: { name: "app", include: ["test/**/*.test.ts"], exclude: [...core, ...contract, ...real, ...system], ...beside },
+        test: { name: "app", include: ["test/**/*.test.ts"], exclude: [...core, ...contract, ...real, ...dialects, ...system], ...beside },
       },
       { extends: true, test: { name: "contract", include: contract, ...beside } },
       {
         extends: true,
         test: { name: "real", include: [...contract, ...real], globalSetup: "test/support/real-kubernetes-setup.ts", ...beside },
       },
+      { extends: true, test: { name: "dialects", include: dialects, ...beside } },
       { extends: true, test: { name: "system", include: system, ...beside } },
     ],
   },
