@@ -1,7 +1,7 @@
 // The servers whose dialects are recorded, each with all that it takes to have it evaluate rules.
 
 import { startTraffic } from "../../support/kyma-traffic.ts";
-import { freePort } from "../../support/program.ts";
+import { ownPort } from "../../support/own-port.ts";
 import { startCortex } from "../../support/real-cortex.ts";
 import { startPrometheus } from "../../support/real-prometheus.ts";
 import { startThanosQuery, startThanosRule, startThanosSidecar } from "../../support/real-thanos.ts";
@@ -76,7 +76,7 @@ async function openVictoriaMetrics(): Promise<Lab> {
 
 async function openVictoria() {
   const traffic = await startTraffic();
-  const port = await freePort();
+  const port = await ownPort();
   const store = await startVictoriaMetrics({ targets: traffic.targets, scrapeMs, vmalert: `http://127.0.0.1:${port}` });
   const vmalert = await startVmalert({ port, rules, store: store.url });
   const lab = {
