@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { redact, sanitize } from "../../functions/core/text.ts";
+import { compareText, redact, sanitize } from "../../functions/core/text.ts";
 
 describe("sanitize removes", () => {
   test.each([
@@ -30,6 +30,16 @@ describe("sanitize removes", () => {
       }),
     );
   });
+});
+
+test.each([
+  { one: "a", other: "b", order: -1 },
+  { one: "b", other: "a", order: 1 },
+  { one: "a", other: "a", order: 0 },
+  { one: "Z", other: "a", order: -1 },
+  { one: "a", other: "ä", order: -1 },
+])("compareText puts $one to $other as $order", ({ one, other, order }) => {
+  expect(compareText(one, other)).toBe(order);
 });
 
 describe("redact removes a secret", () => {
@@ -70,6 +80,15 @@ describe("redact removes a secret", () => {
 
   test("with half a surrogate pair", () => {
     expect(redact("token \ud800secret", ["\ud800secret"])).toBe("token [redacted]");
+  });
+
+  test("in whatever order secrets and text stand", () => {
+    expect(redact("first second first", ["second", "first"])).toBe("[redacted] [redacted] [redacted]");
+    expect(redact("first, second", ["first", "second"])).toBe("[redacted], [redacted]");
+  });
+
+  test("in base64 with all of its padding left", () => {
+    expect(redact(`${btoa("1234")} ${btoa("12345")}`, ["1234", "12345"])).toMatch(/^\[redacted\]=* \[redacted\]=*$/);
   });
 
   test("of any length", () => {

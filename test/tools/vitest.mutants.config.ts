@@ -5,6 +5,6 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     root: join(import.meta.dirname, "../.."),
-    include: ["test/core/**/*.test.ts", "test/doctor/checks/**/*.test.ts", "test/rules/**/*.test.ts"],
+    include: ["test/core/**/*.test.ts", "test/doctor/checks/**/*.test.ts", "test/rules/**/*.test.ts", "test/discover/**/*.test.ts"],
   },
 });

@@ -66,6 +66,15 @@ test("a shard of the default size without any answer is done within a minute", (
 });
 
 test.each([
+  { clusters: 0, ms: 6_000 },
+  { clusters: 96, ms: 19_750 },
+  { clusters: 97, ms: 33_500 },
+  { clusters: 200, ms: 47_250 },
+])("a shard of $clusters clusters is done after $ms ms in the worst case", ({ clusters, ms }) => {
+  expect(worstCaseMs(clusters)).toBe(ms);
+});
+
+test.each([
   { more: "a cluster", from: 1, to: 2, grows: false },
   { more: "as many clusters as run at one time", from: 96, to: 192, grows: true },
 ])("for $more more, the worst case grows: $grows", ({ from, to, grows }) => {

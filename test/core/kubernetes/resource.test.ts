@@ -1,7 +1,7 @@
 // Holds the parser of resources to refusing any answer that is not one, rather than reading it as empty.
 
 import { describe, expect, test } from "vitest";
-import { findCondition, parseResource, parseResourceList } from "../../../functions/core/kubernetes/resource.ts";
+import { findCondition, parseResource, parseResourceList, resourceId } from "../../../functions/core/kubernetes/resource.ts";
 import { kinds } from "../../support/builders.ts";
 
 const of = kinds.TracePipeline;
@@ -56,6 +56,19 @@ describe("a resource is malformed where the object is or has", () => {
   ])("$what", ({ object }) => {
     expect(() => parseResource(of, object)).toThrow(malformed);
   });
+
+  test.each([
+    { object: {}, what: "an object without metadata" },
+    { object: { metadata: {} }, what: "an object without name or resourceVersion" },
+    { object: { metadata, status: { conditions: "none" } }, what: "conditions that are not a list" },
+  ])("and the message says that it holds $what", ({ object, what }) => {
+    expect(() => parseResource(of, object)).toThrow(`the API server's answer for tracepipelines holds ${what}`);
+  });
+
+  test.each([{ namespace: 7 }, { generation: "7" }])("but not where the metadata has %j, which is left out", (odd) => {
+    const { namespace, generation } = parseResource(of, { metadata: { name: "backend", resourceVersion: "42", ...odd } });
+    expect([namespace, generation]).toEqual([undefined, undefined]);
+  });
 });
 
 describe("a list", () => {
@@ -81,6 +94,19 @@ describe("a list", () => {
   ])("of $what is malformed", ({ body }) => {
     expect(() => parseResourceList(of, body)).toThrow(malformed);
   });
+
+  test("without items says so", () => {
+    expect(() => parseResourceList(of, {})).toThrow("the API server's answer for tracepipelines holds no list of items");
+  });
+});
+
+test.each([
+  { group: "shop.example", apiVersion: "shop.example/v1" },
+  { group: "", apiVersion: "v1" },
+])("a resource of the group '$group' is named with the apiVersion $apiVersion", ({ group, apiVersion }) => {
+  const kind = { group, version: "v1", plural: "things", kind: "Thing" };
+  const named = { metadata: { ...metadata, namespace: "team-a" } };
+  expect(resourceId(parseResource(kind, named))).toEqual({ apiVersion, kind: "Thing", name: "backend", namespace: "team-a" });
 });
 
 describe("a condition", () => {
@@ -91,12 +117,14 @@ describe("a condition", () => {
     expect(findCondition([ready], "Healthy")).toBeUndefined();
   });
 
-  test.each([{ type: "Ready" }, { type: "Ready", status: "True" }, { type: "Ready", status: true, reason: "Fine" }])(
-    "without status and reason is not found: %j",
-    (entry) => {
-      expect(findCondition([entry], "Ready")).toBeUndefined();
-    },
-  );
+  test.each([
+    { type: "Ready" },
+    { type: "Ready", status: "True" },
+    { type: "Ready", reason: "Fine" },
+    { type: "Ready", status: true, reason: "Fine" },
+  ])("without status and reason is not found: %j", (entry) => {
+    expect(findCondition([entry], "Ready")).toBeUndefined();
+  });
 });
 
 const malformed = expect.objectContaining({ name: "UpstreamError", code: "malformed" });

@@ -107,6 +107,21 @@ describe("parseAlerts does not take for no alerts", () => {
     expect(failure(body)).toMatchObject({ code: "malformed", message: expect.stringMatching(/^the answer of the Alerts API holds /) });
   });
 
+  test.each([
+    { body: null, shape: "no list of alerts: null" },
+    { body: [], shape: "no list of alerts: a list" },
+    { body: "canary", shape: "no list of alerts: a string" },
+    { body: 7, shape: "no list of alerts: a number" },
+    { body: {}, shape: "no list of alerts: an object with no keys" },
+    { body: { status: "error", error: "canary" }, shape: "no list of alerts: an object with status, error" },
+    { body: holding(null), shape: "an alert without labels: null" },
+    { body: holding({ state: "firing" }), shape: "an alert without labels: an object with state" },
+    { body: holding({ labels: {} }), shape: "an alert without the label alertname: an object with labels" },
+    { body: holding({ labels: alert.labels }), shape: "an alert that is neither firing nor pending: an object with labels" },
+  ])("and the message names the shape: $shape", ({ body, shape }) => {
+    expect(failure(body).message).toBe(`the answer of the Alerts API holds ${shape}`);
+  });
+
   test("and its message names the shape of the body, never the content", () => {
     expect(failure({ status: "success", data: { alerts: [{ labels: { token: "canary" } }] } }).message).not.toContain("canary");
     expect(failure("canary").message).not.toContain("canary");

@@ -1,0 +1,48 @@
+// Holds a source of alerts to its schema: which headers it may send, and when plain http is enough.
+
+import { describe, expect, test } from "vitest";
+import { alertsSchema } from "../../../functions/core/access/alerts.ts";
+import { NO_SECRETS } from "../../../functions/core/access/ref.ts";
+import { validationErrors } from "../../../functions/core/validation.ts";
+
+function errorsOf(source: object): readonly string[] {
+  const { error } = alertsSchema.safeParse({ url: "https://a.example", ...source });
+  return error === undefined ? [] : validationErrors(error);
+}
+
+const TRANSPORT = "this header belongs to the transport";
+const LOGIN = "use `auth` for the login";
+
+describe("a header", () => {
+  test.each([
+    { name: "X-Scope-OrgID", value: "tenant", error: undefined },
+    { name: "X-Api-Key", value: { env: "KEY" }, error: undefined },
+    { name: "Host", value: "a", error: TRANSPORT },
+    { name: "content-length", value: "1", error: TRANSPORT },
+    { name: "Proxy-Authorization", value: "a", error: TRANSPORT },
+    { name: "Proxy-Anything", value: { env: "A" }, error: TRANSPORT },
+    { name: "Authorization", value: "a", error: LOGIN },
+    { name: "authorization", value: { env: "A" }, error: LOGIN },
+    { name: "X-Authorization", value: "a", error: NO_SECRETS },
+    { name: "X-Authorization", value: { env: "A" }, error: undefined },
+    { name: "Authorization-More", value: { env: "A" }, error: undefined },
+    { name: "X-Api-Key", value: "hunter2", error: NO_SECRETS },
+    { name: "Cookie", value: "hunter2", error: NO_SECRETS },
+    { name: "X-Hostess", value: "a", error: undefined },
+  ])("$name with $value has the error $error", ({ name, value, error }) => {
+    expect(errorsOf({ headers: { [name]: value } })).toEqual(error === undefined ? [] : [`headers.${name}: ${error}`]);
+  });
+});
+
+describe("plain http", () => {
+  const INSECURE = "url: https: is needed where credentials are sent, http: only for loopback hosts";
+  test.each([
+    { what: "without credentials", source: {}, errors: [] },
+    { what: "with a header of text", source: { headers: { "X-Scope-OrgID": "tenant" } }, errors: [] },
+    { what: "with a login", source: { auth: { bearer: { env: "TOKEN" } } }, errors: [INSECURE] },
+    { what: "with a header from a reference", source: { headers: { a: "b", "X-Api-Key": { env: "KEY" } } }, errors: [INSECURE] },
+  ])("$what has the errors $errors", ({ source, errors }) => {
+    expect(errorsOf({ url: "http://a.example", ...source })).toEqual(errors);
+    expect(errorsOf({ url: "http://localhost", ...source })).toEqual([]);
+  });
+});
