@@ -1,11 +1,9 @@
 // The files that do not follow a rule of the house yet: a list only gets shorter, and a file that follows the rule leaves it.
 
 /** No comment stands at the top, and none before what the file exports first. */
-export const notIntroduced = [
+export const notIntroduced: readonly string[] = [
   "functions/cluster/cleanup.ts",
   "functions/core/outcome/event.ts",
-  "functions/doctor/access.ts",
-  "functions/doctor/checks/proof.ts",
   "functions/io/auth/web-identity.ts",
   "functions/io/aws/bus.ts",
   "functions/io/aws/put-events.ts",
@@ -13,16 +11,9 @@ export const notIntroduced = [
 ];
 
 /** A person does what a component does. */
-export const notInTheWordsOfTheField = [
+export const notInTheWordsOfTheField: readonly string[] = [
   "README.md",
   "functions/cluster/cluster.ts",
-  "functions/core/errors.ts",
-  "functions/core/verdict/verdict.ts",
-  "functions/doctor/access.ts",
-  "functions/doctor/checks/check.ts",
-  "functions/doctor/checks/permissions.ts",
-  "functions/doctor/checks/writers.ts",
-  "functions/doctor/kinds.ts",
   "functions/io/auth/eks-token.ts",
   "functions/io/auth/kubeconfig.ts",
   "functions/io/auth/web-identity.ts",

@@ -10,7 +10,7 @@ export const remedies = {
   unauthorized: "renew the credential that the fleet file refers to",
   forbidden: "grant the permission named in the message; `doctor` shows the rule that is missing",
   "not-found": "check the path in the fleet file: the server has nothing there",
-  conflict: "nothing to do: somebody else kept writing the resource, the next run tries again",
+  conflict: "nothing to do: another writer kept changing the resource, the next run tries again",
   expired: "nothing to do: the list changed while it was read, the next run tries again",
   invalid: "compare the condition with the CRD's schema: the API server does not accept it",
   throttled: "nothing to do unless it lasts: the server asks for fewer requests",

@@ -1,3 +1,4 @@
+// Whether the API server lets the login in, and what it lets it do.
 import { type Code, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { type Permission, permissionText } from "../core/kubernetes/permission.ts";
@@ -10,15 +11,15 @@ import { orUndefined, runInOrder } from "./session.ts";
 
 const MOST_SKEW_MS = 60_000;
 const ANONYMOUS = "system:anonymous";
-const nobody = failed("login", `it is let in as nobody (${ANONYMOUS})`, "give the cluster a login in the fleet file: `auth`");
-// Older API servers do not know the question, and some let nobody ask.
+const anonymous = failed("login", `it is let in without a name (${ANONYMOUS})`, "give the cluster a login in the fleet file: `auth`");
+// Older API servers do not know the question, and some allow no login to ask it.
 const UNTOLD = new Set<Code>(["forbidden", "not-found"]);
 
 export function isUnanswered(error: unknown): error is UpstreamError {
   return error instanceof UpstreamError && UNTOLD.has(error.code);
 }
 
-/** Whether the API server lets us in, and as whom; and its clock. */
+/** Whether the API server lets the login in, and as which user; and its clock. */
 export function checkLogin(api: Client): Promise<readonly Check[]> {
   return runInOrder(["login", "clock"], enter(api));
 }
@@ -44,10 +45,10 @@ async function clockCheck(api: Client): Promise<Check> {
 async function loginCheck(api: Client): Promise<Check> {
   try {
     const { user, groups } = await reviewSelf(api);
-    return user === ANONYMOUS ? nobody : ok("login", `as ${user}, of ${groups.join(", ") || "no group"}`);
+    return user === ANONYMOUS ? anonymous : ok("login", `as ${user}, of ${groups.join(", ") || "no group"}`);
   } catch (error) {
     if (!isUnanswered(error)) throw error;
-    return error.said?.includes(ANONYMOUS) ? nobody : ok("login", "it is let in; the API server does not say as whom");
+    return error.said?.includes(ANONYMOUS) ? anonymous : ok("login", "it is let in; the API server does not say as whom");
   }
 }
 

@@ -40,7 +40,7 @@ async function examineKind({ mode }: ClusterEntry, of: ObjectKind, api: Client, 
   }
 }
 
-// Whoever may not look around may list what he knows.
+// A login that may not look around may list what the profiles name.
 async function discovered(api: Client, of: ObjectKind): Promise<Served | undefined> {
   try {
     return await discover(api, of);

@@ -69,12 +69,12 @@ function stateOf(row: Row, profile: Profile, resource: Resource, known: Knowledg
   const { readings } = known;
   if (!applies(row.when, resource)) return "does not apply";
   if (readings.every(({ was }) => was === "unreadable")) return "not readable";
-  const isOurs = (alert: Alert) => matches(profile, row, alert, resource, known.uncarried);
+  const isAbout = (alert: Alert) => matches(profile, row, alert, resource, known.uncarried);
   const firing = readings.flatMap((reading) => trustedAlerts(reading, row.alert));
-  const ours = firing.filter(isOurs);
-  if (ours.length > 0 && isIgnored(profile, row, ours)) return "silenced";
-  if (ours.length > 0) return row === decisive ? "decides" : "fires, masked";
-  if (readings.some((reading) => reading.was === "read" && reading.pending.get(row.alert)?.some(isOurs))) return "pending";
+  const matching = firing.filter(isAbout);
+  if (matching.length > 0 && isIgnored(profile, row, matching)) return "silenced";
+  if (matching.length > 0) return row === decisive ? "decides" : "fires, masked";
+  if (readings.some((reading) => reading.was === "read" && reading.pending.get(row.alert)?.some(isAbout))) return "pending";
   if (readings.some((reading) => isBroken(reading, row.alert))) return "its rule is broken";
   return firing.length > 0 ? "fires for others" : "quiet";
 }

@@ -86,12 +86,12 @@ function verdictOf(status: Told["status"], { reason, message }: Says, because: r
 
 // The rows that fire for this one resource, and those of their alerts that are about it.
 function firingFor(profile: Profile, firing: readonly Firing[], resource: Resource, known: Knowledge): readonly Firing[] {
-  const ours: Firing[] = [];
+  const matching: Firing[] = [];
   for (const { row, alerts } of firing) {
     const about = applies(row.when, resource) ? alerts.filter((alert) => matches(profile, row, alert, resource, known.uncarried)) : NONE;
-    if (about.length > 0) ours.push({ row, alerts: about });
+    if (about.length > 0) matching.push({ row, alerts: about });
   }
-  return ours;
+  return matching;
 }
 
 function toldBy({ details }: Profile, decisive: Firing, firing: readonly Firing[], ignored: readonly string[]): Verdict {
@@ -104,7 +104,7 @@ function nameOf({ row, alerts }: Firing): string {
   return alertText(row.alert, alerts);
 }
 
-/** Whether a row does not count, for somebody has silenced all of its alerts. A silence proves nothing: what says that nothing is known stays. */
+/** Whether a row does not count, for all of its alerts are silenced. A silence proves nothing: what says that nothing is known stays. */
 export function isIgnored({ silenced }: Profile, { status }: Row, alerts: readonly Alert[]): boolean {
   return silenced === "ignored" && status !== "Unknown" && isAllSilenced(alerts);
 }

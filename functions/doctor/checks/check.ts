@@ -1,7 +1,7 @@
 import { type FailureDetails, remedies } from "../../core/errors.ts";
 import { sanitize } from "../../core/text.ts";
 
-/** One thing that was looked at. A `skipped` one could not be known, or needs nobody. */
+/** One thing that was looked at. A `skipped` one could not be known, or asks for nothing. */
 export type Check = {
   readonly check: string;
   readonly was: "ok" | "warning" | "failed" | "skipped";
@@ -59,7 +59,7 @@ export function worstFirst(checks: readonly Check[]): readonly Check[] {
   return checks.toSorted((one, other) => WORST_FIRST.indexOf(one.was) - WORST_FIRST.indexOf(other.was));
 }
 
-/** Whether nothing failed: a warning is for somebody to read, not to be woken by. */
+/** Whether nothing failed: a warning is to be read, not to be woken by. */
 export function isHealthy(diagnoses: readonly Diagnosis[]): boolean {
   return diagnoses.every(({ checks }) => checks.every(({ was }) => was !== "failed"));
 }

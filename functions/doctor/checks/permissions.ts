@@ -31,7 +31,7 @@ export function proxyPermission({ namespace, name, port }: { namespace: string; 
   return { verb: "get", group: "", resource: "services", subresource: "proxy", namespace, name: `${name}:${port}` };
 }
 
-/** What passes never use, and whoever may do it may do harm: each tells of a role that is too wide. */
+/** What passes never use, and what a login that may do it could do harm with: each shows a role that is too wide. */
 export function excessPermissions({ profiles, mode }: Pick<Entry, "profiles" | "mode">): readonly Permission[] {
   const kinds = kindsOf(profiles).map(({ group, plural }) => ({ group, resource: plural }));
   return [

@@ -1,3 +1,4 @@
+// What makes a reading fit to prove health, item by item, as a person reads it.
 import { type Flow, isJudged, type JudgedFlow, type NamedProfile } from "../../core/profile/profile.ts";
 import { durationText } from "../../core/time.ts";
 import { type Finding, findingText } from "../../core/verdict/finding.ts";

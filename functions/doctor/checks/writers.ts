@@ -7,7 +7,7 @@ import { type Check, ok, warning } from "./check.ts";
 
 const CHECK = "other writer";
 
-/** Whether somebody else writes the conditions that this cluster's profiles own. */
+/** Whether another writer sets the conditions that this cluster's profiles own. */
 export function writerCheck({ profiles, mode }: Pick<ClusterEntry, "profiles" | "mode">, resources: readonly Resource[]): Check {
   const foreign = profiles.flatMap((profile) =>
     resources
@@ -15,8 +15,8 @@ export function writerCheck({ profiles, mode }: Pick<ClusterEntry, "profiles" | 
       .map((resource) => ({ condition: profile.condition, resource })),
   );
   const [first] = foreign;
-  if (first === undefined) return ok(CHECK, "nobody else's words stand in the profiles' conditions");
-  const writers = new Set(foreign.map(({ resource }) => lastConditionsWriter(resource)?.manager ?? "somebody else"));
+  if (first === undefined) return ok(CHECK, "no other writer stands in the profiles' conditions");
+  const writers = new Set(foreign.map(({ resource }) => lastConditionsWriter(resource)?.manager ?? "another writer"));
   const { kind } = first.resource.of;
   const said = `${[...writers].join(", ")} wrote ${first.condition} of ${foreign.length} resource${foreign.length === 1 ? "" : "s"}, such as ${kind.toLowerCase()}/${first.resource.name}`;
   if (mode !== "own") return ok(CHECK, `${said}: mode ${mode} leaves that to them`);

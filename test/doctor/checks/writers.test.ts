@@ -13,26 +13,26 @@ const pipeline = (message?: string, more: object = {}) =>
   aResource({ managedFields, ...more, ...(message !== undefined && { conditions: [standing(kymaTelemetry.condition, { message })] }) });
 const check = (mode: "own" | "shadow", ...resources: ReturnType<typeof pipeline>[]) => writerCheck({ ...entry!, mode }, resources);
 
-describe("somebody else", () => {
-  test("wrote what does not read like us", () => {
-    expect(check("own", pipeline("Words of his"), pipeline(ours))).toMatchObject({
+describe("another writer", () => {
+  test("is named where the text is none of the profile's", () => {
+    expect(check("own", pipeline("Another text"), pipeline(ours))).toMatchObject({
       was: "warning",
       message: "telemetry-manager wrote TelemetryFlowHealthy of 1 resource, such as tracepipeline/backend",
     });
   });
 
-  test("may do so in mode shadow", () => {
-    expect(check("shadow", pipeline("Words of his"))).toMatchObject({
+  test("is let be in mode shadow", () => {
+    expect(check("shadow", pipeline("Another text"))).toMatchObject({
       was: "ok",
       message: expect.stringMatching(/^telemetry-manager wrote/),
     });
   });
 
-  test("is somebody, where the API server does not say who", () => {
-    expect(check("own", pipeline("Words of his", { managedFields: [] })).message).toMatch(/^somebody else wrote/);
+  test("goes without a name where the API server gives none", () => {
+    expect(check("own", pipeline("Another text", { managedFields: [] })).message).toMatch(/^another writer wrote/);
   });
 });
 
-test("nobody else wrote our words, or where nothing stands", () => {
-  expect(check("own", pipeline(ours), pipeline())).toMatchObject({ was: "ok", message: expect.stringMatching(/^nobody else/) });
+test("no other writer is seen in the profile's own text, or where nothing stands", () => {
+  expect(check("own", pipeline(ours), pipeline())).toMatchObject({ was: "ok", message: expect.stringMatching(/^no other writer/) });
 });
