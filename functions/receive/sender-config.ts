@@ -10,7 +10,7 @@ type TokenPlace = { readonly file: string } | { readonly variable: string };
 export type SenderToken = TokenPlace | { readonly token: string };
 
 /** The cluster that a sender pushes for; `url` is the receiver's. */
-export type Sender = { readonly cluster: string; readonly url: string; readonly token: SenderToken };
+type Sender = { readonly cluster: string; readonly url: string; readonly token: SenderToken };
 
 /** A kind of sender: where its configuration goes, and where it finds its token unless something else is said. */
 type SenderKind = { readonly place: string; readonly token: TokenPlace; readonly render: (sender: Sender) => object };
@@ -59,25 +59,25 @@ function alertmanagerConfig({ cluster, url, token }: Sender): object {
 }
 
 /**
- * The configuration that makes a Thanos Ruler push, which has names of its own for the token.
+ * The configuration that makes a Thanos Ruler push.
  *
  * https://thanos.io/tip/components/rule.md/#configuration
  */
 function thanosConfig({ cluster, url, token }: Sender): object {
   const { scheme, host, path } = parseReceiverUrl(url);
-  const http_config = "token" in token ? { bearer_token: token.token } : { bearer_token_file: toFile(token) };
-  return { alertmanagers: [{ scheme, path_prefix: `${path}/clusters/${cluster}`, http_config, static_configs: [host] }] };
+  const path_prefix = `${path}/clusters/${cluster}`;
+  return { alertmanagers: [{ scheme, path_prefix, http_config: toBearer(token), static_configs: [host] }] };
 }
 
 /**
- * The configuration that makes vmalert push.
+ * The configuration that makes vmalert push, which accepts `authorization` here and does not send it.
  *
  * https://docs.victoriametrics.com/victoriametrics/vmalert/#notifier-configuration-file
  */
 function vmalertConfig({ cluster, url, token }: Sender): object {
   const { scheme, host, path } = parseReceiverUrl(url);
   const path_prefix = `${path}/clusters/${cluster}`;
-  return { scheme, path_prefix, authorization: toAuthorization(token), static_configs: [{ targets: [host] }] };
+  return { scheme, path_prefix, ...toBearer(token), static_configs: [{ targets: [host] }] };
 }
 
 /**
@@ -101,6 +101,10 @@ function mimirConfig({ cluster, url, token }: Sender): object {
 
 function toAuthorization(token: SenderToken): object {
   return "token" in token ? { credentials: token.token } : { credentials_file: toFile(token) };
+}
+
+function toBearer(token: SenderToken): object {
+  return "token" in token ? { bearer_token: token.token } : { bearer_token_file: toFile(token) };
 }
 
 function toFile(place: TokenPlace): string {

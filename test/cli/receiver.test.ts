@@ -100,7 +100,7 @@ describe("receiver config", () => {
       block: {
         scheme: "https",
         path_prefix: "/clusters/eu",
-        authorization: { credentials_file: "/etc/vmalert/alertstatus.token" },
+        bearer_token_file: "/etc/vmalert/alertstatus.token",
         static_configs: [{ targets: ["abc.lambda-url.eu-central-1.on.aws"] }],
       },
       told: "receiver token --cluster eu > /etc/vmalert/alertstatus.token",
@@ -127,7 +127,7 @@ describe("receiver config", () => {
     { format: "prometheus", at: ["alerting", "alertmanagers", 0, "authorization", "credentials"] },
     { format: "alertmanager", at: ["receivers", 0, "webhook_configs", 0, "http_config", "authorization", "credentials"] },
     { format: "thanos", at: ["alertmanagers", 0, "http_config", "bearer_token"] },
-    { format: "vmalert", at: ["authorization", "credentials"] },
+    { format: "vmalert", at: ["bearer_token"] },
     { format: "mimir", at: ["ruler", "alertmanager_client", "basic_auth_password"] },
   ])("writes the token itself for $format where it is asked to", async ({ format, at }) => {
     const [{ stdout: token }, { stdout }] = await Promise.all([

@@ -7,9 +7,9 @@ import { parse } from "yaml";
 import { alertstatus } from "../cli/alertstatus.ts";
 import { type FunctionUrl, openFunctionUrl } from "../receive/function-url.ts";
 import { aReceiver, type Receiver, requested, SECRET, tokenOf } from "../receive/receiver.ts";
+import { PATIENTLY } from "./patience.ts";
 import { type MetricsEndpoint, startMetrics } from "./real-prometheus.ts";
 
-const WITHIN = { timeout: 120_000, interval: 100 };
 const RULES = { groups: [{ name: "broken", rules: [{ alert: "Broken", expr: "broken == 1", labels: { severity: "page" } }] }] };
 
 export type Pushing = {
@@ -42,9 +42,9 @@ export function pushesByItsConfig(format: string, start: (pushing: Pushing) => P
     test("has its cluster asked for when an alert begins to fire and when it is over", async () => {
       await begin(tokenOf("eu"));
       metrics.set("broken 1\n");
-      await expect.poll(() => requested(receiver), WITHIN).toEqual([["eu"]]);
+      await expect.poll(() => requested(receiver), PATIENTLY).toEqual([["eu"]]);
       metrics.set("broken 0\n");
-      await expect.poll(() => requested(receiver), WITHIN).toEqual([["eu"], ["eu"]]);
+      await expect.poll(() => requested(receiver), PATIENTLY).toEqual([["eu"], ["eu"]]);
       expect(url.heard.map(({ path, status }) => ({ path, status }))).toEqual(
         url.heard.map(() => ({ path: "/clusters/eu/api/v2/alerts", status: 202 })),
       );
@@ -53,7 +53,7 @@ export function pushesByItsConfig(format: string, start: (pushing: Pushing) => P
     test("is refused with another cluster's token", async () => {
       await begin(tokenOf("us"));
       metrics.set("broken 1\n");
-      await expect.poll(() => url.heard.map(({ status }) => status), WITHIN).toContain(401);
+      await expect.poll(() => url.heard.map(({ status }) => status), PATIENTLY).toContain(401);
       expect(receiver.events).toEqual([]);
     });
 
