@@ -1,4 +1,4 @@
-// A real server that runs as a program of its own on this machine, and ends with whoever started it.
+// A real server that runs as a program of its own on this machine, and ends with the process that started it.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -17,7 +17,7 @@ type Command = {
 
 export type Place = {
   readonly address?: string;
-  /** Any free one where none is given. */
+  /** One of this process's own where none is given. */
   readonly port?: number;
 };
 
@@ -27,24 +27,19 @@ export type Running = {
   end(signal: "TERM" | "KILL"): Promise<void>;
 };
 
-const TRIES = 10;
-const IS_TAKEN = /address already in use/;
-// It must not outlive whoever started it, however that one dies: the shell between them ends it when its input closes, which the kernel
+// It must not outlive the process that started it, however that one dies: the shell between them ends it when its input closes, which the kernel
 // sees to. The shell lets go of the log, so that the log ends when the program does.
 const GUARD = '"$@" </dev/null & exec 2>&-; read -r signal || signal=KILL; kill -s "$signal" $!; wait $!';
 
-/** Starts a server and waits until it is ready. One whose port was taken meanwhile is started again: at another, or at the one it must have. */
+/** Starts a server, and waits until it is ready. */
 export async function startProgram(command: Command, { address = "127.0.0.1", port }: Place = {}): Promise<Running> {
-  for (let tries = 1; ; tries++) {
-    const listen = `${address}:${port ?? (await ownPort(address))}`;
-    const log = { text: "" };
-    const guard = spawnGuarded(command, listen, log);
-    try {
-      return await whenReady(guard, `http://${listen}`, command.readyPath);
-    } catch (error) {
-      if (!IS_TAKEN.test(log.text) || tries === TRIES) throw new Error(`${command.program} did not start:\n${log.text}`, { cause: error });
-      await sleep(200);
-    }
+  const listen = `${address}:${port ?? (await ownPort(address))}`;
+  const log = { text: "" };
+  const guard = spawnGuarded(command, listen, log);
+  try {
+    return await whenReady(guard, `http://${listen}`, command.readyPath);
+  } catch (error) {
+    throw new Error(`${command.program} did not start:\n${log.text}`, { cause: error });
   }
 }
 

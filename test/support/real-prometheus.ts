@@ -24,8 +24,6 @@ type Settings = {
   /** Whether it only scrapes, and neither stores nor evaluates. */
   isAgent?: boolean;
   address?: string;
-  /** Any free one where none is given. */
-  port?: number;
   /** The content of the rules file. */
   rules: object;
   /** What is scraped: the label `service` → the URL of a metrics endpoint, or targets with labels of their own. */
@@ -50,7 +48,6 @@ export async function startPrometheus({
   version = "prometheus",
   isAgent = false,
   address,
-  port,
   rules,
   more,
   ...settings
@@ -67,7 +64,6 @@ export async function startPrometheus({
     files: { "rules.yml": rules, "prometheus.yml": isAgent ? {} : { ...configuration(settings), ...more } },
     readyPath: "/-/ready",
     address,
-    port,
   });
   return {
     ...server,
@@ -96,7 +92,9 @@ export function scrapeConfigs(targets: Targets): readonly object[] {
   }));
 }
 
-function configuration({ targets, scrapeMs = 500, evaluateMs = 2_000, remoteRead }: Omit<Settings, "rules">): object {
+type Configuration = Pick<Settings, "targets" | "scrapeMs" | "evaluateMs" | "remoteRead">;
+
+function configuration({ targets, scrapeMs = 500, evaluateMs = 2_000, remoteRead }: Configuration): object {
   return {
     global: { scrape_interval: `${scrapeMs}ms`, scrape_timeout: `${scrapeMs}ms`, evaluation_interval: `${evaluateMs}ms` },
     rule_files: ["rules.yml"],
