@@ -97,8 +97,7 @@ const dialects: Readonly<Record<string, Dialect>> = {
   },
   "thanos-rule": {
     hasStart: false,
-    // It answers before it has loaded its rules.
-    besides: { "just restarted on kept data": { alerts: both("silent"), rules: both("not loaded") }, "what it evaluates is down": failing },
+    besides: { "what it evaluates is down": failing },
     today: anyStart,
   },
   cortex: { hasStart: false },

@@ -1,6 +1,7 @@
 // A source with all that stands behind it, as the situations are brought about in it.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Traffic } from "../../support/kyma-traffic.ts";
+import { PATIENCE_MS } from "../../support/patience.ts";
 import type { rules } from "./rules.ts";
 import { type Snapshot, type Source, takeSnapshot } from "./snapshot.ts";
 
@@ -17,7 +18,7 @@ export type Lab = {
   close(): Promise<void>;
 };
 
-export type Outage = {
+type Outage = {
   begin(): Promise<void>;
   /** What the source answers meanwhile, first to last. */
   readonly shows: readonly { readonly name: string; isSeen(snapshot: Snapshot): boolean }[];
@@ -25,13 +26,11 @@ export type Outage = {
 };
 
 /** What is asked in the wrong way, or at the wrong place. */
-export type Mistake = { readonly name: string; readonly source: Source; readonly path: string };
-
-const SETTLES_WITHIN_MS = 120_000;
+type Mistake = { readonly name: string; readonly source: Source; readonly path: string };
 
 /** Waits until the source answers like this, and is what it answers then. */
 export async function when({ source }: Pick<Lab, "source">, isSo: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
-  const deadline = performance.now() + SETTLES_WITHIN_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const snapshot = await takeSnapshot(source);
     if (isSo(snapshot)) return snapshot;

@@ -4,7 +4,12 @@ import { type Lab, when } from "./lab.ts";
 import { oneFailing, oneMissing, rules, unevaluated } from "./rules.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-export type Situation = { readonly name: string; readonly arrive: (lab: Lab) => Promise<Snapshot> };
+export type Situation = {
+  readonly name: string;
+  readonly arrive: (lab: Lab) => Promise<Snapshot>;
+  /** Whether it is over with the next evaluation, so that a busy machine may miss it. */
+  readonly isMomentary?: boolean;
+};
 
 const LOSS = "TraceGatewayAllDataDropped";
 const WATCHDOG = "AlertstatusWatchdog";
@@ -40,12 +45,17 @@ export const situations: readonly Situation[] = [
   { name: "firing", arrive: (lab) => when(lab, (snapshot) => isSaid(snapshot, LOSS, "firing") && isSaid(snapshot, WATCHDOG, "firing")) },
   {
     name: "just restarted on kept data",
+    isMomentary: true,
     async arrive(lab) {
       await lab.restart({ losesData: false });
       return when(lab, ({ rules: { status } }) => status === 200);
     },
   },
-  { name: "restarted on kept data, evaluated", arrive: (lab) => when(lab, (snapshot) => evaluatedIn(snapshot).includes(WATCHDOG)) },
+  {
+    name: "restarted on kept data, evaluated",
+    isMomentary: true,
+    arrive: (lab) => when(lab, (snapshot) => evaluatedIn(snapshot).includes(WATCHDOG)),
+  },
   // Where alerts are restored, the watchdog fires long before the source is old enough.
   { name: "restarted on kept data, the watchdog fires", arrive: (lab) => when(lab, (snapshot) => isSaid(snapshot, WATCHDOG, "firing")) },
   {

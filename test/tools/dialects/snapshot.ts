@@ -1,7 +1,7 @@
-// What a source answers at one moment, with names and times of nobody's machine.
+// What a source answers at one moment, free of the names and times of the machine it ran on.
 
 /** One answer; a body that is no JSON is a text. */
-export type Answer = { readonly status: number; readonly body: unknown };
+type Answer = { readonly status: number; readonly body: unknown };
 
 /** What a source answers at one moment, by its own clock. */
 export type Snapshot = { readonly date: string; readonly alerts: Answer; readonly rules: Answer; readonly runtimeinfo: Answer };
