@@ -1,28 +1,28 @@
-// How much a run does at one time, and how long each part of it may take: the bounds that keep a shard within its function's time.
+// Limits how much a run does at one time and how long each part may take, so that a shard finishes within the timeout of its function.
 
-/** Clusters at work at one time. */
+/** Clusters that work at the same time. */
 export const CONCURRENCY = 32;
-/** Clusters begun at one time: each holds sockets while it waits for an answer, and a function has 1,024 file descriptors. */
+/** Clusters started at the same time: each holds sockets while it waits for an answer, and a function has 1,024 file descriptors. */
 export const MAX_STARTED = 96;
-/** A cluster that takes this long is waiting, not working: it gives its place at work to the next one. */
+/** A cluster that takes this long waits rather than works, and yields its slot to the next one. */
 export const YIELD_AFTER_MS = 250;
-/** Patches of one cluster at one time: the fairness queues of its API server are shared with everything else there. */
+/** Concurrent patches of one cluster: its API server shares its priority and fairness queues with all other clients. */
 export const WRITES_AT_ONCE = 16;
-/** What one cluster has from start to finish. */
+/** The deadline of one cluster. */
 export const CLUSTER_MS = 10_000;
-/** What one request has, a second attempt included. */
+/** The deadline of one request, its retry included. */
 export const REQUEST_MS = 3_000;
-/** A cluster is not begun with less: the pass would end before it may write. */
-export const LEAST_TIME_TO_START_MS = 2_500;
-/** A patch is not begun with less: its answer could not be waited for. */
-export const LEAST_TIME_TO_WRITE_MS = 2_000;
-/** What the bus has to take the transitions of a run. */
+/** With less time left, no cluster is started: its pass would end before it may write. */
+export const MIN_TIME_TO_START_MS = 2_500;
+/** With less time left, no patch is sent: the run would end before the answer. */
+export const MIN_TIME_TO_WRITE_MS = 2_000;
+/** The deadline for publishing the transitions of a run. */
 export const PUBLISHING_MS = 2_500;
-/** What a function keeps back at the end of a run: for a reading that clusters share, which no cluster's time bounds, for the bus and for its report. */
+/** The reserve at the end of a run: for a shared source, whose request no cluster's deadline limits, for the bus and for the report. */
 export const CLOSING_MS = REQUEST_MS + PUBLISHING_MS + 500;
 
-/** How long an invocation over a shard takes at most, when no cluster of it answers: what the function's timeout has to be above. */
+/** How long an invocation takes when no cluster of its shard answers; the function's timeout must exceed it. */
 export function worstCaseMs(shardSize: number): number {
-  const toGetToWorkMs = Math.ceil(MAX_STARTED / CONCURRENCY) * YIELD_AFTER_MS;
-  return Math.ceil(shardSize / MAX_STARTED) * (toGetToWorkMs + CLUSTER_MS + REQUEST_MS) + CLOSING_MS;
+  const startMs = Math.ceil(MAX_STARTED / CONCURRENCY) * YIELD_AFTER_MS;
+  return Math.ceil(shardSize / MAX_STARTED) * (startMs + CLUSTER_MS + REQUEST_MS) + CLOSING_MS;
 }

@@ -1,32 +1,34 @@
+// Turns zod's issues into lines that name the place in a document and what is expected there, and never a value.
+
 import * as z from "zod/mini";
 import en from "zod/v4/locales/en.js";
 
-// The small zod brings no language of its own; a wrong type is told in the words of YAML, and here alone its input is at hand.
+// zod/mini comes without messages. A wrong type is described in the terms of YAML, and only this hook sees the input.
 z.config({ ...en(), customError: (issue) => (issue.code === "invalid_type" ? typeProblem(issue.expected, issue.input) : undefined) });
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** What is wrong with a document, a line each: the path in it, and what is expected there. Values are never repeated: one may be a secret. */
+/** The errors of a document, one line each: the path, and what is expected there. No line repeats a value, for it may be a secret. */
 export function validationErrors(error: z.core.$ZodError, place: (path: Path) => Path = (path) => path): string[] {
   return error.issues.flatMap((issue) => innermost(issue)).map(({ path, message }) => `${pathText(place(path))}: ${message}`);
 }
 
-type Said = { readonly path: Path; readonly message: string };
+type Problem = { readonly path: Path; readonly message: string };
 
-// A union fails with the problems of every arm; the arm that got deepest into the document is the one that was meant.
-function innermost(issue: Issue): readonly Said[] {
+// A union fails with the issues of every arm; the arm that matched deepest into the document is the intended one.
+function innermost(issue: Issue): readonly Problem[] {
   if (issue.code === "unrecognized_keys")
     return [{ path: issue.path, message: `there is no field ${issue.keys.map(nameOnly).join(", ")}` }];
   if (issue.code === "invalid_key") return issue.issues.map(({ message }) => ({ path: issue.path, message }));
   if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
   const deepest = Math.max(...issue.errors.map(depth));
-  const [meant, ...others] = issue.errors.filter((arm) => depth(arm) === deepest);
-  if (meant === undefined || others.length > 0) return [issue];
-  return meant.flatMap((inner) => innermost({ ...inner, path: [...issue.path, ...inner.path] }));
+  const [intended, ...others] = issue.errors.filter((arm) => depth(arm) === deepest);
+  if (intended === undefined || others.length > 0) return [issue];
+  return intended.flatMap((inner) => innermost({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
-const WORDS: Readonly<Record<string, string>> = {
+const TYPE_NAMES: Readonly<Record<string, string>> = {
   string: "text",
   number: "a number",
   boolean: "true or false",
@@ -37,15 +39,15 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 function typeProblem(expected: string, input: unknown): string | undefined {
-  const wanted = WORDS[expected];
-  if (wanted === undefined) return undefined;
-  return input === undefined ? `${wanted} is needed here` : `${wanted} is expected, not ${typeText(input)}`;
+  const name = TYPE_NAMES[expected];
+  if (name === undefined) return undefined;
+  return input === undefined ? `${name} is needed here` : `${name} is expected, not ${typeText(input)}`;
 }
 
 function typeText(input: unknown): string {
   if (typeof input === "number" && !Number.isFinite(input)) return String(input);
   const type = input === null ? "null" : Array.isArray(input) ? "array" : typeof input;
-  return WORDS[type] ?? type;
+  return TYPE_NAMES[type] ?? type;
 }
 
 function depth(arm: readonly Issue[]): number {
@@ -60,7 +62,7 @@ function nameOnly(key: string): string {
   return name === key ? name : `${name}…`;
 }
 
-/** A place in a document as people write it: `clusters[0].alerts.url`. */
+/** A path in a document, such as `clusters[0].alerts.url`. */
 export function pathText(path: Path): string {
   return path.reduce<string>(pathWith, "") || "(top level)";
 }
@@ -70,7 +72,7 @@ function pathWith(text: string, step: PropertyKey): string {
   return text === "" ? String(step) : `${text}.${String(step)}`;
 }
 
-/** Text that a pattern fits; `message` says what is expected instead. */
+/** A string that matches a pattern; `message` says what is expected instead. */
 export function matching(pattern: RegExp, message: string) {
   return z.string().check(z.regex(pattern, message));
 }

@@ -3,7 +3,7 @@ import { clock as processClock } from "../clock.ts";
 import type { Connect } from "../cluster/connect.ts";
 import { ConfigError, failureOf, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry, Fleet, WrongEntry } from "../core/fleet/fleet.ts";
-import { CLUSTER_MS, CONCURRENCY, LEAST_TIME_TO_START_MS, MAX_STARTED, REQUEST_MS, YIELD_AFTER_MS } from "../core/limits.ts";
+import { CLUSTER_MS, CONCURRENCY, MAX_STARTED, MIN_TIME_TO_START_MS, REQUEST_MS, YIELD_AFTER_MS } from "../core/limits.ts";
 import { crashOf } from "../core/outcome/crash.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import type { Clock } from "../core/time.ts";
@@ -48,7 +48,7 @@ async function reconcileEntry(entry: ClusterEntry, run: FleetRun): Promise<Clust
   const deadline = Math.min(startedAt + (run.clusterMs ?? CLUSTER_MS), runDeadline);
   let result: PassResult;
   if (entry.paused) result = { was: "paused", ...NOTHING_READ };
-  else if (runDeadline - startedAt < LEAST_TIME_TO_START_MS) result = { was: "late", ...NOTHING_READ };
+  else if (runDeadline - startedAt < MIN_TIME_TO_START_MS) result = { was: "late", ...NOTHING_READ };
   // A pass also waits for logins and for readings that clusters share, which its deadline does not bound. Once that is over, it writes nothing.
   else result = await within(deadline + REQUEST_MS - startedAt, connectAndReconcile(entry, run, deadline), OVERTIME);
   const outcome = { cluster: entry.name, ...result, ms: Math.round(clock.monotonicMs() - startedAt) };

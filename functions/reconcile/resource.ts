@@ -3,7 +3,7 @@ import { type Cluster, MOST_CONFLICTS, OUTDATED } from "../cluster/cluster.ts";
 import { type Code, failureOf, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { type Resource, resourceId } from "../core/kubernetes/resource.ts";
-import { LEAST_TIME_TO_WRITE_MS } from "../core/limits.ts";
+import { MIN_TIME_TO_WRITE_MS } from "../core/limits.ts";
 import { eventOf } from "../core/outcome/event.ts";
 import type { ResourceOutcome } from "../core/outcome/outcome.ts";
 import { outcomesOf } from "../core/outcome/resource.ts";
@@ -70,7 +70,7 @@ type Conditions = NonNullable<Plan["patch"]>;
 
 async function patch(pass: Pass, resource: Resource, conditions: Conditions): Promise<UpstreamError | undefined> {
   const { cluster, deadline, clock } = pass;
-  if (deadline - clock.monotonicMs() < LEAST_TIME_TO_WRITE_MS) return new UpstreamError("out-of-time", "too little time was left to write");
+  if (deadline - clock.monotonicMs() < MIN_TIME_TO_WRITE_MS) return new UpstreamError("out-of-time", "too little time was left to write");
   try {
     await cluster.patch(resource, conditions);
     return undefined;
