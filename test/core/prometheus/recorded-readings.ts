@@ -95,11 +95,7 @@ const dialects: Readonly<Record<string, Dialect>> = {
     },
     today: anyStart,
   },
-  "thanos-rule": {
-    hasStart: false,
-    besides: { "what it evaluates is down": failing },
-    today: anyStart,
-  },
+  "thanos-rule": { hasStart: false, besides: { "what it evaluates is down": failing }, today: anyStart },
   cortex: { hasStart: false },
 };
 
