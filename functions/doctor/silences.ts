@@ -4,6 +4,7 @@ import { remedies, UpstreamError } from "../core/errors.ts";
 import { readSilences } from "../io/prometheus/prometheus.ts";
 import type { ApiServer } from "./api-server.ts";
 import { type Check, ok, skipped, warning } from "./checks/check.ts";
+import { refusalOf } from "./checks/unreadable.ts";
 import type { Session } from "./session.ts";
 
 const CHECK = "Alertmanager";
@@ -18,6 +19,7 @@ export async function checkSilences({ alertmanager }: AlertsSource, server: ApiS
     return [ok(CHECK, "it says which alerts are silenced")];
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    return [warning(CHECK, `until it answers, nothing counts as silenced: ${error.why}`, remedies[error.code])];
+    const remedy = refusalOf(error)?.remedy ?? remedies[error.code];
+    return [warning(CHECK, `until it answers, nothing counts as silenced: ${error.why}`, remedy)];
   }
 }

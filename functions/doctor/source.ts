@@ -8,12 +8,13 @@ import { countAlerts } from "../core/prometheus/alert.ts";
 import { findFlow } from "../core/verdict/matching.ts";
 import type { Client } from "../io/http/client.ts";
 import { countEndpoints } from "../io/kubernetes/discovery.ts";
-import { readAnswer, readBuild } from "../io/prometheus/status.ts";
+import { readAnswer, readBody, readBuild } from "../io/prometheus/status.ts";
 import type { ApiServer } from "./api-server.ts";
 import { type Check, ok, skipped, warning } from "./checks/check.ts";
-import { dialectOf } from "./checks/dialect.ts";
+import { type Dialect, dialectOf } from "./checks/dialect.ts";
 import { proxyPermission } from "./checks/permissions.ts";
 import { PROOF, proofChecks } from "./checks/proof.ts";
+import { ruleErrors } from "./checks/rule-errors.ts";
 import { unreadableCheck } from "./checks/unreadable.ts";
 import { checkEndpoint } from "./endpoint.ts";
 import { hasFailed, orUndefined, runInOrder, type Session, skipAll } from "./session.ts";
@@ -65,16 +66,16 @@ type Asking = {
 
 async function* ask(source: AlertsSource, { entry, client, server, visit, prefix }: Asking): AsyncGenerator<Check> {
   const reading = await readSource(visit, client, { ...source, alertmanager: undefined }, Number.NEGATIVE_INFINITY);
-  const isSilent = reading.was === "unreadable" && reading.code !== "malformed";
-  const answer = isSilent ? undefined : await orUndefined(readAnswer(client, prefix));
   if (reading.was === "unreadable") {
+    const answer = reading.code === "malformed" ? await orUndefined(readAnswer(client, prefix)) : undefined;
     yield unreadableCheck(source, reading, answer ?? "");
     return;
   }
   yield ok("Alerts API", `${countAlerts([reading.firing])} firing, ${countAlerts([reading.pending])} pending`);
-  const build = await orUndefined(readBuild(client, prefix));
-  yield dialectCheck(dialectOf({ origin: "url" in source ? source.url : undefined, build, answer: answer ?? "" }));
-  yield* proofChecks(entry.profiles, reading, (flow) => isUsed(entry, flow, server));
+  const shown = [readBuild(client, prefix), readBody(client, prefix, "alerts"), readBody(client, prefix, "rules")];
+  const [build, alerts, rules] = await Promise.all(shown.map(orUndefined));
+  yield dialectCheck(dialectOf({ ...("url" in source && { url: source.url }), build, alerts, rules }));
+  yield* proofChecks(entry.profiles, reading, (flow) => isUsed(entry, flow, server), ruleErrors(rules));
 }
 
 // Where not all is listed, every flow may have its resources.
@@ -82,8 +83,10 @@ function isUsed({ profiles }: ClusterEntry, flow: Flow, { resources }: ApiServer
   return resources === undefined || resources.some((resource) => profiles.some((profile) => findFlow(profile, resource) === flow));
 }
 
-function dialectCheck(dialect: string | undefined): Check {
-  return dialect === undefined ? skipped("dialect", "the source does not say what it is") : ok("dialect", dialect);
+function dialectCheck(dialect: Dialect | undefined): Check {
+  if (dialect === undefined) return skipped("dialect", "the source does not say what it is");
+  const { name, caveat } = dialect;
+  return caveat === undefined ? ok("dialect", name) : warning("dialect", caveat.says, caveat.remedy);
 }
 
 const SEVERAL = "several Pods behind the service";

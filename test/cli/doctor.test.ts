@@ -19,7 +19,12 @@ beforeAll(async () => {
   simulator = await startSimulator();
   echo = await serve(({ headers, url = "" }, response) => {
     const version = `3.0 ${headers.authorization}`;
-    response.end(JSON.stringify({ status: "success", data: url.endsWith("/buildinfo") ? { version } : { alerts: [], groups: [] } }));
+    response.end(
+      JSON.stringify({
+        status: "success",
+        data: url.endsWith("/buildinfo") ? { version, goVersion: "go1.26" } : { alerts: [], groups: [] },
+      }),
+    );
   });
   await writeFile(join(folder, "token"), simulator.token);
   await writeFile(join(folder, "password"), PASSWORD);

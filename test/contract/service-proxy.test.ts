@@ -96,7 +96,7 @@ test.each([
   [500, "unavailable"],
 ])("an answer %i of the service arrives as it is", async (status, code) => {
   await cluster.setPrometheus(says(status, "no Alerts API"));
-  expect(await read()).toEqual(unreadable(code, status));
+  expect(await read()).toEqual(unreadable(code, status, "no Alerts API"));
 });
 
 test("nobody behind the service is 503", async () => {

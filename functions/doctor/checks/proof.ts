@@ -1,5 +1,6 @@
 // What makes a reading fit to prove health, item by item, as a person reads it.
 import { type Flow, isJudged, type JudgedFlow, type NamedProfile } from "../../core/profile/profile.ts";
+import { sanitize } from "../../core/text.ts";
 import { durationText } from "../../core/time.ts";
 import { type Finding, findingText } from "../../core/verdict/finding.ts";
 import { type Asked, isWarmingUp, type Read, ruleFindings, sourceFindings } from "../../core/verdict/proof.ts";
@@ -7,8 +8,18 @@ import { type Check, failed, failedBy, ok, warning } from "./check.ts";
 
 export const PROOF = "proof of health";
 
-/** What makes a reading fit to prove health, item by item. @param isUsed whether some resource is judged by a flow */
-export function proofChecks(profiles: readonly NamedProfile[], reading: Read, isUsed: (flow: Flow) => boolean): readonly Check[] {
+/**
+ * What makes a reading fit to prove health, item by item.
+ *
+ * @param isUsed whether some resource is judged by a flow
+ * @param errors what the source says about rules that fail, by the alert
+ */
+export function proofChecks(
+  profiles: readonly NamedProfile[],
+  reading: Read,
+  isUsed: (flow: Flow) => boolean,
+  errors: ReadonlyMap<string, string> = new Map(),
+): readonly Check[] {
   const complete = item(
     "complete",
     "nothing is missing from the answer",
@@ -19,7 +30,7 @@ export function proofChecks(profiles: readonly NamedProfile[], reading: Read, is
   if (evidence.was === "waived") return [complete, ok(PROOF, "waived: `proof: none` vouches that silence is health")];
   if (evidence.was === "unreadable")
     return [complete, failedBy(PROOF, { code: evidence.code, why: `the rules API cannot be read: ${evidence.code}` })];
-  const flows = profiles.flatMap((profile) => profile.flows.filter(isJudged).map((flow) => ruleItem(flow, evidence, isUsed(flow))));
+  const flows = profiles.flatMap((profile) => profile.flows.filter(isJudged).map((flow) => ruleItem(flow, evidence, isUsed(flow), errors)));
   const findings = profiles.flatMap((profile) => sourceFindings(profile, reading, evidence));
   return [complete, ...flows, watchedItem(reading, findings), clockItem(evidence, findings), ageItem(evidence, findings)];
 }
@@ -38,15 +49,24 @@ function textsOf(findings: readonly Finding[], ...kinds: readonly Kind[]): reado
 const LOAD = "bring the rules there: `rules sync`, or what `rules render` prints";
 const REPAIR = "see the error of each beside the rule at /rules of that Prometheus; `rules render` prints ours";
 
-function ruleItem(flow: JudgedFlow, evidence: Asked, isUsed: boolean): Check {
+function ruleItem(flow: JudgedFlow, evidence: Asked, isUsed: boolean, errors: ReadonlyMap<string, string>): Check {
   const check = `rules of ${flowName(flow)}`;
   const findings = ruleFindings(flow, evidence);
   const broken = findings.filter((finding) => !isWarmingUp(finding));
   const remedy = broken.some(({ kind }) => kind === "not loaded") ? LOAD : REPAIR;
-  const said = broken.map(findingText).join("; ");
+  const said = [...broken.map(findingText), ...errorTexts(broken, errors)].join("; ");
   if (broken.length > 0) return isUsed ? failed(check, said, remedy) : warning(check, `${said} (no resource needs them now)`, remedy);
   if (findings.length > 0) return warning(check, findings.map(findingText).join("; "), WAIT);
   return ok(check, `all ${flow.rows.length} are known, and work`);
+}
+
+const LONGEST_ERROR = 150;
+
+// Rules that fail together mostly fail for one reason.
+function errorTexts(findings: readonly Finding[], errors: ReadonlyMap<string, string>): readonly string[] {
+  const failing = findings.flatMap((finding) => (finding.kind === "failing" ? finding.alerts : []));
+  const first = failing.find((alert) => errors.has(alert));
+  return first === undefined ? [] : [`${first} says: ${sanitize(errors.get(first) ?? "", LONGEST_ERROR)}`];
 }
 
 function flowName({ of, when = {} }: Flow): string {

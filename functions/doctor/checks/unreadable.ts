@@ -1,3 +1,4 @@
+// Why the alerts of a source, or its silences, cannot be read, and what to do about it.
 import type { AlertsSource, ServiceSource } from "../../core/access/alerts.ts";
 import type { FailureDetails } from "../../core/errors.ts";
 import { type Check, failed, failedBy } from "./check.ts";
@@ -10,10 +11,47 @@ const CHECK = "Alerts API";
 
 /** Why the alerts of a source cannot be read. @param answer what the source says where it is asked for them */
 export function unreadableCheck(source: AlertsSource, failure: FailureDetails, answer: string): Check {
+  const refused = refusalOf(failure);
+  if (refused !== undefined) return failed(CHECK, `${refused.says}: ${failure.why}`, refused.remedy);
   const meaning = "service" in source ? meaningOf(failure) : undefined;
   if (meaning !== undefined && "service" in source) return failed(CHECK, `${meaning.says}: ${failure.why}`, meaning.remedy(source.service));
   const mistaken = failure.code === "malformed" ? mistakenFor(answer) : undefined;
   return mistaken === undefined ? failedBy(CHECK, failure) : failed(CHECK, `${mistaken.page} answers there`, mistaken.remedy);
+}
+
+type Refusal = { readonly status: number; readonly said: string; readonly says: string; readonly remedy: string };
+
+// The words of the servers themselves, wherever they are asked.
+const REFUSALS: readonly Refusal[] = [
+  {
+    status: 401,
+    said: "no org id",
+    says: "the server keeps the alerts of many tenants apart, and no tenant is named",
+    remedy: "name the tenant of this cluster where the source is: `headers: { X-Scope-OrgID: <tenant> }`",
+  },
+  {
+    status: 404,
+    said: "alertmanager storage object not found",
+    says: "the Alertmanager of Mimir or Cortex answers there",
+    remedy: "end the URL with /prometheus: that is where their Alerts API is",
+  },
+  {
+    status: 404,
+    said: "the Alertmanager is not configured",
+    says: "this tenant has no Alertmanager of its own",
+    remedy: "leave `alertmanager` out: without a configuration nothing is silenced; for alerts, end the URL with /prometheus",
+  },
+  {
+    status: 422,
+    said: "unavailable with Prometheus Agent",
+    says: "a Prometheus in agent mode evaluates no rules",
+    remedy: "name in `alerts` what evaluates them: the server that this agent writes to, or the ruler beside it",
+  },
+];
+
+/** What a server means by the words with which it refuses; undefined where they are not known. */
+export function refusalOf({ status, said }: FailureDetails): Refusal | undefined {
+  return REFUSALS.find((refusal) => refusal.status === status && refusal.said === said);
 }
 
 function meaningOf({ code, status = 0, said = "" }: FailureDetails): Meaning | undefined {

@@ -62,7 +62,7 @@ export function parseBody({ body, secrets }: Response, request: string): unknown
   }
 }
 
-/** An answer that is no success, as an error: its status, and what a Kubernetes Status (`message`) or a Prometheus (`error`) says of it. */
+/** An answer that is no success, as an error: its status, and what a Kubernetes Status (`message`), a Prometheus (`error`) or a short text says of it. */
 export function refusal(code: Code, request: string, { status, body, secrets }: Response, by = ""): UpstreamError {
   const text = saidIn(body);
   const said = text === undefined ? undefined : sanitize(redact(text, secrets));
@@ -70,10 +70,14 @@ export function refusal(code: Code, request: string, { status, body, secrets }: 
   return new UpstreamError(code, `${by}answered ${answer}`, { request, status, said });
 }
 
-// A proxy in between may answer with anything.
+const LONGEST_SAID = 200;
+
+// A proxy in between may answer with anything, and a page of HTML says nothing to a person here.
 function saidIn(body: string): string | undefined {
   const answer = parseJson(body);
-  return [valueAt(answer, ["message"]), valueAt(answer, ["error"])].find((text) => typeof text === "string");
+  if (answer !== undefined) return [valueAt(answer, ["message"]), valueAt(answer, ["error"])].find((text) => typeof text === "string");
+  const text = body.trim();
+  return text === "" || text.length > LONGEST_SAID || text.startsWith("<") ? undefined : text;
 }
 
 // Where the server answers 401, once more with a newer login: what is refused so was not carried out.

@@ -12,6 +12,12 @@ export async function readAnswer(client: Client, prefix: string): Promise<string
   return (await get(client, `${prefix}/api/v1/alerts`)).body.slice(0, EXCERPT);
 }
 
+/** The body of what a source answers where it is asked for its alerts, or for its rules: as it is, for nothing here rests on it. */
+export async function readBody(client: Client, prefix: string, what: "alerts" | "rules"): Promise<unknown> {
+  const { body } = await ask(client, `${prefix}/api/v1/${what}${what === "rules" ? "?type=alert&exclude_alerts=true" : ""}`);
+  return body;
+}
+
 /** What a source says of its own build. */
 export async function readBuild(client: Client, prefix: string): Promise<unknown> {
   const { body } = await ask(client, `${prefix}/api/v1/status/buildinfo`);

@@ -49,6 +49,21 @@ test("rules that no resource needs are missed mildly", () => {
   expect(rules(false)).toMatchObject({ was: "warning", message: expect.stringContaining("no resource needs them now") });
 });
 
+test("rules that fail are told with the first of their errors", () => {
+  const [first = "", second = ""] = traces.rows.map(({ alert }) => alert);
+  const rules = new Map(
+    traces.rows.map(({ alert }) => [alert, [alert === first || alert === second ? ("failing" as const) : ("ok" as const)]]),
+  );
+  const errors = new Map([
+    [second, "many-to-many matching not allowed"],
+    ["SomeOther", "is none of these"],
+  ]);
+  const items = proofChecks([profile], aReading({ evidence: { ...asked, rules } }), () => true, errors);
+  expect(items.find(({ check }) => check === "rules of TracePipeline")?.message).toBe(
+    `rules failing: ${first}, ${second}; ${second} says: many-to-many matching not allowed`,
+  );
+});
+
 test("flows of one kind are told apart by what they are for", () => {
   const items = proofChecks([{ ...kymaTelemetry, name: "kyma-telemetry" }], aReading({ evidence: asked }), () => true);
   const names = items.map(({ check }) => check);

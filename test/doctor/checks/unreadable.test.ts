@@ -65,6 +65,24 @@ describe("behind the service proxy", () => {
   });
 });
 
+describe.each([
+  ["a URL", url],
+  ["a service", service],
+])("at %s", (_, source) => {
+  test.each<[status: number, said: string, says: string, remedy: string]>([
+    [401, "no org id", "no tenant is named", "X-Scope-OrgID"],
+    [404, "alertmanager storage object not found", "the Alertmanager of Mimir or Cortex answers there", "/prometheus"],
+    [404, "the Alertmanager is not configured", "no Alertmanager of its own", "leave `alertmanager` out"],
+    [422, "unavailable with Prometheus Agent", "agent mode evaluates no rules", "what evaluates them"],
+  ])("%i: %s is known by its words", (status, said, says, remedy) => {
+    const failure = new UpstreamError("unavailable", `answered ${status}: ${said}`, { status, said });
+    expect(unreadableCheck(source, failure, "")).toMatchObject({
+      message: expect.stringContaining(says),
+      remedy: expect.stringContaining(remedy),
+    });
+  });
+});
+
 describe("at a URL", () => {
   test("the same words are nobody's proxy", () => {
     expect(check(url, "timeout", "no complete answer in time").message).toBe("no complete answer in time");
