@@ -10,7 +10,8 @@ const wrote = (manager: string, time: string, fieldsV1: object = CONDITIONS) => 
 describe("who wrote the conditions", () => {
   const writer = (managedFields: unknown) => {
     const resource = aResource();
-    return lastConditionsWriter({ ...resource, object: { ...resource.object, metadata: { managedFields } } })?.manager;
+    const found = lastConditionsWriter({ ...resource, object: { ...resource.object, metadata: { managedFields } } });
+    return found && String(found.manager);
   };
   test.each([
     { fields: "of one writer", managedFields: [wrote("a", ago(1))], manager: "a" },
@@ -45,6 +46,7 @@ describe("whether alertstatus wrote the message of a condition", () => {
       is: false,
     },
     { fields: "of another entry name alertstatus", managedFields: [entry("alertstatus", { 'k:{"type":"Other"}': message })], is: false },
+    { fields: "know a map without entries", managedFields: [entry("alertstatus", { ".": {} })], is: undefined },
     { fields: "know the list as one field", managedFields: [entry("alertstatus", {})], is: undefined },
     { fields: "know no list", managedFields: [wrote("alertstatus", NOW, { "f:spec": {} })], is: undefined },
     { fields: "are not there", managedFields: undefined, is: undefined },

@@ -85,6 +85,26 @@ describe("a runbook is left out that", () => {
   });
 });
 
+test("a runbook of 500 characters is named", () => {
+  const runbook_url = "https://runbooks.example/".padEnd(500, "x");
+  expect(details([{ annotations: { runbook_url } }])).toMatch(/, runbook https:\/\/runbooks\.example\/x+$/);
+});
+
+test("of a name beyond 100 characters the first 99 are shown", () => {
+  const others = ["y".repeat(100), "z".repeat(101)];
+  expect(details([], others)).toBe(`Details: also firing: ${"y".repeat(100)}, ${"z".repeat(99)}…`);
+});
+
+test("an alert that fires since the beginning of time has no time", () => {
+  expect(details([{ activeAt: "1970-01-01T00:00:00Z" }])).toBe("Details: value 1");
+});
+
+test("a message of exactly what the API server takes has its details", () => {
+  const detail = " Details: value 1";
+  const sentence = "x".repeat(32_768 - detail.length);
+  expect(withDetails(sentence, [alert({ activeAt: undefined })], [])).toBe(sentence + detail);
+});
+
 test("a message is never longer than the API server takes: then the sentence stands alone", () => {
   const sentence = "x".repeat(32_750);
   expect(withDetails(sentence, [alert()], [])).toBe(sentence);

@@ -76,6 +76,22 @@ describe("each row says how it stands", () => {
     expect(rowOf(aReading({ evidence: selfMonitor() }), unreadable())).toMatchObject({ state: "quiet" });
   });
 
+  test("a row is pending where one source of a pair says so, and one of its alerts is about the resource", () => {
+    const pending = aReading({
+      pending: [anAlert("TraceGatewayThrottling"), anAlert("TraceGatewayThrottling", { pipeline_name: "other" })],
+    });
+    const [row] = explain(kymaTelemetry, "own", aResource(), knowing(aReading(), pending), NOW).rows.filter(
+      ({ alert }) => alert === "TraceGatewayThrottling",
+    );
+    expect(row).toMatchObject({ state: "pending" });
+  });
+
+  test("a row that does not fire is quiet, and not silenced, where silenced alerts are ignored", () => {
+    const profile = { ...kymaTelemetry, silenced: "ignored" } as const;
+    const { rows } = explain(profile, "own", aResource(), knowing(aReading()), NOW);
+    expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(["quiet"]));
+  });
+
   test("there is no row where nothing is read", () => {
     expect(explained(aResource({ kind: "LogPipeline", spec: logSpecs.noInput })).rows).toEqual([]);
   });
@@ -133,6 +149,14 @@ describe("what is left as it stands is told, with who wrote it", () => {
     const explanation = explained(resource, aReading({ firing: [anAlert("TraceGatewayThrottling")] }));
     expect(explanation).toMatchObject({ verdict: { status: "False" }, left: "contested", writer: "telemetry-manager" });
     expect(explanation).not.toHaveProperty("patch");
+  });
+
+  test("without the writer, where the API server does not say who it was", () => {
+    const unsigned = aResource({ conditions: [standing] });
+    expect(explained(unsigned, aReading({ firing: [anAlert("TraceGatewayThrottling")] }))).toMatchObject({
+      left: "contested",
+      writer: undefined,
+    });
   });
 
   test("in shadow mode nothing is, and the condition beside it is what is told of", () => {

@@ -81,6 +81,11 @@ describe("a name that the label can carry", () => {
     expect([...uncarriedKinds(kymaTelemetry, some("TracePipeline", name))]).toEqual(carried ? [] : ["TracePipeline"]);
   });
 
+  test("is any, where the profile does not say which it can carry", () => {
+    const { carries: _, ...identify } = kymaTelemetry.identify;
+    expect([...uncarriedKinds({ ...kymaTelemetry, identify }, some("TracePipeline", "team.backend"))]).toEqual([]);
+  });
+
   test("is one that the whole pattern fits, either of its alternatives", () => {
     const profile = { ...kymaTelemetry, identify: { ...kymaTelemetry.identify, carries: "a|b" } };
     const kindsOf = (name: string) => uncarriedKinds(profile, some("TracePipeline", name)).size;

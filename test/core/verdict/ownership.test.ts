@@ -83,6 +83,11 @@ describe("where the status agrees and the reason does not, his last write counts
     expect(isLeft([condition], { managedFields })).toBe(left);
   });
 
+  test("where alertstatus wrote the list last, for another condition, no foreign write is dated", () => {
+    const shadow = standing({ type: SHADOW });
+    expect(isLeft([condition, shadow], { managedFields: [wrote("alertstatus", ago(1))] })).toBe(false);
+  });
+
   test("in our own words it is ours, whoever wrote the list a moment ago", () => {
     expect(isLeft([{ ...condition, message: HEALTHY }], { managedFields: [wrote("telemetry-manager", ago(1))] })).toBe(false);
   });

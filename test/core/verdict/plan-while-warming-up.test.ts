@@ -56,6 +56,19 @@ describe("a source that is too young to tell", () => {
     expect(plan(aResource({ conditions: [alike] }), young).patch).toBeUndefined();
   });
 
+  test("makes it Unknown where the word of one of several gates stands, once that gate is open", () => {
+    const [gate] = kymaTelemetry.gates;
+    const other = { ...gate!, condition: "Approved", says: { ...gate!.says, reason: "NotApproved" } };
+    const profile = { ...kymaTelemetry, gates: [gate!, other] };
+    const { patch } = planResource(
+      { profiles: [profile], mode: "own" },
+      aResource({ conditions: [shut] }),
+      knowing(young),
+      "2026-06-01T00:00:00Z",
+    );
+    expect(patch).toMatchObject([{ status: "Unknown", reason: "GatewayProbingFailed" }]);
+  });
+
   test("leaves the gate its word, as long as it is shut", () => {
     const conditions = [{ type: "ConfigurationGenerated", status: "False", reason: "EndpointInvalid" }, shut];
     expect(plan(aResource({ conditions }), young).patch).toBeUndefined();

@@ -62,6 +62,12 @@ describe("a row that fires", () => {
       expect(verdictOn(...pair)).toMatchObject({ status: "False", because: ["TraceGatewayAllDataDropped"] });
   });
 
+  test("on both of a pair counts by the alerts of either, in whatever order", () => {
+    const other = aReading({ firing: [anAlert("TraceGatewayAllDataDropped", { pipeline_name: "other" })], evidence: selfMonitor() });
+    expect(verdictOn(other, firing("ok"))).toMatchObject({ status: "False" });
+    expect(verdictOn(firing("ok"), other)).toMatchObject({ status: "False" });
+  });
+
   test("of a pair that disagree on which, the worst decides", () => {
     const [one, other] = [worst, mildest].map((alert) => aReading({ firing: [alert], evidence: selfMonitor() }));
     expect(verdictOn(other!, one!)).toMatchObject({ reason: "GatewayAllTelemetryDataDropped" });
