@@ -24,7 +24,7 @@ test("a push that another writer was faster than is refused, and what that one w
   const keeper = fleetKeeper(store.settings);
   await keeper.makeBucket("contended");
   const to = "s3://contended/fleet.json";
-  const refused = "s3:PutObject: PreconditionFailed: somebody else has written it meanwhile";
+  const refused = "s3:PutObject: PreconditionFailed: another push has replaced it meanwhile";
   expect(await currentObject(to)).toBeUndefined();
   await keeper.put(to, "theirs");
   await expect(writeObject(to, "new", undefined)).rejects.toThrow(refused);

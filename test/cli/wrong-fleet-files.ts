@@ -133,7 +133,7 @@ export const syntax: readonly Wrong[] = [
   ["an open quote", `clusters:\n  - name: "${CANARY}\n`, "line 3, column 1: Missing closing"],
   ["an open bracket", `clusters: [\n  ${CANARY}\n`, "line 3, column 1: Flow sequence"],
   ["a value on a wrong line", `clusters: []\n${CANARY}\n`, "line 2, column 1: "],
-  ["a secret that begins like an alias", `clusters: *${CANARY}`, "an alias (*name) follows no anchor (&name) of that name"],
+  ["a secret that begins like an alias", `clusters: *${CANARY}`, "an alias (*name) has no anchor (&name) before it"],
   ["a secret that begins like a block", `clusters: |${CANARY}\n`, "line 1, column 12: Block scalar header"],
   ["a secret that is escaped", 'clusters: "\\Uhunter2-canary"', "line 1, column 12: Invalid escape sequence"],
   ["a secret that begins like nothing", `clusters: @${CANARY}`, "line 1, column 11: Plain value cannot start with"],
@@ -141,7 +141,7 @@ export const syntax: readonly Wrong[] = [
   ["two documents", "clusters: []\n---\nclusters: []\n", "line 2, column 1: Source contains multiple documents"],
   ["a key twice", `clusters:\n  - name: prod\n    name: ${CANARY}\n`, "line 3, column 5: Map keys must be unique"],
   ["a key twice in JSON", '{"clusters": [], "clusters": []}', "line 1, column 18: Map keys must be unique"],
-  ["aliases that multiply", aliasBomb(), "or aliases multiply what the file holds"],
+  ["aliases that multiply", aliasBomb(), "or nested aliases multiply the content"],
   ["an alias to itself", "clusters: &all [*all]", "it is nested deeper than 64 levels"],
   ["the prototype's name", "clusters:\n  - __proto__: {name: prod}\n", "clusters[0]: there is no field __proto__"],
 ];

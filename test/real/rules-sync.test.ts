@@ -129,7 +129,7 @@ describe("rules sync says what stands in the way", () => {
     [
       "no context leads to the cluster",
       () => sync("plain", [], { server: "https://elsewhere.example" }),
-      /^prod: refused: your kubeconfig has no context that leads to prod: name one prod\n/,
+      /^prod: refused: your kubeconfig has no context for prod: name one prod\n/,
     ],
     [
       "the fleet names a context that is not there",

@@ -1,3 +1,5 @@
+// Asks an API server which user it takes a login for, and what that user may do.
+
 import { valueAt } from "../../core/json.ts";
 import type { Permission } from "../../core/kubernetes/permission.ts";
 import { sanitize } from "../../core/text.ts";
@@ -5,11 +7,11 @@ import type { Client } from "../http/client.ts";
 import { sendFreely } from "../http/request.ts";
 import { expectSuccess } from "./answer.ts";
 
-/** Whom the API server takes us for. */
+/** The user and the groups that the API server takes a login for. */
 export type Identity = { readonly user: string; readonly groups: readonly string[] };
 
 /**
- * Asks the API server who we are; an {@link UpstreamError} `unauthorized` where it lets nobody in with this login.
+ * The identity of the login; an {@link UpstreamError} `unauthorized` where the API server refuses it.
  *
  * https://kubernetes.io/docs/reference/access-authn-authz/authentication/#self-subject-review
  */
@@ -22,7 +24,7 @@ export async function reviewSelf(client: Client): Promise<Identity> {
   };
 }
 
-/** Asks the API server whether we may do something, by all of its authorizers. */
+/** Whether the API server allows the login something, by all of its authorizers. */
 export async function isAllowed(client: Client, resourceAttributes: Permission): Promise<boolean> {
   const review = await submit(client, "authorization.k8s.io", "SelfSubjectAccessReview", { resourceAttributes });
   return valueAt(review, ["status", "allowed"]) === true;
@@ -35,5 +37,5 @@ async function submit(client: Client, group: string, kind: string, spec: object)
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ apiVersion: `${group}/v1`, kind, spec }),
   });
-  return expectSuccess(response, `asking by a ${kind}`);
+  return expectSuccess(response, `creating a ${kind}`);
 }
