@@ -1,6 +1,7 @@
-// Fleet files that are refused, as a table.
-/** A fleet file that is refused: what it holds, its text, and what a person is told. None may repeat the canary. */
-type Wrong = readonly [holding: string, text: string, told: string];
+// Lists fleet files that every reader refuses, so that the command line and the functions are held to the same table.
+
+/** A refused fleet file: its content in words, its text, and the expected message. No message may repeat the canary. */
+type Wrong = readonly [content: string, text: string, message: string];
 
 export const CANARY = "hunter2-canary";
 
@@ -36,7 +37,7 @@ export const unknownFields: readonly Wrong[] = [
   ["an unknown field", JSON.stringify({ clusters: [], cluster: [] }), "(top level): there is no field cluster"],
   ["an unknown default", "defaults: {name: x}\nclusters: []", "defaults: there is no field name"],
   ["an unknown field of a cluster", fleet({ sorce: 1 }), "clusters[0]: there is no field sorce"],
-  ["an unknown field of the way in", kubernetes({ tokens: 1 }), "kubernetes: there is no field tokens"],
+  ["an unknown field of `kubernetes`", kubernetes({ tokens: 1 }), "kubernetes: there is no field tokens"],
   ["an unknown field of a login", kubernetes({ auth: { ...token, user: "x" } }), "kubernetes.auth: there is no field user"],
   [
     "an unknown field of a reference",
@@ -146,7 +147,7 @@ export const syntax: readonly Wrong[] = [
   ["the prototype's name", "clusters:\n  - __proto__: {name: prod}\n", "clusters[0]: there is no field __proto__"],
 ];
 
-/** Nine lines that are 43 million entries when they are read. */
+/** Nine lines that expand to 43 million entries. */
 export function aliasBomb(): string {
   const levels = [..."abcdefgh"].map((name, index, names) => {
     const below = index === 0 ? "x" : `*${names[index - 1]}`;

@@ -89,9 +89,7 @@ describe("fleet discover --kubeconfig-secrets", () => {
         { name: "one", kubernetes: { kubeconfig: { ssm: "/alertstatus/prod/clusters/capi/one-kubeconfig" } } },
       ],
     });
-    expect(stderr).toContain(
-      "known    again (two in garden)\nfound 4 clusters: 3 added, 1 known already\nKubeconfigs are still to be copied",
-    );
+    expect(stderr).toContain("known    again (two in garden)\nfound 4 clusters: 3 added, 1 known already\nCopy the kubeconfigs");
     const validated = await alertstatus(["fleet", "validate", "--fleet", await written(stdout)]);
     expect(validated).toMatchObject({ code: 0, stdout: "valid: 3 clusters\n" });
   });
