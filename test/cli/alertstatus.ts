@@ -1,4 +1,5 @@
 // Runs the command line: in this process to test its output, in one of its own to test the process.
+
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";

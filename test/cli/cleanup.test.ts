@@ -1,3 +1,5 @@
+// Tries the usage errors and the failures of `cleanup`; the removal itself is tried on a real API server.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
 // Gives the tests of `fleet discover` an EKS API of their own and a folder for files.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+// Tries `fleet discover --eks` on a simulated EKS.
+
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";

@@ -1,3 +1,5 @@
+// Holds every wrong fleet file to a message with the path, and without its content.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
 // Tests `fleet push` by one suite against two backends: the simulated S3 and the S3 of the local cloud.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

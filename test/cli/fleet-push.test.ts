@@ -1,3 +1,5 @@
+// Runs the suite of `fleet push` on the simulated S3, and tries what only a simulation can break.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+// Holds fleets of a hostile author to sending nothing to places that the operator never named.
+
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";

@@ -1,3 +1,5 @@
+// Holds connections to addresses that hostile names, redirects and proxies must not reach.
+
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";

@@ -1,4 +1,5 @@
 // Gives the tests of hostile fleets and servers a sink that shows every leak.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+// Holds every command to what Ctrl-C means: nothing more is sent, and finished results are printed.
+
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";

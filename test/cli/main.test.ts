@@ -1,3 +1,5 @@
+// Tries what all commands share: stdin, colors, closed pipes, bugs and watches.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+// Tries what only a process of its own shows: loaded modules, exit codes, pipes and signals.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+// Tries `rules render` on built-in and own profiles.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
 // Shows leaks: a server that no request may reach.
+
 import { createServer, type Socket } from "node:net";
 
 /** Accepts connections and never answers: every byte that arrives is a leak. */

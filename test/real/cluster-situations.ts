@@ -1,3 +1,5 @@
+// Lists the situations that the rules of a shared Prometheus must distinguish by cluster.
+
 import { WATCHDOG } from "../../functions/core/verdict/finding.ts";
 import { collector, fluentBit, type Series, services } from "../support/kyma-metrics.ts";
 import { exporters, grows, inPod, type Samples, type Situation, stands } from "./rule-situations.ts";

@@ -1,3 +1,5 @@
+// Creates each situation of the fault matrix with real Prometheuses.
+
 import { join } from "node:path";
 import { inject } from "vitest";
 import { apiRequest } from "../support/api-request.ts";

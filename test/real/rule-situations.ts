@@ -1,3 +1,5 @@
+// Lists the scraped series in which each rule must fire, and those in which it nearly does.
+
 import { collector, fluentBit, type Series, services } from "../support/kyma-metrics.ts";
 
 /** What Prometheus has scraped, every 30 s from 0 on, and which alerts must follow: these, and no other of the profile. */

@@ -1,3 +1,5 @@
+// Tries the shipped configuration of Prometheus on a real API server.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

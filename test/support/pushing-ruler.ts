@@ -1,4 +1,5 @@
-// A real ruler that pushes to a receiver by what `receiver config` prints for it: one suite for all that know no webhook.
+// Tests by one suite that a real ruler pushes to a receiver with the configuration that `receiver config` prints.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,7 +52,7 @@ export function pushesByItsConfig(format: string, start: (pushing: Pushing) => P
     });
 
     test("is refused with another cluster's token", async () => {
-      await begin(tokenOf("us"));
+      await begin(tokenOf("moon"));
       metrics.set("broken 1\n");
       await expect.poll(() => url.heard.map(({ status }) => status), PATIENTLY).toContain(401);
       expect(receiver.events).toEqual([]);

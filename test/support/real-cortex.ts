@@ -1,4 +1,5 @@
 // A real Cortex in one process, as Mimir is set up by default: what a Prometheus writes into it is evaluated by its ruler.
+
 import { part } from "../tools/parts/parts.ts";
 import { ownPort } from "./own-port.ts";
 import { type RealServer, startServer } from "./real-server.ts";
