@@ -62,6 +62,8 @@ function listenFlags(listen: string, grpc: number): readonly string[] {
     `-alertmanager.web.external-url=http://${listen}/alertmanager`,
     "-alertmanager.enable-api=true",
     "-alertmanager.sharding-enabled=false",
+    // Without peers: it would listen for them at one port for all.
+    "-alertmanager.cluster.listen-address=",
     "-ring.store=inmemory",
     "-distributor.ring.store=inmemory",
     `-ingester.lifecycler.addr=${hostname}`,
