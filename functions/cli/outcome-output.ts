@@ -11,8 +11,8 @@ const HEAD = ["CLUSTER", "RESOURCE", "STATUS", "REASON", "RESULT", "BECAUSE"];
 /** A row for each resource, or for a cluster without resources its own outcome; undefined where there is nothing to show. */
 export function outcomeTable(clusters: readonly ClusterOutcome[], { onlyNews }: { onlyNews: boolean }): string | undefined {
   const rows = clusters.flatMap((outcome) => {
-    const shown = outcome.resources.filter(({ was }) => !onlyNews || (was !== "unchanged" && was !== "skipped"));
-    if (shown.length > 0) return shown.map((resource) => [outcome.cluster, ...resourceCells(resource)]);
+    const visible = outcome.resources.filter(({ was }) => !onlyNews || (was !== "unchanged" && was !== "skipped"));
+    if (visible.length > 0) return visible.map((resource) => [outcome.cluster, ...resourceCells(resource)]);
     return onlyNews ? [] : [[outcome.cluster, "-", "-", "-", outcome.was === "reconciled" ? "no resources" : outcome.was, "-"]];
   });
   return rows.length === 0 ? undefined : table(HEAD, rows);

@@ -74,8 +74,8 @@ async function* answerChecks(source: AlertsSource, { entry, client, server, sess
     return;
   }
   yield ok("Alerts API", `${countAlerts([reading.firing])} firing, ${countAlerts([reading.pending])} pending`);
-  const shown = [readBuild(client, prefix), readBody(client, prefix, "alerts"), readBody(client, prefix, "rules")];
-  const [build, alerts, rules] = await Promise.all(shown.map(orUndefined));
+  const answers = [readBuild(client, prefix), readBody(client, prefix, "alerts"), readBody(client, prefix, "rules")];
+  const [build, alerts, rules] = await Promise.all(answers.map(orUndefined));
   yield dialectCheck(dialectOf({ ...("url" in source && { url: source.url }), build, alerts, rules }));
   yield* proofChecks(entry.profiles, reading, (flow) => isUsed(entry, flow, server), ruleErrors(rules));
 }

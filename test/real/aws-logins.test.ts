@@ -38,7 +38,7 @@ test.each([
   { who: "signs with a key that AWS does not know", eks: { ...prod, roleArn: aRole("ASIASTRANGER") }, why: "InvalidClientTokenId" },
 ])("the outcome is unauthorized for a user who $who", async ({ eks, now, why }) => {
   cluster.aws.answer("AssumeRole", ({ parameters }) =>
-    credentials(parameters.RoleArn!.replace(/.*-/, ""), new Date(minutesAgo(-60)), "canary-of-somebody-else"),
+    credentials(parameters.RoleArn!.replace(/.*-/, ""), new Date(minutesAgo(-60)), "canary-of-another-owner"),
   );
   expect(await cluster.come({ eks }, { now })).toBe("unauthorized");
   expect(cluster.reviews.at(-1)).toBe(why);

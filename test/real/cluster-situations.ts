@@ -90,7 +90,7 @@ export const clusterSituations: readonly Situation[] = [
   {
     when: "one cluster has other targets only",
     isUp: false,
-    series: [...allUp.slice(4), isUp("one", "somebody-else")],
+    series: [...allUp.slice(4), isUp("one", "another")],
     fires: unwatched("one"),
     notYetAt: "30s",
   },

@@ -28,7 +28,7 @@ export const stands = (of: Series, value = 10): Samples => ({ of, values: `${val
 const grewForTwoMinutes = (of: Series): Samples => ({ of, values: "0+10x4 40x16" });
 const about = (alert: string, pipeline = "backend") => ({ alert, labels: { pipeline_name: pipeline } });
 export const inPod = (series: Series, pod: string): Series => ({ ...series, labels: { ...series.labels, pod } });
-const elsewhere = (series: Series): Series => ({ ...series, service: "somebody-else" });
+const elsewhere = (series: Series): Series => ({ ...series, service: "another" });
 
 export type Exporter = { of: string; sent: Pipeline; failed: Pipeline };
 type Pipeline = (pipeline?: string) => Series;

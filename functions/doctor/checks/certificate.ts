@@ -9,11 +9,12 @@ const DAY_MS = 86_400_000;
 const EXPIRES_SOON_MS = 14 * DAY_MS;
 
 /** @param hasCa whether the fleet file or the login has a CA of its own */
-export function certificateCheck(shown: ServerCertificate, hostname: string, hasCa: boolean, nowMs: number): Check {
-  const days = Math.floor((shown.endsMs - nowMs) / DAY_MS);
-  if (shown.problem !== undefined) return untrusted(shown, shown.problem, hostname, hasCa, days);
-  if (expiresSoon(shown, nowMs)) return warning(CHECK, `it expires in ${days} days`, "renew the certificate of the server before that");
-  return ok(CHECK, `of ${shown.subject}, issued by ${shown.issuer}, valid for ${days} days`);
+export function certificateCheck(certificate: ServerCertificate, hostname: string, hasCa: boolean, nowMs: number): Check {
+  const days = Math.floor((certificate.endsMs - nowMs) / DAY_MS);
+  if (certificate.problem !== undefined) return untrusted(certificate, certificate.problem, hostname, hasCa, days);
+  if (expiresSoon(certificate, nowMs))
+    return warning(CHECK, `it expires in ${days} days`, "renew the certificate of the server before that");
+  return ok(CHECK, `of ${certificate.subject}, issued by ${certificate.issuer}, valid for ${days} days`);
 }
 
 // Certificates with a lifetime of days are rotated automatically, well before they expire.

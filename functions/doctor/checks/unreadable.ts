@@ -13,44 +13,44 @@ const CHECK = "Alerts API";
 /** @param answer the body that the source returns from the Alerts API */
 export function unreadableCheck(source: AlertsSource, failure: FailureDetails, answer: string): Check {
   const refused = refusalOf(failure);
-  if (refused !== undefined) return failed(CHECK, `${refused.says}: ${failure.why}`, refused.remedy);
+  if (refused !== undefined) return failed(CHECK, `${refused.text}: ${failure.why}`, refused.remedy);
   const cause = "service" in source ? causeOf(failure) : undefined;
   if (cause !== undefined && "service" in source) return failed(CHECK, `${cause.text}: ${failure.why}`, cause.remedy(source.service));
   const mistaken = failure.code === "malformed" ? mistakenFor(answer) : undefined;
   return mistaken === undefined ? failedBy(CHECK, failure) : failed(CHECK, `${mistaken.page} answers there`, mistaken.remedy);
 }
 
-type Refusal = { readonly status: number; readonly said: string; readonly says: string; readonly remedy: string };
+type Refusal = { readonly status: number; readonly said: string; readonly text: string; readonly remedy: string };
 
-// The words of the servers themselves, wherever they are asked.
+// The messages of the servers themselves, read directly or through the service proxy.
 const REFUSALS: readonly Refusal[] = [
   {
     status: 401,
     said: "no org id",
-    says: "the server keeps the alerts of many tenants apart, and no tenant is named",
+    text: "the server keeps the alerts of many tenants apart, and no tenant is named",
     remedy: "name the tenant of this cluster where the source is: `headers: { X-Scope-OrgID: <tenant> }`",
   },
   {
     status: 404,
     said: "alertmanager storage object not found",
-    says: "the Alertmanager of Mimir or Cortex answers there",
+    text: "the Alertmanager of Mimir or Cortex answers there",
     remedy: "end the URL with /prometheus: that is where their Alerts API is",
   },
   {
     status: 404,
     said: "the Alertmanager is not configured",
-    says: "this tenant has no Alertmanager of its own",
+    text: "this tenant has no Alertmanager of its own",
     remedy: "leave `alertmanager` out: without a configuration nothing is silenced; for alerts, end the URL with /prometheus",
   },
   {
     status: 422,
     said: "unavailable with Prometheus Agent",
-    says: "a Prometheus in agent mode evaluates no rules",
+    text: "a Prometheus in agent mode evaluates no rules",
     remedy: "name in `alerts` what evaluates them: the server that this agent writes to, or the ruler beside it",
   },
 ];
 
-/** What a server means by the words with which it refuses; undefined where they are not known. */
+/** The meaning of a known refusal of a server; undefined for an unknown one. */
 export function refusalOf({ status, said }: FailureDetails): Refusal | undefined {
   return REFUSALS.find((refusal) => refusal.status === status && refusal.said === said);
 }

@@ -7,10 +7,10 @@ import { resolvePath } from "../auth/secret.ts";
 
 /** Loads into `config` the file and context that the fleet names for a cluster, or else the context of the user's kubeconfig for that cluster. */
 export function useClusterContext(cluster: string, kubernetes: Kubernetes, config: KubeConfig, folder: string | undefined): void {
-  const named = "kubeconfig" in kubernetes && "file" in kubernetes.kubeconfig ? kubernetes.kubeconfig : undefined;
-  const file = named?.file ?? "your kubeconfig";
-  load(config, named && resolvePath(named.file, folder ?? "."), file);
-  const context = named === undefined ? contextOf(cluster, kubernetes, config) : (named.context ?? config.getCurrentContext());
+  const fleetFile = "kubeconfig" in kubernetes && "file" in kubernetes.kubeconfig ? kubernetes.kubeconfig : undefined;
+  const file = fleetFile?.file ?? "your kubeconfig";
+  load(config, fleetFile && resolvePath(fleetFile.file, folder ?? "."), file);
+  const context = fleetFile === undefined ? contextOf(cluster, kubernetes, config) : (fleetFile.context ?? config.getCurrentContext());
   if (context === undefined) throw unusable(`${file} has no context for ${cluster}: name one ${cluster}`);
   if (config.getContextObject(context) === null) throw unusable(`${file} has no context ${context}`);
   config.setCurrentContext(context);
