@@ -3,9 +3,10 @@ import type { Resource } from "../kubernetes/resource.ts";
 import { type Gate, isJudged, type JudgedFlow, type Profile, type Row, type Says } from "../profile/profile.ts";
 import type { Alert, Reading } from "../prometheus/alert.ts";
 import { alertText, isAllSilenced } from "../prometheus/silence.ts";
+import { type AlertIndex, alertsAbout, indexAlerts } from "./alert-index.ts";
 import { withDetails } from "./details.ts";
 import { type Finding, findingText } from "./finding.ts";
-import { applies, findFlow, isGateClosed, matches, type Uncarried } from "./matching.ts";
+import { applies, findFlow, isGateClosed, type Uncarried } from "./matching.ts";
 import { isBroken, type Proof, proveHealth } from "./proof.ts";
 
 /** What decided a verdict; `always` is a flow without anything to read. */
@@ -53,15 +54,16 @@ export function judge(profile: Profile, resource: Resource, known: Knowledge): V
 }
 
 type Firing = { readonly row: Row; readonly alerts: readonly Alert[] };
+type FiringRow = { readonly row: Row; readonly index: AlertIndex };
 
 /** How things stand with a flow, whichever resource is asked about: the rows of which some alert fires, and what silence is worth. */
-type Standing = { readonly firing: readonly Firing[]; readonly proof: Proof };
+type Standing = { readonly firing: readonly FiringRow[]; readonly proof: Proof };
 
 function standingOf(profile: Profile, flow: JudgedFlow, { readings }: Knowledge): Standing {
-  const firing: Firing[] = [];
+  const firing: FiringRow[] = [];
   for (const row of flow.rows) {
     const alerts = believedOf(readings, row.alert);
-    if (alerts !== NONE) firing.push({ row, alerts });
+    if (alerts !== NONE) firing.push({ row, index: indexAlerts(profile.identify, alerts) });
   }
   return { firing, proof: proveHealth(profile, flow, readings) };
 }
@@ -85,10 +87,10 @@ function verdictOf(status: Told["status"], { reason, message }: Says, because: r
 }
 
 // The rows that fire for this one resource, and those of their alerts that are about it.
-function firingFor(profile: Profile, firing: readonly Firing[], resource: Resource, known: Knowledge): readonly Firing[] {
+function firingFor(profile: Profile, firing: readonly FiringRow[], resource: Resource, known: Knowledge): readonly Firing[] {
   const matching: Firing[] = [];
-  for (const { row, alerts } of firing) {
-    const about = applies(row.when, resource) ? alerts.filter((alert) => matches(profile, row, alert, resource, known.uncarried)) : NONE;
+  for (const { row, index } of firing) {
+    const about = applies(row.when, resource) ? alertsAbout(profile, row, index, resource, known.uncarried) : NONE;
     if (about.length > 0) matching.push({ row, alerts: about });
   }
   return matching;

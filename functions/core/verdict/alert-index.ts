@@ -1,0 +1,85 @@
+// Finds the alerts about one resource without a look at those about others: the cost of a pass is never the product of two sizes that
+// others choose.
+
+import type { Resource } from "../kubernetes/resource.ts";
+import type { Identify, Profile, Row } from "../profile/profile.ts";
+import type { Alert } from "../prometheus/alert.ts";
+import { compareText } from "../text.ts";
+import { matches, type Uncarried } from "./matching.ts";
+
+type Alerts = readonly Alert[];
+
+/** The alerts of one row: each group agrees in all labels that decide which resources it is about. */
+export type AlertIndex = { readonly unlabelled: Alerts; readonly byName: ReadonlyMap<string, ReadonlyMap<string, Alerts>> };
+
+// A verdict names since when and how badly alerts fire: more of them about one resource tell nothing more.
+const MAX_WITNESSES = 100;
+const NONE: Alerts = [];
+
+/** Indexes the alerts of a row, each looked at once. */
+export function indexAlerts(identify: Identify, alerts: Alerts): AlertIndex {
+  const unlabelled: Alert[] = [];
+  const byName = new Map<string, Map<string, Alert[]>>();
+  for (const alert of alerts) {
+    const { labels } = alert;
+    const name = labels[identify.name];
+    if (name === undefined) {
+      unlabelled.push(alert);
+      continue;
+    }
+    const groups = byName.get(name) ?? new Map<string, Alert[]>();
+    byName.set(name, groups);
+    const key = keyOf(labelOf(labels, identify.namespace), labelOf(labels, identify.kind));
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [alert]);
+    else group.push(alert);
+  }
+  for (const groups of byName.values()) for (const [key, group] of groups) groups.set(key, witnessesOf(group));
+  return { unlabelled: witnessesOf(unlabelled), byName };
+}
+
+/** The alerts of a row that are about the resource; of more than a hundred alike, those that tell the most. */
+export function alertsAbout(profile: Profile, row: Row, index: AlertIndex, resource: Resource, uncarried: Uncarried): Alerts {
+  let about = NONE;
+  for (const group of groupsFor(profile.identify, index, resource)) {
+    const [first] = group;
+    if (first === undefined || !matches(profile, row, first, resource, uncarried)) continue;
+    about = about.length === 0 ? group : [...about, ...group];
+  }
+  return about;
+}
+
+function groupsFor({ namespace, kind }: Identify, { unlabelled, byName }: AlertIndex, resource: Resource): readonly Alerts[] {
+  const groups = byName.get(resource.name);
+  if (groups === undefined) return [unlabelled];
+  const namespaces = namespace === undefined ? [undefined] : [undefined, resource.namespace];
+  const kinds = kind === undefined ? [undefined] : [undefined, resource.of.kind.toLowerCase()];
+  const keys = new Set(namespaces.flatMap((one) => kinds.map((other) => keyOf(one, other))));
+  return [unlabelled, ...[...keys].map((key) => groups.get(key) ?? NONE)];
+}
+
+function labelOf(labels: Alert["labels"], name: string | undefined): string | undefined {
+  return name === undefined ? undefined : labels[name];
+}
+
+function keyOf(namespace: string | undefined, kind: string | undefined): string {
+  return JSON.stringify([namespace ?? null, kind ?? null]);
+}
+
+// The earliest, and one that is suppressed the least: whether all alerts of a group are suppressed is told by it alone.
+function witnessesOf(group: Alert[]): Alert[] {
+  if (group.length <= MAX_WITNESSES) return group;
+  const leastSuppressed = group.reduce((one, other) => (suppressionOf(other) < suppressionOf(one) ? other : one));
+  const earliest = group.sort((one, other) => compareText(sinceOf(one), sinceOf(other)) || compareText(one.value ?? "", other.value ?? ""));
+  return [...new Set([leastSuppressed, ...earliest.slice(0, MAX_WITNESSES - 1)])];
+}
+
+function suppressionOf({ suppressed }: Alert): number {
+  if (suppressed === undefined) return 0;
+  return suppressed === "inhibited" ? 1 : 2;
+}
+
+// Without a time: later than all others.
+function sinceOf({ activeAt }: Alert): string {
+  return activeAt ?? "~";
+}
