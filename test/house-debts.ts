@@ -20,6 +20,5 @@ export const notInTheWordsOfTheField: readonly string[] = [
   "functions/io/http/connections.ts",
   "functions/io/http/probe.ts",
   "functions/io/http/request.ts",
-  "functions/io/kubernetes/resources.ts",
   "functions/receive/token.ts",
 ];

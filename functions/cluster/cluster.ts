@@ -14,8 +14,8 @@ export type Cluster = {
   list(of: ObjectKind): Promise<readonly Resource[]>;
   /** The resource as it is now; undefined where it is gone. */
   read(resource: Resource): Promise<Resource | undefined>;
-  /** Writes all conditions onto the version that was read; UpstreamError `conflict` where somebody was faster. */
-  patch(resource: Resource, conditions: readonly unknown[]): Promise<void>;
+  /** Writes all conditions onto the version that was read, and answers what the API server keeps of them; UpstreamError `conflict` where another writer was faster. */
+  patch(resource: Resource, conditions: readonly unknown[]): Promise<Resource>;
   /** Tells of a transition beside the resource; only where the fleet asks for it. */
   readonly record?: (event: Event) => Promise<void>;
 };
@@ -43,7 +43,7 @@ export function listKinds(cluster: Cluster, profiles: readonly Profile[]): Promi
   return Promise.all(kindsOf(profiles).map((of) => listed(cluster, of)));
 }
 
-/** What an outcome says of the lists. One kind is not served: somebody has to correct it. Every kind failed: the cluster is out of reach. */
+/** What an outcome says of the lists. One kind is not served: a person has to correct it. Every kind failed: the cluster is out of reach. */
 export function reachOf(lists: readonly Listed[]): Pick<ClusterOutcome, "was" | "code" | "message" | "unlisted"> {
   const unlisted = lists.flatMap(({ of, error }) =>
     error === undefined ? [] : [{ kind: of.kind, code: error.code, message: error.message }],

@@ -2,7 +2,7 @@
 import { type Cluster, MAX_CONFLICTS, OUTDATED } from "../cluster/cluster.ts";
 import { type Code, failureOf, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
-import { type Resource, resourceId } from "../core/kubernetes/resource.ts";
+import { findCondition, type Resource, resourceId } from "../core/kubernetes/resource.ts";
 import { MIN_TIME_TO_WRITE_MS } from "../core/limits.ts";
 import { eventOf } from "../core/outcome/event.ts";
 import type { ResourceOutcome } from "../core/outcome/outcome.ts";
@@ -45,7 +45,7 @@ async function writePlan(pass: Pass, resource: Resource, known: Knowledge, confl
   const plan = planResource(pass.entry, resource, known, timeText(pass.clock.nowMs()));
   if (plan.patch === undefined) return outcomesOf(plan, "unchanged");
   if (pass.dryRun || pass.entry.mode === "observe") return outcomesOf(plan, "planned");
-  const failure = await patch(pass, resource, plan.patch);
+  const failure = await patch(pass, plan, plan.patch);
   if (failure === undefined) return recordEvents(pass, plan);
   if (OUTDATED.has(failure.code) && conflictsLeft > 0) {
     const current = await pass.cluster.read(resource);
@@ -68,16 +68,24 @@ async function readAgain({ cluster }: Pass, known: Knowledge, after: number): Pr
 
 type Conditions = NonNullable<Plan["patch"]>;
 
-async function patch(pass: Pass, resource: Resource, conditions: Conditions): Promise<UpstreamError | undefined> {
+async function patch(pass: Pass, plan: Plan, conditions: Conditions): Promise<UpstreamError | undefined> {
   const { cluster, deadline, clock } = pass;
   if (deadline - clock.monotonicMs() < MIN_TIME_TO_WRITE_MS) return new UpstreamError("out-of-time", "too little time was left to write");
   try {
-    await cluster.patch(resource, conditions);
-    return undefined;
+    return dropped(plan, await cluster.patch(plan.resource, conditions));
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     return error;
   }
+}
+
+// What the CRD's schema does not know is accepted, and is not there.
+function dropped({ judged }: Plan, { conditions }: Resource): UpstreamError | undefined {
+  const lost = judged.find(
+    ({ type, verdict, isChanged }) => isChanged && "status" in verdict && findCondition(conditions, type)?.status !== verdict.status,
+  );
+  if (lost === undefined) return undefined;
+  return new UpstreamError("invalid", `the API server accepts the condition ${lost.type} and does not keep it: see the CRD's schema`);
 }
 
 function recordEvents(pass: Pass, plan: Plan): Promise<Outcomes> {

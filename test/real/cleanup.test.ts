@@ -86,7 +86,7 @@ test("cleanup keeps a condition that another writer adds meanwhile", async () =>
   let turn = 0;
   const patch: Cluster["patch"] = async (resource, conditions) => {
     if (turn++ === 0) await write("TracePipeline/judged", [...before["TracePipeline/judged"]!, more]);
-    await cluster.patch(resource, conditions);
+    return cluster.patch(resource, conditions);
   };
   expect((await cleanUpCluster(entry, { ...cluster, patch }, false)).resources).toEqual(cleaned("cleaned"));
   expect((await read("TracePipeline/judged")).conditions).toEqual([...before["TracePipeline/judged"]!.filter(isForeign), more]);
@@ -97,7 +97,7 @@ test("cleanup gives up on a resource with endless conflicts, and cleans the othe
   const patch: Cluster["patch"] = async (resource, conditions) => {
     if (resource.name === "judged")
       await write("TracePipeline/judged", [ownCondition, condition("Turn", { reason: "Turn", message: `${turn++}` })]);
-    await cluster.patch(resource, conditions);
+    return cluster.patch(resource, conditions);
   };
   expect((await cleanUpCluster(entry, { ...cluster, patch }, false)).resources).toMatchObject([
     { name: "judged", was: "refused", code: "conflict" },
@@ -110,7 +110,7 @@ test("cleanup accepts that a resource is deleted meanwhile", async () => {
   await write("TracePipeline/going", [ownCondition]);
   const patch: Cluster["patch"] = async (resource, conditions) => {
     if (resource.name === "going") await kubernetes.request("DELETE", path("TracePipeline/going"));
-    await cluster.patch(resource, conditions);
+    return cluster.patch(resource, conditions);
   };
   const { resources } = await cleanUpCluster(entry, { ...cluster, patch }, false);
   expect(resources.filter(({ was }) => was === "refused")).toEqual([]);

@@ -110,8 +110,10 @@ export function memoryCluster({ name = "backend", siblings = [] }: Names = {}) {
         list: async ({ kind }) => [...stored.values()].filter(({ of }) => of.kind === kind),
         read: async ({ resourceVersion }) => stored.get(resourceVersion),
         async patch(resource, conditions) {
-          stored.set(resource.resourceVersion, { ...resource, conditions });
+          const patched = { ...resource, conditions };
+          stored.set(resource.resourceVersion, patched);
           written.add(resource.resourceVersion);
+          return patched;
         },
       };
       written.clear();

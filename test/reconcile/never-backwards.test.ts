@@ -50,7 +50,8 @@ function aWorld() {
       if (seen !== String(resourceVersion)) throw new UpstreamError("conflict", "another run was faster");
       resourceVersion++;
       conditions = next;
-      written.push(Number(findCondition(next, "Healthy")?.reason.slice(1)));
+      written.push(Number(findCondition(next, "Healthy")?.reason?.slice(1)));
+      return resource();
     },
   };
 }

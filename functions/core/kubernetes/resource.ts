@@ -18,8 +18,8 @@ export type Resource = {
   readonly object: JsonObject;
 };
 
-/** One condition of `status.conditions`, as `metav1.Condition` has it. */
-export type Condition = { readonly type: string; readonly status: string; readonly reason: string } & JsonObject;
+/** One condition of `status.conditions`, as `metav1.Condition` has it; some CRDs keep no reason. */
+export type Condition = { readonly type: string; readonly status: string; readonly reason?: string } & JsonObject;
 
 /** Parses one object; an {@link UpstreamError} `malformed` where it is not a resource. */
 export function parseResource(of: ObjectKind, object: unknown): Resource {
@@ -54,8 +54,14 @@ export function findCondition(conditions: readonly unknown[], type: string): Con
   return undefined;
 }
 
+/** All entries of the type, where a list has it more than once. */
+export function conditionsOf(conditions: readonly unknown[], type: string): readonly Condition[] {
+  return conditions.filter(isCondition).filter((condition) => condition.type === type);
+}
+
 function isCondition(value: unknown): value is Condition {
-  return isObject(value) && typeof value.type === "string" && typeof value.status === "string" && typeof value.reason === "string";
+  if (!isObject(value) || typeof value.type !== "string" || typeof value.status !== "string") return false;
+  return value.reason === undefined || typeof value.reason === "string";
 }
 
 function malformed(of: ObjectKind, what: string): UpstreamError {

@@ -18,12 +18,12 @@ export function outcomesOf({ resource, judged }: Plan, was: "patched" | "planned
 }
 
 function said({ status, reason }: Told | Condition): { status: string; reason: string } {
-  return { status, reason };
+  return { status, reason: reason ?? "" };
 }
 
 function shown(
   type: string,
   { status, reason, message }: Told | Condition,
 ): { type: string; status: string; reason: string; message: string } {
-  return { type, status, reason, message: typeof message === "string" ? message : "" };
+  return { type, status, reason: reason ?? "", message: typeof message === "string" ? message : "" };
 }

@@ -2,7 +2,7 @@
 
 import type { Told } from "../kubernetes/condition.ts";
 import { FIELD_MANAGER, hasWritten, lastConditionsWriter } from "../kubernetes/managed-fields.ts";
-import { type Condition, findCondition, type Resource } from "../kubernetes/resource.ts";
+import { type Condition, conditionsOf, findCondition, type Resource } from "../kubernetes/resource.ts";
 import { conditionType } from "../profile/mode.ts";
 import { messagesOf, type Profile } from "../profile/profile.ts";
 import { parseDurationMs, parseTimeMs } from "../time.ts";
@@ -47,9 +47,9 @@ export function isOwn({ profile, others }: Claim, resource: Resource, condition:
  */
 export function ownConditions(profiles: readonly Profile[], resource: Resource): readonly Condition[] {
   return profiles.flatMap((profile) => {
-    const own = findCondition(resource.conditions, conditionType(profile, "own"));
-    const shadow = findCondition(resource.conditions, conditionType(profile, "shadow"));
-    return [own !== undefined && isProvenOwn(profile, resource, own) ? own : undefined, shadow].filter((found) => found !== undefined);
+    const own = conditionsOf(resource.conditions, conditionType(profile, "own"));
+    const shadow = conditionsOf(resource.conditions, conditionType(profile, "shadow"));
+    return [...own.filter((condition) => isProvenOwn(profile, resource, condition)), ...shadow];
   });
 }
 

@@ -1,10 +1,11 @@
-import { isSameStatusAndReason, isUpToDate, withCondition } from "../kubernetes/condition.ts";
+import { isRepeated, isSameStatusAndReason, isUpToDate, withCondition } from "../kubernetes/condition.ts";
 import { type Condition, findCondition, type Resource } from "../kubernetes/resource.ts";
 import { conditionType, type Mode } from "../profile/mode.ts";
 import type { Profile } from "../profile/profile.ts";
 import { parseTimeMs } from "../time.ts";
 import { coversKind } from "./matching.ts";
 import { type Claim, claimOf, isContested } from "./ownership.ts";
+import { asWritten } from "./pruned.ts";
 import { type Judge, judgeWith, type Knowledge, type Skipped, type Verdict } from "./verdict.ts";
 
 /** What one pass would write onto one resource, for all profiles at once. */
@@ -62,11 +63,19 @@ export function planResource(owner: Owner, resource: Resource, known: Knowledge,
 
 function judgedBy(writer: Writer, resource: Resource, timestamp: () => string): Judged {
   const { type, judge } = writer;
-  const before = findCondition(resource.conditions, type);
+  const standing = findCondition(resource.conditions, type);
   const verdict = judge(resource);
-  if ("skipped" in verdict || isUpToDate(before, verdict, resource.generation)) return { type, before, verdict, isChanged: false };
+  if ("skipped" in verdict) return { type, before: standing, verdict, isChanged: false };
+  const before = standing && asWritten(writer, resource, standing, verdict, sentenceOf(verdict));
+  const isSettled = isUpToDate(before, verdict, resource.generation) && !isRepeated(resource.conditions, type);
+  if (isSettled) return { type, before, verdict, isChanged: false };
   const left = before && whyLeft(writer, resource, before, verdict, timestamp());
   return { type, before, verdict, isChanged: left === undefined, left };
+}
+
+// Without the details of the moment.
+function sentenceOf({ decidedBy, message }: Verdict): string {
+  return decidedBy.by === "row" ? decidedBy.row.message : message;
 }
 
 function whyLeft(writer: Writer, resource: Resource, before: Condition, verdict: Verdict, timestamp: string): Judged["left"] {

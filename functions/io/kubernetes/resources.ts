@@ -37,17 +37,22 @@ export async function readResource(client: Client, resource: Resource): Promise<
 }
 
 /**
- * Writes the whole list of conditions, and nothing but it, onto the very version that was read: {@link UpstreamError} `conflict` where
- * somebody was faster.
+ * Writes the whole list of conditions, and nothing but it, onto the very version that was read, and answers what the API server makes of it:
+ * {@link UpstreamError} `conflict` where another writer was faster. With `dryRun` it only says what it would.
  */
-export async function patchConditions(client: Client, resource: Resource, conditions: readonly unknown[]): Promise<void> {
+export async function patchConditions(
+  client: Client,
+  resource: Resource,
+  conditions: readonly unknown[],
+  { dryRun = false }: { readonly dryRun?: boolean } = {},
+): Promise<Resource> {
   const response = await sendOnce(client, {
     method: "PATCH",
-    path: `${pathOf(resource)}/status?fieldManager=${FIELD_MANAGER}`,
+    path: `${pathOf(resource)}/status?fieldManager=${FIELD_MANAGER}${dryRun ? "&dryRun=All" : ""}`,
     headers: { "content-type": "application/merge-patch+json" },
     body: JSON.stringify({ metadata: { resourceVersion: resource.resourceVersion }, status: { conditions } }),
   });
-  expectSuccess(response, `patching the status of ${resource.name}`);
+  return parseResource(resource.of, expectSuccess(response, `patching the status of ${resource.name}`));
 }
 
 /** Puts an Event beside the others of its namespace; an {@link UpstreamError} where the API server does not take it. */

@@ -75,6 +75,19 @@ test("a malformed entry of the own type is replaced in its place", () => {
   expect(set([{ type: TYPE }, foreign])).toEqual([{ ...standing, lastTransitionTime: NOW }, foreign]);
 });
 
+describe("a further entry of the own type", () => {
+  const stale = { ...standing, status: "False", reason: "Other" };
+
+  test("is taken out, whatever it says, and foreign entries keep their order", () => {
+    const other = { ...foreign, type: "AgentHealthy" };
+    expect(set([foreign, standing, other, stale, standing])).toEqual([foreign, { ...standing, lastTransitionTime: LONG_AGO }, other]);
+  });
+
+  test("is taken out of a list without a usable first entry", () => {
+    expect(set([{ type: TYPE }, stale])).toEqual([{ ...standing, lastTransitionTime: NOW }]);
+  });
+});
+
 test("isSameStatusAndReason compares status and reason only", () => {
   expect(isSameStatusAndReason(standing, desired)).toBe(true);
   expect(isSameStatusAndReason(standing, { ...desired, status: "False" })).toBe(false);

@@ -117,14 +117,16 @@ describe("a condition", () => {
     expect(findCondition([ready], "Healthy")).toBeUndefined();
   });
 
-  test.each([
-    { type: "Ready" },
-    { type: "Ready", status: "True" },
-    { type: "Ready", reason: "Fine" },
-    { type: "Ready", status: true, reason: "Fine" },
-  ])("without status and reason is not found: %j", (entry) => {
-    expect(findCondition([entry], "Ready")).toBeUndefined();
+  test("is found without a reason, which some CRDs do not keep", () => {
+    expect(findCondition([{ type: "Ready", status: "True" }], "Ready")).toEqual({ type: "Ready", status: "True" });
   });
+
+  test.each([{ type: "Ready" }, { type: "Ready", status: true, reason: "Fine" }, { type: "Ready", status: "True", reason: 7 }])(
+    "without a status, or with a reason that is no text, is not found: %j",
+    (entry) => {
+      expect(findCondition([entry], "Ready")).toBeUndefined();
+    },
+  );
 });
 
 const malformed = expect.objectContaining({ name: "UpstreamError", code: "malformed" });
