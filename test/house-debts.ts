@@ -11,7 +11,6 @@ export const notIntroduced: readonly string[] = [
 
 /** A person does what a component does. */
 export const notInTheWordsOfTheField: readonly string[] = [
-  "functions/cluster/cluster.ts",
   "functions/io/auth/eks-token.ts",
   "functions/io/auth/kubeconfig.ts",
   "functions/io/auth/web-identity.ts",

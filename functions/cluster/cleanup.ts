@@ -6,7 +6,7 @@ import { type Resource, resourceId } from "../core/kubernetes/resource.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import type { Profile } from "../core/profile/profile.ts";
 import { ownConditions } from "../core/verdict/ownership.ts";
-import { type Cluster, listKinds, MAX_CONFLICTS, OUTDATED, reachOf } from "./cluster.ts";
+import { type Cluster, listKinds, MAX_CONFLICTS, OUTDATED, reachOf, refusedItems } from "./cluster.ts";
 
 type Id = ReturnType<typeof resourceId>;
 
@@ -23,7 +23,7 @@ export async function cleanUpCluster({ name, profiles }: ClusterEntry, cluster: 
   const lists = await listKinds(cluster, profiles);
   const resources: Cleaned[] = [];
   for (const resource of lists.flatMap((list) => list.resources)) resources.push(...(await cleanUp(cluster, resource, profiles, dryRun)));
-  return { cluster: name, ...reachOf(lists), resources };
+  return { cluster: name, ...reachOf(lists), resources: [...resources, ...refusedItems(lists)] };
 }
 
 async function cleanUp(cluster: Cluster, resource: Resource, profiles: readonly Profile[], dryRun: boolean): Promise<readonly Cleaned[]> {

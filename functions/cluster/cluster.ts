@@ -1,7 +1,8 @@
 import { type Code, failureOf, UpstreamError } from "../core/errors.ts";
-import type { ObjectKind, Resource } from "../core/kubernetes/resource.ts";
+import { type Item, isMalformed, isResource, type MalformedItem } from "../core/kubernetes/item.ts";
+import { type ObjectKind, type Resource, resourceId } from "../core/kubernetes/resource.ts";
 import type { Event } from "../core/outcome/event.ts";
-import type { AlertsOutcome, ClusterOutcome } from "../core/outcome/outcome.ts";
+import type { AlertsOutcome, ClusterOutcome, Refused } from "../core/outcome/outcome.ts";
 import { kindsOf, type Profile } from "../core/profile/profile.ts";
 import { countAlerts, type Reading } from "../core/prometheus/alert.ts";
 import { uncarriedKinds } from "../core/verdict/matching.ts";
@@ -11,13 +12,15 @@ import type { Knowledge } from "../core/verdict/verdict.ts";
 export type Cluster = {
   /** What each source of alerts says, asked for after a moment of the monotonic clock. */
   readAlerts(after: number): Promise<readonly Reading[]>;
-  list(of: ObjectKind): Promise<readonly Resource[]>;
+  list(of: ObjectKind): Promise<readonly Item[]>;
   /** The resource as it is now; undefined where it is gone. */
   read(resource: Resource): Promise<Resource | undefined>;
   /** Writes all conditions onto the version that was read, and answers what the API server keeps of them; UpstreamError `conflict` where another writer was faster. */
   patch(resource: Resource, conditions: readonly unknown[]): Promise<Resource>;
   /** Tells of a transition beside the resource; only where the fleet asks for it. */
   readonly record?: (event: Event) => Promise<void>;
+  /** What was read of the cluster is not needed any more. */
+  readonly release?: () => void;
 };
 
 /** How often a writer reads again and tries anew before it gives up. */
@@ -25,7 +28,12 @@ export const MAX_CONFLICTS = 3;
 /** What a patch says when the object is no longer the one that was read: it has changed, or it is gone. */
 export const OUTDATED: ReadonlySet<Code> = new Set<Code>(["conflict", "not-found"]);
 
-type Listed = { readonly of: ObjectKind; readonly resources: readonly Resource[]; readonly error?: UpstreamError };
+type Listed = {
+  readonly of: ObjectKind;
+  readonly resources: readonly Resource[];
+  readonly malformed: readonly MalformedItem[];
+  readonly error?: UpstreamError;
+};
 
 /** One look at a cluster: what its alerts say, and the resources that they may be about. */
 export type View = { readonly known: Knowledge; readonly resources: readonly Resource[]; readonly lists: readonly Listed[] };
@@ -69,9 +77,15 @@ export function alertsOf({ readings }: Knowledge): AlertsOutcome {
 
 async function listed(cluster: Cluster, of: ObjectKind): Promise<Listed> {
   try {
-    return { of, resources: await cluster.list(of) };
+    const items = await cluster.list(of);
+    return { of, resources: items.filter(isResource), malformed: items.filter(isMalformed) };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    return { of, resources: [], error };
+    return { of, resources: [], malformed: [], error };
   }
+}
+
+/** What becomes of items that are no resources: each is refused under its own name. */
+export function refusedItems(lists: readonly Listed[]): readonly Refused[] {
+  return lists.flatMap(({ malformed }) => malformed.map((item) => ({ ...resourceId(item), was: "refused", ...failureOf(item) })));
 }

@@ -2,6 +2,7 @@
 import { clock as processClock } from "../clock.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { REQUEST_MS } from "../core/limits.ts";
+import { judgedPaths } from "../core/profile/paths.ts";
 import type { Reading } from "../core/prometheus/alert.ts";
 import type { Clock } from "../core/time.ts";
 import { type Logins, openLogins } from "../io/auth/logins.ts";
@@ -9,6 +10,7 @@ import { openCache } from "../io/cache.ts";
 import { bodyBudget } from "../io/http/body-budget.ts";
 import type { Client } from "../io/http/client.ts";
 import type { Connections } from "../io/http/connections.ts";
+import { type Kept, keptBudget } from "../io/kubernetes/kept-budget.ts";
 import { listResources, patchConditions, readResource, recordEvent } from "../io/kubernetes/resources.ts";
 import type { Cluster } from "./cluster.ts";
 import { openProofs, openSources, type Proofs, readSource, type Sources } from "./source.ts";
@@ -42,23 +44,25 @@ export function connector({
 }: Settings): Connect {
   const { logins = openLogins({ clock }) } = more;
   const bodies = bodyBudget();
+  const budget = keptBudget();
   const sources = openSources({ logins, folder, proofs });
   return async (entry, deadline) => {
     const login = logins.ofCluster(entry, folder);
     // A cluster without any login is told so before anything is asked for.
     await login.endpoint();
-    return clusterOf(entry, { login, connections, bodies, requestMs, deadline, clock }, sources);
+    return clusterOf(entry, { login, connections, bodies, requestMs, deadline, clock }, sources, budget.open());
   };
 }
 
-function clusterOf({ alerts, events }: ClusterEntry, client: Client, sources: Sources): Cluster {
+function clusterOf({ alerts, events, profiles }: ClusterEntry, client: Client, sources: Sources, kept: Kept): Cluster {
   const readings = openCache<readonly Reading[]>({ max: MOST_READINGS, untilMs: () => Number.POSITIVE_INFINITY });
   return {
     readAlerts: (after) =>
       readings.read(String(after), { nowMs: 0 }, () => Promise.all(alerts.map((source) => readSource(sources, client, source, after)))),
-    list: (of) => listResources(client, of),
-    read: (resource) => readResource(client, resource),
-    patch: (resource, conditions) => patchConditions(client, resource, conditions),
+    list: (of) => listResources(client, of, { paths: judgedPaths(profiles, of), kept }),
+    read: (resource) => readResource(client, resource, judgedPaths(profiles, resource.of)),
+    patch: (resource, conditions) => patchConditions(client, resource, conditions, { paths: judgedPaths(profiles, resource.of) }),
+    release: kept.release,
     ...(events && { record: (event) => recordEvent(client, event) }),
   };
 }

@@ -19,6 +19,8 @@ export const remedies = {
   unavailable: "check the server, or the backend of the service: it answers, but cannot serve the request",
   malformed: "check that the URL is the one of the API, and not of a web page",
   "too-large": "narrow the source: its answer exceeds the size limit",
+  "too-many": "use fewer objects of the kind, or another profile: a pass judges at most 50,000 of them",
+  "conditions-too-large": "shorten the object's status.conditions: more than 64 KB of them are not written",
   "kind-not-served": "install the CRD in the version that the profile names, or use another profile",
   "secret-unreadable": "check the reference in the fleet file and that this process may read it",
   "secret-elsewhere": "set the server in the fleet file to the one that the secret names: a secret bound to a server is sent to no other",

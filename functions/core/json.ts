@@ -29,6 +29,31 @@ export function valueAt(value: unknown, path: readonly string[]): unknown {
   return here;
 }
 
+const [QUOTE, BACKSLASH] = ['"', "\\"];
+
+/** Whether a JSON text holds more values than that, told without parsing it: each stands behind a comma, a colon or an opening bracket. */
+export function hasMoreValues(text: string, max: number): boolean {
+  let count = 0;
+  for (let at = 0; at < text.length && count <= max; at++) {
+    const char = text[at];
+    if (char === QUOTE) at = endOfString(text, at);
+    else if (char === "," || char === "[" || char === "{" || char === ":") count++;
+  }
+  return count > max;
+}
+
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf(QUOTE, start + 1);
+  while (end !== -1 && isEscaped(text, end)) end = text.indexOf(QUOTE, end + 1);
+  return end === -1 ? text.length : end;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0;
+  while (text[at - 1 - backslashes] === BACKSLASH) backslashes++;
+  return backslashes % 2 === 1;
+}
+
 /** Whether lists and objects are nested more than `levels` deep. */
 export function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;

@@ -1,7 +1,9 @@
 import { remedies, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
+import { type Item, isMalformed, isResource } from "../core/kubernetes/item.ts";
 import { type Permission, permissionText } from "../core/kubernetes/permission.ts";
 import type { ObjectKind, Resource } from "../core/kubernetes/resource.ts";
+import { judgedPaths } from "../core/profile/paths.ts";
 import { kindsOf } from "../core/profile/profile.ts";
 import type { Client } from "../io/http/client.ts";
 import { discover, type Served } from "../io/kubernetes/discovery.ts";
@@ -25,19 +27,33 @@ export async function checkKinds(entry: ClusterEntry, api: Client, isDenied: (ri
   return { checks: [...checks, writers], resources: lists.length === listed.length ? resources : undefined };
 }
 
-async function examineKind({ mode }: ClusterEntry, of: ObjectKind, api: Client, isDenied: (right: Permission) => boolean): Promise<Listed> {
+async function examineKind(
+  { mode, profiles }: ClusterEntry,
+  of: ObjectKind,
+  api: Client,
+  isDenied: (right: Permission) => boolean,
+): Promise<Listed> {
   const check = `kind ${of.kind}`;
   try {
     const unserved = servedCheck(check, of, await discovered(api, of), mode !== "observe");
     if (unserved !== undefined) return { check: unserved, ...(unserved.was === "warning" && { resources: [] }) };
     const list = { verb: "list", group: of.group, resource: of.plural };
     if (isDenied(list)) return { check: skipped(check, `served, but not listed: may ${permissionText(list)} failed`) };
-    const resources = await listResources(api, of);
-    return { check: ok(check, `${resources.length} of version ${of.version}`), resources };
+    const items = await listResources(api, of, { paths: judgedPaths(profiles, of) });
+    return listCheck(check, of, items);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     return { check: failedBy(check, error) };
   }
+}
+
+function listCheck(check: string, { version }: ObjectKind, items: readonly Item[]): Listed {
+  const malformed = items.filter(isMalformed);
+  const resources = items.filter(isResource);
+  const [first] = malformed;
+  if (first === undefined) return { check: ok(check, `${resources.length} of version ${version}`), resources };
+  const said = `${malformed.length} of ${items.length} cannot be judged, such as ${first.name}: ${first.message}`;
+  return { check: warning(check, said, remedies[first.code]), resources };
 }
 
 // A login that may not look around may list what the profiles name.

@@ -1,6 +1,6 @@
 // One look at everything a cluster has, then a write only where its conditions say something else.
 import pLimit from "p-limit";
-import { alertsOf, reachOf, viewCluster } from "../cluster/cluster.ts";
+import { alertsOf, reachOf, refusedItems, viewCluster } from "../cluster/cluster.ts";
 import { WRITES_AT_ONCE } from "../core/limits.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import { outcomesOf } from "../core/outcome/resource.ts";
@@ -21,5 +21,9 @@ export async function reconcileCluster(pass: Pass): Promise<PassResult> {
     if (plan.patch === undefined) return outcomesOf(plan, "unchanged");
     return writing(() => reconcileResource(pass, plan, readAt, view.known));
   });
-  return { ...reachOf(view.lists), alerts: alertsOf(view.known), resources: (await Promise.all(outcomes)).flat() };
+  return {
+    ...reachOf(view.lists),
+    alerts: alertsOf(view.known),
+    resources: [...(await Promise.all(outcomes)).flat(), ...refusedItems(view.lists)],
+  };
 }

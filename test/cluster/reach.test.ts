@@ -9,8 +9,8 @@ import { kinds } from "../support/builders.ts";
 function lists(...codes: readonly [Code | undefined, Code | undefined]) {
   const [trace, metric] = codes.map((code) => (code === undefined ? {} : { error: new UpstreamError(code, code) }));
   return [
-    { of: kinds.TracePipeline, resources: [], ...trace },
-    { of: kinds.MetricPipeline, resources: [], ...metric },
+    { of: kinds.TracePipeline, resources: [], malformed: [], ...trace },
+    { of: kinds.MetricPipeline, resources: [], malformed: [], ...metric },
   ];
 }
 

@@ -48,7 +48,7 @@ function respond({ method, url = "", headers }: IncomingMessage, response: Serve
   seen.push(`${method} ${path.replace(/^.*\//, "")} ${token === NEW ? "new" : "old"}`);
   if (token !== accepted) return void response.writeHead(401).end(JSON.stringify({ message: `who is ${token}? ${btoa(String(token))}` }));
   if (path.endsWith("/alerts")) return void response.end(JSON.stringify(alertsBody()));
-  response.end(JSON.stringify({ metadata: {}, items: [] }));
+  response.end(JSON.stringify({ metadata: { name: "checkout", resourceVersion: "2" }, items: [] }));
 }
 
 const ref = { file: "token" };

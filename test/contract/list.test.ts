@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { valueAt } from "../../functions/core/json.ts";
-import { parseResourceList } from "../../functions/core/kubernetes/resource.ts";
+import { parseResourceList } from "../../functions/core/kubernetes/item.ts";
 import { listResources } from "../../functions/io/kubernetes/resources.ts";
 import { apiRequest } from "../support/api-request.ts";
 import { aResource, kinds } from "../support/builders.ts";
@@ -42,7 +42,8 @@ test("the objects of all namespaces are one list, in the order of namespace and 
 test("an object that waits for its finalizers is marked as being deleted", async () => {
   const of = kinds.TracePipeline;
   const isDeleting = async () =>
-    (await listResources(clientTo(cluster, cluster.token), of)).find(({ name }) => name === "leaving")?.deleting;
+    (await listResources(clientTo(cluster, cluster.token), of)).filter((item) => "deleting" in item).find(({ name }) => name === "leaving")
+      ?.deleting;
   const pipeline = aResource({ name: "leaving" }).object;
   await cluster.put(of, { ...pipeline, metadata: { name: "leaving", finalizers: ["shop.example/wait"] } });
   expect(await isDeleting()).toBe(false);

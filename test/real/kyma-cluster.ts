@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connector } from "../../functions/cluster/connect.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
-import { findCondition, parseResourceList, type Resource } from "../../functions/core/kubernetes/resource.ts";
+import { isResource, parseResourceList } from "../../functions/core/kubernetes/item.ts";
+import { findCondition, type Resource } from "../../functions/core/kubernetes/resource.ts";
 import type { ClusterOutcome } from "../../functions/core/outcome/outcome.ts";
 import { kymaTelemetry } from "../../functions/core/profile/kyma-telemetry.ts";
 import type { Profile } from "../../functions/core/profile/profile.ts";
@@ -95,7 +96,7 @@ function administrator({ request }: RealKubernetes) {
     async pipelines() {
       const lists = [kinds.TracePipeline, kinds.MetricPipeline, kinds.LogPipeline].map(async (of) => {
         const { body } = await request("GET", `/apis/${of.group}/${of.version}/${of.plural}`);
-        return parseResourceList(of, body).items;
+        return parseResourceList(of, body).items.filter(isResource);
       });
       return (await Promise.all(lists)).flat();
     },

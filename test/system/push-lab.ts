@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { findCondition, parseResourceList, type Resource } from "../../functions/core/kubernetes/resource.ts";
+import { isResource, parseResourceList } from "../../functions/core/kubernetes/item.ts";
+import { findCondition, type Resource } from "../../functions/core/kubernetes/resource.ts";
 import { alertstatus } from "../cli/alertstatus.ts";
 import { kinds } from "../support/builders.ts";
 import { type LocalCloud, startLocalCloud } from "../support/local-cloud.ts";
@@ -149,7 +150,7 @@ async function createPipeline({ request }: RealKubernetes): Promise<void> {
 
 async function pipelineIn({ request }: RealKubernetes): Promise<Resource | undefined> {
   const { body } = await request("GET", PIPELINES);
-  return parseResourceList(kinds.TracePipeline, body).items[0];
+  return parseResourceList(kinds.TracePipeline, body).items.filter(isResource)[0];
 }
 
 async function statusIn(kubernetes: RealKubernetes): Promise<string | undefined> {

@@ -2,6 +2,7 @@
 
 import { UpstreamError } from "../errors.ts";
 import { isObject, type JsonObject, valueAt } from "../json.ts";
+import { keptOf, type Paths, sizeOf } from "./kept.ts";
 
 /** A kind of object: `plural` is its name in the API, `kind` its name in manifests. */
 export type ObjectKind = { readonly group: string; readonly version: string; readonly plural: string; readonly kind: string };
@@ -21,31 +22,62 @@ export type Resource = {
 /** One condition of `status.conditions`, as `metav1.Condition` has it; some CRDs keep no reason. */
 export type Condition = { readonly type: string; readonly status: string; readonly reason?: string } & JsonObject;
 
-/** Parses one object; an {@link UpstreamError} `malformed` where it is not a resource. */
-export function parseResource(of: ObjectKind, object: unknown): Resource {
+// The formats of the API itself, so that no path, header or text that is made from them can be another.
+// https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const VERSION = /^[\x21-\x7e]{1,128}$/;
+const MAX_CONDITIONS_BYTES = 65_536;
+const MAX_WRITERS_BYTES = 65_536;
+
+export function isName(text: string): boolean {
+  return NAME.test(text);
+}
+
+/**
+ * Parses one object; an {@link UpstreamError} where it is not a resource, or has more conditions than are written. With `paths`, only what
+ * stands there is kept beside its identity, its conditions and their writers.
+ */
+export function parseResource(of: ObjectKind, object: unknown, paths?: Paths): Resource {
   const metadata = isObject(object) ? object.metadata : undefined;
   if (!isObject(object) || !isObject(metadata)) throw malformed(of, "an object without metadata");
-  const { name, namespace, generation, resourceVersion, deletionTimestamp } = metadata;
-  if (typeof name !== "string" || typeof resourceVersion !== "string") throw malformed(of, "an object without name or resourceVersion");
-  const conditions = valueAt(object, ["status", "conditions"]) ?? [];
-  if (!Array.isArray(conditions)) throw malformed(of, "conditions that are not a list");
+  const { generation, deletionTimestamp } = metadata;
+  const conditions = conditionsIn(of, object);
   return {
     of,
-    name,
-    namespace: typeof namespace === "string" ? namespace : undefined,
-    generation: typeof generation === "number" ? generation : undefined,
-    resourceVersion,
+    ...identityIn(of, metadata),
+    generation: typeof generation === "number" && Number.isSafeInteger(generation) ? generation : undefined,
     deleting: deletionTimestamp !== undefined && deletionTimestamp !== null,
     conditions,
-    object,
+    object: paths === undefined ? object : keptIn(of, object, paths),
   };
 }
 
-/** Parses one page of a LIST: its objects, and the `continue` token of the next page. */
-export function parseResourceList(of: ObjectKind, body: unknown): { items: readonly Resource[]; next?: string } {
-  if (!isObject(body) || !Array.isArray(body.items)) throw malformed(of, "no list of items");
-  const next = valueAt(body, ["metadata", "continue"]);
-  return { items: body.items.map((item) => parseResource(of, item)), next: typeof next === "string" && next !== "" ? next : undefined };
+function identityIn(of: ObjectKind, metadata: JsonObject): Pick<Resource, "name" | "namespace" | "resourceVersion"> {
+  const { name, resourceVersion } = metadata;
+  const namespace = metadata.namespace ?? undefined;
+  if (typeof name !== "string" || !NAME.test(name)) throw malformed(of, "an object without a usable name");
+  if (namespace !== undefined && (typeof namespace !== "string" || !NAMESPACE.test(namespace)))
+    throw malformed(of, "an object in a namespace without a usable name");
+  if (typeof resourceVersion !== "string" || !VERSION.test(resourceVersion)) throw malformed(of, "an object without a resourceVersion");
+  return { name, namespace, resourceVersion };
+}
+
+function keptIn(of: ObjectKind, object: JsonObject, paths: Paths): JsonObject {
+  const kept = keptOf(object, paths);
+  const writers = valueAt(kept, ["metadata", "managedFields"]);
+  if (sizeOf(writers, MAX_WRITERS_BYTES) > MAX_WRITERS_BYTES) throw malformed(of, "an object with more managed fields than it can have");
+  return kept;
+}
+
+function conditionsIn(of: ObjectKind, { status = {} }: JsonObject): readonly unknown[] {
+  if (status === null) return [];
+  if (!isObject(status)) throw malformed(of, "a status that is no object");
+  const conditions = status.conditions ?? [];
+  if (!Array.isArray(conditions)) throw malformed(of, "conditions that are not a list");
+  if (sizeOf(conditions, MAX_CONDITIONS_BYTES) > MAX_CONDITIONS_BYTES)
+    throw new UpstreamError("conditions-too-large", "its conditions are larger than 64 KB, or nested deeper than conditions are");
+  return conditions;
 }
 
 export function findCondition(conditions: readonly unknown[], type: string): Condition | undefined {
@@ -69,6 +101,11 @@ function malformed(of: ObjectKind, what: string): UpstreamError {
 }
 
 /** The fields by which an outcome names the resource. */
-export function resourceId({ of, name, namespace }: Resource): { apiVersion: string; kind: string; name: string; namespace?: string } {
+export function resourceId({ of, name, namespace }: Pick<Resource, "of" | "name" | "namespace">): {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  namespace?: string;
+} {
   return { apiVersion: of.group === "" ? of.version : `${of.group}/${of.version}`, kind: of.kind, name, namespace };
 }

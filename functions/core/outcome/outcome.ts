@@ -23,6 +23,7 @@ export type ResourceOutcome = Id &
   );
 
 export type Patched = Extract<ResourceOutcome, { was: "patched" }>;
+export type Refused = Extract<ResourceOutcome, { was: "refused" }>;
 
 export type AlertsOutcome =
   | {

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { type Code, UpstreamError } from "../../core/errors.ts";
-import { parseJson, valueAt } from "../../core/json.ts";
+import { hasMoreValues, parseJson, valueAt } from "../../core/json.ts";
 import { redact, sanitize } from "../../core/text.ts";
 import { parseTimeMs } from "../../core/time.ts";
 import type { Client } from "./client.ts";
@@ -35,6 +35,9 @@ const PAUSE_MS = 100;
 // What it takes to keep one piece of a body, however small.
 const CHUNK_BYTES = 256;
 const EXCERPT = 4_096;
+// A value takes up to sixty bytes, however few of them it is on the wire: small answers need no count.
+const MAX_VALUES = 1_000_000;
+const LARGE = 256 * 1_024;
 
 /** Sends a GET, once more where the connection broke or the server was busy and time is left; an {@link UpstreamError} for no answer. */
 export function get(client: Client, path: string): Promise<Response> {
@@ -51,8 +54,10 @@ export function sendOnce(client: Client, request: Request): Promise<Response> {
   return send(client, request, 1);
 }
 
-/** The body of the answer to a request as JSON; an {@link UpstreamError} `malformed` where it is none. */
+/** The body of the answer to a request as JSON; an {@link UpstreamError} `malformed` where it is none, `too-large` where it holds too much. */
 export function parseBody({ body, secrets }: Response, request: string): unknown {
+  if (body.length > LARGE && hasMoreValues(body, MAX_VALUES))
+    throw new UpstreamError("too-large", `the answer holds more than ${MAX_VALUES} values`, { request });
   try {
     return JSON.parse(body);
   } catch (error) {

@@ -1,29 +1,38 @@
 import { UpstreamError } from "../../core/errors.ts";
+import { type Item, isMalformed, parseResourceList } from "../../core/kubernetes/item.ts";
+import { type Paths, sizeOf } from "../../core/kubernetes/kept.ts";
 import { FIELD_MANAGER } from "../../core/kubernetes/managed-fields.ts";
-import { type ObjectKind, parseResource, parseResourceList, type Resource } from "../../core/kubernetes/resource.ts";
+import { type ObjectKind, parseResource, type Resource } from "../../core/kubernetes/resource.ts";
 import type { Event } from "../../core/outcome/event.ts";
 import type { Client } from "../http/client.ts";
 import { get, sendOnce } from "../http/request.ts";
 import { expectSuccess } from "./answer.ts";
+import type { Kept } from "./kept-budget.ts";
+
+/** What of a list is kept: all of each object where no paths are named, and all objects where no budget is. */
+type Keeping = { readonly paths?: Paths; readonly kept?: Kept };
 
 const PAGE = 500;
-const MAX_PAGES = 100;
-// Parsed, it is several times that, and stays until the pass is over.
-const MAX_LIST_CHARS = 64 * 2 ** 20;
+const MAX_ITEMS = 50_000;
+const MAX_REQUESTS = 1_000;
+// What is kept of it is far less, but it has to be received and parsed.
+const MAX_LIST_CHARS = 128 * 2 ** 20;
+// An object whose conditions are empty.
+const ITEM_BYTES = 512;
 
 /**
- * All objects of a kind, page by page. An empty list where the whole API group is absent: there is nothing to judge. An
- * {@link UpstreamError} `kind-not-served` where the group is there without that version or kind.
+ * All objects of a kind, page by page, those that cannot be judged among them. An empty list where the whole API group is absent: there is
+ * nothing to judge. An {@link UpstreamError} `kind-not-served` where the group is there without that version or kind.
  *
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
  */
-export async function listResources(client: Client, of: ObjectKind): Promise<readonly Resource[]> {
+export async function listResources(client: Client, of: ObjectKind, keeping: Keeping = {}): Promise<readonly Item[]> {
   try {
-    return await listPages(client, of);
+    return await listPages(client, of, keeping);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     // The list expired while it was read: the one way on is from the start.
-    if (error.code === "expired") return await listPages(client, of);
+    if (error.code === "expired") return await listPages(client, of, keeping);
     if (error.code !== "not-found") throw error;
     if (await isGroupAbsent(client, of)) return [];
     throw new UpstreamError("kind-not-served", `the API group ${of.group} is there, but not ${of.plural} in version ${of.version}`);
@@ -31,9 +40,9 @@ export async function listResources(client: Client, of: ObjectKind): Promise<rea
 }
 
 /** One object as it is now; undefined where it is gone. */
-export async function readResource(client: Client, resource: Resource): Promise<Resource | undefined> {
+export async function readResource(client: Client, resource: Resource, paths?: Paths): Promise<Resource | undefined> {
   const response = await get(client, pathOf(resource));
-  return response.status === 404 ? undefined : parseResource(resource.of, expectSuccess(response, `reading ${resource.name}`));
+  return response.status === 404 ? undefined : parseResource(resource.of, expectSuccess(response, `reading ${resource.name}`), paths);
 }
 
 /**
@@ -44,7 +53,7 @@ export async function patchConditions(
   client: Client,
   resource: Resource,
   conditions: readonly unknown[],
-  { dryRun = false }: { readonly dryRun?: boolean } = {},
+  { dryRun = false, paths }: { readonly dryRun?: boolean; readonly paths?: Paths } = {},
 ): Promise<Resource> {
   const response = await sendOnce(client, {
     method: "PATCH",
@@ -52,7 +61,7 @@ export async function patchConditions(
     headers: { "content-type": "application/merge-patch+json" },
     body: JSON.stringify({ metadata: { resourceVersion: resource.resourceVersion }, status: { conditions } }),
   });
-  return parseResource(resource.of, expectSuccess(response, `patching the status of ${resource.name}`));
+  return parseResource(resource.of, expectSuccess(response, `patching the status of ${resource.name}`), paths);
 }
 
 /** Puts an Event beside the others of its namespace; an {@link UpstreamError} where the API server does not take it. */
@@ -67,21 +76,50 @@ export async function recordEvent(client: Client, event: Event): Promise<void> {
   expectSuccess(response, `creating an Event in ${namespace}`);
 }
 
-async function listPages(client: Client, of: ObjectKind): Promise<readonly Resource[]> {
-  const resources: Resource[] = [];
+async function listPages(client: Client, of: ObjectKind, { paths, kept }: Keeping): Promise<readonly Item[]> {
+  const items: Item[] = [];
   let token: string | undefined;
+  let limit = PAGE;
   let chars = 0;
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const query = token === undefined ? "" : `&continue=${encodeURIComponent(token)}`;
-    const response = await get(client, `${kindPath(of)}/${of.plural}?limit=${PAGE}${query}`);
-    chars += response.body.length;
+  for (let request = 0; request < MAX_REQUESTS; request++) {
+    const page = await pageOf(client, of, limit, token);
+    if (page === undefined) {
+      // An object may have 1.5 MiB: fewer of them fit.
+      limit = Math.floor(limit / 2);
+      continue;
+    }
+    chars += page.chars;
     if (chars > MAX_LIST_CHARS) throw new UpstreamError("too-large", `listing ${of.plural}: more than ${MAX_LIST_CHARS / 2 ** 20} MiB`);
-    const { items, next } = parseResourceList(of, expectSuccess(response, `listing ${of.plural}`));
-    resources.push(...items);
-    if (next === undefined) return resources;
+    const { items: more, next } = parseResourceList(of, page.body, paths, MAX_ITEMS - items.length);
+    for (const item of more) {
+      if (kept?.add(bytesOf(item)) === false)
+        throw new UpstreamError("too-large", `listing ${of.plural}: more is stored in them than a run may keep of one cluster`);
+      items.push(item);
+    }
+    if (next === undefined) return items;
     token = next;
   }
-  throw new UpstreamError("too-large", `listing ${of.plural}: more than ${MAX_PAGES * PAGE} objects`);
+  throw new UpstreamError("too-large", `listing ${of.plural}: more than ${MAX_REQUESTS} pages`);
+}
+
+// Undefined where as many objects as that are too large for one answer.
+async function pageOf(client: Client, of: ObjectKind, limit: number, token: string | undefined): Promise<Page | undefined> {
+  const query = token === undefined ? "" : `&continue=${encodeURIComponent(token)}`;
+  try {
+    const response = await get(client, `${kindPath(of)}/${of.plural}?limit=${limit}${query}`);
+    return { body: expectSuccess(response, `listing ${of.plural}`), chars: response.body.length };
+  } catch (error) {
+    if (error instanceof UpstreamError && error.code === "too-large" && limit > 1) return undefined;
+    throw error;
+  }
+}
+
+type Page = { readonly body: unknown; readonly chars: number };
+
+// A text has one or two bytes a character, and a value that is no text about as many as its JSON.
+function bytesOf(item: Item): number {
+  if (isMalformed(item)) return ITEM_BYTES;
+  return ITEM_BYTES + 2 * sizeOf([item.conditions, item.object], Number.POSITIVE_INFINITY);
 }
 
 async function isGroupAbsent(client: Client, { group }: ObjectKind): Promise<boolean> {

@@ -1,7 +1,7 @@
 // Holds the parser of resources to refusing any answer that is not one, rather than reading it as empty.
 
 import { describe, expect, test } from "vitest";
-import { findCondition, parseResource, parseResourceList, resourceId } from "../../../functions/core/kubernetes/resource.ts";
+import { findCondition, parseResource, resourceId } from "../../../functions/core/kubernetes/resource.ts";
 import { kinds } from "../../support/builders.ts";
 
 const of = kinds.TracePipeline;
@@ -51,6 +51,13 @@ describe("a resource is malformed where the object is or has", () => {
     { what: "a name that is a number", object: { metadata: { ...metadata, name: 7 } } },
     { what: "no resourceVersion", object: { metadata: { name: "backend" } } },
     { what: "a resourceVersion that is a number", object: { metadata: { ...metadata, resourceVersion: 42 } } },
+    { what: "a name with a lone surrogate", object: { metadata: { ...metadata, name: "back\ud800end" } } },
+    { what: "a name that is a path", object: { metadata: { ...metadata, name: "../secrets/x" } } },
+    { what: "a name that is too long", object: { metadata: { ...metadata, name: "x".repeat(254) } } },
+    { what: "a namespace that is a path", object: { metadata: { ...metadata, namespace: "a/b" } } },
+    { what: "a namespace that is a number", object: { metadata: { ...metadata, namespace: 7 } } },
+    { what: "a resourceVersion with a line break", object: { metadata: { ...metadata, resourceVersion: "4\n2" } } },
+    { what: "a status that is a string", object: { metadata, status: "__proto__" } },
     { what: "conditions as a map", object: { metadata, status: { conditions: { Ready: {} } } } },
     { what: "conditions that are a string", object: { metadata, status: { conditions: "none" } } },
   ])("$what", ({ object }) => {
@@ -59,44 +66,38 @@ describe("a resource is malformed where the object is or has", () => {
 
   test.each([
     { object: {}, what: "an object without metadata" },
-    { object: { metadata: {} }, what: "an object without name or resourceVersion" },
+    { object: { metadata: {} }, what: "an object without a usable name" },
+    { object: { metadata: { name: "backend" } }, what: "an object without a resourceVersion" },
+    { object: { metadata: { ...metadata, namespace: 7 } }, what: "an object in a namespace without a usable name" },
+    { object: { metadata, status: 7 }, what: "a status that is no object" },
     { object: { metadata, status: { conditions: "none" } }, what: "conditions that are not a list" },
   ])("and the message says that it holds $what", ({ object, what }) => {
     expect(() => parseResource(of, object)).toThrow(`the API server's answer for tracepipelines holds ${what}`);
   });
 
-  test.each([{ namespace: 7 }, { generation: "7" }])("but not where the metadata has %j, which is left out", (odd) => {
-    const { namespace, generation } = parseResource(of, { metadata: { name: "backend", resourceVersion: "42", ...odd } });
-    expect([namespace, generation]).toEqual([undefined, undefined]);
-  });
-});
-
-describe("a list", () => {
-  test("yields the resources of a page, and the token of the next page", () => {
-    const { items, next } = parseResourceList(of, { metadata: { continue: "more" }, items: [{ metadata }] });
-    expect(items).toMatchObject([{ name: "backend" }]);
-    expect(next).toBe("more");
-  });
-
-  test.each([{ metadata: {} }, { metadata: { continue: "" } }, { metadata: { continue: null } }, {}])(
-    "ends without a continue token: %j",
-    (rest) => {
-      expect(parseResourceList(of, { ...rest, items: [] })).toEqual({ items: [], next: undefined });
+  test.each([{ namespace: null }, { generation: "7" }, { generation: 1e300 }])(
+    "but not where the metadata has %j, which is left out",
+    (odd) => {
+      const { namespace, generation } = parseResource(of, { metadata: { name: "backend", resourceVersion: "42", ...odd } });
+      expect([namespace, generation]).toEqual([undefined, undefined]);
     },
   );
+});
 
+describe("a resource with more conditions than are written is refused where they", () => {
+  const nested = (levels: number): unknown => JSON.parse(`${"[".repeat(levels)}${"]".repeat(levels)}`);
   test.each([
-    { what: "null", body: null },
-    { what: "a Status", body: { kind: "Status", status: "Failure" } },
-    { what: "null items", body: { items: null } },
-    { what: "items as a map", body: { items: { backend: { metadata } } } },
-    { what: "an item without metadata", body: { items: [{ metadata }, {}] } },
-  ])("of $what is malformed", ({ body }) => {
-    expect(() => parseResourceList(of, body)).toThrow(malformed);
+    { are: "are larger than 64 KB", conditions: [{ type: "A", status: "True", message: "x".repeat(70_000) }] },
+    { are: "are nested 5,000 deep", conditions: [nested(5_000)] },
+    { are: "are ten thousand", conditions: Array.from({ length: 10_000 }, () => ({ type: "A" })) },
+  ])("$are", ({ conditions }) => {
+    const tooLarge = expect.objectContaining({ name: "UpstreamError", code: "conditions-too-large" });
+    expect(() => parseResource(of, { metadata, status: { conditions } })).toThrow(tooLarge);
   });
 
-  test("without items says so", () => {
-    expect(() => parseResourceList(of, {})).toThrow("the API server's answer for tracepipelines holds no list of items");
+  test("are of the size that conditions have, it is none of them", () => {
+    const conditions = Array.from({ length: 50 }, () => ({ type: "A", status: "True", reason: "B", message: "x".repeat(1_000) }));
+    expect(parseResource(of, { metadata, status: { conditions } }).conditions).toBe(conditions);
   });
 });
 

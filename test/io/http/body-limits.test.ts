@@ -42,6 +42,6 @@ test("a list whose pages never end is given up before it fills the memory", asyn
     response.end(page);
   });
   const of = { group: "example.org", version: "v1", plural: "queues", kind: "Queue" };
-  await expect(listResources(client, of)).rejects.toMatchObject({ code: "too-large", message: "listing queues: more than 64 MiB" });
-  expect(pages).toBe(10);
+  await expect(listResources(client, of)).rejects.toMatchObject({ code: "too-large", message: "listing queues: more than 128 MiB" });
+  expect(pages).toBe(19);
 });
