@@ -17,7 +17,7 @@ function meantBy(alert: string, resources: readonly Resource[], profile: Profile
   return resources.filter(isMeant).map(({ of, name }) => `${of.kind}/${name}`);
 }
 
-const some = (kind: Kind, ...names: readonly string[]) => names.map((name) => aResource({ kind, name }));
+const some = (kind: Kind, ...names: readonly string[]) => names.map((name) => ({ ...aResource({ kind }), name }));
 
 describe("an alert that names no pipeline", () => {
   test("is about every pipeline of the kind, where a label can carry the names of all", () => {
