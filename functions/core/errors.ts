@@ -25,6 +25,7 @@ export const remedies = {
   "secret-unreadable": "check the reference in the fleet file and that this process may read it",
   "secret-elsewhere": "set the server in the fleet file to the one that the secret names: a secret bound to a server is sent to no other",
   "kubeconfig-unusable": "check the kubeconfig and the name of its context",
+  postponed: "nothing to do unless it persists: a pass writes a limited number of conditions, and the next pass goes on",
   "out-of-time": "nothing to do unless it persists: the run had no time left to write safely",
 } as const satisfies Record<string, string>;
 

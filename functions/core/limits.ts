@@ -8,6 +8,12 @@ export const MAX_STARTED = 96;
 export const YIELD_AFTER_MS = 250;
 /** Concurrent patches of one cluster: its API server shares its priority and fairness queues with all other clients. */
 export const WRITES_AT_ONCE = 16;
+/** Planning yields to the other clusters of the run after this long. */
+export const SLICE_MS = 5;
+/** Patches of one cluster in one pass: the next pass goes on. */
+export const MAX_PATCHES = 500;
+/** Transitions of one cluster that a run publishes one by one: the others are counted in one event. */
+export const MAX_TRANSITIONS = 100;
 /** The deadline of one cluster. */
 export const CLUSTER_MS = 10_000;
 /** The deadline of one request, its retry included. */

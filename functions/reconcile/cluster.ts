@@ -3,27 +3,37 @@ import pLimit from "p-limit";
 import { alertsOf, reachOf, refusedItems, viewCluster } from "../cluster/cluster.ts";
 import { WRITES_AT_ONCE } from "../core/limits.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
-import { outcomesOf } from "../core/outcome/resource.ts";
 import { timeText } from "../core/time.ts";
 import { planWith } from "../core/verdict/plan.ts";
+import { type Decision, isPlan, planAll, withinBudget } from "./planning.ts";
 import { type Pass, reconcileResource } from "./resource.ts";
+
+// Two passes over one cluster are a tick apart, or a push.
+const TURN_MS = 1_000;
 
 /** What one pass makes of a cluster. */
 export type PassResult = Omit<ClusterOutcome, "cluster" | "ms">;
 
 /** One cluster from start to finish. */
 export async function reconcileCluster(pass: Pass): Promise<PassResult> {
-  const view = await viewCluster(pass.cluster, pass.entry.profiles);
-  const readAt = pass.clock.monotonicMs();
+  const { cluster, entry, clock } = pass;
+  const view = await viewCluster(cluster, entry.profiles);
+  const readAt = clock.monotonicMs();
+  const plan = planWith(entry, view.known, () => timeText(clock.nowMs()));
+  const decisions = await planAll(view.resources, plan, pass);
   const writing = pLimit(WRITES_AT_ONCE);
-  const outcomes = view.resources.map(planWith(pass.entry, view.known, () => timeText(pass.clock.nowMs()))).map((plan) => {
-    // In a quiet pass, which is nearly every pass, nothing has to wait.
-    if (plan.patch === undefined) return outcomesOf(plan, "unchanged");
-    return writing(() => reconcileResource(pass, plan, readAt, view.known));
-  });
+  const outcomes = budgeted(pass, decisions).map((decision) =>
+    isPlan(decision) ? writing(() => reconcileResource(pass, decision, readAt, view.known)) : decision,
+  );
   return {
     ...reachOf(view.lists),
     alerts: alertsOf(view.known),
     resources: [...(await Promise.all(outcomes)).flat(), ...refusedItems(view.lists)],
   };
+}
+
+// What is not written has no budget.
+function budgeted({ dryRun, entry, clock }: Pass, decisions: readonly Decision[]): readonly Decision[] {
+  const isWritten = !dryRun && entry.mode !== "observe";
+  return isWritten ? withinBudget(decisions, Math.floor(clock.nowMs() / TURN_MS)) : decisions;
 }

@@ -1,5 +1,6 @@
 // Each cluster of a run has its own time, its own failure and its own outcome, so that none costs another anything.
 import { clock as processClock } from "../clock.ts";
+import type { Cluster } from "../cluster/cluster.ts";
 import type { Connect } from "../cluster/connect.ts";
 import { ConfigError, failureOf, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry, Fleet, WrongEntry } from "../core/fleet/fleet.ts";
@@ -7,6 +8,7 @@ import { CLUSTER_MS, CONCURRENCY, MAX_STARTED, MIN_TIME_TO_START_MS, REQUEST_MS,
 import { crashOf } from "../core/outcome/crash.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import type { Clock } from "../core/time.ts";
+import { stopAfter } from "../io/http/timeout.ts";
 import { type PassResult, reconcileCluster } from "./cluster.ts";
 import { mapConcurrently } from "./concurrency.ts";
 
@@ -58,21 +60,24 @@ async function reconcileEntry(entry: ClusterEntry, run: FleetRun): Promise<Clust
 
 async function connectAndReconcile(entry: ClusterEntry, run: FleetRun, deadline: number): Promise<PassResult> {
   const { connect, dryRun = false, clock = processClock } = run;
+  let cluster: Cluster | undefined;
   try {
-    const cluster = await connect(entry, deadline);
+    cluster = await connect(entry, deadline);
     return await reconcileCluster({ entry, cluster, dryRun, deadline, clock });
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     if (error instanceof UpstreamError) return { was: "misconfigured", ...failureOf(error), ...NOTHING_READ };
     return { was: "crashed", ...crashOf(error), ...NOTHING_READ };
+  } finally {
+    cluster?.release?.();
   }
 }
 
 function within<T>(ms: number, work: Promise<T>, otherwise: T): Promise<T> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms, otherwise);
+    const callOff = stopAfter(ms, () => resolve(otherwise));
     const resolveInTime = () => {
-      clearTimeout(timer);
+      callOff();
       resolve(work);
     };
     work.then(resolveInTime, resolveInTime);

@@ -8,6 +8,7 @@ import { parseTimeMs } from "../../core/time.ts";
 import type { Client } from "./client.ts";
 import type { Endpoint, Signed } from "./connections.ts";
 import { toUpstreamError } from "./network-error.ts";
+import { stopAfter } from "./timeout.ts";
 
 export type Request = {
   readonly method: "GET" | "PATCH" | "POST";
@@ -143,13 +144,12 @@ function exchange(
       settle(error);
       controller?.abort(error);
     };
-    const timer = setTimeout(
-      () => stop(new UpstreamError("timeout", "no complete answer in time", { request: what })),
-      deadline - clock.monotonicMs(),
+    const callOff = stopAfter(deadline - clock.monotonicMs(), () =>
+      stop(new UpstreamError("timeout", "no complete answer in time", { request: what })),
     );
     const reserved = bodies.reserve(() => stop(new UpstreamError("too-large", "the answer is over the size limit", { request: what })));
     const settle = (outcome: Attempt) => {
-      clearTimeout(timer);
+      callOff();
       reserved.release();
       resolve(outcome);
     };
