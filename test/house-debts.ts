@@ -4,7 +4,6 @@
 export const notIntroduced: readonly string[] = [
   "functions/core/outcome/event.ts",
   "functions/io/auth/web-identity.ts",
-  "functions/io/aws/bus.ts",
   "functions/io/aws/put-events.ts",
   "functions/io/http/request.ts",
 ];

@@ -15,7 +15,7 @@ export type ClusterPush = { readonly cluster: string; readonly push: Push };
 export type Announce = (pushes: readonly ClusterPush[]) => Promise<void>;
 
 type Settings = {
-  readonly bus: Bus;
+  readonly bus: Pick<Bus, "put">;
   readonly memory: PushMemory;
   readonly report: Pick<Report, "error" | "publish">;
   readonly clock: Clock;

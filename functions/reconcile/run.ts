@@ -3,16 +3,16 @@ import { clock } from "../clock.ts";
 import { connector } from "../cluster/connect.ts";
 import { openProofs, type Proofs } from "../cluster/source.ts";
 import { type Config, requireFleet } from "../config.ts";
-import { UpstreamError } from "../core/errors.ts";
 import type { Fleet } from "../core/fleet/fleet.ts";
 import { PUBLISHING_MS } from "../core/limits.ts";
 import { logLineOf } from "../core/outcome/log-line.ts";
 import { conditionMetrics, type Metrics, outcomeMetrics } from "../core/outcome/metrics.ts";
 import { type ClusterOutcome, summarize } from "../core/outcome/outcome.ts";
+import { publicationsOf } from "../core/outcome/publication.ts";
 import { transitionsOf } from "../core/outcome/transition.ts";
 import { timeText } from "../core/time.ts";
 import { type Logins, openLogins } from "../io/auth/logins.ts";
-import { type Bus, openBus } from "../io/aws/bus.ts";
+import { type Bus, type BusEvent, openBus } from "../io/aws/bus.ts";
 import { type CurrentFleet, openFleet } from "../io/fleet/source.ts";
 import { type Connections, openConnections } from "../io/http/connections.ts";
 import type { Report } from "../io/report.ts";
@@ -76,15 +76,19 @@ async function sendTransitions({ bus, report }: Worker, fleet: Fleet, clusters: 
   if (bus === undefined) return {};
   const labels = new Map(fleet.clusters.map((entry) => [entry.name, entry.labels]));
   const at = timeText(clock.nowMs());
-  const details = clusters.flatMap((outcome) => transitionsOf(outcome, labels.get(outcome.cluster) ?? {}, at));
-  try {
-    await bus.put(details.map((detail) => ({ detailType: "Condition Changed", detail })));
-    return { TransitionsSent: details.length, TransitionsLost: 0 };
-  } catch (error) {
-    if (!(error instanceof UpstreamError)) throw error;
-    report.error("transitions were not sent", { code: error.code, why: error.message });
-    return { TransitionsSent: 0, TransitionsLost: details.length };
-  }
+  const transitions = clusters.map((outcome) => transitionsOf(outcome, labels.get(outcome.cluster) ?? {}, at));
+  const publications = publicationsOf(transitions);
+  if (publications.length === 0) return { TransitionsSent: 0, TransitionsLost: 0 };
+  const loss = await bus.offer(publications);
+  if (loss !== undefined) report.error("transitions were not sent", { code: "unavailable", why: loss.why });
+  const changed = publications.filter(isTransition).length;
+  const lost = loss?.lost.filter(isTransition).length ?? 0;
+  const omitted = transitions.reduce((sum, { length }) => sum + length, 0) - changed;
+  return { TransitionsSent: changed - lost, TransitionsLost: lost, ...(omitted > 0 && { TransitionsOmitted: omitted }) };
+}
+
+function isTransition({ detailType }: BusEvent): boolean {
+  return detailType === "Condition Changed";
 }
 
 function reportCluster(report: Report, outcome: ClusterOutcome): void {

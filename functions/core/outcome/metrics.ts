@@ -4,7 +4,7 @@ import { type ClusterOutcome, summarize } from "./outcome.ts";
 
 type DispatchMetric = "TicksDispatched" | "ClustersDispatched" | "ShardsDispatched";
 type QueueMetric = "MessagesMalformed" | "TickRequestsDropped" | "UnknownClusters" | "ClustersAnswered" | "ClustersAccounted";
-type RunMetric = "RunsCompleted" | "TransitionsSent" | "TransitionsLost";
+type RunMetric = "RunsCompleted" | "TransitionsSent" | "TransitionsLost" | "TransitionsOmitted";
 type FleetMetric = "FleetStale" | "FleetUnusable";
 type ReceiveMetric = "PushesAnnounced" | "PushesThrottled" | "NoticesRefused";
 type TimeMetric = "RunDuration" | "OldestRequestAge" | "TickDelay";

@@ -68,6 +68,16 @@ describe("what the bus does not take", () => {
   });
 });
 
+test("what is offered and not taken in the end is the answer, event by event", async () => {
+  bridge.refuse(({ Detail }) => (Number(Detail.number) % 10 === 3 ? "InternalFailure" : undefined));
+  const loss = await bus.offer(events(25));
+  expect(loss?.lost.map(({ detail }) => detail)).toEqual([{ number: 3 }, { number: 13 }, { number: 23 }]);
+  expect(loss?.why).toBe("the bus alertstatus-test did not take 3 of 25 events: InternalFailure");
+  expect(numbers(bridge.taken)).toEqual(upTo(25).filter((number) => number % 10 !== 3));
+  bridge.refuse(() => undefined);
+  expect(await bus.offer(events(25))).toBeUndefined();
+});
+
 describe("a bus that", () => {
   test("denies everything, is told of by the word that it uses, and not in its own words", async () => {
     bridge.fail(400);
