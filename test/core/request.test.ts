@@ -30,6 +30,12 @@ test.each([
   expect(() => parseDirectRequest(payload)).toThrow(names);
 });
 
+test("a direct request with several errors has a line for each", () => {
+  expect(() => parseDirectRequest({ clusters: 1, dryRun: 2 })).toThrow(
+    "is expected:\nclusters: a list is expected, not a number\ndryRun: true or false is expected, not a number",
+  );
+});
+
 describe("a queue message", () => {
   test("names the clusters to reconcile", () => {
     const { body } = aMessage({ clusters: ["eu", "us"], cause: "push", at: "2026-06-01T00:00:00.250Z" });

@@ -87,8 +87,9 @@ describe("redact removes a secret", () => {
     expect(redact("first, second", ["first", "second"])).toBe("[redacted], [redacted]");
   });
 
-  test("in base64 with all of its padding left", () => {
-    expect(redact(`${btoa("1234")} ${btoa("12345")}`, ["1234", "12345"])).toMatch(/^\[redacted\]=* \[redacted\]=*$/);
+  test("in base64 that would be padded by one sign or by two", () => {
+    expect(redact(`${btoa("1234").replace(/=+$/, "")}.`, ["1234"])).toBe("[redacted].");
+    expect(redact(`${btoa("12345").replace(/=+$/, "")}.`, ["12345"])).toBe("[redacted].");
   });
 
   test("of any length", () => {

@@ -55,6 +55,15 @@ test.each([
   expect(parseEmbeddedKubeconfig(document, "prod")).toEqual(expected);
 });
 
+test.each([
+  { context: undefined, current: "gone", problem: "its current context is not in it" },
+  { context: "gone", current: "prod", problem: "the context gone is not in it" },
+  { context: undefined, current: 7, problem: "it names no current context" },
+  { context: undefined, current: undefined, problem: "it names no current context" },
+])("the context $context of a remote kubeconfig whose current one is $current is told of: $problem", ({ context, current, problem }) => {
+  expect(parseEmbeddedKubeconfig(aKubeconfig({ more: { "current-context": current } }), context)).toEqual({ problem });
+});
+
 describe("a remote kubeconfig cannot", () => {
   const NO_PROGRAMS = "a remote kubeconfig runs no program here: use a token or a client certificate";
   const NO_FILES = "a remote kubeconfig reads no file here: embed the data itself";

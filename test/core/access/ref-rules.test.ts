@@ -77,6 +77,7 @@ describe("the receiver's own secret", () => {
     { receiverSecret: { ssm: "/alertstatus/prod/receiver" }, token: { ssm: "/alertstatus/prod/receiver" } },
     { receiverSecret: { ssm: "/receiver" }, token: { ssm: "receiver" } },
     { receiverSecret: { ssm: "/receiver" }, token: { ssm: "/receiver:3" } },
+    { receiverSecret: { ssm: "/receiver" }, token: { ssm: "/receiver:stable" } },
     { receiverSecret: { ssm: "/receiver" }, token: { ssm: "arn:aws:ssm:eu-central-1:123456789012:parameter/receiver" } },
     { receiverSecret: { secret: "alertstatus" }, token: { secret: "alertstatus" } },
     { receiverSecret: { secret: "alertstatus", key: "receiver" }, token: { secret: "alertstatus", key: "receiver" } },
@@ -97,6 +98,18 @@ describe("the receiver's own secret", () => {
     { receiverSecret: { secret: "alertstatus", key: "receiver" }, token: { secret: "alertstatus", key: "token" } },
     { receiverSecret: { secret: "alertstatus" }, token: { secret: "alertstatus-AbCdEf" } },
     { receiverSecret: { env: "RECEIVER" }, token: { file: "RECEIVER" } },
+    { receiverSecret: { file: "RECEIVER" }, token: { env: "RECEIVER" } },
+    { receiverSecret: { env: "RECEIVER" }, token: { env: "TOKEN" } },
+    { receiverSecret: { file: "receiver" }, token: { file: "token" } },
+    { receiverSecret: { file: "receiver" }, token: { ssm: "/receiver" } },
+    { receiverSecret: { ssm: "/a/receiver" }, token: { ssm: "/areceiver" } },
+    { receiverSecret: { ssm: "/a/receiver" }, token: { ssm: "a/receiver/b" } },
+    { receiverSecret: { ssm: "/receiver" }, token: { ssm: "/a/arn:aws:ssm:eu-central-1:123456789012:parameter/receiver" } },
+    {
+      receiverSecret: { secret: "alertstatus" },
+      token: { secret: "a/arn:aws:secretsmanager:eu-central-1:123456789012:secret:alertstatus" },
+    },
+    { receiverSecret: { secret: "alertstatus/token" }, token: { secret: arn.replace("-AbCdEf", "-AbCdEf/token") } },
   ])("of $receiverSecret does not forbid the token $token", ({ receiverSecret, token }) => {
     expect(problemsOf(receiverSecret, token)).toEqual([]);
   });

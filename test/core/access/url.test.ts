@@ -21,6 +21,7 @@ describe("the URL of an API server", () => {
     { url: "ftp://a.example", error: PROTOCOL },
     { url: "nothttps://a.example", error: PROTOCOL },
     { url: "https+unix://a.example", error: PROTOCOL },
+    { url: "httpss://a.example", error: PROTOCOL },
     { url: "https://name@a.example", error: LOGIN },
     { url: "https://:password@a.example", error: LOGIN },
     { url: "https://a.example?query", error: QUERY },

@@ -131,3 +131,15 @@ test.each([undefined, null, "prod", 7, [], { clusters: null }, {}, { clusters: {
 function anyMore(entry: unknown): unknown[] {
   return typeof entry === "object" && entry !== null && !Array.isArray(entry) ? [expect.any(String)] : [];
 }
+
+describe("what is no fleet at all is refused:", () => {
+  test.each([
+    { document: "clusters", says: "(top level): a map with the field `clusters` is expected" },
+    { document: {}, says: "clusters: a list of clusters is expected" },
+    { document: { clusters: {} }, says: "clusters: a list of clusters is expected" },
+    { document: { clusters: [], extra: 1 }, says: "(top level): there is no field extra" },
+    { document: { clusters: 7, extra: 1 }, says: "clusters: a list of clusters is expected\n(top level): there is no field extra" },
+  ])("$says", ({ document, says }) => {
+    expect(() => parseFleet(document)).toThrow(new ConfigError(`the fleet file is not usable:\n${says}`));
+  });
+});

@@ -31,6 +31,7 @@ describe("an alert that the Alertmanager", () => {
     { has: "does not have", body: [], is: undefined },
     { has: "has under another name only", body: [anEntry({ alertname: "Other" }, silenced)], is: undefined },
     { has: "has for another pipeline only", body: [anEntry({ pipeline_name: "other" }, silenced)], is: undefined },
+    { has: "has without one of its labels", body: [{ ...anEntry({}, silenced), labels: { alertname: LOST } }], is: undefined },
     { has: "has with external labels of its Prometheus", body: [anEntry({ cluster: "eu", replica: "a" }, silenced)], is: "silenced" },
     {
       has: "has twice under external labels, only once silenced,",
