@@ -6,6 +6,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     root: join(import.meta.dirname, "../.."),
+    setupFiles: ["functions/config.ts"],
     include: ["test/core/**/*.test.ts", "test/doctor/checks/**/*.test.ts", "test/rules/**/*.test.ts", "test/discover/**/*.test.ts"],
   },
 });
