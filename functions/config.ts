@@ -1,7 +1,16 @@
-// The environment, read in one place and checked.
+// The environment, read in one place and checked; and what holds for the whole of every process, for each of them begins with this file.
+import { setFlagsFromString } from "node:v8";
 import { parseRef, type Ref } from "./core/access/ref.ts";
 import { ConfigError } from "./core/errors.ts";
 import { MAX_SHARD_SIZE } from "./core/fleet/shards.ts";
+
+// A pattern of a fleet's author runs in linear time: after so many steps back V8 changes to an engine that takes none. The second flag
+// lets a profile be refused whose pattern that engine does not know.
+setFlagsFromString("--enable-experimental-regexp-engine-on-excessive-backtracks");
+setFlagsFromString("--enable-experimental-regexp-engine");
+
+// Certificates are verified on every connection, those of the AWS SDK and of its credential providers among them.
+delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
 
 /** What the environment decides, read once per cold start. */
 export type Config = {

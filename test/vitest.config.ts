@@ -30,6 +30,8 @@ export default defineConfig({
     root: join(import.meta.dirname, ".."),
     sequence: { sequencer: WaitingFirst },
     testTimeout: 60_000,
+    // What it sets for the whole process holds in the tests as it does in every entry.
+    setupFiles: ["functions/config.ts"],
     projects: [
       { extends: true, test: { name: "core", include: core, pool: "threads", isolate: false } },
       {

@@ -102,7 +102,8 @@ function open({ origin, ca, certificate, key }: Endpoint, resolve: Resolve, runt
     // Every request has one deadline of its own, in request.ts.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { ca, cert: certificate, key, lookup: guardedLookup(resolve, isRefused), timeout: CONNECT_MS },
+    // Said, so that NODE_TLS_REJECT_UNAUTHORIZED does not decide it.
+    connect: { ca, cert: certificate, key, rejectUnauthorized: true, lookup: guardedLookup(resolve, isRefused), timeout: CONNECT_MS },
   });
 }
 

@@ -60,7 +60,22 @@ describe("a profile of the fleet file", () => {
     {
       what: "a malformed pattern of names",
       profile: aProfile({ identify: { name: "queue", unlabelled: "every", carries: "[a-z" } }),
-      problem: "profiles.mine.identify.carries: a regular expression",
+      problem: /^profiles\.mine\.identify\.carries: a regular expression is expected/,
+    },
+    {
+      what: "a pattern that looks ahead, which no linear engine knows",
+      profile: aProfile({ identify: { name: "queue", unlabelled: "every", carries: "(?=a)[a-z]+" } }),
+      problem: /^profiles\.mine\.identify\.carries: a regular expression is expected/,
+    },
+    {
+      what: "a pattern that refers back",
+      profile: aProfile({ identify: { name: "queue", unlabelled: "every", carries: "([a-z]+)\\1" } }),
+      problem: /^profiles\.mine\.identify\.carries: a regular expression is expected/,
+    },
+    {
+      what: "a pattern of repetitions within repetitions, all of them counted",
+      profile: aProfile({ identify: { name: "queue", unlabelled: "every", carries: "([a-z0-9]{0,20}-?){0,20}" } }),
+      problem: /^profiles\.mine\.identify\.carries: a regular expression is expected/,
     },
     {
       what: "a row that is about neither resource nor kind",
