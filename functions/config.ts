@@ -67,6 +67,12 @@ export function requireBus(bus: string | undefined): string {
   throw new ConfigError("no event bus is named: set BUS");
 }
 
+/** The deployment's stage; a {@link ConfigError} where nothing says so. */
+export function requireStage(stage: string | undefined): string {
+  if (stage !== undefined) return stage;
+  throw new ConfigError("nothing says which stage is meant: set STAGE, or in the terminal give --stage");
+}
+
 /** Where the receiver's secret is; a {@link ConfigError} where nothing says so. */
 export function requireReceiverSecret(ref: Ref | undefined): Ref {
   if (ref !== undefined) return ref;

@@ -27,5 +27,4 @@ export const notInTheWordsOfTheField: readonly string[] = [
   "functions/io/kubernetes/access-review.ts",
   "functions/io/kubernetes/resources.ts",
   "functions/io/report.ts",
-  "functions/receive/token.ts",
 ];

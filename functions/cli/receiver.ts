@@ -1,14 +1,14 @@
 // `receiver token` and `receiver config`: what a cluster needs to push.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { stringify } from "yaml";
-import { readConfig, requireReceiverSecret, requireReceiverUrl } from "../config.ts";
+import { readConfig, requireReceiverSecret, requireReceiverUrl, requireStage } from "../config.ts";
 import { parseRef, type Ref } from "../core/access/ref.ts";
 import { isClusterName } from "../core/names.ts";
 import { type SenderToken, senderKinds } from "../receive/sender-config.ts";
 import { pushToken, readPushSecret } from "../receive/token.ts";
 import { printResult, type Terminal } from "./terminal.ts";
 
-type Options = { cluster: string; secret?: Ref };
+type Options = { cluster: string; stage?: string; secret?: Ref };
 type ConfigOptions = Options & { format: Format; url?: string; tokenFile?: string; inlineToken?: boolean };
 type Format = keyof typeof senderKinds;
 
@@ -28,6 +28,7 @@ export function declareConfig(command: Command, terminal: Terminal): void {
 function withToken(command: Command): Command {
   return command
     .requiredOption("-c, --cluster <name>", "the cluster that shows the token", parseCluster)
+    .option("--stage <name>", "the stage of the receiver (default: STAGE)")
     .option(
       "--secret <ref>",
       "what tokens are derived from: ssm:/name, secret:name#key, env:NAME or file:path (default: RECEIVER_SECRET)",
@@ -45,18 +46,20 @@ async function printConfig(terminal: Terminal, options: ConfigOptions): Promise<
   const held = inlineToken ? { token: await tokenOf(terminal, options) } : tokenFile === undefined ? token : { file: tokenFile };
   const receiver = requireReceiverUrl(url ?? readConfig(terminal.env).receiverUrl);
   const block = stringify(render({ cluster, url: receiver, token: held }), { lineWidth: 0 });
-  printResult(terminal, [`# ${place}: ${advice(cluster, held)}`, block].join("\n").trimEnd());
+  printResult(terminal, [`# ${place}: ${advice(options.stage, cluster, held)}`, block].join("\n").trimEnd());
 }
 
-function advice(cluster: string, held: SenderToken): string {
-  const command = `npm run -s cli -- receiver token --cluster ${cluster}`;
+function advice(stage: string | undefined, cluster: string, held: SenderToken): string {
+  const command = `npm run -s cli -- receiver token ${stage === undefined ? "" : `--stage ${stage} `}--cluster ${cluster}`;
   if ("token" in held) return "the token stands in it, so keep it as a secret.";
   if ("file" in held) return `the token's file is made by\n#   ${command} > ${held.file}`;
   return `start it with -config.expand-env=true, and in its environment with\n#   ${held.variable}=$(${command})`;
 }
 
-async function tokenOf({ env }: Terminal, { cluster, secret }: Options): Promise<string> {
-  return pushToken(await readPushSecret(secret ?? requireReceiverSecret(readConfig(env).receiverSecret)), cluster);
+async function tokenOf({ env }: Terminal, { cluster, stage, secret }: Options): Promise<string> {
+  const config = readConfig(env);
+  const holder = { stage: requireStage(stage ?? config.stage), cluster };
+  return pushToken(await readPushSecret(secret ?? requireReceiverSecret(config.receiverSecret)), holder);
 }
 
 function parseCluster(name: string): string {

@@ -129,7 +129,7 @@ async function start(closers: (() => Promise<unknown>)[], way: Way): Promise<Omi
 
 /** What `receiver` prints for the cluster `eu`. */
 export async function printed(command: "token" | "config", ...words: readonly string[]): Promise<string> {
-  const secret = command === "token" ? ["--secret", "env:PUSH_LAB_SECRET"] : [];
+  const secret = command === "token" ? ["--stage", STAGE, "--secret", "env:PUSH_LAB_SECRET"] : [];
   const { code, stdout, stderr } = await alertstatus(["receiver", command, "--cluster", "eu", ...secret, ...words], {
     PUSH_LAB_SECRET: SECRET,
   });
