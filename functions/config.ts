@@ -1,5 +1,6 @@
 // The environment, read in one place and checked; and what holds for the whole of every process, for each of them begins with this file.
 import { setFlagsFromString } from "node:v8";
+import type { FleetRules } from "./core/access/fleet-rules.ts";
 import { parseRef, type Ref } from "./core/access/ref.ts";
 import { ConfigError } from "./core/errors.ts";
 import { MAX_SHARD_SIZE } from "./core/fleet/shards.ts";
@@ -29,14 +30,16 @@ export type Config = {
   /** Which SNS topics may name which clusters. */
   readonly topics?: string;
   readonly stage?: string;
+  /** Audiences of web identity tokens beside those that name stage and server; undefined where the deployment is not known. */
+  readonly audiences?: readonly string[];
   /** `host:port` of the runtime that runs this function: no cluster may lead there. */
   readonly runtimeApi?: string;
 };
 
 /** A {@link ConfigError} names the variable that is wrong, and what to write. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const { ALERTSTATUS_FLEET, FLEET, BUS, RECEIVER_SECRET, RECEIVER_URL, TICK, SHARD_SIZE, TOPICS, STAGE, AWS_LAMBDA_RUNTIME_API } =
-    environment;
+  const { ALERTSTATUS_FLEET, FLEET, BUS, RECEIVER_SECRET, RECEIVER_URL, TICK, SHARD_SIZE, TOPICS, STAGE } = environment;
+  const { AUDIENCES, AWS_LAMBDA_RUNTIME_API } = environment;
   return {
     fleet: ALERTSTATUS_FLEET || FLEET || undefined,
     bus: BUS || undefined,
@@ -46,8 +49,14 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     shardSize: shardSize(SHARD_SIZE || "200"),
     topics: TOPICS || undefined,
     stage: STAGE || undefined,
+    audiences: AUDIENCES === undefined ? undefined : named("AUDIENCES", () => parseAudiences(AUDIENCES)),
     runtimeApi: AWS_LAMBDA_RUNTIME_API,
   };
+}
+
+/** What limits a fleet in this deployment. */
+export function fleetRules({ receiverSecret, stage, audiences }: Config): Omit<FleetRules, "isRemote"> {
+  return { receiverSecret, stage, audiences };
 }
 
 /** Where the user stands: npm runs a script in the package's folder, and names the user's own; undefined where npm does not run it. */
@@ -100,6 +109,13 @@ function shardSize(text: string): number {
   const size = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0;
   if (size < 1 || size > MAX_SHARD_SIZE) throw new ConfigError(`SHARD_SIZE: write a number from 1 to ${MAX_SHARD_SIZE}`);
   return size;
+}
+
+// What IAM takes for a wildcard or a variable would let in more than is written.
+function parseAudiences(text: string): readonly string[] {
+  const audiences = text.split(/[\s,]+/).filter((word) => word !== "");
+  if (audiences.every((audience) => /^[\w.:/@=+~-]{1,1000}$/.test(audience) && !audience.startsWith("alertstatus:"))) return audiences;
+  throw new ConfigError("write audiences with spaces between them; those that begin with alertstatus: need no entry");
 }
 
 function named<T>(variable: string, parse: () => T): T {

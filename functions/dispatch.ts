@@ -1,7 +1,7 @@
 // The entry of the `dispatch` function: one tick of the scheduler becomes requests for the whole fleet.
 import type { Context } from "aws-lambda";
 import { clock } from "./clock.ts";
-import { readConfig, requireBus, requireFleet } from "./config.ts";
+import { fleetRules, readConfig, requireBus, requireFleet } from "./config.ts";
 import { selectForTick, shardsOf } from "./core/fleet/shards.ts";
 import { parseTick, RECONCILE_REQUESTED } from "./core/request.ts";
 import { sanitize } from "./core/text.ts";
@@ -12,7 +12,7 @@ import { openReport } from "./io/report.ts";
 const config = readConfig();
 const report = openReport(config.stage);
 const bus = openBus(requireBus(config.bus));
-const loadFleet = openFleet(requireFleet(config.fleet), { clock, receiverSecret: config.receiverSecret });
+const loadFleet = openFleet(requireFleet(config.fleet), { clock, ...fleetRules(config) });
 
 /** Takes the scheduler's tick, `{time}`, and requests a read of every cluster that is not paused, shard by shard. */
 export async function handler(payload: unknown, context: Context): Promise<void> {

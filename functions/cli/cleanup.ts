@@ -4,15 +4,15 @@ import { type ClusterCleanup, cleanUpCluster } from "../cluster/cleanup.ts";
 import { isAllWell } from "../core/outcome/attention.ts";
 import { type ClusterOutcome, resourceName } from "../core/outcome/outcome.ts";
 import { withCluster } from "./one-cluster.ts";
-import { type OutputFormat, withFleet, withOutput } from "./options.ts";
+import { type OutputFormat, withLogins, withOutput } from "./options.ts";
 import { attentionLines } from "./outcome-output.ts";
 import { colored, table } from "./output.ts";
 import { printMessage, printResult, type Terminal } from "./terminal.ts";
 
-type Options = { fleet?: string; cluster: string; dryRun?: boolean; output: OutputFormat };
+type Options = { fleet?: string; trustFleet?: boolean; cluster: string; dryRun?: boolean; output: OutputFormat };
 
 export function declareCleanup(command: Command, terminal: Terminal): void {
-  withOutput(withFleet(command))
+  withOutput(withLogins(command))
     .requiredOption("-c, --cluster <name>", "the cluster to clean up")
     .option("--dry-run", "say what would be removed, but write nothing")
     .action((options: Options) => cleanup(terminal, options));

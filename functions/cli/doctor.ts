@@ -9,25 +9,25 @@ import { checkCluster } from "../doctor/cluster.ts";
 import { openAccess } from "./access.ts";
 import { loadValidFleet } from "./fleet-source.ts";
 import { untilInterrupted } from "./interrupt.ts";
-import { type OutputFormat, withClusters, withFleet, withOutput } from "./options.ts";
+import { type OutputFormat, withClusters, withLogins, withOutput } from "./options.ts";
 import { colored, table } from "./output.ts";
 import { printMessage, printResult, type Terminal } from "./terminal.ts";
 
-type Options = { fleet?: string; cluster?: readonly string[]; all?: boolean; output: OutputFormat };
+type Options = { fleet?: string; trustFleet?: boolean; cluster?: readonly string[]; all?: boolean; output: OutputFormat };
 
 const CONCURRENCY = 8;
 
 export function declareDoctor(command: Command, terminal: Terminal): void {
-  withOutput(withClusters(withFleet(command)))
+  withOutput(withClusters(withLogins(command)))
     .option("-a, --all", "show in the table what is well, too")
     .action((options: Options) => doctor(terminal, options));
 }
 
-async function doctor(terminal: Terminal, { fleet: option, cluster, all = false, output }: Options): Promise<void> {
+async function doctor(terminal: Terminal, { fleet: option, trustFleet, cluster, all = false, output }: Options): Promise<void> {
   const { signal, env } = terminal;
   const { fleet, folder } = await loadValidFleet(terminal, option);
   const { clusters } = selectClusters(fleet, { clusters: cluster });
-  const settings = { ...openAccess(terminal), folder, receiverSecret: readConfig(env).receiverSecret, clock };
+  const settings = { ...openAccess(terminal, { trustFleet }), folder, receiverSecret: readConfig(env).receiverSecret, clock };
   const done: Diagnosis[] = [];
   const checking = pLimit(CONCURRENCY).map(clusters, async (entry) => {
     const diagnosis = await checkCluster(entry, settings);

@@ -1,7 +1,7 @@
 // `fleet discover`: a fleet file with the clusters that are there.
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { readConfig } from "../config.ts";
-import type { RefRules } from "../core/access/ref-rules.ts";
+import { fleetRules, readConfig } from "../config.ts";
+import type { FleetRules } from "../core/access/fleet-rules.ts";
 import { ConfigError, remedies } from "../core/errors.ts";
 import { parseFleet } from "../core/fleet/fleet.ts";
 import { dnsLabel, region } from "../core/names.ts";
@@ -64,16 +64,16 @@ async function discover(terminal: Terminal, { fleet, ...options }: Options): Pro
 }
 
 async function openPlace(terminal: Terminal, uri: string | undefined) {
-  const { receiverSecret } = readConfig(terminal.env);
-  if (uri === undefined) return { text: "clusters: []\n", clusters: [], rules: { receiverSecret } };
+  const known = fleetRules(readConfig(terminal.env));
+  if (uri === undefined) return { text: "clusters: []\n", clusters: [], rules: known };
   return withFleetInErrors(uri, async () => {
     const { text, folder } = await readFleetText(terminal, uri);
-    const rules: RefRules = { receiverSecret, isRemote: folder === undefined };
+    const rules: FleetRules = { ...known, isRemote: folder === undefined };
     return { text, clusters: (await parseWhole(text, rules)).clusters, rules };
   });
 }
 
-async function parseWhole(text: string, rules: RefRules) {
+async function parseWhole(text: string, rules: FleetRules) {
   const fleet = parseFleet(await parseText(text), rules);
   requireValid(fleet);
   return fleet;

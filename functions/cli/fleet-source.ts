@@ -1,7 +1,7 @@
 // The fleet that a command works on: from a path, from stdin or from AWS, and refused as a whole where any entry is wrong.
 import { resolve } from "node:path";
 import { text as readAll } from "node:stream/consumers";
-import { readConfig, requireFleet } from "../config.ts";
+import { fleetRules, readConfig, requireFleet } from "../config.ts";
 import { ConfigError } from "../core/errors.ts";
 import { type ParsedFleet, parseFleet } from "../core/fleet/fleet.ts";
 import { type LoadedFleet, readText, withPlaceInErrors } from "../io/fleet/source.ts";
@@ -28,10 +28,10 @@ export function withFleetInErrors<T>(uri: string, work: () => Promise<T>): Promi
 /** The fleet that `--fleet`, ALERTSTATUS_FLEET or FLEET names; a {@link ConfigError} names every wrong entry before anything is done. */
 export async function loadValidFleet(terminal: Terminal, option: string | undefined): Promise<LoadedFleet> {
   const uri = fleetUri(terminal, option);
-  const { receiverSecret } = readConfig(terminal.env);
+  const rules = fleetRules(readConfig(terminal.env));
   return withFleetInErrors(uri, async () => {
     const { text, folder } = await readFleetText(terminal, uri);
-    const fleet = parseFleet(await parseText(text), { receiverSecret, isRemote: folder === undefined });
+    const fleet = parseFleet(await parseText(text), { ...rules, isRemote: folder === undefined });
     requireValid(fleet);
     return { fleet, folder };
   });

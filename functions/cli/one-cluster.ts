@@ -13,13 +13,13 @@ import type { Terminal } from "./terminal.ts";
 /** Does one thing with one cluster of the fleet, and closes its connections; an {@link UpstreamError} where there is no way in. */
 export async function withCluster<T>(
   terminal: Terminal,
-  options: { fleet?: string; cluster: string },
+  options: { fleet?: string; trustFleet?: boolean; cluster: string },
   use: (entry: ClusterEntry, cluster: Cluster) => Promise<T>,
 ): Promise<T> {
   const { fleet, folder } = await loadValidFleet(terminal, options.fleet);
   const [entry] = selectClusters(fleet, { clusters: [options.cluster] }).clusters;
   if (entry === undefined) throw new ConfigError(`no such cluster in the fleet: ${options.cluster}`);
-  const access = openAccess(terminal);
+  const access = openAccess(terminal, options);
   try {
     return await use(entry, await connector({ ...access, folder })(entry, clock.monotonicMs() + CLUSTER_MS));
   } catch (error) {

@@ -11,18 +11,26 @@ import { reconcileFleet } from "../reconcile/fleet.ts";
 import { openAccess } from "./access.ts";
 import { loadValidFleet } from "./fleet-source.ts";
 import { untilInterrupted } from "./interrupt.ts";
-import { type OutputFormat, parseInterval, withClusters, withFleet, withOutput } from "./options.ts";
+import { type OutputFormat, parseInterval, withClusters, withLogins, withOutput } from "./options.ts";
 import { attentionLines, outcomeTable, summaryLine } from "./outcome-output.ts";
 import { showProgress } from "./progress.ts";
 import { flush, printMessage, printResult, type Terminal } from "./terminal.ts";
 
-type Options = { fleet?: string; cluster?: string[]; selector?: string; dryRun?: boolean; watch?: number; output: OutputFormat };
+type Options = {
+  fleet?: string;
+  trustFleet?: boolean;
+  cluster?: string[];
+  selector?: string;
+  dryRun?: boolean;
+  watch?: number;
+  output: OutputFormat;
+};
 
 /** What clusters that are at work have after Ctrl-C to say what they wrote. */
 const SETTLING_MS = 100;
 
 export function declareReconcile(command: Command, terminal: Terminal): void {
-  withOutput(withClusters(withFleet(command)))
+  withOutput(withClusters(withLogins(command)))
     .option("-l, --selector <labels>", "only clusters that carry these labels: region=eu,tier=prod")
     .option("--dry-run", "judge, but write nothing")
     .option("-w, --watch <interval>", "go on, with a pause between passes, such as 15s", parseInterval)
@@ -33,7 +41,7 @@ async function reconcile(terminal: Terminal, options: Options): Promise<void> {
   const { signal, stdout } = terminal;
   const { fleet, folder } = await loadValidFleet(terminal, options.fleet);
   const chosen = selectClusters(fleet, { clusters: options.cluster, selector: options.selector });
-  const kept = { ...openAccess(terminal), folder, proofs: openProofs() };
+  const kept = { ...openAccess(terminal, options), folder, proofs: openProofs() };
   for (let pass = 1; ; pass++) {
     const outcomes = await runOnce(terminal, chosen, { connect: connector(kept), dryRun: options.dryRun });
     print(terminal, outcomes, { ...options, pass });

@@ -2,7 +2,7 @@
 import { clock } from "../clock.ts";
 import { connector } from "../cluster/connect.ts";
 import { openProofs, type Proofs } from "../cluster/source.ts";
-import { type Config, requireFleet } from "../config.ts";
+import { type Config, fleetRules, requireFleet } from "../config.ts";
 import { UpstreamError } from "../core/errors.ts";
 import type { Fleet } from "../core/fleet/fleet.ts";
 import { PUBLISHING_MS } from "../core/limits.ts";
@@ -43,13 +43,13 @@ export type Run = {
 };
 
 export function openWorker(config: Config, report: Report): Worker {
-  const { fleet, bus, receiverSecret, runtimeApi, stage, tickMs } = config;
+  const { fleet, bus, runtimeApi, stage, tickMs } = config;
   return {
     report,
-    loadFleet: openFleet(requireFleet(fleet), { clock, receiverSecret }),
+    loadFleet: openFleet(requireFleet(fleet), { clock, ...fleetRules(config) }),
     bus: bus === undefined ? undefined : openBus(bus, { withinMs: PUBLISHING_MS }),
     connections: openConnections({ runtimeApi }),
-    logins: openLogins({ stage, clock }),
+    logins: openLogins({ stage, clock, trustsRemoteFleet: true }),
     proofs: openProofs(),
     tickMs,
     readAtMs: new Map(),

@@ -112,7 +112,7 @@ test("Ctrl-C before a write leaves the cluster as it is, and asks for nothing ag
 
 test("after Ctrl-C no connection is opened", () => {
   const controller = new AbortController();
-  const { connections } = openAccess({ env: {}, signal: controller.signal });
+  const { connections } = openAccess({ env: {}, signal: controller.signal }, {});
   controller.abort();
   const endpoint = toEndpoint({ origin: simulator.url, basePath: "", headers: {}, secrets: [] });
   expect(() => connections.to(endpoint)).toThrow("interrupted before it was asked");

@@ -1,4 +1,4 @@
-import type { Ref } from "../../core/access/ref.ts";
+import type { FleetRules } from "../../core/access/fleet-rules.ts";
 import { ConfigError } from "../../core/errors.ts";
 import { type ParsedFleet, parseFleet } from "../../core/fleet/fleet.ts";
 import type { Clock } from "../../core/time.ts";
@@ -12,10 +12,8 @@ export type LoadedFleet = { readonly fleet: ParsedFleet; readonly folder: string
 /** The fleet as it is now, or was a moment ago; `stale` says why it cannot be read now. */
 export type CurrentFleet = LoadedFleet & { readonly stale?: string };
 
-type Settings = {
-  /** The receiver's own, which no fleet may refer to. */
-  readonly receiverSecret?: Ref;
-};
+/** What the deployment says; whether the fleet is remote, its place decides. */
+type Settings = Omit<FleetRules, "isRemote">;
 
 type Revision = { readonly loaded: LoadedFleet; readonly mark?: string };
 
