@@ -32,6 +32,8 @@ export type Config = {
   readonly stage?: string;
   /** Audiences of web identity tokens beside those that name stage and server; undefined where the deployment is not known. */
   readonly audiences?: readonly string[];
+  /** Kinds of Kubernetes itself that profiles may name, such as `deployments.apps`. */
+  readonly coreKinds?: readonly string[];
   /** `host:port` of the runtime that runs this function: no cluster may lead there. */
   readonly runtimeApi?: string;
 };
@@ -39,7 +41,7 @@ export type Config = {
 /** A {@link ConfigError} names the variable that is wrong, and what to write. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const { ALERTSTATUS_FLEET, FLEET, BUS, RECEIVER_SECRET, RECEIVER_URL, TICK, SHARD_SIZE, TOPICS, STAGE } = environment;
-  const { AUDIENCES, AWS_LAMBDA_RUNTIME_API } = environment;
+  const { AUDIENCES, CORE_KINDS, AWS_LAMBDA_RUNTIME_API } = environment;
   return {
     fleet: ALERTSTATUS_FLEET || FLEET || undefined,
     bus: BUS || undefined,
@@ -47,16 +49,22 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     receiverUrl: RECEIVER_URL || undefined,
     tickMs: rateMs(TICK || "rate(1 minute)"),
     shardSize: shardSize(SHARD_SIZE || "200"),
+    coreKinds: CORE_KINDS
+      ? named("CORE_KINDS", () => parseWords(CORE_KINDS, /^[a-z0-9.-]{1,300}$/, "kinds such as deployments.apps"))
+      : undefined,
     topics: TOPICS || undefined,
     stage: STAGE || undefined,
-    audiences: AUDIENCES === undefined ? undefined : named("AUDIENCES", () => parseAudiences(AUDIENCES)),
+    audiences:
+      AUDIENCES === undefined
+        ? undefined
+        : named("AUDIENCES", () => parseWords(AUDIENCES, AUDIENCE, "audiences that do not begin with alertstatus:")),
     runtimeApi: AWS_LAMBDA_RUNTIME_API,
   };
 }
 
 /** What limits a fleet in this deployment. */
-export function fleetRules({ receiverSecret, stage, audiences }: Config): Omit<FleetRules, "isRemote"> {
-  return { receiverSecret, stage, audiences };
+export function fleetRules({ receiverSecret, stage, audiences, coreKinds }: Config): Omit<FleetRules, "isRemote"> {
+  return { receiverSecret, stage, audiences, coreKinds };
 }
 
 /** Where the user stands: npm runs a script in the package's folder, and names the user's own; undefined where npm does not run it. */
@@ -111,11 +119,13 @@ function shardSize(text: string): number {
   return size;
 }
 
-// What IAM takes for a wildcard or a variable would let in more than is written.
-function parseAudiences(text: string): readonly string[] {
-  const audiences = text.split(/[\s,]+/).filter((word) => word !== "");
-  if (audiences.every((audience) => /^[\w.:/@=+~-]{1,1000}$/.test(audience) && !audience.startsWith("alertstatus:"))) return audiences;
-  throw new ConfigError("write audiences with spaces between them; those that begin with alertstatus: need no entry");
+// No wildcard and no variable of IAM, which would let in more than is written, and none that names a server by itself.
+const AUDIENCE = /^(?!alertstatus:)[\w.:/@=+~-]{1,1000}$/;
+
+function parseWords(text: string | undefined, word: RegExp, expected: string): readonly string[] {
+  const words = (text ?? "").split(/[\s,]+/).filter((part) => part !== "");
+  if (words.every((part) => word.test(part))) return words;
+  throw new ConfigError(`write ${expected}, with commas or spaces between them`);
 }
 
 function named<T>(variable: string, parse: () => T): T {

@@ -12,6 +12,7 @@ import { builtInProfiles } from "../profile/built-in.ts";
 import type { Mode } from "../profile/mode.ts";
 import { type NamedProfile, type Profile, profileSchema } from "../profile/profile.ts";
 import { validationErrors } from "../validation.ts";
+import { coreKindErrors } from "./core-kinds.ts";
 
 /** One cluster with everything decided: defaults merged, profiles found, the source of its alerts named. */
 export type ClusterEntry = {
@@ -148,8 +149,16 @@ function parseProfile(name: string, document: unknown, rules: FleetRules): Named
     return { problems: [`profiles.${name}: this is the name of a built-in profile, choose another for your own`] };
   const inFile = (path: readonly PropertyKey[]) => ["profiles", name, ...path];
   const { data, error } = profileSchema.safeParse(document);
-  const problems = error === undefined ? accessErrors(data, rules, inFile) : validationErrors(error, inFile);
+  const problems = error === undefined ? profileErrors(name, data, rules) : validationErrors(error, inFile);
   return data === undefined || problems.length > 0 ? { problems } : { ...data, name };
+}
+
+function profileErrors(name: string, profile: Profile, rules: FleetRules): readonly string[] {
+  const place = (path: readonly PropertyKey[]) => ["profiles", name, ...path];
+  return [
+    ...accessErrors(profile, rules, place),
+    ...coreKindErrors(profile, rules.coreKinds).map((problem) => `profiles.${name}.${problem}`),
+  ];
 }
 
 function unknownProfile(name: string, known: KnownProfiles): string {
