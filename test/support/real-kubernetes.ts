@@ -39,7 +39,7 @@ const CRDS = join(import.meta.dirname, "crds");
 const MERGE_PATCH = "application/merge-patch+json";
 
 /** Starts etcd and kube-apiserver with our CRDs and the RBAC that we ship; three seconds. */
-export async function startKubernetes(options: { apiServerFlags?: ExtraArgs } = {}): Promise<RealKubernetes> {
+export async function startKubernetes(options: { address?: string; apiServerFlags?: ExtraArgs } = {}): Promise<RealKubernetes> {
   const folder = await mkdtemp(join(tmpdir(), "alertstatus-tokens-"));
   const tokenFile = join(folder, "tokens.csv");
   await writeFile(tokenFile, TOKEN_FILE, { mode: 0o600 });
@@ -47,6 +47,7 @@ export async function startKubernetes(options: { apiServerFlags?: ExtraArgs } = 
   const environment = new TestEnvironment({
     // Whatever the environment says: never a cluster that somebody uses.
     useExistingCluster: false,
+    listenAddress: options.address,
     securePort: await ownPort(),
     startTimeoutMs: PATIENCE_MS,
     readyPollIntervalMs: 50,

@@ -88,7 +88,7 @@ async function start(closers: (() => Promise<unknown>)[], way: Way): Promise<Omi
   };
   const folder = await mkdtemp(join(tmpdir(), "push-lab-"));
   closers.push(() => rm(folder, { recursive: true }));
-  const kubernetes = await closing(startKubernetes());
+  const kubernetes = await closing(startKubernetes({ address: PROXIED_ADDRESS }));
   const cloud = await closing(startLocalCloud());
   await keepSecret(cloud, STAGE, SECRET);
   await createTopic(cloud, TOPIC.name);
@@ -104,7 +104,7 @@ async function start(closers: (() => Promise<unknown>)[], way: Way): Promise<Omi
   const prometheus = await closing(
     startPrometheus({ rules, targets: { app: metrics.url }, scrapeMs: SCRAPE_MS, evaluateMs: SCRAPE_MS, more }),
   );
-  const alerts = await closing(forwardTo(prometheus.url, { address: way === "url" ? "127.0.0.1" : PROXIED_ADDRESS }));
+  const alerts = await closing(forwardTo(prometheus.url, { address: PROXIED_ADDRESS }));
   if (way === "service proxy") await installSelfMonitor(kubernetes.request, alerts.url);
   const { server, ca, token: login } = kubernetes;
   const source = way === "url" ? { url: alerts.url } : { service: SERVICE };
