@@ -7,7 +7,7 @@ import { withCluster } from "./one-cluster.ts";
 import { type OutputFormat, withLogins, withOutput } from "./options.ts";
 import { attentionLines } from "./outcome-output.ts";
 import { colored, table } from "./output.ts";
-import { printMessage, printResult, type Terminal } from "./terminal.ts";
+import { printJson, printMessage, printResult, type Terminal } from "./terminal.ts";
 
 type Options = { fleet?: string; trustFleet?: boolean; cluster: string; dryRun?: boolean; output: OutputFormat };
 
@@ -21,7 +21,7 @@ export function declareCleanup(command: Command, terminal: Terminal): void {
 async function cleanup(terminal: Terminal, options: Options): Promise<void> {
   const { dryRun = false, output } = options;
   const outcome = await withCluster(terminal, options, (entry, cluster) => cleanUpCluster(entry, cluster, dryRun));
-  if (output === "json") printResult(terminal, JSON.stringify(outcome, undefined, 2));
+  if (output === "json") printJson(terminal, outcome, 2);
   else print(terminal, outcome);
   terminal.exitCode = isAllWell([refusalsOf(outcome)]) ? 0 : 1;
 }

@@ -11,7 +11,7 @@ import { loadValidFleet } from "./fleet-source.ts";
 import { untilInterrupted } from "./interrupt.ts";
 import { type OutputFormat, withClusters, withLogins, withOutput } from "./options.ts";
 import { colored, table } from "./output.ts";
-import { printMessage, printResult, type Terminal } from "./terminal.ts";
+import { printJson, printMessage, printResult, type Terminal } from "./terminal.ts";
 
 type Options = { fleet?: string; trustFleet?: boolean; cluster?: readonly string[]; all?: boolean; output: OutputFormat };
 
@@ -38,7 +38,7 @@ async function doctor(terminal: Terminal, { fleet: option, trustFleet, cluster, 
   // What a check says after an interrupt is that it was interrupted.
   const diagnoses = finished === undefined || signal.aborted ? done : finished;
   await settings.connections.close();
-  if (output === "json") printResult(terminal, JSON.stringify({ clusters: diagnoses }, undefined, 2));
+  if (output === "json") printJson(terminal, { clusters: diagnoses }, 2);
   else print(terminal, diagnoses, all);
   terminal.exitCode = isHealthy(diagnoses) ? 0 : 1;
 }

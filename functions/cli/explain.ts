@@ -12,7 +12,7 @@ import { withCluster } from "./one-cluster.ts";
 import { type OutputFormat, withLogins, withOutput } from "./options.ts";
 import { attentionLines } from "./outcome-output.ts";
 import { colored, coloredStatus, table } from "./output.ts";
-import { printMessage, printResult, sanitizeForTerminal, type Terminal } from "./terminal.ts";
+import { printJson, printMessage, printResult, sanitizeForTerminal, type Terminal } from "./terminal.ts";
 
 type Options = { fleet?: string; trustFleet?: boolean; cluster: string; output: OutputFormat };
 
@@ -51,7 +51,7 @@ function parseResourceName(text: string | undefined): (explanation: Explanation)
 
 function print(terminal: Terminal, explanation: ClusterExplanation, output: OutputFormat): void {
   if (output === "json") {
-    printResult(terminal, JSON.stringify(explanation, undefined, 2));
+    printJson(terminal, explanation, 2);
     return;
   }
   printResult(terminal, explanation.resources.map((resource) => explanationText(explanation.cluster, resource)).join("\n\n"));

@@ -14,7 +14,7 @@ import { withClusters } from "./fleet-additions.ts";
 import { readFleetText, requireValid, withFleetInErrors } from "./fleet-source.ts";
 import { counted } from "./output.ts";
 import { showProgress } from "./progress.ts";
-import { printMessage, type Terminal } from "./terminal.ts";
+import { printMessage, type Terminal, textFor } from "./terminal.ts";
 
 type Tags = Readonly<Record<string, string>>;
 type Options = {
@@ -58,7 +58,7 @@ async function discover(terminal: Terminal, { fleet, ...options }: Options): Pro
   const text = withClusters(place.text, discovery.added);
   // What is added may not go with the defaults that stand there.
   await withPlaceInErrors("the fleet with the new clusters", () => parseWhole(text, place.rules));
-  terminal.stdout.write(text);
+  terminal.stdout.write(textFor(terminal.stdout, terminal.env, text));
   for (const line of lines(discovery, surveys)) printMessage(terminal, line);
   terminal.exitCode = surveys.some(({ refused }) => refused.length > 0) ? 1 : 0;
 }

@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import { ConfigError, remedies, UpstreamError } from "../core/errors.ts";
 import { addCommands, commands } from "./commands.ts";
 import { untilInterrupted } from "./interrupt.ts";
-import { flush, hasColors, printMessage, type Streams, sanitizeForTerminal, type Terminal } from "./terminal.ts";
+import { flush, hasColors, printMessage, type Streams, type Terminal, textFor } from "./terminal.ts";
 
 const DESCRIPTION = "Reads each cluster's Prometheus Alerts API and writes what it means into the status conditions of custom resources.";
 const EXIT_CODES = "\nExit codes: 0 all is well, 1 something needs a look, 2 wrong usage or configuration, 130 interrupted.";
@@ -51,8 +51,8 @@ function programFor(terminal: Terminal): Command {
     .description(DESCRIPTION)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
+      writeOut: (text) => stdout.write(textFor(stdout, env, text)),
+      writeErr: (text) => stderr.write(textFor(stderr, env, text)),
       getOutHelpWidth: () => stdout.columns ?? 80,
       getErrHelpWidth: () => stderr.columns ?? 80,
       getOutHasColors: () => hasColors(stdout, env),
@@ -78,7 +78,7 @@ function tell(terminal: Terminal, error: unknown): number {
 }
 
 function stackOf(bug: unknown): string {
-  return sanitizeForTerminal(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug));
+  return bug instanceof Error ? (bug.stack ?? bug.message) : String(bug);
 }
 
 // Who reads, as `head` does, has seen enough; what is written after that is lost without harm.

@@ -14,7 +14,7 @@ import { untilInterrupted } from "./interrupt.ts";
 import { type OutputFormat, parseInterval, withClusters, withLogins, withOutput } from "./options.ts";
 import { attentionLines, outcomeTable, summaryLine } from "./outcome-output.ts";
 import { showProgress } from "./progress.ts";
-import { flush, printMessage, printResult, type Terminal } from "./terminal.ts";
+import { flush, printJson, printMessage, printResult, type Terminal } from "./terminal.ts";
 
 type Options = {
   fleet?: string;
@@ -87,7 +87,7 @@ function print(
 ): void {
   const summary = summarize(clusters);
   if (output === "json") {
-    printResult(terminal, JSON.stringify({ clusters, summary }, undefined, watch === undefined ? 2 : undefined));
+    printJson(terminal, { clusters, summary }, watch === undefined ? 2 : undefined);
     return;
   }
   const rows = outcomeTable(clusters, { onlyNews: pass > 1 });

@@ -10,7 +10,7 @@ import { loadValidFleet } from "./fleet-source.ts";
 import { untilInterrupted } from "./interrupt.ts";
 import { type OutputFormat, withClusters, withLogins, withOutput } from "./options.ts";
 import { colored } from "./output.ts";
-import { printMessage, printResult, type Terminal } from "./terminal.ts";
+import { printJson, printMessage, printResult, type Terminal } from "./terminal.ts";
 
 type Options = { fleet?: string; trustFleet?: boolean; cluster?: readonly string[]; dryRun?: boolean; output: OutputFormat };
 
@@ -37,7 +37,7 @@ async function sync(terminal: Terminal, { fleet: option, trustFleet = false, clu
     results.push(result);
     if (output === "table") print(terminal, result);
   }
-  if (output === "json") printResult(terminal, JSON.stringify({ clusters: results }, undefined, 2));
+  if (output === "json") printJson(terminal, { clusters: results }, 2);
   terminal.exitCode = results.some(({ was }) => was === "refused") ? 1 : 0;
 }
 

@@ -15,7 +15,7 @@ export const SECRET = parsePushSecret("canary-of-the-receivers-secret-1234567890
 
 export const BUS_IS_DOWN = new UpstreamError("unavailable", "the bus does not take it");
 
-export const STAGE = "test";
+const STAGE = "test";
 
 export function tokenOf(cluster: string): string {
   return pushToken(SECRET, { stage: STAGE, cluster });
