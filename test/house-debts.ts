@@ -20,7 +20,6 @@ export const notInTheWordsOfTheField: readonly string[] = [
   "functions/io/cache.ts",
   "functions/io/fleet/s3.ts",
   "functions/io/http/body-budget.ts",
-  "functions/io/http/probe.ts",
   "functions/io/http/request.ts",
   "functions/io/kubernetes/access-review.ts",
   "functions/io/kubernetes/resources.ts",

@@ -34,7 +34,6 @@ const RETRIED_CODE = new Set<Code>(["connection-reset"]);
 const PAUSE_MS = 100;
 // What it takes to keep one piece of a body, however small.
 const CHUNK_BYTES = 256;
-const EXCERPT = 4_096;
 
 /** Sends a GET, once more where the connection broke or the server was busy and time is left; an {@link UpstreamError} for no answer. */
 export function get(client: Client, path: string): Promise<Response> {
@@ -57,7 +56,8 @@ export function parseBody({ body, secrets }: Response, request: string): unknown
     return JSON.parse(body);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    const excerpt = sanitize(redact(body.slice(0, EXCERPT), secrets), 60);
+    // Redacted as a whole: of a secret that is cut, what is left would be shown.
+    const excerpt = sanitize(redact(body, secrets), 60);
     throw new UpstreamError("malformed", `the answer is no JSON: ${excerpt || "it is empty"}`, { request });
   }
 }
