@@ -19,8 +19,9 @@ export async function handler(payload: unknown, context: Context): Promise<void>
   report.begin(context);
   const nowMs = clock.nowMs();
   const scheduledMs = parseTick(payload);
-  const { fleet, stale } = await loadFleet();
+  const { fleet, stale, version, replaced } = await loadFleet();
   if (stale !== undefined) report.error("the last good fleet is used", { why: stale });
+  if (replaced !== undefined) report.warn("fleet changed", { from: replaced, to: version });
   const { names, paused, nameless } = selectForTick(fleet);
   for (const { name, problems } of nameless) report.warn("cluster has no usable name", { cluster: sanitize(name, 63), why: problems });
   const shards = shardsOf(names, config.shardSize, Math.random);
@@ -33,8 +34,9 @@ export async function handler(payload: unknown, context: Context): Promise<void>
     ClustersPaused: paused,
     ClustersMisconfigured: nameless.length,
     FleetStale: stale === undefined ? 0 : 1,
+    FleetChanged: replaced === undefined ? 0 : 1,
     ...(scheduledMs !== undefined && { TickDelay: Math.max(0, nowMs - scheduledMs) }),
   };
-  report.info("tick dispatched", metrics);
+  report.info("tick dispatched", { ...metrics, fleet: version });
   report.publish(metrics);
 }

@@ -6,11 +6,11 @@ import { openCache } from "../cache.ts";
 import { filePlace } from "./file.ts";
 import { type FleetPlace, parseText } from "./text.ts";
 
-/** A fleet, and the folder that its `file:` references are relative to; a remote fleet has none. */
-export type LoadedFleet = { readonly fleet: ParsedFleet; readonly folder: string | undefined };
+/** A fleet, and the folder that its `file:` references are relative to; a remote fleet has none. `version` is the name of the object that held it. */
+export type LoadedFleet = { readonly fleet: ParsedFleet; readonly folder: string | undefined; readonly version?: string };
 
-/** The fleet as it is now, or was a moment ago; `stale` says why it cannot be read now. */
-export type CurrentFleet = LoadedFleet & { readonly stale?: string };
+/** The fleet as it is now, or was a moment ago; `stale` says why it cannot be read now, `replaced` the version that this one follows. */
+export type CurrentFleet = LoadedFleet & { readonly stale?: string; readonly replaced?: string };
 
 /** What the deployment says; whether the fleet is remote, its place decides. */
 type Settings = Omit<FleetRules, "isRemote">;
@@ -29,17 +29,19 @@ export async function loadFleet(uri: string, settings: Settings = {}): Promise<L
 
 /**
  * The fleet from invocation to invocation: looked at again at most every 30 s, and the same object while nothing has changed.
- * What cannot be read or is no fleet leaves the last good one in use for 15 minutes, `stale` saying why; then, or without one, it is a {@link ConfigError}.
+ * `replaced` is told once, with the first fleet that is new. What cannot be read or is no fleet leaves the last good one in use for 15 minutes, `stale` saying why; then, or without one, it is a {@link ConfigError}.
  */
 export function openFleet(uri: string, { clock, ...settings }: Settings & { readonly clock: Clock }): () => Promise<CurrentFleet> {
   const revisions = openCache<Revision>({ untilMs: (_, askedAtMs) => askedAtMs + RECHECK_MS, staleMs: LAST_GOOD_MS });
   let stale: string | undefined;
+  let replaced: string | undefined;
 
   async function check(last?: Revision): Promise<Revision> {
     try {
       const revision = (await readRevision(uri, settings, last?.mark)) ?? last;
       if (revision === undefined) throw new ConfigError(`${uri}: nothing could be read`);
       stale = undefined;
+      if (last !== undefined && last !== revision) replaced = last.loaded.version;
       return revision;
     } catch (error) {
       if (error instanceof ConfigError) stale = error.message;
@@ -49,7 +51,9 @@ export function openFleet(uri: string, { clock, ...settings }: Settings & { read
 
   return async () => {
     const { loaded } = await revisions.read(uri, { nowMs: clock.nowMs() }, check);
-    return stale === undefined ? loaded : { ...loaded, stale };
+    const before = replaced;
+    replaced = undefined;
+    return { ...loaded, ...(stale !== undefined && { stale }), ...(before !== undefined && { replaced: before }) };
   };
 }
 
@@ -65,7 +69,7 @@ function readRevision(uri: string, settings: Settings, known: string | undefined
     const found = await read(known);
     if (found === undefined) return undefined;
     const fleet = parseFleet(await parseText(found.text), { ...settings, isRemote: folder === undefined });
-    return { loaded: { fleet, folder }, mark: found.mark };
+    return { loaded: { fleet, folder, version: found.version }, mark: found.mark };
   });
 }
 

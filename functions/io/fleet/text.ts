@@ -6,8 +6,8 @@ import { isDeeperThan } from "../../core/json.ts";
 // A fleet has seven levels; what is deeper overflows the stack of what walks through it.
 const MAX_DEPTH = 64;
 
-/** What a place holds now, and the mark by which it is known again. */
-type FleetText = { readonly text: string; readonly mark?: string };
+/** What a place holds now, and the mark by which it is known again; `version` is the name that the place itself gives to it. */
+type FleetText = { readonly text: string; readonly mark?: string; readonly version?: string };
 
 /** Where a fleet is kept. `folder` is what its `file:` references are relative to; a remote fleet has none. */
 export type FleetPlace = {
