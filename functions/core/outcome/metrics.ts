@@ -4,7 +4,7 @@ import { type ClusterOutcome, summarize } from "./outcome.ts";
 
 type DispatchMetric = "TicksDispatched" | "ClustersDispatched" | "ShardsDispatched";
 type QueueMetric = "MessagesMalformed" | "TickRequestsDropped" | "UnknownClusters" | "ClustersAnswered" | "ClustersAccounted";
-type RunMetric = "RunsCompleted" | "TransitionsSent" | "TransitionsLost";
+type RunMetric = "LoginsUnlimited" | "RunsCompleted" | "TransitionsSent" | "TransitionsLost";
 type FleetMetric = "FleetStale" | "FleetUnusable" | "FleetChanged";
 type ReceiveMetric = "PushesAnnounced" | "PushesThrottled" | "NoticesRefused";
 type TimeMetric = "RunDuration" | "OldestRequestAge" | "TickDelay";
