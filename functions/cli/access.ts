@@ -1,4 +1,5 @@
-// How commands reach clusters: like a function, but for an interrupt, after which nothing is sent.
+// Opens the connections and logins of a command as a function does, except that nothing is sent after an interrupt.
+
 import { clock } from "../clock.ts";
 import { readConfig } from "../config.ts";
 import { UpstreamError } from "../core/errors.ts";
@@ -6,7 +7,7 @@ import { type Logins, openLogins } from "../io/auth/logins.ts";
 import { type Connections, openConnections } from "../io/http/connections.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Connections and logins of one command. An interrupt breaks off what is under way, and refuses what would be sent after it. */
+/** The connections and logins of one command. An interrupt closes the connections and refuses later requests. */
 export function openAccess(
   { env, signal }: Pick<Terminal, "env" | "signal">,
   { trustFleet }: { readonly trustFleet?: boolean },
@@ -19,7 +20,7 @@ export function openAccess(
     connections: {
       ...connections,
       to(endpoint) {
-        if (signal.aborted) throw new UpstreamError("out-of-time", "interrupted before it was asked");
+        if (signal.aborted) throw new UpstreamError("out-of-time", "interrupted before the request was sent");
         return connections.to(endpoint);
       },
     },

@@ -1,4 +1,5 @@
-// `cleanup`: takes the conditions of alertstatus out of a cluster that leaves the fleet.
+// The command `cleanup` removes the conditions of alertstatus from a cluster that leaves the fleet.
+
 import type { Command } from "commander";
 import { type ClusterCleanup, cleanUpCluster } from "../cluster/cleanup.ts";
 import { isAllWell } from "../core/outcome/attention.ts";
@@ -14,7 +15,7 @@ type Options = { fleet?: string; trustFleet?: boolean; cluster: string; dryRun?:
 export function declareCleanup(command: Command, terminal: Terminal): void {
   withOutput(withLogins(command))
     .requiredOption("-c, --cluster <name>", "the cluster to clean up")
-    .option("--dry-run", "say what would be removed, but write nothing")
+    .option("--dry-run", "show what would be removed, but write nothing")
     .action((options: Options) => cleanup(terminal, options));
 }
 

@@ -1,4 +1,5 @@
-// All commands, each with the file that is loaded when it is called.
+// Lists all commands, each with the module that is loaded only when the command is called.
+
 import type { Command } from "commander";
 import type { Terminal } from "./terminal.ts";
 
@@ -14,11 +15,11 @@ export const commands: Commands = {
     load: async () => (await import("./reconcile.ts")).declareReconcile,
   },
   explain: {
-    does: "tell why the resources of a cluster get their verdicts: alert, row, reason, patch; writes nothing",
+    does: "show why the resources of a cluster get their verdicts: alert, row, reason, patch; writes nothing",
     load: async () => (await import("./explain.ts")).declareExplain,
   },
   doctor: {
-    does: "look at everything that a pass over a cluster rests on, and tell what is wrong and what to do; writes nothing",
+    does: "check everything that a pass over a cluster depends on, and show what is wrong and what to do; writes nothing",
     load: async () => (await import("./doctor.ts")).declareDoctor,
   },
   cleanup: {
@@ -33,11 +34,11 @@ export const commands: Commands = {
         load: async () => (await import("./fleet-validate.ts")).declareFleetValidate,
       },
       push: {
-        does: "check a fleet, compare it with the one that functions read, and put it in its place",
+        does: "check a fleet, compare it with the one that the functions read, and replace that one",
         load: async () => (await import("./fleet-push.ts")).declareFleetPush,
       },
       discover: {
-        does: "print a fleet file with the clusters that are there; none of them is contacted",
+        does: "print a fleet file with the clusters that it finds; none of them is contacted",
         load: async () => (await import("./fleet-discover.ts")).declareFleetDiscover,
       },
     },
@@ -50,7 +51,7 @@ export const commands: Commands = {
         load: async () => (await import("./rules-render.ts")).declareRulesRender,
       },
       sync: {
-        does: "bring the rules into clusters, under your own kubeconfig: a PrometheusRule where that is served, else a ConfigMap",
+        does: "apply the rules to clusters, under your own kubeconfig: a PrometheusRule where that is served, else a ConfigMap",
         load: async () => (await import("./rules-sync.ts")).declareRulesSync,
       },
     },
@@ -59,7 +60,7 @@ export const commands: Commands = {
     does: "work with profiles: what alerts mean for resources",
     commands: {
       show: {
-        does: "print a built-in profile as a fleet file has it, as the start of your own",
+        does: "print a built-in profile as a fleet file has it, as a start for your own",
         load: async () => (await import("./profile-show.ts")).declareProfileShow,
       },
     },
@@ -67,16 +68,16 @@ export const commands: Commands = {
   receiver: {
     does: "let a cluster push, so that a firing alert is seen at once",
     commands: {
-      token: { does: "print the token that a cluster shows", load: async () => (await import("./receiver.ts")).declareToken },
+      token: { does: "print the token with which a cluster pushes", load: async () => (await import("./receiver.ts")).declareToken },
       config: {
-        does: "print what makes a sender push; paste it into its configuration",
+        does: "print the configuration with which a sender pushes",
         load: async () => (await import("./receiver.ts")).declareConfig,
       },
     },
   },
 };
 
-/** Adds commands by name and description; what else one consists of is loaded before its own words are parsed. */
+/** Adds commands by name and description; options and action of a command are loaded before its arguments are parsed. */
 export function addCommands(parent: Command, commands: Commands, terminal: Terminal): void {
   for (const [name, entry] of Object.entries(commands)) {
     const command = parent.command(name).description(entry.does);

@@ -1,4 +1,5 @@
-// `doctor`: everything that a pass over a cluster rests on, check by check.
+// The command `doctor` checks everything that a pass over a cluster depends on, and prints the worst first.
+
 import type { Command } from "commander";
 import pLimit from "p-limit";
 import { clock } from "../clock.ts";
@@ -19,7 +20,7 @@ const CONCURRENCY = 8;
 
 export function declareDoctor(command: Command, terminal: Terminal): void {
   withOutput(withClusters(withLogins(command)))
-    .option("-a, --all", "show in the table what is well, too")
+    .option("-a, --all", "show the checks that are ok, too")
     .action((options: Options) => doctor(terminal, options));
 }
 
@@ -35,7 +36,7 @@ async function doctor(terminal: Terminal, { fleet: option, trustFleet, cluster, 
     return diagnosis;
   });
   const finished = await untilInterrupted(signal, checking, 0);
-  // What a check says after an interrupt is that it was interrupted.
+  // After an interrupt a check reports nothing but the interrupt.
   const diagnoses = finished === undefined || signal.aborted ? done : finished;
   await settings.connections.close();
   if (output === "json") printJson(terminal, { clusters: diagnoses }, 2);
@@ -53,7 +54,7 @@ const HEAD = ["CLUSTER", "CHECK", "RESULT", "MESSAGE"];
 const COLORS = { failed: "red", warning: "yellow", skipped: "gray", ok: "green" } as const;
 const WIDTH = 96;
 
-// A row for each check, what to do about it below what it says; undefined where there is nothing to show.
+// A row for each check, its remedy below its message; undefined where there is nothing to show.
 function diagnosisTable(diagnoses: readonly Diagnosis[], isAll: boolean): string | undefined {
   const rows = diagnoses.flatMap(({ cluster, checks }) =>
     checks.filter(({ was }) => isAll || was !== "ok").map((check) => [cluster, ...cells(check)]),
@@ -71,12 +72,12 @@ function diagnosisLine({ cluster, checks }: Diagnosis): string {
 }
 
 function cells({ check, was, message, remedy }: Check): readonly string[] {
-  const lines = [...wrapped(message), ...(remedy === undefined ? [] : wrapped(`→ ${remedy}`))];
+  const lines = [...wrap(message), ...(remedy === undefined ? [] : wrap(`→ ${remedy}`))];
   return [check, colored(COLORS[was], was), lines.join("\n")];
 }
 
-// A word stays in one piece, so that it can be copied.
-function wrapped(text: string): readonly string[] {
+// No word is broken, so that it can be copied.
+function wrap(text: string): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const line = lines.at(-1);

@@ -1,4 +1,5 @@
-// `explain`: why each resource of a cluster gets its verdict.
+// The command `explain` shows why each resource of a cluster gets its verdict.
+
 import type { Command } from "commander";
 import { clock } from "../clock.ts";
 import { type ClusterExplanation, explainCluster } from "../cluster/explain.ts";
@@ -18,18 +19,18 @@ type Options = { fleet?: string; trustFleet?: boolean; cluster: string; output: 
 
 export function declareExplain(command: Command, terminal: Terminal): void {
   withOutput(withLogins(command.argument("[resource]")))
-    .requiredOption("-c, --cluster <name>", "the cluster to look at")
+    .requiredOption("-c, --cluster <name>", "the cluster to explain")
     .addHelpText(
       "after",
-      "\nThe resource is written KIND/NAME or KIND/NAMESPACE/NAME, such as tracepipeline/backend; without it, all are explained.",
+      "\nA resource is written KIND/NAME or KIND/NAMESPACE/NAME, such as tracepipeline/backend; without one, all are explained.",
     )
     .action((resource: string | undefined, options: Options) => explain(terminal, resource, options));
 }
 
 async function explain(terminal: Terminal, resource: string | undefined, options: Options): Promise<void> {
-  const isAskedFor = parseResourceName(resource);
+  const isRequested = parseResourceName(resource);
   const explanation = await withCluster(terminal, options, (entry, cluster) => explainCluster(entry, cluster, timeText(clock.nowMs())));
-  const resources = explanation.resources.filter(isAskedFor);
+  const resources = explanation.resources.filter(isRequested);
   if (terminal.signal.aborted) return;
   print(terminal, { ...explanation, resources }, options.output);
   if (resource !== undefined && resources.length === 0) printMessage(terminal, `error: ${options.cluster} has no ${resource}`);
@@ -41,12 +42,12 @@ function parseResourceName(text: string | undefined): (explanation: Explanation)
   if (text === undefined) return () => true;
   const [, kind = "", namespace, name] = /^([A-Za-z]+)\/(?:([^/]+)\/)?([^/]+)$/.exec(text) ?? [];
   if (name === undefined)
-    throw new ConfigError(`${text} is no resource: write KIND/NAME or KIND/NAMESPACE/NAME, such as tracepipeline/backend`);
-  const wanted = kind.toLowerCase();
+    throw new ConfigError(`${text} is not a resource: write KIND/NAME or KIND/NAMESPACE/NAME, such as tracepipeline/backend`);
+  const kindOrPlural = kind.toLowerCase();
   return (explanation) =>
     explanation.name === name &&
     (namespace === undefined || explanation.namespace === namespace) &&
-    [explanation.kind.toLowerCase(), `${explanation.kind.toLowerCase()}s`].includes(wanted);
+    [explanation.kind.toLowerCase(), `${explanation.kind.toLowerCase()}s`].includes(kindOrPlural);
 }
 
 function print(terminal: Terminal, explanation: ClusterExplanation, output: OutputFormat): void {
@@ -58,7 +59,7 @@ function print(terminal: Terminal, explanation: ClusterExplanation, output: Outp
   for (const line of attentionLines([{ ...explanation, resources: [], ms: 0 }])) printMessage(terminal, line);
 }
 
-/** One resource: its gates, its rows from the worst to the mildest, the verdict, and what a pass would write. */
+/** The explanation of one resource: its gates, its rows with the worst first, the verdict, and the patch of a pass. */
 export function explanationText(cluster: string, explanation: Explanation): string {
   const { condition, gates, rows } = explanation;
   const title = colored("bold", sanitizeForTerminal(resourceName(explanation)));
@@ -94,8 +95,8 @@ function verdictRows(explanation: Explanation): readonly (readonly string[])[] {
 }
 
 function patchText({ before, left, writer, patch }: Explanation, verdict: Verdict): string {
-  const said = before === undefined ? "not there" : `${before.status} ${before.reason}`;
-  if (left === "young") return `none: the source is too young to say otherwise than ${said}`;
-  if (left === "contested") return `none for now: ${writer ?? "another writer"} has just written ${said}`;
-  return patch === undefined ? "none: the condition says so already" : `${said} → ${verdict.status} ${verdict.reason}`;
+  const current = before === undefined ? "not there" : `${before.status} ${before.reason}`;
+  if (left === "young") return `none: the source is too young to say otherwise than ${current}`;
+  if (left === "contested") return `none for now: ${writer ?? "another writer"} has just written ${current}`;
+  return patch === undefined ? "none: the condition says so already" : `${current} → ${verdict.status} ${verdict.reason}`;
 }

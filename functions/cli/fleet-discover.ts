@@ -1,4 +1,5 @@
-// `fleet discover`: a fleet file with the clusters that are there.
+// The command `fleet discover` prints a fleet file with the clusters that an AWS account or a cluster's Secrets know.
+
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { fleetRules, readConfig } from "../config.ts";
 import type { FleetRules } from "../core/access/fleet-rules.ts";
@@ -32,7 +33,9 @@ export function declareFleetDiscover(command: Command, terminal: Terminal): void
   command
     .option("--eks", "the clusters of Amazon EKS in your account")
     .addOption(
-      eks(new Option("--region <region>", "look there (default: your own region); may be given more than once").argParser(addRegion)),
+      eks(
+        new Option("--region <region>", "a region to search (default: your own region); may be given more than once").argParser(addRegion),
+      ),
     )
     .addOption(eks(new Option("--tag <key=value>", "only clusters with this tag; may be given more than once").argParser(addTag)))
     .option("--kubeconfig-secrets", "the clusters whose kubeconfigs the cluster of your current context keeps in secrets")
@@ -56,7 +59,7 @@ async function discover(terminal: Terminal, { fleet, ...options }: Options): Pro
     surveys.flatMap(({ found }) => found),
   );
   const text = withClusters(place.text, discovery.added);
-  // What is added may not go with the defaults that stand there.
+  // The new entries may not fit the defaults of the file.
   await withPlaceInErrors("the fleet with the new clusters", () => parseWhole(text, place.rules));
   terminal.stdout.write(textFor(terminal.stdout, terminal.env, text));
   for (const line of lines(discovery, surveys)) printMessage(terminal, line);
@@ -81,7 +84,7 @@ async function parseWhole(text: string, rules: FleetRules) {
 
 async function survey(terminal: Terminal, options: Options): Promise<readonly Survey[]> {
   const { eks, region, tag, kubeconfigSecrets, namespace, stage } = options;
-  if (!eks && !kubeconfigSecrets) throw new ConfigError("nothing says where to look: give --eks or --kubeconfig-secrets");
+  if (!eks && !kubeconfigSecrets) throw new ConfigError("no place to search: give --eks or --kubeconfig-secrets");
   return [
     ...(eks ? [await surveyEks({ regions: region ?? [], tags: tag ?? {} }, (total) => showProgress(terminal, total))] : []),
     ...(kubeconfigSecrets ? [await surveyKubeconfigs({ namespace, stage: stage ?? readConfig(terminal.env).stage ?? "dev" })] : []),
@@ -100,7 +103,7 @@ function* lines({ added, known }: Discovery, surveys: readonly Survey[]): Genera
 }
 
 const TO_COPY =
-  "Kubeconfigs are still to be copied into the Parameter Store, by the command above each cluster. What is there now may do anything: infra/cluster/rbac.yml is all that is needed.";
+  "Copy the kubeconfigs into the Parameter Store, by the command above each cluster. Their users may do anything: infra/cluster/rbac.yml is all that alertstatus needs.";
 
 function addRegion(value: string, previous: readonly string[] = []): readonly string[] {
   if (!region.safeParse(value).success) throw new InvalidArgumentError("write an AWS region, such as eu-central-1");
@@ -108,9 +111,9 @@ function addRegion(value: string, previous: readonly string[] = []): readonly st
 }
 
 function addTag(value: string, previous: Tags = {}): Tags {
-  const [, key, wanted] = /^([^=]+)=(.*)$/s.exec(value) ?? [];
-  if (key === undefined || wanted === undefined) throw new InvalidArgumentError("write key=value");
-  return { ...previous, [key]: wanted };
+  const [, key, tag] = /^([^=]+)=(.*)$/s.exec(value) ?? [];
+  if (key === undefined || tag === undefined) throw new InvalidArgumentError("write key=value");
+  return { ...previous, [key]: tag };
 }
 
 function parseLabel(value: string): string {

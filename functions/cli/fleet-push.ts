@@ -1,4 +1,5 @@
-// `fleet push`: puts a fleet where functions read it, once it is clear what that changes.
+// The command `fleet push` replaces the fleet that the functions read, after it has shown and checked what that changes.
+
 import type { Command } from "commander";
 import { fleetRules, readConfig } from "../config.ts";
 import type { FleetRules } from "../core/access/fleet-rules.ts";
@@ -15,7 +16,7 @@ import { printMessage, printResult, type Terminal } from "./terminal.ts";
 
 type Options = { fleet?: string; to: string; dryRun?: boolean; force?: boolean };
 
-const MOST_NAMES = 10;
+const MAX_NAMES = 10;
 const NO_FLEET: Fleet = { clusters: [], wrong: [] };
 
 export function declareFleetPush(command: Command, terminal: Terminal): void {
@@ -67,7 +68,9 @@ async function fleetIn(current: FleetObject | undefined, rules: FleetRules, forc
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     if (force) return NO_FLEET;
-    throw new ConfigError(`what is there is no fleet, so what would be dropped is unknown: use --force to replace it (${error.message})`);
+    throw new ConfigError(
+      `the object there is not a fleet, so the clusters that would be dropped are unknown: use --force to replace it (${error.message})`,
+    );
   }
 }
 
@@ -75,11 +78,11 @@ function refuseToDrop(change: FleetDiff): void {
   if (!dropsTooMany(change)) return;
   const { before, removed } = change;
   throw new ConfigError(
-    `${removed.length} of ${counted(before, "cluster")} would be dropped, more than a fifth (${nameList(removed)}): use --force if that is meant`,
+    `${removed.length} of ${counted(before, "cluster")} would be dropped, more than a fifth (${nameList(removed)}): use --force if that is intended`,
   );
 }
 
-// A line for each cluster that is not as before.
+// One line for each difference.
 function changeLines({ added, removed, changed }: FleetDiff): readonly string[] {
   return [
     ...added.map((name) => `added    ${name}`),
@@ -93,11 +96,11 @@ function summaryOf({ added, removed, changed }: FleetDiff): string {
 }
 
 function nameList(names: readonly string[]): string {
-  const more = names.length - MOST_NAMES;
-  return names.slice(0, MOST_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
+  const more = names.length - MAX_NAMES;
+  return names.slice(0, MAX_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
-// How to clean up clusters that no function looks at any more. The version before still knows the way in.
+// The commands that clean up removed clusters; the previous version of the fleet still has their logins.
 function cleanupLines(removed: readonly string[], to: string, versionId: string | undefined): readonly string[] {
   if (removed.length === 0) return [];
   const fleet = versionId === undefined ? "FLEET-BEFORE" : `'${to}?versionId=${versionId}'`;

@@ -1,4 +1,5 @@
-// The fleet that a command works on: from a path, from stdin or from AWS, and refused as a whole where any entry is wrong.
+// Loads the fleet of a command from a path, stdin or AWS, and refuses it as a whole where any entry is wrong.
+
 import { resolve } from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import { fleetRules, readConfig, requireFleet } from "../config.ts";
@@ -10,22 +11,22 @@ import type { Terminal } from "./terminal.ts";
 
 const STDIN = "-";
 
-/** Where `--fleet`, ALERTSTATUS_FLEET or FLEET says that the fleet is. */
+/** The URI in `--fleet`, ALERTSTATUS_FLEET or FLEET. */
 export function fleetUri({ env }: Terminal, option: string | undefined): string {
   return requireFleet(option ?? readConfig(env).fleet);
 }
 
-/** The text that stands at a place, or comes from stdin, and the folder that its `file:` references are relative to. */
+/** The text at a URI, or of stdin, and the folder that its `file:` references are relative to. */
 export async function readFleetText({ stdin }: Terminal, uri: string): Promise<{ text: string; folder: string | undefined }> {
   return uri === STDIN ? { text: await readAll(stdin), folder: resolve(".") } : readText(uri);
 }
 
-/** Has every ConfigError of `work` begin with the place of the fleet. */
+/** Runs `work`, and prefixes each of its ConfigErrors with the place of the fleet. */
 export function withFleetInErrors<T>(uri: string, work: () => Promise<T>): Promise<T> {
   return withPlaceInErrors(uri === STDIN ? "stdin" : uri, work);
 }
 
-/** The fleet that `--fleet`, ALERTSTATUS_FLEET or FLEET names; a {@link ConfigError} names every wrong entry before anything is done. */
+/** The fleet in `--fleet`, ALERTSTATUS_FLEET or FLEET; a {@link ConfigError} names every wrong entry. */
 export async function loadValidFleet(terminal: Terminal, option: string | undefined): Promise<LoadedFleet> {
   const uri = fleetUri(terminal, option);
   const rules = fleetRules(readConfig(terminal.env));
@@ -37,7 +38,7 @@ export async function loadValidFleet(terminal: Terminal, option: string | undefi
   });
 }
 
-/** A {@link ConfigError} with everything that is wrong in the fleet, where something is. */
+/** Throws a {@link ConfigError} with all errors of the fleet, where it has some. */
 export function requireValid({ problems: shared, wrong }: ParsedFleet): void {
   const problems = [...new Set([...shared, ...wrong.flatMap((entry) => entry.problems)])];
   if (problems.length > 0) throw new ConfigError(`the fleet file is not usable:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);

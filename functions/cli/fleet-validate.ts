@@ -1,4 +1,5 @@
-// `fleet validate`: whether a fleet file can be used.
+// The command `fleet validate` checks a fleet file without contacting a cluster.
+
 import type { Command } from "commander";
 import { loadValidFleet } from "./fleet-source.ts";
 import { withFleet } from "./options.ts";

@@ -1,12 +1,12 @@
-// Ctrl-C ends the waiting for what is under way, so that what is done can be printed.
+// Stops waiting after Ctrl-C, so that a command can still print its finished results.
 
-/** What `work` gives; undefined where an interrupt comes first, and the work fails or goes on for longer than `settleMs` after it. */
+/** The result of `work`; undefined where, after an interrupt, it fails or takes longer than `settleMs`. */
 export function untilInterrupted<T>(signal: AbortSignal, work: Promise<T>, settleMs: number): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const giveUp = () => setTimeout(resolve, settleMs, undefined);
     if (signal.aborted) giveUp();
     else signal.addEventListener("abort", giveUp, { once: true });
-    // What fails after an interrupt fails because of it.
+    // A failure after an interrupt is caused by it.
     work.then(resolve, (error) => (signal.aborted ? resolve(undefined) : reject(error)));
   });
 }

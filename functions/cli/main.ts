@@ -1,4 +1,5 @@
-// From the words of a command line to an exit code, with everything that it reads and writes as an argument.
+// Runs a command line and returns its exit code; streams and environment are arguments, so that tests run it in their process.
+
 import { Command, CommanderError } from "commander";
 import { ConfigError, remedies, UpstreamError } from "../core/errors.ts";
 import { addCommands, commands } from "./commands.ts";
@@ -6,17 +7,17 @@ import { untilInterrupted } from "./interrupt.ts";
 import { flush, hasColors, printMessage, type Streams, type Terminal, textFor } from "./terminal.ts";
 
 const DESCRIPTION = "Reads each cluster's Prometheus Alerts API and writes what it means into the status conditions of custom resources.";
-const EXIT_CODES = "\nExit codes: 0 all is well, 1 something needs a look, 2 wrong usage or configuration, 130 interrupted.";
+const EXIT_CODES = "\nExit codes: 0 all is well, 1 something needs attention, 2 wrong usage or configuration, 130 interrupted.";
 
 const INTERRUPTED = 130;
-/** What a command has after Ctrl-C to print what is done. */
+/** The time after Ctrl-C in which a command may print its finished results. */
 const PRINTING_MS = 250;
-/** npm passes on the signal that the terminal has sent already: within this time a second one is the same Ctrl-C. */
+/** npm forwards the signal that the terminal has sent already: within this time a second one is the same Ctrl-C. */
 const ECHO_MS = 200;
 
 /**
- * Runs a command: 0 where everything was looked at, 1 where something needs a look or a bug was met, 2 for wrong usage or configuration,
- * 130 after Ctrl-C. A second Ctrl-C kills the process.
+ * Runs a command and returns its exit code: 0 where all is well, 1 where something needs attention or after a bug, 2 for wrong usage or
+ * configuration, 130 after Ctrl-C. A second Ctrl-C kills the process.
  */
 export async function main(argv: readonly string[], { stdin, stdout, stderr }: Streams, env: NodeJS.ProcessEnv): Promise<number> {
   const interrupt = new AbortController();
@@ -41,7 +42,7 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<void> {
   try {
     await programFor(terminal).parseAsync(first === "help" ? [...rest, "--help"] : argv, { from: "user" });
   } catch (error) {
-    if (!terminal.signal.aborted) terminal.exitCode = tell(terminal, error);
+    if (!terminal.signal.aborted) terminal.exitCode = reportError(terminal, error);
   }
 }
 
@@ -58,15 +59,15 @@ function programFor(terminal: Terminal): Command {
       getOutHasColors: () => hasColors(stdout, env),
       getErrHasColors: () => hasColors(stderr, env),
     })
-    .showHelpAfterError("(add --help for what is possible)")
+    .showHelpAfterError("(see --help)")
     .addHelpText("after", EXIT_CODES);
   addCommands(program, commands, terminal);
   return program;
 }
 
-/** Says what stopped a command, and what to do, and gives the exit code. */
-function tell(terminal: Terminal, error: unknown): number {
-  // What is wrong with the usage, commander has said itself.
+/** Prints the error and its remedy, and returns the exit code. */
+function reportError(terminal: Terminal, error: unknown): number {
+  // Commander has printed its own errors already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof ConfigError) {
     printMessage(terminal, `error: ${error.message}`);
@@ -81,7 +82,7 @@ function stackOf(bug: unknown): string {
   return bug instanceof Error ? (bug.stack ?? bug.message) : String(bug);
 }
 
-// Who reads, as `head` does, has seen enough; what is written after that is lost without harm.
+// A reader such as `head` has closed the pipe; the rest of the output is not needed.
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
 }

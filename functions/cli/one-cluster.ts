@@ -1,4 +1,5 @@
-// What commands about a single cluster have in common.
+// Connects the commands that work on a single cluster of the fleet.
+
 import { clock } from "../clock.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { connector } from "../cluster/connect.ts";
@@ -10,7 +11,7 @@ import { openAccess } from "./access.ts";
 import { loadValidFleet } from "./fleet-source.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Does one thing with one cluster of the fleet, and closes its connections; an {@link UpstreamError} where there is no way in. */
+/** Connects to one cluster of the fleet, calls `use`, and closes the connections; an {@link UpstreamError} names the cluster. */
 export async function withCluster<T>(
   terminal: Terminal,
   options: { fleet?: string; trustFleet?: boolean; cluster: string },

@@ -1,4 +1,5 @@
-// The flags that several commands share.
+// Declares the options that several commands share, so that they read the same everywhere.
+
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseDurationMs } from "../core/time.ts";
 
@@ -24,7 +25,7 @@ export function withOutput(command: Command): Command {
   return command.addOption(new Option("-o, --output <format>", "how results are printed").choices(["table", "json"]).default("table"));
 }
 
-/** Adds up an option that may be given more than once. */
+/** Collects the values of an option that may be given more than once. */
 export function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
 }

@@ -1,4 +1,5 @@
-// What became of clusters and their resources, as a table and as lines.
+// Formats the outcomes of clusters and resources as a table, and what needs attention as lines.
+
 import { type Failure, remedies } from "../core/errors.ts";
 import { type Attention, attentionOf } from "../core/outcome/attention.ts";
 import { type ClusterOutcome, type ResourceOutcome, resourceName, type Summary } from "../core/outcome/outcome.ts";
@@ -7,11 +8,11 @@ import { sanitizeForTerminal } from "./terminal.ts";
 
 const HEAD = ["CLUSTER", "RESOURCE", "STATUS", "REASON", "RESULT", "BECAUSE"];
 
-/** A row for each resource; for a cluster without any, what became of it. Undefined where there is nothing to show. */
+/** A row for each resource, or for a cluster without resources its own outcome; undefined where there is nothing to show. */
 export function outcomeTable(clusters: readonly ClusterOutcome[], { onlyNews }: { onlyNews: boolean }): string | undefined {
   const rows = clusters.flatMap((outcome) => {
-    const shown = outcome.resources.filter(({ was }) => !onlyNews || (was !== "unchanged" && was !== "skipped"));
-    if (shown.length > 0) return shown.map((resource) => [outcome.cluster, ...resourceCells(resource)]);
+    const visible = outcome.resources.filter(({ was }) => !onlyNews || (was !== "unchanged" && was !== "skipped"));
+    if (visible.length > 0) return visible.map((resource) => [outcome.cluster, ...resourceCells(resource)]);
     return onlyNews ? [] : [[outcome.cluster, "-", "-", "-", outcome.was === "reconciled" ? "no resources" : outcome.was, "-"]];
   });
   return rows.length === 0 ? undefined : table(HEAD, rows);
@@ -27,7 +28,7 @@ function resourceCells(outcome: ResourceOutcome): readonly string[] {
   return [name, coloredStatus(condition.status), condition.reason, was + change, because.join(", ") || "-"];
 }
 
-/** What a person has to look at: where, what failed, what to do next. A contested condition stands in the table. */
+/** One line for each failure: where, what, and the remedy. Contested conditions are in the table already. */
 export function attentionLines(clusters: readonly ClusterOutcome[]): readonly string[] {
   return clusters.flatMap((outcome) => attentionOf(outcome).flatMap((one) => linesOf(outcome.cluster, one)));
 }

@@ -1,4 +1,5 @@
-// Tables and colors, as all commands print them. Colors are always there; they are left out where a stream shows none.
+// Formats tables and colors the same way for all commands; the terminal removes colors where a stream shows none.
+
 import { styleText } from "node:util";
 import Table from "cli-table3";
 import { sanitizeForTerminal } from "./terminal.ts";

@@ -1,4 +1,5 @@
-// `profile show`: a built-in profile, to write one's own from.
+// The command `profile show` prints a built-in profile as a start for a new one.
+
 import type { Command } from "commander";
 import { stringify } from "yaml";
 import { builtIn } from "./rules-render.ts";
@@ -10,7 +11,7 @@ export function declareProfileShow(command: Command, terminal: Terminal): void {
 
 function show(terminal: Terminal, name: string): void {
   const { name: builtInName, ...profile } = builtIn(name);
-  // Where a message stands in many rows, it is written in each: no anchors, so that each can be edited alone.
+  // Repeated messages are written out instead of as aliases, so that each row can be edited alone.
   const text = stringify({ profiles: { [`my-${builtInName}`]: profile } }, { lineWidth: 0, aliasDuplicateObjects: false });
   printResult(terminal, text.trimEnd());
 }

@@ -1,10 +1,11 @@
-// A large fleet takes a while: a terminal shows how far a command is.
+// Shows on a terminal how far a command over a large fleet is.
+
 import type { Terminal } from "./terminal.ts";
 
 const LARGE = 20;
 const CLEAR_LINE = "\r\u001b[K";
 
-/** One line on a terminal that counts clusters while a large fleet is at work; nothing in a pipe. */
+/** One line that counts finished clusters; nothing where stderr is no terminal or the fleet is small. */
 export function showProgress({ stderr }: Terminal, total: number): { step: () => void; stop: () => void } {
   if (total < LARGE || !stderr.isTTY) return { step: () => {}, stop: () => {} };
   let done = 0;

@@ -1,4 +1,5 @@
-// `receiver token` and `receiver config`: what a cluster needs to push.
+// The commands `receiver token` and `receiver config` print what a cluster needs to push.
+
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { stringify } from "yaml";
 import { readConfig, requireReceiverSecret, requireReceiverUrl, requireStage } from "../config.ts";
@@ -20,14 +21,14 @@ export function declareConfig(command: Command, terminal: Terminal): void {
   withToken(command)
     .addOption(new Option("--format <sender>", "the sender").choices(Object.keys(senderKinds)).makeOptionMandatory())
     .option("--url <url>", "the stack's output ReceiverUrl (default: RECEIVER_URL)")
-    .addOption(new Option("--token-file <path>", "where the sender finds the token, on its own machine").conflicts("inlineToken"))
-    .option("--inline-token", "write the token itself instead of the place of its file")
+    .addOption(new Option("--token-file <path>", "the path of the token on the sender's machine").conflicts("inlineToken"))
+    .option("--inline-token", "print the token itself instead of the path of its file")
     .action((options: ConfigOptions) => printConfig(terminal, options));
 }
 
 function withToken(command: Command): Command {
   return command
-    .requiredOption("-c, --cluster <name>", "the cluster that shows the token", parseCluster)
+    .requiredOption("-c, --cluster <name>", "the cluster that pushes", parseCluster)
     .option("--stage <name>", "the stage of the receiver (default: STAGE)")
     .option(
       "--secret <ref>",
@@ -43,17 +44,17 @@ async function printToken(terminal: Terminal, options: Options): Promise<void> {
 async function printConfig(terminal: Terminal, options: ConfigOptions): Promise<void> {
   const { format, url, tokenFile, inlineToken = false, cluster } = options;
   const { place, token, render } = senderKinds[format];
-  const held = inlineToken ? { token: await tokenOf(terminal, options) } : tokenFile === undefined ? token : { file: tokenFile };
+  const senderToken = inlineToken ? { token: await tokenOf(terminal, options) } : tokenFile === undefined ? token : { file: tokenFile };
   const receiver = requireReceiverUrl(url ?? readConfig(terminal.env).receiverUrl);
-  const block = stringify(render({ cluster, url: receiver, token: held }), { lineWidth: 0 });
-  printResult(terminal, [`# ${place}: ${advice(options.stage, cluster, held)}`, block].join("\n").trimEnd());
+  const block = stringify(render({ cluster, url: receiver, token: senderToken }), { lineWidth: 0 });
+  printResult(terminal, [`# ${place}: ${advice(options.stage, cluster, senderToken)}`, block].join("\n").trimEnd());
 }
 
-function advice(stage: string | undefined, cluster: string, held: SenderToken): string {
+function advice(stage: string | undefined, cluster: string, token: SenderToken): string {
   const command = `npm run -s cli -- receiver token ${stage === undefined ? "" : `--stage ${stage} `}--cluster ${cluster}`;
-  if ("token" in held) return "the token stands in it, so keep it as a secret.";
-  if ("file" in held) return `the token's file is made by\n#   ${command} > ${held.file}`;
-  return `start it with -config.expand-env=true, and in its environment with\n#   ${held.variable}=$(${command})`;
+  if ("token" in token) return "it contains the token, so keep it as a secret.";
+  if ("file" in token) return `create the file of the token by\n#   ${command} > ${token.file}`;
+  return `start it with -config.expand-env=true, and in its environment with\n#   ${token.variable}=$(${command})`;
 }
 
 async function tokenOf({ env }: Terminal, { cluster, stage, secret }: Options): Promise<string> {
@@ -64,5 +65,5 @@ async function tokenOf({ env }: Terminal, { cluster, stage, secret }: Options): 
 
 function parseCluster(name: string): string {
   if (isClusterName(name)) return name;
-  throw new InvalidArgumentError("the name of a cluster is expected, as it stands in the fleet");
+  throw new InvalidArgumentError("write the name of a cluster as the fleet has it");
 }

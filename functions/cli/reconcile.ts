@@ -1,4 +1,5 @@
-// `reconcile`: a pass over the fleet from the terminal, or one after another.
+// The command `reconcile` runs one pass over the fleet from a terminal, or one after another.
+
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { type Connect, connector } from "../cluster/connect.ts";
@@ -26,34 +27,34 @@ type Options = {
   output: OutputFormat;
 };
 
-/** What clusters that are at work have after Ctrl-C to say what they wrote. */
+/** The time after Ctrl-C in which running clusters may report what they wrote. */
 const SETTLING_MS = 100;
 
 export function declareReconcile(command: Command, terminal: Terminal): void {
   withOutput(withClusters(withLogins(command)))
     .option("-l, --selector <labels>", "only clusters that carry these labels: region=eu,tier=prod")
-    .option("--dry-run", "judge, but write nothing")
-    .option("-w, --watch <interval>", "go on, with a pause between passes, such as 15s", parseInterval)
+    .option("--dry-run", "compute the verdicts, but write nothing")
+    .option("-w, --watch <interval>", "repeat, with a pause between passes, such as 15s", parseInterval)
     .action((options: Options) => reconcile(terminal, options));
 }
 
 async function reconcile(terminal: Terminal, options: Options): Promise<void> {
   const { signal, stdout } = terminal;
   const { fleet, folder } = await loadValidFleet(terminal, options.fleet);
-  const chosen = selectClusters(fleet, { clusters: options.cluster, selector: options.selector });
-  const kept = { ...openAccess(terminal, options), folder, proofs: openProofs() };
+  const selection = selectClusters(fleet, { clusters: options.cluster, selector: options.selector });
+  const access = { ...openAccess(terminal, options), folder, proofs: openProofs() };
   for (let pass = 1; ; pass++) {
-    const outcomes = await runOnce(terminal, chosen, { connect: connector(kept), dryRun: options.dryRun });
+    const outcomes = await runOnce(terminal, selection, { connect: connector(access), dryRun: options.dryRun });
     print(terminal, outcomes, { ...options, pass });
-    if (signal.aborted) printMessage(terminal, `interrupted: ${outcomes.length} of ${chosen.clusters.length} clusters are done`);
+    if (signal.aborted) printMessage(terminal, `interrupted: ${outcomes.length} of ${selection.clusters.length} clusters are done`);
     terminal.exitCode = isAllWell(outcomes) ? 0 : 1;
     await flush(stdout);
     if (options.watch === undefined || !stdout.writable || !(await pause(options.watch, signal))) break;
   }
-  await kept.connections.close();
+  await access.connections.close();
 }
 
-/** The outcomes of a pass; after an interrupt, those of the clusters that were done. */
+/** The outcomes of a pass; after an interrupt, those of the finished clusters. */
 async function runOnce(
   terminal: Terminal,
   fleet: Fleet,
@@ -74,7 +75,7 @@ async function runOnce(
   }
 }
 
-// What a cluster says after an interrupt is that it was interrupted; what it wrote before stays written.
+// After an interrupt an outcome reports nothing but the interrupt, and the patches before it.
 function writtenOf(outcome: ClusterOutcome): readonly ClusterOutcome[] {
   const resources = outcome.resources.filter(({ was }) => was === "patched");
   return resources.length === 0 ? [] : [{ ...outcome, resources }];

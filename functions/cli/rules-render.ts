@@ -1,4 +1,5 @@
-// `rules render`: the Prometheus rules of profiles, as a file or as an object.
+// The command `rules render` prints the Prometheus rules of profiles, as a file or as an object.
+
 import { type Command, Option } from "commander";
 import { stringify } from "yaml";
 import { ConfigError } from "../core/errors.ts";
@@ -25,10 +26,10 @@ export function declareRulesRender(command: Command, terminal: Terminal): void {
     .option("-f, --fleet <file>", "the profiles that the clusters of this fleet use")
     .option(
       "--by <label>",
-      "a label that every aggregation keeps, so that one Prometheus can tell clusters apart; may be given more than once",
+      "a label that every aggregation keeps, so that one Prometheus can distinguish clusters; may be given more than once",
       collect,
     )
-    .addOption(new Option("--format <format>", "what is printed").choices(Object.keys(FORMATS)).default("rules"))
+    .addOption(new Option("--format <format>", "the format of the output").choices(Object.keys(FORMATS)).default("rules"))
     .action((options: Options) => render(terminal, options));
 }
 
@@ -43,7 +44,7 @@ function asYaml(document: object): string {
   return stringify(document, { lineWidth: 0 });
 }
 
-/** A built-in profile by its name; a {@link ConfigError} names those that exist. */
+/** The built-in profile with a name; a {@link ConfigError} lists those that exist. */
 export function builtIn(name: string): NamedProfile {
   const profile = Object.hasOwn(builtInProfiles, name) ? builtInProfiles[name] : undefined;
   if (profile === undefined)

@@ -1,4 +1,5 @@
-// `rules sync`: brings rules into clusters, under the kubeconfig of the user.
+// The command `rules sync` applies rules to clusters, under the kubeconfig of the user.
+
 import { diff } from "node:util";
 import type { Command } from "commander";
 import { stringify } from "yaml";
@@ -26,7 +27,7 @@ async function sync(terminal: Terminal, { fleet: option, trustFleet = false, clu
   const { signal } = terminal;
   const { fleet, folder } = await loadValidFleet(terminal, option);
   const results: RulesSync[] = [];
-  // One after the other, so that what is shown of one cluster stands together.
+  // One after the other, so that the output of one cluster stays together.
   for (const entry of selectClusters(fleet, { clusters: cluster }).clusters) {
     const open = async () => {
       if (folder === undefined && !trustFleet) throw new UpstreamError("identity-withheld", UNTRUSTED);
@@ -41,7 +42,7 @@ async function sync(terminal: Terminal, { fleet: option, trustFleet = false, clu
   terminal.exitCode = results.some(({ was }) => was === "refused") ? 1 : 0;
 }
 
-// What is applied is never begun after an interrupt.
+// No apply begins after an interrupt.
 function interruptible(manifests: Manifests, signal: AbortSignal): Manifests {
   return {
     ...manifests,
@@ -67,7 +68,7 @@ const CONTEXT = 2;
 
 function changedLines(before: string, after: string): readonly string[] {
   const linesOf = (text: string) => (text === "" ? [] : text.trimEnd().split("\n"));
-  // An operation says which of the two has the line: 1 the first, -1 the second, 0 both.
+  // An operation says which text has the line: 1 the first, -1 the second, 0 both.
   const lines = diff(linesOf(after), linesOf(before));
   const isNear = (at: number) => lines.slice(Math.max(0, at - CONTEXT), at + CONTEXT + 1).some(([operation]) => operation !== 0);
   return lines.flatMap(([operation, line], at) => {

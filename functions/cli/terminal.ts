@@ -1,4 +1,5 @@
-// What a command has of the world around it, so that none touches the process itself.
+// The streams, environment and interrupt of a command, so that no command uses the process itself.
+
 import type { Readable, Writable } from "node:stream";
 import { WriteStream } from "node:tty";
 
@@ -8,9 +9,9 @@ export type Streams = { readonly stdin: Readable; readonly stdout: Output; reado
 
 export type Terminal = Streams & {
   readonly env: NodeJS.ProcessEnv;
-  /** Aborted by Ctrl-C: from then on nothing is sent and nothing is written, and a command prints what is done. */
+  /** Aborted by Ctrl-C: then a command sends and writes nothing more, and prints its finished results. */
   readonly signal: AbortSignal;
-  /** 0 where all is well, 1 where something needs a look. */
+  /** 0 where all is well, 1 where something needs attention. */
   exitCode: number;
 };
 
@@ -34,7 +35,7 @@ export function printMessage({ stderr, env }: Terminal, text: string): void {
   stderr.write(`${textFor(stderr, env, text)}\n`);
 }
 
-/** Waits until everything is written, or cannot be any more. */
+/** Waits until all output is written, or the stream has failed. */
 export function flush(output: Output): Promise<void> {
   return new Promise((resolve) => {
     output.write("", () => resolve());
@@ -47,12 +48,12 @@ export function textFor(stream: { readonly isTTY?: boolean }, env: NodeJS.Proces
   return hasColors(stream, env) ? safe : safe.replace(COLORS, "");
 }
 
-/** Whether a stream shows colors: a terminal does; NO_COLOR, FORCE_COLOR and TERM count as they do in Node. */
+/** Whether a stream shows colors, as a terminal does; NO_COLOR, FORCE_COLOR and TERM work as in Node. */
 export function hasColors({ isTTY = false }: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
   return (isTTY || env.FORCE_COLOR !== undefined) && WriteStream.prototype.getColorDepth(env) > 2;
 }
 
-/** Text in which servers have had a say, with nothing left that a terminal would obey but line ends and colors. */
+/** Removes from text of servers all control characters that a terminal would obey, except line ends and colors. */
 export function sanitizeForTerminal(text: string): string {
   return text.replace(OBEYED, (found) => (found.startsWith("\u001b[") || found.endsWith("\n") ? found : " "));
 }

@@ -1,14 +1,16 @@
+// Removes the conditions of alertstatus from a cluster, so that it can leave the fleet without stale ones.
+
 import { type Failure, failureOf, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { type Resource, resourceId } from "../core/kubernetes/resource.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import type { Profile } from "../core/profile/profile.ts";
 import { ownConditions } from "../core/verdict/ownership.ts";
-import { type Cluster, listKinds, MOST_CONFLICTS, OUTDATED, reachOf } from "./cluster.ts";
+import { type Cluster, listKinds, MAX_CONFLICTS, OUTDATED, reachOf } from "./cluster.ts";
 
 type Id = ReturnType<typeof resourceId>;
 
-/** What became of one resource that carried conditions of ours. */
+/** The outcome of one resource that had conditions of alertstatus. */
 type Cleaned = Id &
   ({ readonly was: "cleaned" | "planned"; readonly conditions: readonly string[] } | (Failure & { readonly was: "refused" }));
 
@@ -16,7 +18,7 @@ export type ClusterCleanup = Pick<ClusterOutcome, "cluster" | "was" | "code" | "
   readonly resources: readonly Cleaned[];
 };
 
-/** Takes away the conditions that we wrote, in any mode, and nothing else. */
+/** Removes the conditions that alertstatus wrote, in any mode, and nothing else. */
 export async function cleanUpCluster({ name, profiles }: ClusterEntry, cluster: Cluster, dryRun: boolean): Promise<ClusterCleanup> {
   const lists = await listKinds(cluster, profiles);
   const resources: Cleaned[] = [];
@@ -29,7 +31,7 @@ async function cleanUp(cluster: Cluster, resource: Resource, profiles: readonly 
   if (types.length === 0) return [];
   if (dryRun) return [{ ...resourceId(resource), was: "planned", conditions: types }];
   try {
-    await takeAway(cluster, resource, profiles, MOST_CONFLICTS);
+    await removeConditions(cluster, resource, profiles, MAX_CONFLICTS);
     return [{ ...resourceId(resource), was: "cleaned", conditions: types }];
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
@@ -37,7 +39,7 @@ async function cleanUp(cluster: Cluster, resource: Resource, profiles: readonly 
   }
 }
 
-async function takeAway(cluster: Cluster, resource: Resource, profiles: readonly Profile[], conflictsLeft: number): Promise<void> {
+async function removeConditions(cluster: Cluster, resource: Resource, profiles: readonly Profile[], conflictsLeft: number): Promise<void> {
   const own = new Set<unknown>(ownConditions(profiles, resource));
   const foreign = resource.conditions.filter((condition) => !own.has(condition));
   if (own.size === 0) return;
@@ -47,6 +49,6 @@ async function takeAway(cluster: Cluster, resource: Resource, profiles: readonly
     const isOutdated = error instanceof UpstreamError && OUTDATED.has(error.code) && conflictsLeft > 0;
     if (!isOutdated) throw error;
     const current = await cluster.read(resource);
-    if (current !== undefined) await takeAway(cluster, current, profiles, conflictsLeft - 1);
+    if (current !== undefined) await removeConditions(cluster, current, profiles, conflictsLeft - 1);
   }
 }

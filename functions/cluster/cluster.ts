@@ -21,7 +21,7 @@ export type Cluster = {
 };
 
 /** How often a writer reads again and tries anew before it gives up. */
-export const MOST_CONFLICTS = 3;
+export const MAX_CONFLICTS = 3;
 /** What a patch says when the object is no longer the one that was read: it has changed, or it is gone. */
 export const OUTDATED: ReadonlySet<Code> = new Set<Code>(["conflict", "not-found"]);
 

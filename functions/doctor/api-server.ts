@@ -1,3 +1,5 @@
+// Checks an API server step by step, so that only the first cause of a failure is reported.
+
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import type { Resource } from "../core/kubernetes/resource.ts";
 import type { Client } from "../io/http/client.ts";
@@ -7,17 +9,17 @@ import { checkEndpoint } from "./endpoint.ts";
 import { checkKinds } from "./kinds.ts";
 import { hasFailed, type Session, skipAll } from "./session.ts";
 
-/** What was found at a cluster's API server; `client` is there where it lets us in. */
+/** The checks of an API server; `client` is set where it accepts the login, `resources` where every kind can be listed. */
 export type ApiServer = { readonly checks: readonly Check[]; readonly client?: Client; readonly resources?: readonly Resource[] };
 
-/** From the credential to the kinds of the profiles: what comes after a failure rests on it. */
-export async function checkApiServer(entry: ClusterEntry, visit: Session): Promise<ApiServer> {
-  const client = visit.clientOf(visit.logins.ofCluster(entry, visit.folder));
-  const approach = await checkEndpoint(client);
-  if (hasFailed(approach)) return { checks: [...approach, ...skipAll(["login", "permissions", "kinds"], approach)] };
-  const entrance = [...approach, ...(await checkLogin(client))];
-  if (hasFailed(entrance)) return { checks: [...entrance, ...skipAll(["permissions", "kinds"], entrance)] };
+/** Checks an API server from the credential to the kinds of the profiles; whatever depends on a failed check is skipped. */
+export async function checkApiServer(entry: ClusterEntry, session: Session): Promise<ApiServer> {
+  const client = session.clientOf(session.logins.ofCluster(entry, session.folder));
+  const connection = await checkEndpoint(client);
+  if (hasFailed(connection)) return { checks: [...connection, ...skipAll(["login", "permissions", "kinds"], connection)] };
+  const access = [...connection, ...(await checkLogin(client))];
+  if (hasFailed(access)) return { checks: [...access, ...skipAll(["permissions", "kinds"], access)] };
   const { checks, isDenied } = await checkPermissions(entry, client);
   const kinds = await checkKinds(entry, client, isDenied);
-  return { checks: [...entrance, ...checks, ...kinds.checks], client, resources: kinds.resources };
+  return { checks: [...access, ...checks, ...kinds.checks], client, resources: kinds.resources };
 }

@@ -1,3 +1,5 @@
+// Checks the connection to a server from the credential to the TLS certificate, before any API call.
+
 import { hostOf } from "../core/access/address.ts";
 import { expiryOf } from "../io/auth/expiry.ts";
 import type { Client } from "../io/http/client.ts";
@@ -10,15 +12,15 @@ import { runInOrder } from "./session.ts";
 
 const NAMES = ["credential", "name resolution", "connection", "certificate"];
 
-/** The way to a server, up to where it is asked something. */
+/** Checks credential, name resolution, connection and certificate; the first failure skips the rest. */
 export function checkEndpoint(client: Client): Promise<readonly Check[]> {
-  return runInOrder(NAMES, approach(client));
+  return runInOrder(NAMES, connectionChecks(client));
 }
 
-async function* approach({ login, clock }: Client): AsyncGenerator<Check> {
+async function* connectionChecks({ login, clock }: Client): AsyncGenerator<Check> {
   const endpoint = await login.endpoint();
   const host = hostOf(endpoint.origin);
-  yield credentialCheck(shown(endpoint), expiryOf(endpoint), clock.nowMs());
+  yield credentialCheck(credentialText(endpoint), expiryOf(endpoint), clock.nowMs());
   const addresses = await resolveHost(host, endpoint.isRemote);
   yield ok("name resolution", addresses.includes(host) ? `${host} is an address` : `${host} is ${addresses.join(", ")}`);
   const { speaks, certificate } = await probe(endpoint, addresses);
@@ -26,7 +28,7 @@ async function* approach({ login, clock }: Client): AsyncGenerator<Check> {
   if (certificate !== undefined) yield certificateCheck(certificate, host, endpoint.ca !== undefined, clock.nowMs());
 }
 
-function shown({ headers, token, certificate, signer }: Endpoint): string {
+function credentialText({ headers, token, certificate, signer }: Endpoint): string {
   if (signer !== undefined) return "requests are signed for AWS";
   if (certificate !== undefined) return "a client certificate";
   if (token !== undefined) return "a token";

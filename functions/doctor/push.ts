@@ -1,3 +1,5 @@
+// Checks whether a cluster can push to the receiver, and whether its Prometheus does.
+
 import type { Ref } from "../core/access/ref.ts";
 import { ConfigError, UpstreamError } from "../core/errors.ts";
 import type { Client } from "../io/http/client.ts";
@@ -9,7 +11,7 @@ import { orUndefined } from "./session.ts";
 
 const TOKEN = "push token";
 
-/** Whether the cluster can push, and does. @param sources with a client for those that can be asked */
+/** Checks the push token, and where the sources push to. @param sources `client` is set for those that answer */
 export async function checkPush(
   cluster: string,
   receiverSecret: Ref | undefined,
@@ -20,10 +22,10 @@ export async function checkPush(
 }
 
 async function tokenCheck(cluster: string, ref: Ref | undefined): Promise<Check> {
-  if (ref === undefined) return skipped(TOKEN, "not known: RECEIVER_SECRET is not set here");
+  if (ref === undefined) return skipped(TOKEN, "unknown: RECEIVER_SECRET is not set here");
   try {
     const { generations } = await readPushSecret(ref);
-    return ok(TOKEN, `there is one, of generation ${generationOf(generations, cluster)}`);
+    return ok(TOKEN, `there is one, generation ${generationOf(generations, cluster)}`);
   } catch (error) {
     if (error instanceof UpstreamError) return failedBy(TOKEN, error);
     if (error instanceof ConfigError) return failed(TOKEN, error.message, "correct the secret that RECEIVER_SECRET refers to");

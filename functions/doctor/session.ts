@@ -1,3 +1,5 @@
+// Gives the checks of one cluster their clients, a deadline, and the secrets that no message may show.
+
 import { openProofs, openSources, type Sources } from "../cluster/source.ts";
 import type { Ref } from "../core/access/ref.ts";
 import { UpstreamError } from "../core/errors.ts";
@@ -9,17 +11,17 @@ import type { Client, Login } from "../io/http/client.ts";
 import type { Connections, Endpoint } from "../io/http/connections.ts";
 import { type Check, failedBy, skipped } from "./checks/check.ts";
 
-/** What a doctor comes with; the same as a pass. */
+/** The settings of a diagnosis, the same that a pass has. */
 export type DoctorSettings = {
   readonly connections: Connections;
   readonly logins: Logins;
-  /** The folder that `file:` references are relative to; a fleet from elsewhere has none. */
+  /** The folder that `file:` references are relative to; a remote fleet has none. */
   readonly folder: string | undefined;
   readonly receiverSecret?: Ref;
   readonly clock: Clock;
 };
 
-/** One look at one cluster: `secrets` are those of all logins in use, which must not be seen. */
+/** One diagnosis of one cluster; `secrets` collects those of all its logins, for redaction. */
 export type Session = Sources & { readonly clock: Clock; readonly secrets: Set<string>; clientOf(login: Login): Client };
 
 const CLUSTER_MS = 60_000;
@@ -28,41 +30,42 @@ export function openSession({ connections, logins, folder, clock }: DoctorSettin
   const secrets = new Set<string>();
   const bodies = bodyBudget();
   const deadline = clock.monotonicMs() + CLUSTER_MS;
-  const watchedLogins: Logins = {
-    ofCluster: (entry, at) => watched(logins.ofCluster(entry, at), secrets),
-    ofSource: (source, at) => watched(logins.ofSource(source, at), secrets),
+  const collectingLogins: Logins = {
+    ofCluster: (entry, at) => collectSecrets(logins.ofCluster(entry, at), secrets),
+    ofSource: (source, at) => collectSecrets(logins.ofSource(source, at), secrets),
   };
   return {
-    ...openSources({ logins: watchedLogins, folder, proofs: openProofs() }),
+    ...openSources({ logins: collectingLogins, folder, proofs: openProofs() }),
     clock,
     secrets,
     clientOf: (login) => ({ login, connections, bodies, requestMs: REQUEST_MS, deadline, clock }),
   };
 }
 
-function watched(login: Login, secrets: Set<string>): Login {
-  const seen = <E extends Endpoint | undefined>(endpoint: E): E => {
+// The same login, whose secrets end up in `secrets` as it hands them out.
+function collectSecrets(login: Login, secrets: Set<string>): Login {
+  const collect = <E extends Endpoint | undefined>(endpoint: E): E => {
     for (const secret of endpoint?.secrets ?? []) secrets.add(secret);
     return endpoint;
   };
   return {
     key: login.key,
-    endpoint: async () => seen(await login.endpoint()),
-    renewed: async (refused) => seen(await login.renewed(refused)),
+    endpoint: async () => collect(await login.endpoint()),
+    renewed: async (refused) => collect(await login.renewed(refused)),
   };
 }
 
-/** What another system says; undefined where it does not. */
-export async function orUndefined<T>(ask: Promise<T>): Promise<T | undefined> {
+/** The answer of another system; undefined where the request fails. */
+export async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
-    return await ask;
+    return await answer;
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     return undefined;
   }
 }
 
-/** Checks in their order, up to the first that fails: those after it rest on it, and are skipped. Another system's refusal fails the check it stopped. */
+/** Runs checks in order until one fails; those after it depend on it and are skipped. An {@link UpstreamError} fails the check that it interrupts. */
 export async function runInOrder(names: readonly string[], checks: AsyncGenerator<Check>): Promise<readonly Check[]> {
   const done: Check[] = [];
   try {
@@ -77,10 +80,10 @@ export async function runInOrder(names: readonly string[], checks: AsyncGenerato
   return [...done, ...skipAll(names.slice(done.length), done)];
 }
 
-/** None of them was asked for, because of what failed before. */
-export function skipAll(names: readonly string[], before: readonly Check[]): readonly Check[] {
-  const cause = before.find(({ was }) => was === "failed");
-  return cause === undefined ? [] : names.map((name) => skipped(name, `not asked for: ${cause.check} failed`));
+/** Skips the checks `names` because of the first failure in `earlier`. */
+export function skipAll(names: readonly string[], earlier: readonly Check[]): readonly Check[] {
+  const cause = earlier.find(({ was }) => was === "failed");
+  return cause === undefined ? [] : names.map((name) => skipped(name, `not checked: ${cause.check} failed`));
 }
 
 export function hasFailed(checks: readonly Check[]): boolean {

@@ -1,3 +1,5 @@
+// Checks the Alertmanager of a source, which only adds silences: its failure is a warning.
+
 import { proxyPath } from "../cluster/source.ts";
 import type { AlertsSource } from "../core/access/alerts.ts";
 import { remedies, UpstreamError } from "../core/errors.ts";
@@ -9,14 +11,14 @@ import type { Session } from "./session.ts";
 
 const CHECK = "Alertmanager";
 
-/** Whether the Alertmanager of a source, where it has one, says what is silenced. */
-export async function checkSilences({ alertmanager }: AlertsSource, server: ApiServer, visit: Session): Promise<readonly Check[]> {
+/** Checks whether the Alertmanager of a source, where it has one, lists its silenced alerts. */
+export async function checkSilences({ alertmanager }: AlertsSource, server: ApiServer, session: Session): Promise<readonly Check[]> {
   if (alertmanager === undefined) return [];
-  const client = "service" in alertmanager ? server.client : visit.clientOf(visit.logins.ofSource(alertmanager, visit.folder));
-  if (client === undefined) return [skipped(CHECK, "not asked for: the API server cannot be asked")];
+  const client = "service" in alertmanager ? server.client : session.clientOf(session.logins.ofSource(alertmanager, session.folder));
+  if (client === undefined) return [skipped(CHECK, "not checked: the API server does not accept the login")];
   try {
     await readSilences(client, "service" in alertmanager ? proxyPath(alertmanager) : "");
-    return [ok(CHECK, "it says which alerts are silenced")];
+    return [ok(CHECK, "it lists the silenced alerts")];
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     const remedy = refusalOf(error)?.remedy ?? remedies[error.code];

@@ -1,3 +1,5 @@
+// Checks one source of alerts: the connection, its dialect, the items of the proof of health, and the Pods behind its service.
+
 import { proxyPath, readSource } from "../cluster/source.ts";
 import type { AlertsSource, ServiceSource } from "../core/access/alerts.ts";
 import { UpstreamError } from "../core/errors.ts";
@@ -20,71 +22,71 @@ import { checkEndpoint } from "./endpoint.ts";
 import { hasFailed, orUndefined, runInOrder, type Session, skipAll } from "./session.ts";
 import { checkSilences } from "./silences.ts";
 
-/** What was found at a source; `client` is there where it can be asked. */
+/** The checks of a source; `client` is set where its Alerts API answers. */
 export type SourceChecks = { readonly checks: readonly Check[]; readonly client?: Client; readonly prefix: string };
 
 const NAMES = ["Alerts API", "dialect", PROOF];
 
-/** The connection to a source, what it says, and what that is worth. */
-export async function checkSource(entry: ClusterEntry, source: AlertsSource, server: ApiServer, visit: Session): Promise<SourceChecks> {
-  const [read, silences] = await Promise.all([examineRead(entry, source, server, visit), checkSilences(source, server, visit)]);
-  return { ...read, checks: [...read.checks, ...silences] };
+/** Checks the connection to a source, its answers, and whether these can prove health. */
+export async function checkSource(entry: ClusterEntry, source: AlertsSource, server: ApiServer, session: Session): Promise<SourceChecks> {
+  const [alerts, silences] = await Promise.all([checkAlerts(entry, source, server, session), checkSilences(source, server, session)]);
+  return { ...alerts, checks: [...alerts.checks, ...silences] };
 }
 
-async function examineRead(entry: ClusterEntry, source: AlertsSource, server: ApiServer, visit: Session): Promise<SourceChecks> {
-  if ("service" in source) return examineService(entry, source, server, visit);
-  const client = visit.clientOf(visit.logins.ofSource(source, visit.folder));
-  const approach = await checkEndpoint(client);
-  if (hasFailed(approach)) return { checks: [...approach, ...skipAll(NAMES, approach)], prefix: "" };
-  const asked = await examineAnswers(source, { entry, client, server, visit, prefix: "" });
-  return { ...asked, checks: [...approach, ...asked.checks] };
+async function checkAlerts(entry: ClusterEntry, source: AlertsSource, server: ApiServer, session: Session): Promise<SourceChecks> {
+  if ("service" in source) return checkService(entry, source, server, session);
+  const client = session.clientOf(session.logins.ofSource(source, session.folder));
+  const connection = await checkEndpoint(client);
+  if (hasFailed(connection)) return { checks: [...connection, ...skipAll(NAMES, connection)], prefix: "" };
+  const answers = await checkAnswers(source, { entry, client, server, session, prefix: "" });
+  return { ...answers, checks: [...connection, ...answers.checks] };
 }
 
-async function examineService(entry: ClusterEntry, source: ServiceSource, server: ApiServer, visit: Session): Promise<SourceChecks> {
+async function checkService(entry: ClusterEntry, source: ServiceSource, server: ApiServer, session: Session): Promise<SourceChecks> {
   const prefix = proxyPath(source);
   const { client } = server;
   const needed = `may ${permissionText(proxyPermission(source.service))}`;
   const obstacles = client === undefined ? server.checks : server.checks.filter(({ check }) => check === needed);
   if (client === undefined || hasFailed(obstacles)) return { checks: skipAll(NAMES, obstacles), prefix };
-  const [asked, pods] = await Promise.all([examineAnswers(source, { entry, client, server, visit, prefix }), podsCheck(source, client)]);
-  return { ...asked, checks: [...asked.checks, pods] };
+  const [answers, pods] = await Promise.all([checkAnswers(source, { entry, client, server, session, prefix }), podsCheck(source, client)]);
+  return { ...answers, checks: [...answers.checks, pods] };
 }
 
-async function examineAnswers(source: AlertsSource, asking: Asking): Promise<SourceChecks> {
-  const { client, prefix } = asking;
-  const checks = await runInOrder(NAMES, ask(source, asking));
+async function checkAnswers(source: AlertsSource, target: Target): Promise<SourceChecks> {
+  const { client, prefix } = target;
+  const checks = await runInOrder(NAMES, answerChecks(source, target));
   return { checks, prefix, ...(checks[0]?.was === "ok" && { client }) };
 }
 
-type Asking = {
+type Target = {
   readonly entry: ClusterEntry;
   readonly client: Client;
   readonly server: ApiServer;
-  readonly visit: Session;
+  readonly session: Session;
   readonly prefix: string;
 };
 
-async function* ask(source: AlertsSource, { entry, client, server, visit, prefix }: Asking): AsyncGenerator<Check> {
-  const reading = await readSource(visit, client, { ...source, alertmanager: undefined }, Number.NEGATIVE_INFINITY);
+async function* answerChecks(source: AlertsSource, { entry, client, server, session, prefix }: Target): AsyncGenerator<Check> {
+  const reading = await readSource(session, client, { ...source, alertmanager: undefined }, Number.NEGATIVE_INFINITY);
   if (reading.was === "unreadable") {
     const answer = reading.code === "malformed" ? await orUndefined(readAnswer(client, prefix)) : undefined;
     yield unreadableCheck(source, reading, answer ?? "");
     return;
   }
   yield ok("Alerts API", `${countAlerts([reading.firing])} firing, ${countAlerts([reading.pending])} pending`);
-  const shown = [readBuild(client, prefix), readBody(client, prefix, "alerts"), readBody(client, prefix, "rules")];
-  const [build, alerts, rules] = await Promise.all(shown.map(orUndefined));
+  const answers = [readBuild(client, prefix), readBody(client, prefix, "alerts"), readBody(client, prefix, "rules")];
+  const [build, alerts, rules] = await Promise.all(answers.map(orUndefined));
   yield dialectCheck(dialectOf({ ...("url" in source && { url: source.url }), build, alerts, rules }));
   yield* proofChecks(entry.profiles, reading, (flow) => isUsed(entry, flow, server), ruleErrors(rules));
 }
 
-// Where not all is listed, every flow may have its resources.
+// Where some kind is not listed, every flow may have resources.
 function isUsed({ profiles }: ClusterEntry, flow: Flow, { resources }: ApiServer): boolean {
   return resources === undefined || resources.some((resource) => profiles.some((profile) => findFlow(profile, resource) === flow));
 }
 
 function dialectCheck(dialect: Dialect | undefined): Check {
-  if (dialect === undefined) return skipped("dialect", "the source does not say what it is");
+  if (dialect === undefined) return skipped("dialect", "the source does not show which program it is");
   const { name, caveat } = dialect;
   return caveat === undefined ? ok("dialect", name) : warning("dialect", caveat.says, caveat.remedy);
 }
@@ -95,10 +97,14 @@ async function podsCheck({ service }: ServiceSource, client: Client): Promise<Ch
   try {
     const count = await countEndpoints(client, service);
     if (count < 2) return ok(SEVERAL, `no: there is ${count === 0 ? "none" : "one"}`);
-    const said = `there are ${count}, and the service proxy asks one of them at random`;
-    return warning(SEVERAL, said, "give each Pod a Service of its own and list them all in `alerts`: what any of them says then counts");
+    const message = `there are ${count}, and the service proxy picks one of them at random`;
+    return warning(
+      SEVERAL,
+      message,
+      "give each Pod a Service of its own and list them all in `alerts`: an alert of any of them then counts",
+    );
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    return skipped(SEVERAL, `not known, and passes need no right to list endpointslices (${error.code})`);
+    return skipped(SEVERAL, `unknown, and passes need no permission to list endpointslices (${error.code})`);
   }
 }

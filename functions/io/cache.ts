@@ -1,41 +1,42 @@
-// The one cache: what other systems answer is kept under one policy, whatever it is.
+// The one cache for answers of other systems: logins, alerts, proofs and the fleet expire by the same rules.
+
 import { keepNewest } from "../core/bounded-map.ts";
 import { ConfigError, UpstreamError } from "../core/errors.ts";
 
-/** What is asked of other systems again and again, kept for a while: it may only save work. */
+/** Values that requests to other systems return, kept for a while; a caller is correct without it. */
 export type Cache<T> = {
-  /** What is kept under the key, or else what `ask` answers: asked once for all that need it at one time, and no failure is kept. `last` is what an earlier asking gave. */
-  read(key: string, moment: Moment, ask: (last?: T) => Promise<T>): Promise<T>;
+  /** The value of the key, or the result of `fetch`: one call serves all concurrent readers, and failures are not kept. `last` is the previous value. */
+  read(key: string, moment: Moment, fetch: (last?: T) => Promise<T>): Promise<T>;
 };
 
-/** When a value is needed, and how fresh it has to be. */
+/** When a value is needed, and how fresh it must be. */
 export type Moment = {
-  /** The time of day, in milliseconds since the epoch: it goes on while a function is frozen. */
+  /** Wall-clock time in milliseconds since the epoch, which continues while a function is frozen. */
   readonly nowMs: number;
-  /** The same moment by the clock that `after` is read from; the time of day where nothing else is given. */
+  /** The same moment by the clock of `after`; by default wall-clock time. */
   readonly at?: number;
-  /** What is kept counts only where it was asked for after this moment. */
+  /** A value counts only where its request began after this moment. */
   readonly after?: number;
 };
 
 type Settings<T> = {
-  /** Values kept; the oldest goes first. */
+  /** Maximum number of values; the oldest is evicted first. */
   readonly max?: number;
-  /** Until when a value is good, in milliseconds since the epoch; one that is good no more when it arrives is kept for nobody else. */
-  readonly untilMs: (value: T, askedAtMs: number) => number;
-  /** How long after it was asked for a value stands in for newer ones that cannot be had. */
+  /** The expiry of a value, in milliseconds since the epoch; a value that is expired on arrival serves only the readers that wait for it. */
+  readonly untilMs: (value: T, fetchedAtMs: number) => number;
+  /** How long after its request a value replaces newer ones whose requests fail. */
   readonly staleMs?: number;
 };
 
-type State<T> = { readonly askedAt: number; untilMs: number; good?: { readonly value: T; readonly askedAtMs: number } };
-type Entry<T> = { readonly state: State<T>; readonly answer: Promise<T> };
+type State<T> = { readonly fetchedAt: number; untilMs: number; last?: { readonly value: T; readonly fetchedAtMs: number } };
+type Entry<T> = { readonly state: State<T>; readonly value: Promise<T> };
 
-// More than one of each for the largest fleet there is.
-const MOST = 20_000;
+// More than one value for each cluster of the largest fleet.
+const MAX_ENTRIES = 20_000;
 const JITTER_MS = 60_000;
 
-/** An empty cache, under keys that say everything that tells two values apart. */
-export function openCache<T>({ max = MOST, untilMs, staleMs = 0 }: Settings<T>): Cache<T> {
+/** An empty cache; a key must contain everything that distinguishes two values. */
+export function openCache<T>({ max = MAX_ENTRIES, untilMs, staleMs = 0 }: Settings<T>): Cache<T> {
   const entries = new Map<string, Entry<T>>();
 
   function settle(key: string, state: State<T>, until: number, nowMs: number): void {
@@ -43,17 +44,17 @@ export function openCache<T>({ max = MOST, untilMs, staleMs = 0 }: Settings<T>):
     if (until <= nowMs && entries.get(key)?.state === state) entries.delete(key);
   }
 
-  async function answer(key: string, state: State<T>, nowMs: number, ask: (last?: T) => Promise<T>): Promise<T> {
-    const last = state.good;
+  async function refresh(key: string, state: State<T>, nowMs: number, fetch: (last?: T) => Promise<T>): Promise<T> {
+    const { last } = state;
     try {
-      const value = await ask(last?.value);
-      if (staleMs > 0) state.good = { value, askedAtMs: nowMs };
+      const value = await fetch(last?.value);
+      if (staleMs > 0) state.last = { value, fetchedAtMs: nowMs };
       settle(key, state, untilMs(value, nowMs), nowMs);
       return value;
     } catch (error) {
-      const standsInUntilMs = last === undefined || isBug(error) ? nowMs : last.askedAtMs + staleMs;
-      if (last !== undefined && nowMs < standsInUntilMs) {
-        settle(key, state, Math.min(untilMs(last.value, nowMs), standsInUntilMs), nowMs);
+      const staleUntilMs = last === undefined || isBug(error) ? nowMs : last.fetchedAtMs + staleMs;
+      if (last !== undefined && nowMs < staleUntilMs) {
+        settle(key, state, Math.min(untilMs(last.value, nowMs), staleUntilMs), nowMs);
         return last.value;
       }
       settle(key, state, nowMs, nowMs);
@@ -62,18 +63,18 @@ export function openCache<T>({ max = MOST, untilMs, staleMs = 0 }: Settings<T>):
   }
 
   return {
-    read(key, { nowMs, at = nowMs, after = Number.NEGATIVE_INFINITY }, ask) {
-      const kept = entries.get(key);
-      if (kept !== undefined && nowMs < kept.state.untilMs && kept.state.askedAt > after) return kept.answer;
-      const state: State<T> = { askedAt: at, untilMs: Number.POSITIVE_INFINITY, good: kept?.state.good };
-      const entry = { state, answer: answer(key, state, nowMs, ask) };
+    read(key, { nowMs, at = nowMs, after = Number.NEGATIVE_INFINITY }, fetch) {
+      const current = entries.get(key);
+      if (current !== undefined && nowMs < current.state.untilMs && current.state.fetchedAt > after) return current.value;
+      const state: State<T> = { fetchedAt: at, untilMs: Number.POSITIVE_INFINITY, last: current?.state.last };
+      const entry = { state, value: refresh(key, state, nowMs, fetch) };
       keepNewest(entries, key, entry, max);
-      return entry.answer;
+      return entry.value;
     },
   };
 }
 
-/** When to stop using what expires then: so much earlier, and not all that were given out at one time at once. */
+/** When to stop using a credential: `marginMs` before it expires, with jitter, so that those minted together are not renewed together. */
 export function shortlyBefore(expiresAtMs: number, marginMs: number): number {
   return expiresAtMs - marginMs - Math.random() * JITTER_MS;
 }

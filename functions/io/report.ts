@@ -1,21 +1,23 @@
+// The log and the metrics of the functions, through Powertools.
+
 import { Logger } from "@aws-lambda-powertools/logger";
 import { MetricUnit, Metrics as PowertoolsMetrics } from "@aws-lambda-powertools/metrics";
 import type { Context } from "aws-lambda";
 import { isTime, type Metrics } from "../core/outcome/metrics.ts";
 
-/** Where a function tells what it did: structured lines, and metrics within them. Nobody gives it a secret. */
+/** Writes structured log lines, and metrics within them (EMF). No caller passes a secret. */
 export type Report = {
-  /** Begins an invocation: its lines carry its id. */
+  /** Begins an invocation, whose id its lines carry. */
   begin(context: Context): void;
-  info(what: string, details: object): void;
-  warn(what: string, details: object): void;
-  error(what: string, details: object): void;
+  info(message: string, details: object): void;
+  warn(message: string, details: object): void;
+  error(message: string, details: object): void;
   publish(metrics: Metrics): void;
 };
 
 const SERVICE = "alertstatus";
 
-/** The one dimension beside the service is the stage, for several may share an account. */
+/** The stage is a dimension of every metric, for several stages may share an account. */
 export function openReport(stage: string | undefined): Report {
   const logger = new Logger({ serviceName: SERVICE, ...(stage !== undefined && { persistentKeys: { stage } }) });
   const emf = new PowertoolsMetrics({
@@ -25,9 +27,9 @@ export function openReport(stage: string | undefined): Report {
   });
   return {
     begin: ({ awsRequestId }) => logger.appendKeys({ request: awsRequestId }),
-    info: (what, details) => logger.info(what, { ...details }),
-    warn: (what, details) => logger.warn(what, { ...details }),
-    error: (what, details) => logger.error(what, { ...details }),
+    info: (message, details) => logger.info(message, { ...details }),
+    warn: (message, details) => logger.warn(message, { ...details }),
+    error: (message, details) => logger.error(message, { ...details }),
     publish: (metrics) => {
       for (const [name, value] of Object.entries(metrics))
         emf.addMetric(name, isTime(name) ? MetricUnit.Milliseconds : MetricUnit.Count, value);

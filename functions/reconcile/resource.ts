@@ -1,5 +1,5 @@
 // One verdict reaches one resource: never from older alerts than what stands there, and once per change.
-import { type Cluster, MOST_CONFLICTS, OUTDATED } from "../cluster/cluster.ts";
+import { type Cluster, MAX_CONFLICTS, OUTDATED } from "../cluster/cluster.ts";
 import { type Code, failureOf, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { type Resource, resourceId } from "../core/kubernetes/resource.ts";
@@ -34,7 +34,7 @@ const NO_ANSWER = new Set<Code>(["timeout", "connection-reset", "unavailable", "
 export async function reconcileResource(pass: Pass, plan: Plan, readAt: number, known: Knowledge): Promise<Outcomes> {
   const { resource } = plan;
   try {
-    return await writePlan(pass, resource, plan.isTransition ? await readAgain(pass, known, readAt) : known, MOST_CONFLICTS);
+    return await writePlan(pass, resource, plan.isTransition ? await readAgain(pass, known, readAt) : known, MAX_CONFLICTS);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     return [{ ...resourceId(resource), was: "refused", ...failureOf(error) }];

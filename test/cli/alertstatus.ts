@@ -1,4 +1,5 @@
-// The command line under test: in this process for what it prints, in one of its own for what becomes of the process.
+// Runs the command line: in this process to test its output, in one of its own to test the process.
+
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -10,18 +11,18 @@ export type Ended = { readonly code: unknown; readonly stdout: string; readonly 
 type Settings = {
   readonly stdin?: string | Readable;
   readonly isTTY?: boolean;
-  /** Is given each piece of stderr. */
+  /** Receives each chunk of stderr. */
   readonly onMessage?: (text: string) => void;
 };
 
 const ROOT = join(import.meta.dirname, "../..");
 const CLI = join(ROOT, "functions/cli.ts");
-// What the machine that runs the tests may have set, and would change what is printed.
+// Variables of the machine that runs the tests which would change the output.
 const UNSET = { FLEET: undefined, ALERTSTATUS_FLEET: undefined, RECEIVER_SECRET: undefined, FORCE_COLOR: undefined, NO_COLOR: undefined };
 
 let last: Promise<unknown> = Promise.resolve();
 
-/** Runs a command in this process, which it shares with the AWS SDK and with `env:` references: one command after another. */
+/** Runs a command in this process. The AWS SDK and `env:` references share its environment, so commands run one after another. */
 export function alertstatus(words: readonly string[], environment: NodeJS.ProcessEnv = {}, settings: Settings = {}): Promise<Ended> {
   const ended = last.then(() => run(words, environment, settings));
   last = ended.catch(() => undefined);
@@ -80,7 +81,7 @@ export function bash(line: string, cwd: string) {
 }
 
 function start(program: string, words: readonly string[], cwd = ROOT) {
-  // As in a shell, whatever runs the tests.
+  // As in a shell, independent of the program that runs the tests.
   const environment = Object.entries({ ...process.env, ...UNSET }).filter(([name]) => !/^(npm_|INIT_CWD$)/.test(name));
   const child = spawn(program, words, { cwd, env: { ...Object.fromEntries(environment), CLI: `${process.execPath} ${CLI}` } });
   const ended = Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]).then(([[code, signal], stdout, stderr]) => ({

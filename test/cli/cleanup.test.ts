@@ -1,3 +1,5 @@
+// Tries the usage errors and the failures of `cleanup`; the removal itself is tried on a real API server.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-describe("alertstatus cleanup is used wrongly, exit code 2,", () => {
+describe("alertstatus cleanup exits with 2", () => {
   test.each([
     { how: "without a cluster", words: () => ["--fleet", fleet], says: "required option '-c, --cluster <name>' not specified" },
     {
@@ -37,8 +39,8 @@ describe("alertstatus cleanup is used wrongly, exit code 2,", () => {
   });
 });
 
-describe("alertstatus cleanup could not do it, exit code 1,", () => {
-  test("where the cluster does not answer, and says what to do", async () => {
+describe("alertstatus cleanup exits with 1", () => {
+  test("where the cluster does not answer, and prints the remedy", async () => {
     const { code, stdout, stderr } = await alertstatus(["cleanup", "-f", fleet, "-c", "prod", "-o", "json"]);
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ cluster: "prod", was: "unreachable", code: "connection-refused", resources: [] });
@@ -50,7 +52,7 @@ describe("alertstatus cleanup could not do it, exit code 1,", () => {
     });
   });
 
-  test("where the login cannot be read, and says whose", async () => {
+  test("where the login cannot be read, and names its cluster", async () => {
     const { code, stdout, stderr } = await alertstatus(["cleanup", "-f", fleet, "-c", "locked"]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(/^error: locked: .*check the reference in the fleet file/s);

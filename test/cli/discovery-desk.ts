@@ -1,4 +1,5 @@
-// What the tests of `fleet discover` share: an EKS to ask and a folder for files.
+// Gives the tests of `fleet discover` an EKS API of their own and a folder for files.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +8,7 @@ import { parse } from "yaml";
 import { startEksApi } from "../support/eks-api.ts";
 import { alertstatus } from "./alertstatus.ts";
 
-/** An EKS that the command line asks, empty before each test, and a folder for the files it is given. */
+/** The EKS API that the command line calls, empty before each test, and a folder for fleet files. */
 export async function openDiscoveryDesk() {
   const eks = await startEksApi();
   const folder = await mkdtemp(join(tmpdir(), "alertstatus-discover-"));

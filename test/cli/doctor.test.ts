@@ -1,3 +1,5 @@
+// Runs `doctor` over clusters that are down, paused or repeat their secrets.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,7 +43,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-describe("alertstatus doctor is used wrongly, exit code 2,", () => {
+describe("alertstatus doctor exits with 2", () => {
   test.each([
     {
       how: "with a cluster that is not in the fleet",
@@ -60,36 +62,36 @@ describe("alertstatus doctor is used wrongly, exit code 2,", () => {
 });
 
 describe("alertstatus doctor", () => {
-  test("looks at every cluster of the fleet, in its order", async () => {
+  test("checks every cluster of the fleet, in its order", async () => {
     const { code, stdout, stderr } = await alertstatus(["doctor", "-f", fleet]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^CLUSTER.*\ndown +connection +failed/);
-    expect(stdout).toMatch(/^up +paused +warning +passes leave this cluster alone\n +→ take `paused: true`/m);
+    expect(stdout).toMatch(/^up +paused +warning +passes skip this cluster\n +→ remove `paused: true`/m);
     expect(stderr).toMatch(/^down: \d+ checks: 1 failed, .*\nup: \d+ checks: .*\nechoed: /);
   });
 
-  test("looks at chosen ones", async () => {
+  test("checks only the clusters that --cluster names", async () => {
     const { stdout } = await alertstatus(["doctor", "-f", fleet, "-c", "down", "-o", "json"]);
     const { clusters } = JSON.parse(stdout);
     expect(clusters).toMatchObject([{ cluster: "down" }]);
     expect(clusters[0].checks[0]).toMatchObject({ check: "connection", was: "failed", remedy: expect.any(String) });
   });
 
-  test("derives a token for pushes, and shows no secret", async () => {
+  test("finds the push secret, and shows no secret", async () => {
     const environment = { RECEIVER_SECRET: "env:SECRET_OF_PUSHES", SECRET_OF_PUSHES: PUSH_SECRET };
     const { stdout, stderr } = await alertstatus(["doctor", "-f", fleet, "-c", "up", "--all"], environment);
-    expect(stdout).toMatch(/^up +push token +ok +there is one, of generation 1$/m);
+    expect(stdout).toMatch(/^up +push token +ok +there is one, generation 1$/m);
     expect(stdout).toMatch(/^up +alerts: credential +ok +a user name and a password$/m);
     for (const secret of [PASSWORD, PUSH_SECRET, simulator.token, "as1.", btoa(`reader:${PASSWORD}`)])
       expect(stdout + stderr).not.toContain(secret);
   });
 
-  test("shows no secret that a server repeats", async () => {
+  test("redacts a secret that a server repeats", async () => {
     const { stdout } = await alertstatus(["doctor", "-f", fleet, "-c", "echoed", "--all"]);
     expect(stdout).toMatch(/^echoed +alerts: dialect +ok +Prometheus 3.0 Bearer \[redacted\]$/m);
   });
 
-  test("tells a secret of pushes that is not fit to be one", async () => {
+  test("fails where the push secret is too short", async () => {
     const environment = { RECEIVER_SECRET: "env:SECRET_OF_PUSHES", SECRET_OF_PUSHES: "short" };
     const { code, stdout } = await alertstatus(["doctor", "-f", fleet, "-c", "up"], environment);
     expect(code).toBe(1);

@@ -1,3 +1,5 @@
+// Holds the additions to a fleet file to changing nothing else in it.
+
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { withClusters } from "../../functions/cli/fleet-additions.ts";
@@ -27,7 +29,7 @@ const ENTRIES = [
 const indented = (spaces: number) => ENTRIES.map((line) => " ".repeat(spaces) + line);
 const OLD = "name: old, kubernetes: { server: 'https://old.example' }";
 
-describe("new clusters stand at the end of the list, and every other character as before:", () => {
+describe("withClusters appends to the list and keeps every other character of", () => {
   test.each<{ what: string; before: readonly string[]; spaces?: number; after?: readonly string[] }>([
     { what: "a list", before: ["clusters:", `  - {${OLD}}`] },
     { what: "a list that is not indented", before: ["clusters:", `- {${OLD}}`], spaces: 0 },
@@ -43,41 +45,41 @@ describe("new clusters stand at the end of the list, and every other character a
     expect(withClusters(lines(...before, ...after), NEW)).toBe(lines(...before, ...indented(spaces), ...after));
   });
 
-  test("a last line without an end", () => {
+  test("a last line without a line end", () => {
     const text = `clusters:\n  - {${OLD}}`;
     expect(withClusters(text, NEW)).toBe(lines(text, ...indented(2)));
   });
 
-  test("lines that end as in Windows", () => {
+  test("lines with Windows line ends", () => {
     const text = lines("clusters:", `  - {${OLD}}`, "defaults: {}").replaceAll("\n", "\r\n");
     expect(withClusters(text, NEW)).toBe(lines("clusters:", `  - {${OLD}}`, ...indented(2), "defaults: {}").replaceAll("\n", "\r\n"));
   });
 
-  test("nothing new", () => {
+  test("a file without additions", () => {
     const text = "{clusters:   []}";
     expect(withClusters(text, [])).toBe(text);
   });
 });
 
-test("an empty list becomes one of lines", () => {
+test("an empty list becomes a block sequence", () => {
   expect(withClusters("# of this team\nclusters: [] # none\n", NEW)).toBe(lines("# of this team", "clusters:", ...indented(2), "  # none"));
 });
 
 test.each([
   { what: "in braces", text: `clusters: [{ ${OLD} }] # it\n` },
   { what: "in JSON", text: JSON.stringify({ clusters: [{ name: "old" }], defaults: { paused: true } }) },
-])("a list $what says the same, and more", ({ text }) => {
+])("a list $what keeps its entries and gets the new ones", ({ text }) => {
   const after = parse(withClusters(text, NEW));
   const before = parse(text);
   expect(after).toEqual({ ...before, clusters: [...before.clusters, ...parse(lines(...ENTRIES))] });
 });
 
-test("what is found cannot write lines of its own", () => {
+test("a discovered name cannot inject lines into the file", () => {
   const labels = { region: "a\nclusters: []\n- name: b", "x: y": "{ssm: z}" };
   const [addition] = additions(eksFound("new", "eu-central-1", { labels }));
   expect(parse(withClusters("clusters: []\n", [addition!])).clusters[0].labels).toEqual(labels);
 });
 
-test("a list behind an alias is not touched", () => {
-  expect(() => withClusters("defaults: &c []\nclusters: *c\n", NEW)).toThrow("its clusters are behind an alias");
+test("withClusters refuses a list that is an alias", () => {
+  expect(() => withClusters("defaults: &c []\nclusters: *c\n", NEW)).toThrow("its clusters are an alias");
 });

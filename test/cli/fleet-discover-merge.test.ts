@@ -1,3 +1,5 @@
+// Tries `fleet discover` on a fleet file that exists already.
+
 import { describe, expect, test } from "vitest";
 import { aCluster } from "../support/eks-api.ts";
 import { namesIn, openDiscoveryDesk } from "./discovery-desk.ts";
@@ -14,7 +16,7 @@ clusters:
 # the end
 `;
 
-  test("adds what is new, changes nothing else, and adds nothing twice", async () => {
+  test("adds new clusters, changes nothing else, and adds no cluster twice", async () => {
     eks.regions.set("eu-central-1", [aCluster("prod"), aCluster("first")]);
     const { code, stdout, stderr } = await discover("--eks", "--fleet", await written(FLEET));
     expect(code).toBe(0);
@@ -31,19 +33,19 @@ clusters:
     {
       what: "a fleet that is wrong",
       text: "clusters:\n  - name: one\n    kubernets: {canary: 1}\n",
-      told: /clusters\[0\]: there is no field kubernets/,
+      says: /clusters\[0\]: there is no field kubernets/,
     },
-    { what: "no fleet", text: "clusters: [canary", told: /^error: .*fleet\.yml: line 1/ },
+    { what: "no fleet", text: "clusters: [canary", says: /^error: .*fleet\.yml: line 1/ },
     {
       what: "defaults that do not go with what is new",
       text: "defaults: { profiles: [mine] }\nclusters: []\nprofiles: {}\n",
-      told: /^error: the fleet with the new clusters: [\s\S]*there is no profile mine/,
+      says: /^error: the fleet with the new clusters: [\s\S]*there is no profile mine/,
     },
-  ])("prints nothing on $what, with exit code 2", async ({ text, told }) => {
+  ])("prints nothing on $what, with exit code 2", async ({ text, says }) => {
     eks.regions.set("eu-central-1", [aCluster("prod")]);
     const { code, stdout, stderr } = await discover("--eks", "--fleet", await written(text));
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(told);
+    expect(stderr).toMatch(says);
     expect(stderr).not.toContain("canary");
   });
 });

@@ -1,3 +1,5 @@
+// Tries `fleet discover --eks` on a simulated EKS.
+
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -8,7 +10,7 @@ import { namesIn, openDiscoveryDesk } from "./discovery-desk.ts";
 const { eks, discover, folder, written } = await openDiscoveryDesk();
 
 describe("alertstatus fleet discover --eks", { timeout: 30_000 }, () => {
-  test("prints a fleet with all that a pass needs, which is valid", async () => {
+  test("prints a valid fleet with all that a pass needs", async () => {
     eks.regions.set("eu-central-1", [aCluster("prod"), aCluster("Stage_1")]);
     const { code, stdout, stderr } = await discover("--eks");
     expect(code).toBe(0);
@@ -34,7 +36,7 @@ describe("alertstatus fleet discover --eks", { timeout: 30_000 }, () => {
     expect(validated).toEqual({ code: 0, stdout: "valid: 2 clusters\n", stderr: "" });
   });
 
-  test("finds every page of every region, in an order that stays", async () => {
+  test("reads every page of every region, in a stable order", async () => {
     eks.regions.set(
       "eu-central-1",
       ["e", "d", "c", "b", "a"].map((name) => aCluster(name)),
@@ -57,7 +59,7 @@ describe("alertstatus fleet discover --eks", { timeout: 30_000 }, () => {
     expect(stderr).not.toContain("three");
   });
 
-  test("passes over what is not at work, and says why", async () => {
+  test("skips clusters that are not active, and says why", async () => {
     eks.regions.set("eu-central-1", [
       aCluster("updating", { status: "UPDATING" }),
       aCluster("creating", { status: "CREATING", endpoint: undefined }),
@@ -75,54 +77,54 @@ describe("alertstatus fleet discover --eks", { timeout: 30_000 }, () => {
     ]);
   });
 
-  test("says of a private endpoint that it is one", async () => {
+  test("marks a private endpoint", async () => {
     eks.regions.set("eu-central-1", [aCluster("prod", { resourcesVpcConfig: { endpointPublicAccess: false } })]);
     expect((await discover("--eks")).stdout).toMatch(/^clusters:\n {2}# Its endpoint is private: .*\n {2}- name: prod\n/);
   });
 
-  test("leaves an authority that is none to be looked up", async () => {
+  test("leaves out a CA that is no certificate, for a pass to look up", async () => {
     eks.regions.set("eu-central-1", [aCluster("prod", { certificateAuthority: { data: "" } })]);
     expect(parse((await discover("--eks")).stdout).clusters[0].kubernetes.eks).not.toHaveProperty("ca");
   });
 
   test.each([
-    { what: "a region", refusal: "ListClusters us-east-1", told: "eks:ListClusters in us-east-1", names: ["prod"] },
-    { what: "a cluster", refusal: "DescribeCluster prod", told: "eks:DescribeCluster of prod in eu-central-1", names: ["other"] },
-  ])("prints the others where $what may not be looked at, with exit code 1", async ({ refusal, told, names }) => {
+    { what: "a region", refusal: "ListClusters us-east-1", says: "eks:ListClusters in us-east-1", names: ["prod"] },
+    { what: "a cluster", refusal: "DescribeCluster prod", says: "eks:DescribeCluster of prod in eu-central-1", names: ["other"] },
+  ])("prints the other clusters where $what is forbidden, with exit code 1", async ({ refusal, says, names }) => {
     eks.regions.set("eu-central-1", [aCluster("prod")]);
     eks.regions.set("us-east-1", [aCluster("other")]);
     eks.refusals.set(refusal, "AccessDeniedException");
     const { code, stdout, stderr } = await discover("--region", "eu-central-1", "--region", "us-east-1");
     expect({ code, names: namesIn(stdout) }).toEqual({ code: 1, names });
-    expect(stderr).toContain(`refused  ${told}: AccessDeniedException\n  grant the permission`);
+    expect(stderr).toContain(`refused  ${says}: AccessDeniedException\n  grant the permission`);
     expect(stderr).not.toContain("canary");
   });
 
-  test("does not miss a cluster that is deleted meanwhile", async () => {
+  test("ignores a cluster that is deleted meanwhile", async () => {
     eks.regions.set("eu-central-1", [aCluster("gone"), aCluster("prod")]);
     eks.refusals.set("DescribeCluster gone", "ResourceNotFoundException");
     const { code, stdout } = await discover("--eks");
     expect({ code, names: namesIn(stdout) }).toEqual({ code: 0, names: ["prod"] });
   });
 
-  test("prints an empty fleet where there is nothing", async () => {
+  test("prints an empty fleet where there are no clusters", async () => {
     expect(await discover("--eks")).toEqual({ code: 0, stdout: "clusters: []\n", stderr: "found 0 clusters: 0 added, 0 known already\n" });
   });
 });
 
-test.each<{ what: string; words: readonly string[]; told: string }>([
-  { what: "no place to look at", words: [], told: "nothing says where to look: give --eks or --kubeconfig-secrets" },
-  { what: "no region", words: ["--region", "eu-central-1.evil.example"], told: "write an AWS region, such as eu-central-1" },
-  { what: "no tag", words: ["--tag", "team"], told: "write key=value" },
-  { what: "no namespace", words: ["--namespace", "a/b"], told: "write the name of a namespace" },
-  { what: "no stage", words: ["--kubeconfig-secrets", "--stage", "a/b"], told: "write the name of a stage" },
-])("$what is wrong usage: exit code 2", { timeout: 30_000 }, async ({ words, told }) => {
+test.each<{ what: string; words: readonly string[]; says: string }>([
+  { what: "no place to look at", words: [], says: "no place to search: give --eks or --kubeconfig-secrets" },
+  { what: "no region", words: ["--region", "eu-central-1.evil.example"], says: "write an AWS region, such as eu-central-1" },
+  { what: "no tag", words: ["--tag", "team"], says: "write key=value" },
+  { what: "no namespace", words: ["--namespace", "a/b"], says: "write the name of a namespace" },
+  { what: "no stage", words: ["--kubeconfig-secrets", "--stage", "a/b"], says: "write the name of a stage" },
+])("$what is wrong usage: exit code 2", { timeout: 30_000 }, async ({ words, says }) => {
   const { code, stdout, stderr } = await discover(...words);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-  expect(stderr).toContain(told);
+  expect(stderr).toContain(says);
 });
 
-test("without any region it says how to name one, with exit code 2", { timeout: 30_000 }, async () => {
+test("fleet discover without a region says how to set one, with exit code 2", { timeout: 30_000 }, async () => {
   const { AWS_REGION: _, ...env } = eks.env;
   const nowhere = { ...env, AWS_CONFIG_FILE: join(folder, "none"), HOME: folder, AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined };
   const { code, stdout, stderr } = await alertstatus(["fleet", "discover", "--eks"], nowhere);

@@ -1,3 +1,5 @@
+// Holds every wrong fleet file to a message with the path, and without its content.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,15 +36,15 @@ const wrongFiles = [
   { with: "that is no YAML", files: syntax },
 ];
 
-describe.each(wrongFiles)("a file $with is refused, with its place and what is expected there", ({ files }) => {
-  test.each(files)("%s", async (_, text, told) => {
+describe.each(wrongFiles)("a file $with is refused with the path and what is expected there", ({ files }) => {
+  test.each(files)("%s", async (_, text, expected) => {
     const message = await refusal(text);
-    expect(message).toContain(told);
+    expect(message).toContain(expected);
     expect(message).not.toContain("canary");
   });
 });
 
-test("a file is refused with all problems of all entries, each once", async () => {
+test("a refusal lists all errors of all entries, each once", async () => {
   const { clusters } = JSON.parse(fleet({ mode: "x", typo: 1 }));
   const text = JSON.stringify({ clusters: [...clusters, { name: "a" }, { name: "b" }], defaults: { paused: "yes", kubernetes: {} } });
   const lines = (await refusal(text)).split("\n").slice(1);
@@ -54,7 +56,7 @@ test("a file is refused with all problems of all entries, each once", async () =
   ]);
 });
 
-describe("where the file is", () => {
+describe("the place of a fleet", () => {
   test.each([
     { place: "missing.yml", says: "missing.yml: there is no such file: name the fleet file with --fleet, or in FLEET" },
     { place: "", says: "cannot be read: EISDIR" },
@@ -66,7 +68,7 @@ describe("where the file is", () => {
   });
 });
 
-test("thousands of clusters may share what one anchor holds", { timeout: 60_000 }, async () => {
+test("thousands of clusters may share one anchor", { timeout: 60_000 }, async () => {
   const shared = "defaults: &all\n  labels: &labels {region: eu}\n  kubernetes: &in {server: https://api.example}\n";
   const clusters = Array.from({ length: 3_000 }, (_, index) => `  - {name: c${index}, labels: *labels, kubernetes: *in}\n`);
   const loaded = await loadFleet(await written(`${shared}clusters:\n${clusters.join("")}`));
@@ -75,7 +77,7 @@ test("thousands of clusters may share what one anchor holds", { timeout: 60_000 
 });
 
 describe("alertstatus fleet validate", () => {
-  test("says yes to a fleet in YAML, JSON or behind file:, named by a flag or a variable, with exit code 0", async () => {
+  test("accepts YAML, JSON and file:, by flag or variable, with exit code 0", async () => {
     const yaml = await written("clusters:\n  - name: prod\n    paused: true\n    kubernetes: {server: https://api.example}\n");
     expect(await validate(["--fleet", yaml])).toMatchObject({ code: 0, stdout: expect.stringContaining("1 of them paused"), stderr: "" });
     expect(await validate(["--fleet", `file:${await written(fleet())}`])).toMatchObject({ code: 0, stderr: "" });
@@ -88,7 +90,7 @@ describe("alertstatus fleet validate", () => {
     { what: "an inline secret", text: kubernetes({ auth: { token: CANARY } }), says: "clusters[0].kubernetes.auth.token" },
     { what: "bad YAML", text: `clusters: [${CANARY}`, says: "line 1, column" },
     { what: "an alias bomb", text: aliasBomb(), says: "aliases multiply" },
-  ])("says no to $what, on stderr and with exit code 2", async ({ text, says }) => {
+  ])("refuses $what on stderr, with exit code 2", async ({ text, says }) => {
     const { code, stdout, stderr } = await validate(["--fleet", await written(text)]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(/^error: /);
@@ -96,7 +98,7 @@ describe("alertstatus fleet validate", () => {
     expect(stderr).not.toContain(CANARY);
   });
 
-  test("says no where no fleet is named, or one that is not there", async () => {
+  test("refuses to run without a fleet, or with a missing one", async () => {
     expect(await validate([])).toMatchObject({
       code: 2,
       stderr: "error: no fleet is named: set FLEET, or in the terminal ALERTSTATUS_FLEET or --fleet\n",

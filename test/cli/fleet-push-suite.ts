@@ -1,4 +1,5 @@
-// One suite for `fleet push`, against the simulated S3 and against that of the local cloud.
+// Tests `fleet push` by one suite against two backends: the simulated S3 and the S3 of the local cloud.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +10,7 @@ import { alertstatus } from "./alertstatus.ts";
 
 type Cloud = { readonly env: Readonly<Record<string, string>>; readonly settings: Settings };
 
-/** What `fleet push` does, wherever its S3 comes from. */
+/** Declares the tests of `fleet push` against the S3 of a backend. */
 export function pushingFleets(cloud: () => Cloud): void {
   let folder: string;
   let keeper: FleetKeeper;
@@ -39,7 +40,7 @@ export function pushingFleets(cloud: () => Cloud): void {
     return file;
   }
 
-  test("an object is only replaced by a writer that knows what is there", async () => {
+  test("an object is replaced only by a writer with its current ETag", async () => {
     await keeper.put(to, "{}", { IfNoneMatch: "*" });
     const { etag } = await keeper.read(to);
     await expect(keeper.put(to, "[]", { IfNoneMatch: "*" })).rejects.toThrow(expect.objectContaining({ name: "PreconditionFailed" }));
@@ -49,7 +50,7 @@ export function pushingFleets(cloud: () => Cloud): void {
   });
 
   describe("alertstatus fleet push", { timeout: 60_000 }, () => {
-    test("puts a fleet where none was, as JSON that says the same", async () => {
+    test("writes the first fleet as JSON with the same content", async () => {
       const file = await written(
         "# of this team\ndefaults: &d {paused: true}\nclusters:\n  - name: one\n    kubernetes: {server: https://one.example}\n",
       );
@@ -65,7 +66,7 @@ export function pushingFleets(cloud: () => Cloud): void {
       expect(await cli("validate", "--fleet", to)).toMatchObject({ code: 0, stdout: "valid: 1 cluster, 1 of them paused\n", stderr: "" });
     });
 
-    test("says what changes, and how to clean up a cluster that leaves, by a command that works", async () => {
+    test("prints what changes, and a command that works to clean up a removed cluster", async () => {
       await push(["one", "two", "three", "four", "five"]);
       const paused = { ...remote("one"), paused: true };
       const file = await written({ clusters: [paused, ...["two", "three", "four", "six"].map(remote)] });
@@ -81,12 +82,12 @@ export function pushingFleets(cloud: () => Cloud): void {
       const [, command = ""] = /npm run -s cli -- (cleanup .*)/.exec(stderr) ?? [];
       const words = command.replaceAll("'", "").split(" ");
       expect(words).toEqual(["cleanup", "--fleet", expect.stringContaining(`${to}?versionId=`), "--cluster", "five"]);
-      // The way in is found, and only the secret behind it is not there.
+      // The cluster is found in the previous version; only its secret is missing.
       expect(await alertstatus(words, cloud().env)).toMatchObject({ code: 1, stderr: expect.stringContaining("error: five: ") });
       expect(await alertstatus([...words.slice(0, -1), "six"], cloud().env)).toMatchObject({ code: 2 });
     });
 
-    test("where the bucket keeps no versions, asks for the operator's own copy", async () => {
+    test("refers to the operator's own copy where the bucket is not versioned", async () => {
       to = "s3://without-versions/fleet.json";
       await push(["one"], "--force");
       const { code, stderr } = await push([], "--force");
@@ -95,7 +96,7 @@ export function pushingFleets(cloud: () => Cloud): void {
       expect(stderr).toContain("this bucket keeps no versions");
     });
 
-    test("only shows the change with --dry-run", async () => {
+    test("shows the change and writes nothing with --dry-run", async () => {
       await push(["one"]);
       const before = await keeper.read(to);
       const { code, stdout, stderr } = await push(["one", "two"], "--dry-run");
@@ -104,7 +105,7 @@ export function pushingFleets(cloud: () => Cloud): void {
       expect(await keeper.read(to)).toEqual(before);
     });
 
-    test("leaves alone what says the same", async () => {
+    test("does not write a fleet with the same content", async () => {
       await push(["one"]);
       expect(await push(["one"])).toEqual({ code: 0, stdout: `already in ${to}: 1 cluster, 0 added, 0 removed, 0 changed\n`, stderr: "" });
     });
@@ -114,23 +115,23 @@ export function pushingFleets(cloud: () => Cloud): void {
       const before = await keeper.read(to);
       const { code, stdout, stderr } = await push(["one", "two", "three"]);
       expect({ code, stdout }).toEqual({ code: 2, stdout: "removed  four\n" });
-      expect(stderr).toBe(`error: ${to}: 1 of 4 clusters would be dropped, more than a fifth (four): use --force if that is meant\n`);
+      expect(stderr).toBe(`error: ${to}: 1 of 4 clusters would be dropped, more than a fifth (four): use --force if that is intended\n`);
       expect(await push(["one", "two", "three"], "--dry-run")).toMatchObject({ code: 2 });
       expect(await keeper.read(to)).toEqual(before);
       expect(await push(["one", "two", "three"], "--force")).toMatchObject({ code: 0 });
       expect(JSON.parse((await keeper.read(to)).text).clusters).toHaveLength(3);
     });
 
-    test("replaces what is no fleet only with --force", async () => {
+    test("replaces an object that is not a fleet only with --force", async () => {
       await keeper.put(to, "clusters: [canary-7f3a");
       const { code, stdout, stderr } = await push(["one"]);
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-      expect(stderr).toContain(`error: ${to}: what is there is no fleet`);
+      expect(stderr).toContain(`error: ${to}: the object there is not a fleet`);
       expect(stderr).not.toContain("canary");
       expect(await push(["one"], "--force")).toMatchObject({ code: 0 });
     });
 
-    test("takes a fleet from elsewhere in the cloud", async () => {
+    test("pushes a fleet that is read from another object", async () => {
       await push(["one"]);
       const stage = to;
       expect(await cli("push", "--fleet", stage, "--to", stage.replace("stage", "prod"))).toMatchObject({ code: 0 });

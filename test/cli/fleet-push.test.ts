@@ -1,3 +1,5 @@
+// Runs the suite of `fleet push` on the simulated S3, and tries what only a simulation can break.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,13 +20,13 @@ afterAll(() => store.close());
 
 pushingFleets(() => store);
 
-test("a push that another writer was faster than is refused, and what that one wrote stays", async () => {
+test("a push is refused where another one was faster, whose fleet stays", async () => {
   Object.assign(process.env, store.env);
   const { currentObject, writeObject } = await import("../../functions/io/fleet/s3.ts");
   const keeper = fleetKeeper(store.settings);
   await keeper.makeBucket("contended");
   const to = "s3://contended/fleet.json";
-  const refused = "s3:PutObject: PreconditionFailed: somebody else has written it meanwhile";
+  const refused = "s3:PutObject: PreconditionFailed: another push has replaced it meanwhile";
   expect(await currentObject(to)).toBeUndefined();
   await keeper.put(to, "theirs");
   await expect(writeObject(to, "new", undefined)).rejects.toThrow(refused);
@@ -120,7 +122,7 @@ describe("alertstatus fleet push refuses, with exit code 2 and nothing written,"
     { what: "a region", env: { AWS_REGION: undefined }, says: "set AWS_REGION" },
     { what: "credentials", env: { AWS_ACCESS_KEY_ID: undefined }, says: "no AWS credentials were found" },
   ])("without $what of AWS", async ({ env, says }) => {
-    // A client of AWS reads its environment once.
+    // An AWS client reads its environment once.
     vi.resetModules();
     onTestFinished(() => void vi.resetModules());
     expect(await refused(plain, { env: { ...env, HOME: folder } })).toContain(says);

@@ -1,3 +1,5 @@
+// Holds fleets of a hostile author to sending nothing to places that the operator never named.
+
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -10,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => trap.close());
 
-test("the sink is there: what is allowed reaches it, by name and by address", async () => {
+test("an allowed request reaches the sink, by name and by address", async () => {
   await reconcile(trap, readFrom(`http://sink.example:${trap.sink.port}`));
   await reconcile(trap, readFrom(`http://127.0.0.1:${trap.sink.port}`, { auth: bearer }));
   await reconcile(trap, writeTo(`http://localhost:${trap.sink.port}`));
@@ -19,7 +21,7 @@ test("the sink is there: what is allowed reaches it, by name and by address", as
   expect(trap.sink.received()).toContain("GET /apis/telemetry.kyma-project.io/v1beta1/tracepipelines?limit=500");
 });
 
-describe("refused when it is read", () => {
+describe("the parser refuses", () => {
   test.each([
     { what: "a bearer token to a name over plain http", entry: (at: string) => readFrom(`http://sink.example:${at}`, { auth: bearer }) },
     { what: "a password to a name over plain http", entry: (at: string) => readFrom(`http://sink.example:${at}`, { auth: basic }) },

@@ -1,3 +1,5 @@
+// Holds connections to addresses that hostile names, redirects and proxies must not reach.
+
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
@@ -13,7 +15,7 @@ afterEach(async () => {
   await trap.close();
 });
 
-describe("refused when its name is resolved", () => {
+describe("name resolution refuses", () => {
   test.each([
     { addresses: ["169.254.169.254"] },
     { addresses: ["::ffff:169.254.169.254"] },
@@ -33,7 +35,7 @@ describe("refused when its name is resolved", () => {
   });
 });
 
-describe("the runtime that runs the function is never contacted", () => {
+describe("the runtime API of the function is never contacted", () => {
   test.each(["127.0.0.1", "localhost", "LOCALHOST", "127.1", "2130706433", "[::ffff:127.0.0.1]", "runtime.example"])(
     "as %s",
     async (host) => {
@@ -70,7 +72,7 @@ describe("a redirect is not followed", () => {
   });
 });
 
-describe("a kubeconfig is no way around", () => {
+describe("a kubeconfig does not circumvent the checks", () => {
   test.each([
     { what: "no verification of the certificate", cluster: { server: "https://127.0.0.1:PORT", "insecure-skip-tls-verify": true } },
     { what: "a proxy", cluster: { server: "https://api.example", "proxy-url": "http://127.0.0.1:PORT" } },
@@ -99,7 +101,7 @@ describe("a kubeconfig is no way around", () => {
   });
 });
 
-test("a proxy of the environment is not asked", async () => {
+test("a proxy in the environment is not used", async () => {
   for (const name of ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"])
     vi.stubEnv(name, `http://127.0.0.1:${trap.sink.port}`);
   vi.stubEnv("NO_PROXY", "");

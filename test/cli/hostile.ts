@@ -1,4 +1,5 @@
-// What the tests of hostile fleets and servers share: a trap that shows whatever leaks.
+// Gives the tests of hostile fleets and servers a sink that shows every leak.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +20,7 @@ export const bearer = { bearer: ref };
 export const basic = { basic: { username: "u", password: ref } };
 export const secretHeader = (name: string) => ({ [name]: ref });
 
-/** An entry whose alerts are read from `url`. */
+/** An entry whose source of alerts is `url`. */
 export function readFrom(url: string, more: object = {}): object {
   return { kubernetes: { server: NOWHERE }, alerts: { url, ...more } };
 }
@@ -29,7 +30,7 @@ export function writeTo(server: string): object {
   return { kubernetes: { server, auth: { token: ref } } };
 }
 
-/** A sink, and a folder with the fleet's secret in it. */
+/** A sink, and a folder with the secret of the fleet. */
 export type Trap = { readonly sink: Sink; readonly folder: string; close(): Promise<void> };
 
 export async function setTrap(): Promise<Trap> {
@@ -46,7 +47,7 @@ export async function setTrap(): Promise<Trap> {
   };
 }
 
-/** One pass over a fleet of this one entry, where every name leads to the sink unless `settings` say otherwise. */
+/** Runs one pass over a fleet of this entry; by default every name resolves to the sink. */
 export async function reconcile(
   { folder }: Trap,
   entry: object,
@@ -63,6 +64,6 @@ export async function reconcile(
 }
 
 export function everyNameTo(...addresses: readonly string[]): Resolve {
-  const found = addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }));
-  return (_, __, callback) => callback(null, found);
+  const results = addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }));
+  return (_, __, callback) => callback(null, results);
 }

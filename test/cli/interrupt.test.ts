@@ -1,3 +1,5 @@
+// Holds every command to what Ctrl-C means: nothing more is sent, and finished results are printed.
+
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
@@ -35,7 +37,7 @@ const entry = (name: string, server: string, more: object = {}) => ({
 });
 const fleetOf = (...clusters: readonly object[]) => JSON.stringify({ clusters });
 
-/** The simulator's API server; requests that begin with one of these words are never answered, and told. */
+/** The API server of the simulator; requests that start with one of these prefixes get no answer, and are reported. */
 async function serverThatHolds(words: readonly string[], onHeld: (request: string, response: ServerResponse) => void): Promise<string> {
   const server = await serve(async (request, response) => {
     const { method = "", url = "", headers } = request;
@@ -50,7 +52,7 @@ async function serverThatHolds(words: readonly string[], onHeld: (request: strin
   return server.url;
 }
 
-test("Ctrl-C breaks off what is under way, prints the clusters that are done and ends with 130", async () => {
+test("Ctrl-C aborts running requests, prints the finished clusters and exits with 130", async () => {
   const hanging = Promise.withResolvers<ServerResponse>();
   const slow = await serverThatHolds(["GET"], (_, response) => hanging.resolve(response));
   const quick = Array.from({ length: 19 }, (_, index) => entry(`quick-${index}`, simulator.url));
@@ -73,14 +75,14 @@ test("Ctrl-C breaks off what is under way, prints the clusters that are done and
   if (!response.closed) await once(response, "close");
 });
 
-test("Ctrl-C prints what a cluster had written by then, and starts no other write", async () => {
-  // One more than are written at one time.
+test("Ctrl-C prints what a cluster has written by then, and starts no other write", async () => {
+  // One more than the limit of concurrent writes.
   const names = Array.from({ length: 17 }, (_, index) => `pipeline-${index}`);
   for (const name of names) simulator.put(aResource({ name }).object);
   onTestFinished(() => {
     for (const name of names) simulator.remove("TracePipeline", name);
   });
-  // The Event that tells of a written condition.
+  // The Event about a written condition.
   const server = await serverThatHolds(["POST"], interrupt);
   const stdin = fleetOf(entry("prod", server, { events: true }));
   const { code, stdout } = await alertstatus(["reconcile", "--fleet", "-", "-o", "json"], {}, { stdin });
@@ -92,7 +94,7 @@ test("Ctrl-C prints what a cluster had written by then, and starts no other writ
   expect(written.length).toBeLessThan(names.length);
 });
 
-test("Ctrl-C before a write leaves the cluster as it is, and asks for nothing again", async () => {
+test("Ctrl-C before a write leaves the cluster unchanged, and sends no further request", async () => {
   simulator.put(aResource({ name: "first" }).object);
   onTestFinished(() => simulator.remove("TracePipeline", "first"));
   const held: string[] = [];
@@ -115,14 +117,14 @@ test("after Ctrl-C no connection is opened", () => {
   const { connections } = openAccess({ env: {}, signal: controller.signal }, {});
   controller.abort();
   const endpoint = toEndpoint({ origin: simulator.url, basePath: "", headers: {}, secrets: [] });
-  expect(() => connections.to(endpoint)).toThrow("interrupted before it was asked");
+  expect(() => connections.to(endpoint)).toThrow("interrupted before the request was sent");
 });
 
 test.each([
   { command: "explain", words: ["explain", "-c", "prod"], prints: /^$/ },
   { command: "doctor", words: ["doctor"], prints: /^$/ },
   { command: "cleanup", words: ["cleanup", "-c", "prod"], prints: /^$/ },
-])("Ctrl-C ends $command with 130", async ({ words, prints }) => {
+])("Ctrl-C makes $command exit with 130", async ({ words, prints }) => {
   const server = await serverThatHolds(["GET", "POST"], interrupt);
   const { code, stdout } = await alertstatus([...words, "--fleet", "-"], {}, { stdin: fleetOf(entry("prod", server)) });
   expect({ code, stdout }).toEqual({ code: 130, stdout: expect.stringMatching(prints) });
@@ -137,7 +139,7 @@ test("Ctrl-C ends a watch between two passes", async () => {
   expect({ code, stdout }).toEqual({ code: 130, stdout: expect.stringMatching(/^prod .* paused/m) });
 });
 
-test("a second Ctrl-C kills, but what npm repeats of the first one does not", async () => {
+test("a second Ctrl-C kills the process, but npm's echo of the first one does not", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout"] });
   onTestFinished(() => void vi.useRealTimers());
   const before = process.listenerCount("SIGINT");
@@ -149,7 +151,7 @@ test("a second Ctrl-C kills, but what npm repeats of the first one does not", as
   vi.advanceTimersByTime(199);
   expect(process.listenerCount("SIGINT")).toBe(before + 1);
   vi.advanceTimersByTime(1);
-  // Where nothing listens any more, the signal ends the process.
+  // Without a listener the signal ends the process.
   expect(process.listenerCount("SIGINT")).toBe(before);
   vi.advanceTimersByTime(300);
   expect(await running).toEqual({ code: 130, stdout: "", stderr: "" });

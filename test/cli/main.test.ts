@@ -1,3 +1,5 @@
+// Tries what all commands share: stdin, colors, closed pipes, bugs and watches.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,7 +27,7 @@ afterAll(async () => {
 });
 
 describe("a fleet from stdin", () => {
-  test("is one like any other", async () => {
+  test("is accepted", async () => {
     expect(await alertstatus(["fleet", "validate", "--fleet", "-"], {}, { stdin: FLEET })).toEqual({
       code: 0,
       stdout: "valid: 1 cluster\n",
@@ -38,7 +40,7 @@ describe("a fleet from stdin", () => {
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^error: stdin: line 1, column 12: /) });
   });
 
-  test("has its files where the user stands", async () => {
+  test("has its files relative to the working directory", async () => {
     const before = process.cwd();
     onTestFinished(() => process.chdir(before));
     process.chdir(folder);
@@ -74,7 +76,7 @@ describe("a closed pipe", () => {
     { words: ["--help"], code: 0 },
     { words: ["rules", "render"], code: 0 },
     { words: ["nonsense"], code: 2 },
-  ])("leaves the exit code of $words as it is", async ({ words, code }) => {
+  ])("does not change the exit code of $words", async ({ words, code }) => {
     const streams = { stdin: Readable.from(""), stdout: closed(), stderr: closed() };
     expect(await main(words, streams, {})).toBe(code);
   });
@@ -85,7 +87,7 @@ describe("a closed pipe", () => {
   });
 });
 
-test("a bug is told as one, with its stack and exit code 1", async () => {
+test("a bug is reported as one, with its stack and exit code 1", async () => {
   vi.doMock("../../functions/rules/render.ts", () => ({
     renderRules: () => {
       throw new TypeError("rows is not iterable\u001b[2J");
@@ -101,7 +103,7 @@ test("a bug is told as one, with its stack and exit code 1", async () => {
   expect(stderr).toMatch(/^alertstatus ran into a bug; .*\nTypeError: rows is not iterable \[2J\n {4}at renderRules /);
 });
 
-test("a watch reads anew in each pass, prints what is new, and a document a line as JSON", async () => {
+test("a watch reads again in each pass, prints changes only, and one JSON document a line", async () => {
   const passes: string[] = [];
   const prod = { name: "prod", kubernetes: { server: simulator.url, auth: { token: { file: join(folder, "token") } } } };
   const stdout = new Writable({

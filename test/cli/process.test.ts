@@ -1,3 +1,5 @@
+// Tries what only a process of its own shows: loaded modules, exit codes, pipes and signals.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +13,7 @@ const SLOW = { timeout: 60_000 };
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "alertstatus-process-"));
-  // What is printed of it is more than a pipe takes at one time.
+  // Its output is larger than the buffer of a pipe.
   const clusters = Array.from({ length: 1_000 }, (_, index) => ({
     name: `cluster-${index}`,
     paused: index > 0,
@@ -21,8 +23,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test("help ends with 0 and loads nothing that it does not need", SLOW, async () => {
-  // Writes the URL of every module that is loaded.
+test("help exits with 0 and loads no module that it does not need", SLOW, async () => {
+  // Writes the URL of every loaded module.
   const hooks = `import { registerHooks } from "node:module"; import { writeSync } from "node:fs";
     registerHooks({ load(url, context, next) { writeSync(2, url + "\\n"); return next(url, context); } });`;
   const { ended } = startAlertstatus(["--help"], ["--import", `data:text/javascript,${encodeURIComponent(hooks)}`]);
@@ -37,7 +39,7 @@ test.each([
   { words: ["fleet", "validate", "--fleet", "fleet.json"], code: 0, says: "" },
   { words: ["cleanup", "--fleet", "fleet.json", "--cluster", "cluster-0"], code: 1, says: "cluster-0: unreachable: " },
   { words: ["fleet", "validate", "--fleet", "missing.json"], code: 2, says: "error: missing.json: there is no such file" },
-])("$words ends with $code", SLOW, async ({ words, code, says }) => {
+])("$words exits with $code", SLOW, async ({ words, code, says }) => {
   expect(await bash(`$CLI ${words.join(" ")}`, folder)).toMatchObject({ code, stderr: expect.stringContaining(says) });
 });
 
@@ -54,12 +56,12 @@ test.each([
 });
 
 test("Ctrl-C ends the process with 130 while a server keeps it waiting", SLOW, async () => {
-  const asked = Promise.withResolvers<void>();
-  const server = await serve(() => asked.resolve());
+  const requested = Promise.withResolvers<void>();
+  const server = await serve(() => requested.resolve());
   const fleet = join(folder, "slow.json");
   await writeFile(fleet, JSON.stringify({ clusters: [{ name: "slow", kubernetes: { server: server.url } }] }));
   const { child, ended } = startAlertstatus(["reconcile", "--fleet", fleet]);
-  await asked.promise;
+  await requested.promise;
   child.kill("SIGINT");
   expect(await ended).toMatchObject({
     code: 130,
@@ -70,7 +72,7 @@ test("Ctrl-C ends the process with 130 while a server keeps it waiting", SLOW, a
   await server.close();
 });
 
-test("paths are relative to where the user stands, also where npm runs the command", SLOW, async () => {
+test("paths are relative to the working directory of the user, also where npm runs the command", SLOW, async () => {
   const line = `npm --prefix ${ROOT} run -s cli -- fleet validate --fleet`;
   expect(await bash(`${line} fleet.json`, folder)).toMatchObject({ code: 0, stdout: "valid: 1000 clusters, 999 of them paused\n" });
   expect(await bash(`FLEET=file:fleet.json ${line.replace(/ --fleet$/, "")}`, folder)).toMatchObject({ code: 0 });

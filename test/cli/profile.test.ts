@@ -1,3 +1,5 @@
+// Holds the printed profile to meaning the same in a fleet file.
+
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
@@ -5,7 +7,7 @@ import { kymaTelemetry } from "../../functions/core/profile/kyma-telemetry.ts";
 import { alertstatus } from "./alertstatus.ts";
 
 describe("alertstatus profile show", () => {
-  test("prints what a fleet file can hold, and it means the same there", async () => {
+  test("prints a profile that means the same in a fleet file", async () => {
     const { code, stdout, stderr } = await alertstatus(["profile", "show", "kyma-telemetry"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const prod = { name: "prod", kubernetes: { server: "https://api.example" }, profiles: ["my-kyma-telemetry"] };
@@ -14,7 +16,7 @@ describe("alertstatus profile show", () => {
     expect(fleet.clusters[0]?.profiles).toEqual([{ ...kymaTelemetry, name: "my-kyma-telemetry" }]);
   });
 
-  test("says which profiles there are, with exit code 2", async () => {
+  test("lists the existing profiles for an unknown one, with exit code 2", async () => {
     expect(await alertstatus(["profile", "show", "kyma"])).toEqual({
       code: 2,
       stdout: "",

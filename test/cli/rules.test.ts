@@ -1,3 +1,5 @@
+// Tries `rules render` on built-in and own profiles.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,7 +37,7 @@ describe("alertstatus rules render", () => {
     expect(await render()).toEqual(renderRules([kyma]));
   });
 
-  test("prints them as a ConfigMap that holds the rules file", async () => {
+  test("prints them as a ConfigMap with the rules file", async () => {
     const { kind, data } = z
       .object({ kind: z.string(), data: z.record(z.string(), z.string()) })
       .parse(await render("--format", "configmap"));
@@ -52,22 +54,22 @@ describe("alertstatus rules render", () => {
     });
   });
 
-  test("keeps each label that it is told to keep", async () => {
+  test("keeps each label of --by", async () => {
     expect(await render("--by", "cluster", "--by", "region")).toEqual(renderRules([kyma], ["cluster", "region"]));
   });
 
-  test("keeps the labels by which a fleet tells its clusters apart, each once", async () => {
+  test("keeps the labels that distinguish the clusters of a fleet, each once", async () => {
     const alerts = [central({ cluster: "a", region: "eu" }), central()];
     const file = await fleetOf({ alerts }, { alerts: central({ cluster: "b" }) });
     expect(await render("--fleet", file)).toEqual(renderRules([kyma], ["cluster", "region"]));
     expect(await render("--fleet", file, "--by", "region", "--by", "tenant")).toEqual(renderRules([kyma], ["region", "tenant", "cluster"]));
   });
 
-  test("keeps none for a fleet whose clusters have sources of their own", async () => {
+  test("keeps no labels for a fleet whose clusters have sources of their own", async () => {
     expect(await render("--fleet", await fleetOf({ alerts: central() }, {}))).toEqual(renderRules([kyma]));
   });
 
-  test("says which row of which profile would lose the label, with exit code 2", async () => {
+  test("names the row and the profile that would lose the label, with exit code 2", async () => {
     const says = { reason: "A", message: "A." };
     const of = { group: "example.org", version: "v1", plural: "queues", kind: "Queue" };
     const flows = [{ of, rows: [{ alert: "QueueFull", expr: "sum(queue) > 9", ...says }], unproven: [says], healthy: says }];

@@ -1,7 +1,8 @@
-// A server that nothing may reach.
+// Shows leaks: a server that no request may reach.
+
 import { createServer, type Socket } from "node:net";
 
-/** Takes connections and answers nothing: whatever arrives here is a leak. */
+/** Accepts connections and never answers: every byte that arrives is a leak. */
 export type Sink = { readonly port: number; connections(): number; received(): string; close(): Promise<void> };
 
 export async function startSink(): Promise<Sink> {
@@ -17,7 +18,7 @@ export async function startSink(): Promise<Sink> {
       socket.end("HTTP/1.1 418 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
     });
   });
-  // On every address of this machine, so that whatever spelling gets through arrives.
+  // On every address of this machine, so that every spelling of an address arrives.
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, resolve));
   const bound = server.address();
   if (bound === null || typeof bound === "string") throw new Error("the sink has no port");

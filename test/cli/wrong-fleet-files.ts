@@ -1,6 +1,7 @@
-// Fleet files that are refused, as a table.
-/** A fleet file that is refused: what it holds, its text, and what a person is told. None may repeat the canary. */
-type Wrong = readonly [holding: string, text: string, told: string];
+// Lists fleet files that every reader refuses, so that the command line and the functions are held to the same table.
+
+/** A refused fleet file: its content in words, its text, and the expected message. No message may repeat the canary. */
+type Wrong = readonly [content: string, text: string, message: string];
 
 export const CANARY = "hunter2-canary";
 
@@ -36,7 +37,7 @@ export const unknownFields: readonly Wrong[] = [
   ["an unknown field", JSON.stringify({ clusters: [], cluster: [] }), "(top level): there is no field cluster"],
   ["an unknown default", "defaults: {name: x}\nclusters: []", "defaults: there is no field name"],
   ["an unknown field of a cluster", fleet({ sorce: 1 }), "clusters[0]: there is no field sorce"],
-  ["an unknown field of the way in", kubernetes({ tokens: 1 }), "kubernetes: there is no field tokens"],
+  ["an unknown field of `kubernetes`", kubernetes({ tokens: 1 }), "kubernetes: there is no field tokens"],
   ["an unknown field of a login", kubernetes({ auth: { ...token, user: "x" } }), "kubernetes.auth: there is no field user"],
   [
     "an unknown field of a reference",
@@ -133,7 +134,7 @@ export const syntax: readonly Wrong[] = [
   ["an open quote", `clusters:\n  - name: "${CANARY}\n`, "line 3, column 1: Missing closing"],
   ["an open bracket", `clusters: [\n  ${CANARY}\n`, "line 3, column 1: Flow sequence"],
   ["a value on a wrong line", `clusters: []\n${CANARY}\n`, "line 2, column 1: "],
-  ["a secret that begins like an alias", `clusters: *${CANARY}`, "an alias (*name) follows no anchor (&name) of that name"],
+  ["a secret that begins like an alias", `clusters: *${CANARY}`, "an alias (*name) has no anchor (&name) before it"],
   ["a secret that begins like a block", `clusters: |${CANARY}\n`, "line 1, column 12: Block scalar header"],
   ["a secret that is escaped", 'clusters: "\\Uhunter2-canary"', "line 1, column 12: Invalid escape sequence"],
   ["a secret that begins like nothing", `clusters: @${CANARY}`, "line 1, column 11: Plain value cannot start with"],
@@ -141,12 +142,12 @@ export const syntax: readonly Wrong[] = [
   ["two documents", "clusters: []\n---\nclusters: []\n", "line 2, column 1: Source contains multiple documents"],
   ["a key twice", `clusters:\n  - name: prod\n    name: ${CANARY}\n`, "line 3, column 5: Map keys must be unique"],
   ["a key twice in JSON", '{"clusters": [], "clusters": []}', "line 1, column 18: Map keys must be unique"],
-  ["aliases that multiply", aliasBomb(), "or aliases multiply what the file holds"],
+  ["aliases that multiply", aliasBomb(), "or nested aliases multiply the content"],
   ["an alias to itself", "clusters: &all [*all]", "it is nested deeper than 64 levels"],
   ["the prototype's name", "clusters:\n  - __proto__: {name: prod}\n", "clusters[0]: there is no field __proto__"],
 ];
 
-/** Nine lines that are 43 million entries when they are read. */
+/** Nine lines that expand to 43 million entries. */
 export function aliasBomb(): string {
   const levels = [..."abcdefgh"].map((name, index, names) => {
     const below = index === 0 ? "x" : `*${names[index - 1]}`;

@@ -1,3 +1,5 @@
+// Holds each login of a source to the headers that it sends.
+
 import type { IncomingHttpHeaders } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connector } from "../../functions/cluster/connect.ts";
@@ -25,7 +27,7 @@ afterAll(async () => {
 
 const secret = { env: "TEST_ALERTS_SECRET" };
 const logins = [
-  { login: "nobody", source: {}, headers: { authorization: undefined } },
+  { login: "no login", source: {}, headers: { authorization: undefined } },
   {
     login: "a user name and a password",
     source: { auth: { basic: { username: "reader", password: secret } } },
@@ -39,7 +41,7 @@ const logins = [
   },
 ];
 
-test.each(logins)("a Prometheus is asked in the name of $login", async ({ source, headers }) => {
+test.each(logins)("a request to a Prometheus carries $login", async ({ source, headers }) => {
   const alerts = { url: `${prometheus.url}/tenant/prometheus/`, ...source };
   const [entry] = parseFleet({ clusters: [{ name: "one", kubernetes: { server: "https://unused.example" }, alerts }] }).clusters;
   const { readAlerts } = await connector({ connections, folder: "." })(entry!, Number.POSITIVE_INFINITY);

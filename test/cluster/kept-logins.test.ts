@@ -1,3 +1,5 @@
+// Holds the cache of logins to when it reads again, and to what two logins share.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,7 +40,7 @@ const storedToken = { ssm: "/token" };
 const server = "https://api.example:6443";
 const url = "https://thanos.example";
 
-/** The logins of a fleet of one, and the way to read what they are now. */
+/** The logins of a fleet of one cluster, and a function that reads their current endpoints. */
 function aFleet(kubernetes: object, alerts?: readonly object[]) {
   const [entry] = parseFleet({ clusters: [{ name: "prod", kubernetes, ...(alerts && { alerts }) }] }).clusters;
   const logins = openLogins(settings);
@@ -55,8 +57,8 @@ function aFleet(kubernetes: object, alerts?: readonly object[]) {
 const byStoredToken = { server, auth: { token: storedToken } };
 const byFile = { server, auth: { token: { file: "token" } } };
 
-describe("a login that is kept in AWS", () => {
-  test("is read once in five minutes, however often it is needed", async () => {
+describe("a login whose secret is in AWS", () => {
+  test("is read once in five minutes", async () => {
     const fleet = aFleet(byStoredToken);
     const first = await fleet.cluster();
     for (const pause of [0, 1 * MINUTES, 3 * MINUTES, 59 * SECONDS]) {
@@ -69,7 +71,7 @@ describe("a login that is kept in AWS", () => {
     expect(store.calls).toHaveLength(2);
   });
 
-  test("is another object when it has changed, by then", async () => {
+  test("is another object after it has changed", async () => {
     const fleet = aFleet(byStoredToken);
     const first = await fleet.cluster();
     store.parameters.set("/token", "two");
@@ -94,14 +96,14 @@ describe("a login that is kept in AWS", () => {
     expect(store.calls).toHaveLength(2);
   });
 
-  test("is read once for all who need it at one time", async () => {
+  test("is read once for concurrent requests", async () => {
     const fleet = aFleet(byStoredToken);
     const endpoints = await Promise.all(Array.from({ length: 20 }, fleet.cluster));
     expect(new Set(endpoints).size).toBe(1);
     expect(store.calls).toHaveLength(1);
   });
 
-  test("counts as such where only a part of it is", async () => {
+  test("is cached as one where only a part of it is in AWS", async () => {
     const mixed = aFleet({ server, ca: { ssm: "/ca" }, auth: { token: { file: "token" } } });
     await mixed.cluster();
     clock += 4 * MINUTES;
@@ -109,7 +111,7 @@ describe("a login that is kept in AWS", () => {
     expect(store.calls).toEqual(["GetParameter /ca"]);
   });
 
-  test("is not read again where the fleet is, and the entry says the same", async () => {
+  test("is not read again for the same entry of a reloaded fleet", async () => {
     const logins = openLogins(settings);
     const document = { clusters: [{ name: "prod", kubernetes: byStoredToken }] };
     for (const { clusters } of [parseFleet(document), parseFleet(document)]) await logins.ofCluster(clusters[0]!, folder).endpoint();
@@ -128,7 +130,7 @@ describe("a login that is kept in AWS", () => {
     expect(store.calls).toHaveLength(2);
   });
 
-  test("whose reading fails is asked for again at the next need", async () => {
+  test("is read again by the next request after a failure", async () => {
     const fleet = aFleet(byStoredToken);
     store.failWith("AccessDeniedException");
     await expect(fleet.cluster()).rejects.toMatchObject({ code: "secret-unreadable" });
@@ -137,7 +139,7 @@ describe("a login that is kept in AWS", () => {
   });
 });
 
-describe("a login that is kept here", () => {
+describe("a login whose secret is on this machine", () => {
   test("is read again after half a minute", async () => {
     const fleet = aFleet(byFile);
     const first = await fleet.cluster();
@@ -148,7 +150,7 @@ describe("a login that is kept here", () => {
     expect((await fleet.cluster()).headers.authorization).toBe("Bearer two");
   });
 
-  test("keeps its connections after that where nothing has changed", async () => {
+  test("keeps its connections where nothing has changed", async () => {
     const fleet = aFleet(byFile);
     const first = await fleet.cluster();
     clock += 30 * SECONDS;
@@ -197,7 +199,7 @@ describe("sources of alerts", () => {
   });
 });
 
-test("two entries of equal logins share connections, and what tells logins apart holds no secret", async () => {
+test("two entries with equal logins share connections, and no key of a login contains a secret", async () => {
   const [one, two] = [await aFleet(byStoredToken).cluster(), await aFleet(byFile).cluster()];
   expect(one).not.toBe(two);
   expect(keyOf(one)).toBe(keyOf(two));

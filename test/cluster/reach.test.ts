@@ -1,3 +1,5 @@
+// Holds the outcome of a cluster to which of its lists failed.
+
 import { describe, expect, test } from "vitest";
 import { reachOf } from "../../functions/cluster/cluster.ts";
 import { type Code, UpstreamError } from "../../functions/core/errors.ts";

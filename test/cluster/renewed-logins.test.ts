@@ -1,3 +1,5 @@
+// Holds a request after 401 to one renewal and one retry.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
@@ -19,7 +21,7 @@ const connections = openConnections();
 let folder: string;
 let server: HttpServer;
 let clock: number;
-/** Who is let in, and what was sent: the method, the path's end, and which token. */
+/** The accepted token, and the requests: the method, the end of the path, and the token. */
 let accepted: string;
 const seen: string[] = [];
 
@@ -51,7 +53,7 @@ function respond({ method, url = "", headers }: IncomingMessage, response: Serve
 
 const ref = { file: "token" };
 
-/** A warm process with a cluster whose token it has read a minute ago, and that many clusters like it. */
+/** A warm process that has read the tokens of so many clusters a minute ago. */
 async function warm(count = 1): Promise<readonly Cluster[]> {
   const names = Array.from({ length: count }, (_, index) => `c${index}`);
   const alerts = (name: string) => ({ url: server.url, auth: { bearer: ref }, proof: "none", labels: { cluster: name } });
@@ -75,40 +77,40 @@ const uses: readonly { what: string; request: string; use: (cluster: Cluster) =>
   { what: "a source of alerts", request: "GET alerts", use: (cluster) => cluster.readAlerts(performance.now()) },
 ];
 
-describe.each(uses)("$what that is answered with 401", ({ request, use }) => {
-  test("is asked for once more with the login that has taken the place of the old one", async () => {
+describe.each(uses)("$what that gets 401", ({ request, use }) => {
+  test("is sent once more with the renewed login", async () => {
     const [cluster] = await warm();
     accepted = NEW;
     await keep(NEW);
-    const told = await use(cluster!);
+    const result = await use(cluster!);
     expect(seen).toEqual([`${request} old`, `${request} new`]);
-    if (Array.isArray(told) && told.length > 0) expect(told).toMatchObject([{ was: "read" }]);
+    if (Array.isArray(result) && result.length > 0) expect(result).toMatchObject([{ was: "read" }]);
     seen.length = 0;
     clock += 1_000;
     await use(cluster!);
     expect(seen).toEqual([`${request} new`]);
   });
 
-  test("is an outcome where nothing has taken its place, and is asked for no second time", async () => {
+  test("is an outcome without a second request where the login is the same", async () => {
     const [cluster] = await warm();
     accepted = NEW;
-    const told = await use(cluster!).catch((error: Error) => [error]);
-    expect(told).toMatchObject([{ code: "unauthorized" }]);
+    const result = await use(cluster!).catch((error: Error) => [error]);
+    expect(result).toMatchObject([{ code: "unauthorized" }]);
     expect(seen).toEqual([`${request} old`]);
-    expect(JSON.stringify([told, String(told)])).not.toMatch(new RegExp(`${OLD}|${btoa(OLD).replaceAll("=", "")}`));
+    expect(JSON.stringify([result, String(result)])).not.toMatch(new RegExp(`${OLD}|${btoa(OLD).replaceAll("=", "")}`));
   });
 
-  test("is an outcome where the new login is refused too, after two requests", async () => {
+  test("is an outcome after two requests where the renewed login is refused too", async () => {
     const [cluster] = await warm();
-    accepted = "somebody else";
+    accepted = "another";
     await keep(NEW);
-    const told = await use(cluster!).catch((error: Error) => [error]);
-    expect(told).toMatchObject([{ code: "unauthorized" }]);
+    const result = await use(cluster!).catch((error: Error) => [error]);
+    expect(result).toMatchObject([{ code: "unauthorized" }]);
     expect(seen).toEqual([`${request} old`, `${request} new`]);
-    expect(JSON.stringify([told, String(told)])).not.toMatch(/canary|Y2FuYXJ5/);
+    expect(JSON.stringify([result, String(result)])).not.toMatch(/canary|Y2FuYXJ5/);
   });
 
-  test("says so where the login can no longer be read", async () => {
+  test("is an outcome that says that the login cannot be read", async () => {
     const [cluster] = await warm();
     accepted = NEW;
     await keep("");
@@ -116,7 +118,7 @@ describe.each(uses)("$what that is answered with 401", ({ request, use }) => {
   });
 });
 
-test("all that are refused at one time share the one new login", async () => {
+test("concurrent refusals share one renewal", async () => {
   const [cluster] = await warm();
   accepted = NEW;
   await keep(NEW);
@@ -125,7 +127,7 @@ test("all that are refused at one time share the one new login", async () => {
   expect(seen.filter((request) => request.endsWith("new"))).toHaveLength(3);
 });
 
-test("whoever is refused only after it was renewed takes the new one, and nothing is read again", async () => {
+test("a refusal after the renewal takes the renewed login without another read", async () => {
   const [entry] = parseFleet({ clusters: [{ name: "a", kubernetes: { server: server.url, auth: { token: ref } } }] }).clusters;
   const login = openLogins({ clock: clockAt(() => clock), random: () => 0 }).ofCluster(entry!, folder);
   const old = await login.endpoint();
@@ -146,7 +148,7 @@ test("a source that ten clusters share is renewed once for all of them", async (
   expect(seen).toEqual(["GET alerts old", "GET alerts new"]);
 });
 
-test("whoever has logged in this moment is not asked to do so again", async () => {
+test("a login that was minted this moment is not renewed", async () => {
   await keep("canary-wrong");
   const [entry] = parseFleet({ clusters: [{ name: "a", kubernetes: { server: server.url, auth: { token: ref } } }] }).clusters;
   const cluster = await connector({ connections, folder })(entry!, Number.POSITIVE_INFINITY);

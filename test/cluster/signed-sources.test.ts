@@ -1,3 +1,5 @@
+// Holds signed requests to the identity that they are signed with.
+
 import type { IncomingMessage } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { clock } from "../../functions/clock.ts";
@@ -15,7 +17,7 @@ const SECRETS: Readonly<Record<string, string>> = { AKIAOWN: "canary-own", ASIAR
 const connections = openConnections();
 let aws: Aws;
 let prometheus: HttpServer;
-/** Whom each request was from; undefined where its signature is wrong. */
+/** The signer of each request; undefined where its signature is wrong. */
 const askers: (string | undefined)[] = [];
 let answer: (request: IncomingMessage) => { status: number; body: object };
 let roles = 0;
@@ -57,7 +59,7 @@ function askerOf({ method = "", url = "", headers }: IncomingMessage): string | 
   return given === expected && "host" in signed ? `${id} ${region} ${service}` : undefined;
 }
 
-/** A role that nobody has asked for yet. */
+/** A role that no test has assumed yet. */
 function aRole(): string {
   roles += 1;
   return `arn:aws:iam::123456789012:role/alertstatus-prod-${roles}`;
@@ -80,18 +82,18 @@ test.each([
   { who: "this process", sigv4: () => ({ region }), asker: "AKIAOWN eu-central-1 aps" },
   { who: "this process for another service", sigv4: () => ({ region: "us-east-1", service: "es" }), asker: "AKIAOWN us-east-1 es" },
   { who: "a role", sigv4: () => ({ region, roleArn: aRole() }), asker: "ASIAROLE eu-central-1 aps" },
-])("every request is signed in the name of $who", async ({ sigv4, asker }) => {
+])("every request is signed by $who", async ({ sigv4, asker }) => {
   expect(await readAlerts(sigv4())).toMatchObject({ was: "read" });
   expect(askers).toEqual([asker, asker, asker]);
 });
 
-test("a second attempt is signed too", async () => {
+test("a retry is signed too", async () => {
   answer = () => ({ status: askers.length === 1 ? 503 : 200, body: alertsBody() });
   expect(await readAlerts({ region }, { proof: "none" })).toMatchObject({ was: "read" });
   expect(askers).toEqual(["AKIAOWN eu-central-1 aps", "AKIAOWN eu-central-1 aps"]);
 });
 
-test("its headers go along", async () => {
+test("a signed request carries the headers of its source", async () => {
   let tenant: unknown;
   answer = ({ headers }) => {
     tenant = headers["x-scope-orgid"];
@@ -101,27 +103,27 @@ test("its headers go along", async () => {
   expect({ tenant, askers }).toEqual({ tenant: "a", askers: ["AKIAOWN eu-central-1 aps"] });
 });
 
-test("a role is asked for with the stage as external id", async () => {
+test("a role is assumed with the stage as external id", async () => {
   const roleArn = aRole();
   await readAlerts({ region, roleArn });
   expect(aws.calls).toMatchObject([{ action: "AssumeRole", parameters: { RoleArn: roleArn, ExternalId: "alertstatus:prod" } }]);
 });
 
-describe("what is refused is an outcome", () => {
-  test("of the source, which may repeat what it was sent: nothing of it is shown", async () => {
+describe("a refusal is an outcome", () => {
+  test("of the source, without the credentials that the source repeats", async () => {
     answer = ({ headers }) => ({ status: 403, body: { message: `no: ${JSON.stringify(headers)}` } });
     const reading = await readAlerts({ region });
     expect(reading).toMatchObject({ was: "unreadable", code: "forbidden", message: expect.stringContaining("[redacted]") });
     expect(JSON.stringify(reading)).not.toMatch(/canary|Signature=[0-9a-f]/);
   });
 
-  test("with a plain 401 too, and the source is asked once", async () => {
+  test("after one request, for a plain 401 too", async () => {
     answer = () => ({ status: 401, body: {} });
     expect(await readAlerts({ region }, { proof: "none" })).toMatchObject({ was: "unreadable", code: "unauthorized" });
     expect(askers).toHaveLength(1);
   });
 
-  test("of the role, and then the source is asked nothing", async () => {
+  test("of the role, without a request to the source", async () => {
     aws.answer("AssumeRole", () => refused("AccessDenied", 403, "canary"));
     const roleArn = aRole();
     expect(await readAlerts({ region, roleArn })).toMatchObject({
@@ -133,7 +135,7 @@ describe("what is refused is an outcome", () => {
   });
 });
 
-test("a cluster of EKS is entered under its role with stage and cluster as external id", async () => {
+test("the role of an EKS cluster is assumed with stage and cluster as external id", async () => {
   const roleArn = aRole();
   const ca = btoa("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
   const eks = { name: "prod", region, roleArn, server: "https://abc.gr7.eu-central-1.eks.amazonaws.com", ca };

@@ -1,3 +1,5 @@
+// Defines the cluster that the contract tests run against: the simulator or a real API server.
+
 import { inject } from "vitest";
 import { isObject, type JsonObject, valueAt } from "../../functions/core/json.ts";
 import type { ObjectKind } from "../../functions/core/kubernetes/resource.ts";
@@ -7,7 +9,7 @@ import type { PrometheusHandler } from "../support/simulator/prometheus.ts";
 import { startSimulator } from "../support/simulator.ts";
 import { attachCluster } from "./real-cluster.ts";
 
-/** A namespaced kind beside those of Kyma; our roles do not speak of it. */
+/** A namespaced kind beside those of Kyma, which the shipped roles do not name. */
 export const databases: ObjectKind = { group: "shop.example", version: "v1", plural: "databases", kind: "Database" };
 
 export function aDatabase(namespace: string, name: string): object {
@@ -29,7 +31,7 @@ export type ContractCluster = {
   remove(of: ObjectKind, name: string, namespace?: string): Promise<void>;
   /** Forgets every state of the lists but the current one. */
   forgetHistory(): Promise<void>;
-  /** What stands behind the service kyma-system/telemetry-self-monitor:9090; undefined for nobody. */
+  /** The backend of the service kyma-system/telemetry-self-monitor:9090; undefined for none. */
   setPrometheus(handler: PrometheusHandler | undefined): Promise<void>;
   close(): Promise<void>;
 };
@@ -60,7 +62,7 @@ import { aClient, aLogin } from "../support/client.ts";
 
 const connections = openConnections();
 
-/** A client as the product has one; without a token it does not log in. */
+/** A client like those of a pass; without a token it is anonymous. */
 export function clientTo({ server, ca }: Pick<ContractCluster, "server" | "ca">, token?: string): Client {
   const headers = { accept: "application/json", ...(token !== undefined && { authorization: `Bearer ${token}` }) };
   return aClient(connections, aLogin({ origin: server, headers, ca }));

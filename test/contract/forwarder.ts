@@ -1,3 +1,5 @@
+// Records requests to the API server, and expires lists on demand.
+
 import { apiRequest } from "../support/api-request.ts";
 import { type HttpServer, serve } from "../support/http-server.ts";
 import type { ContractCluster } from "./cluster.ts";

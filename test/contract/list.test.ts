@@ -1,3 +1,5 @@
+// States how lists behave, for the simulator and for a real API server.
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { valueAt } from "../../functions/core/json.ts";
 import { parseResourceList } from "../../functions/core/kubernetes/resource.ts";
@@ -28,9 +30,9 @@ test("the objects of all namespaces are one list, in the order of namespace and 
   await cluster.put(databases, aDatabase("kyma-system", "list-orders"));
   await cluster.put(databases, aDatabase("default", "list-users"));
   await cluster.put(databases, aDatabase("default", "list-carts"));
-  const listed = await listResources(clientTo(cluster, cluster.adminToken), databases);
-  const ours = listed.filter(({ name }) => name.startsWith("list-"));
-  expect(ours.map(({ namespace, name }) => `${namespace}/${name}`)).toEqual([
+  const resources = await listResources(clientTo(cluster, cluster.adminToken), databases);
+  const own = resources.filter(({ name }) => name.startsWith("list-"));
+  expect(own.map(({ namespace, name }) => `${namespace}/${name}`)).toEqual([
     "default/list-carts",
     "default/list-users",
     "kyma-system/list-orders",

@@ -1,3 +1,5 @@
+// States how a pass ends, for the simulator and for a real API server.
+
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { clock } from "../../functions/clock.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
@@ -44,7 +46,7 @@ async function aPipeline(name: string): Promise<Resource> {
   return stored(name);
 }
 
-test("the first pass writes, the second finds nothing to write", async () => {
+test("the first pass writes, and the second writes nothing", async () => {
   expect(await pass(await aPipeline("pass-quiet"))).toMatchObject([{ was: "patched", condition: THROTTLED }]);
   const written = await stored("pass-quiet");
   expect(written.conditions).toMatchObject([THROTTLED]);
@@ -52,14 +54,14 @@ test("the first pass writes, the second finds nothing to write", async () => {
   expect(await stored("pass-quiet")).toEqual(written);
 });
 
-test("a resource that somebody changes while it is judged is judged again, and keeps the change", async () => {
+test("a pass after a conflict computes the verdict again, and keeps the other change", async () => {
   const listed = await aPipeline("pass-changed");
   await cluster.put(of, { ...listed.object, spec: {}, status: { conditions: [READY] } });
   expect(await pass(listed)).toMatchObject([{ was: "patched", condition: THROTTLED }]);
   expect((await stored("pass-changed")).conditions).toMatchObject([READY, { ...THROTTLED, observedGeneration: 2 }]);
 });
 
-test("a resource that goes while it is judged is left alone", async () => {
+test("a pass skips a resource that is deleted meanwhile", async () => {
   const listed = await aPipeline("pass-gone");
   await cluster.remove(of, "pass-gone");
   expect(await pass(listed)).toEqual([

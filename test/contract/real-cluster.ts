@@ -1,3 +1,5 @@
+// Connects the contract tests to the shared API server.
+
 import { isObject, type JsonObject, valueAt } from "../../functions/core/json.ts";
 import type { ObjectKind } from "../../functions/core/kubernetes/resource.ts";
 import { type Answer, apiRequest } from "../support/api-request.ts";

@@ -1,3 +1,5 @@
+// States what an API server refuses and in which words, for the simulator and for a real one.
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Client } from "../../functions/io/http/client.ts";
 import { listResources, patchConditions, readResource } from "../../functions/io/kubernetes/resources.ts";
@@ -21,9 +23,9 @@ const calls: Readonly<Record<string, (client: Client) => Promise<unknown>>> = {
   "to write": (client) => patchConditions(client, pipeline, []),
 };
 
-describe.each(Object.entries(calls))("nobody is allowed %s", (_, call) => {
+describe.each(Object.entries(calls))("an API server refuses %s", (_, call) => {
   test("with a token that the server does not know", async () => {
-    await expect(call(clientTo(cluster, "token-of-nobody"))).rejects.toMatchObject({
+    await expect(call(clientTo(cluster, "unknown-token"))).rejects.toMatchObject({
       code: "unauthorized",
       message: expect.stringContaining("answered 401: Unauthorized"),
     });
@@ -44,7 +46,7 @@ describe.each(Object.entries(calls))("nobody is allowed %s", (_, call) => {
   });
 });
 
-test("a refusal tells what is lacking, in words that an administrator can act on", async () => {
+test("a refusal names the missing permission", async () => {
   await expect(listResources(clientTo(cluster, cluster.strangerToken), pipeline.of)).rejects.toThrow(
     'listing tracepipelines: the API server answered 403: tracepipelines.telemetry.kyma-project.io is forbidden: User "stranger" cannot list resource "tracepipelines" in API group "telemetry.kyma-project.io" at the cluster scope',
   );
@@ -63,7 +65,7 @@ test.each([
   ["GET", `/api/v1/namespaces/default/${PROXY}`, 'cannot get resource "services/proxy" in API group "" in the namespace "default"'],
   ["GET", `/api/v1/namespaces/kyma-system/${PROXY.replace("9090", "9091")}`, 'services "telemetry-self-monitor:9091" is forbidden'],
   ["POST", `/api/v1/namespaces/kyma-system/${PROXY}`, 'cannot create resource "services/proxy"'],
-] as const)("our roles do not allow %s %s", async (method, path, message) => {
+] as const)("the shipped roles do not allow %s %s", async (method, path, message) => {
   const body = method === "GET" || method === "DELETE" ? undefined : {};
   expect(await apiRequest({ ...cluster, token: cluster.token })(method, path, body)).toMatchObject({
     status: 403,
@@ -71,18 +73,18 @@ test.each([
   });
 });
 
-describe("which groups there are", () => {
+describe("discovery of an API group", () => {
   const GROUP = "/apis/telemetry.kyma-project.io";
 
-  test("is known to everybody who has logged in", async () => {
+  test("is allowed for every authenticated user", async () => {
     expect(await apiRequest({ ...cluster, token: cluster.strangerToken })("GET", GROUP)).toMatchObject({ status: 200 });
   });
 
-  test("is not known to anybody else", async () => {
+  test("is refused without a valid login", async () => {
     expect(await apiRequest({ ...cluster, token: undefined })("GET", GROUP)).toMatchObject({
       status: 403,
       body: { message: `forbidden: User "system:anonymous" cannot get path "${GROUP}"` },
     });
-    expect(await apiRequest({ ...cluster, token: "token-of-nobody" })("GET", GROUP)).toMatchObject({ status: 401 });
+    expect(await apiRequest({ ...cluster, token: "unknown-token" })("GET", GROUP)).toMatchObject({ status: 401 });
   });
 });

@@ -1,3 +1,5 @@
+// States what the service proxy forwards, for the simulator and for a real API server.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { IncomingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
@@ -32,7 +34,7 @@ const says =
   (_, response) =>
     response.writeHead(status).end(body);
 
-/** What the product reads of a service, as a member of the group `alertstatus` where nobody else is named. */
+/** The reading of a service, by default as a member of the group `alertstatus`. */
 async function read({ service = SELF_MONITOR, token = cluster.token } = {}): Promise<Reading> {
   await writeFile(join(folder, "token"), token);
   const kubernetes = { server: cluster.server, ...(cluster.ca && { ca: { file: "ca.pem" } }), auth: { token: { file: "token" } } };
@@ -61,7 +63,7 @@ test("the alerts come through", async () => {
   expect(await read()).toMatchObject({ was: "read", firing: new Map([["TraceGatewayThrottling", [{ name: "TraceGatewayThrottling" }]]]) });
 });
 
-test("the service sees its own paths with their queries, and not the login", async () => {
+test("the service receives its own paths and queries, and no credentials", async () => {
   const seen: { url?: string; headers: IncomingHttpHeaders }[] = [];
   await cluster.setPrometheus(({ url, headers }, response) => {
     seen.push({ url, headers });
@@ -75,7 +77,7 @@ test("the service sees its own paths with their queries, and not the login", asy
   expect(JSON.stringify(seen)).not.toContain(cluster.token);
 });
 
-test("what the service says of its rules, its age and its clock comes through", async () => {
+test("the rules, the start time and the clock of the service come through", async () => {
   const evidence = { startedMsAgo: 90_000, aheadMs: 7_200_000, failing: ["LogAgentAllDataDropped"] };
   await cluster.setPrometheus((request, response) => sendPrometheus({ alerts: alertsBody(), evidence }, request, response));
   const reading = await read();
@@ -94,22 +96,22 @@ function evidenceOf(reading: Reading) {
 test.each([
   [404, "not-found"],
   [500, "unavailable"],
-])("an answer %i of the service arrives as it is", async (status, code) => {
+])("an answer %i of the service arrives unchanged", async (status, code) => {
   await cluster.setPrometheus(says(status, "no Alerts API"));
   expect(await read()).toEqual(unreadable(code, status, "no Alerts API"));
 });
 
-test("nobody behind the service is 503", async () => {
+test("a service without a backend is 503", async () => {
   await cluster.setPrometheus(undefined);
   expect(await read()).toEqual(unreadable("unavailable", 503, "error trying to reach service: dial tcp 10.200.0.1:"));
 });
 
-test("a service that is not there is 404", async () => {
+test("a missing service is 404", async () => {
   const service = { ...SELF_MONITOR, name: "absent" };
   expect(await read({ service, token: cluster.adminToken })).toEqual(unreadable("not-found", 404, 'services "absent" not found'));
 });
 
-test("a service that our role does not name is 403", async () => {
+test("a service that the shipped role does not name is 403", async () => {
   const reading = await read({ service: { ...SELF_MONITOR, name: "grafana" } });
   expect(reading).toEqual(unreadable("forbidden", 403, 'services "grafana:9090" is forbidden: User "alertstatus" cannot get'));
 });

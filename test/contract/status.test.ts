@@ -1,3 +1,5 @@
+// States how status patches behave, for the simulator and for a real API server.
+
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { valueAt } from "../../functions/core/json.ts";
 import { withCondition } from "../../functions/core/kubernetes/condition.ts";
@@ -8,7 +10,7 @@ import { aResource, kinds } from "../support/builders.ts";
 import { aDatabase, type ContractCluster, clientTo, databases, openCluster } from "./cluster.ts";
 
 const of = kinds.TracePipeline;
-const OURS = "TelemetryFlowHealthy";
+const OWN = "TelemetryFlowHealthy";
 const TIME = "2026-01-01T00:00:00Z";
 
 let cluster: ContractCluster;
@@ -17,10 +19,10 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.close());
 
-const us = () => clientTo(cluster, cluster.token);
-const told = (reason: string) => ({ status: "False", reason, message: "No span has arrived." }) as const;
-const withOurs = ({ conditions, generation }: Resource, reason = "GatewayThrottling") =>
-  withCondition(conditions, OURS, told(reason), generation, TIME);
+const user = () => clientTo(cluster, cluster.token);
+const desired = (reason: string) => ({ status: "False", reason, message: "No span has arrived." }) as const;
+const withOwn = ({ conditions, generation }: Resource, reason = "GatewayThrottling") =>
+  withCondition(conditions, OWN, desired(reason), generation, TIME);
 const stored = async (name: string) => parseResource(of, await cluster.find(of, name));
 
 /** A pipeline of its own for each test, as the server keeps it. */
@@ -38,13 +40,13 @@ const foreign = (type: string) => ({
   observedGeneration: 1,
 });
 
-describe("our write", () => {
-  test("arrives where no condition stood before", async () => {
+describe("a status patch", () => {
+  test("adds the first condition", async () => {
     const before = await aPipeline("untold");
-    await patchConditions(us(), before, withOurs(before));
+    await patchConditions(user(), before, withOwn(before));
     expect((await stored("untold")).conditions).toEqual([
       {
-        type: OURS,
+        type: OWN,
         status: "False",
         reason: "GatewayThrottling",
         message: "No span has arrived.",
@@ -54,51 +56,51 @@ describe("our write", () => {
     ]);
   });
 
-  test("touches nothing but our condition: not the spec, not the generation, not a byte of the other conditions or their order", async () => {
-    const conditions = [foreign("ConfigurationGenerated"), { ...foreign(OURS), status: "Unknown" }, foreign("GatewayHealthy")];
+  test("changes its condition only: not the spec, not the generation, not a byte of the other conditions or their order", async () => {
+    const conditions = [foreign("ConfigurationGenerated"), { ...foreign(OWN), status: "Unknown" }, foreign("GatewayHealthy")];
     const before = await aPipeline("shared", { conditions });
-    await patchConditions(us(), before, withOurs(before));
+    await patchConditions(user(), before, withOwn(before));
     const after = await stored("shared");
-    expect(after.conditions[1]).toMatchObject({ type: OURS, reason: "GatewayThrottling" });
+    expect(after.conditions[1]).toMatchObject({ type: OWN, reason: "GatewayThrottling" });
     expect(JSON.stringify(after.conditions.with(1, null))).toBe(JSON.stringify(before.conditions.with(1, null)));
     expect(after.object.spec).toEqual(before.object.spec);
     expect(after.generation).toBe(before.generation);
   });
 
-  test("leaves the rest of the status as it is", async () => {
+  test("keeps the rest of the status", async () => {
     const legacy = aResource({ kind: "LogPipeline", name: "status-of-its-own" });
     await cluster.put(legacy.of, { ...legacy.object, status: { unsupportedMode: true, conditions: [foreign("AgentHealthy")] } });
     const before = parseResource(legacy.of, await cluster.find(legacy.of, legacy.name));
-    await patchConditions(us(), before, withOurs(before));
+    await patchConditions(user(), before, withOwn(before));
     expect(await cluster.find(legacy.of, legacy.name)).toMatchObject({
-      status: { unsupportedMode: true, conditions: [foreign("AgentHealthy"), { type: OURS }] },
+      status: { unsupportedMode: true, conditions: [foreign("AgentHealthy"), { type: OWN }] },
     });
   });
 
-  test("gives the object a new version", async () => {
+  test("gives the object a new resource version", async () => {
     const before = await aPipeline("versioned");
-    await patchConditions(us(), before, withOurs(before));
+    await patchConditions(user(), before, withOwn(before));
     expect((await stored("versioned")).resourceVersion).not.toBe(before.resourceVersion);
   });
 
-  test("of what stands there already keeps the version", async () => {
-    const before = await aPipeline("unchanged", { conditions: [foreign(OURS)] });
-    await patchConditions(us(), before, before.conditions);
+  test("without a change keeps the resource version", async () => {
+    const before = await aPipeline("unchanged", { conditions: [foreign(OWN)] });
+    await patchConditions(user(), before, before.conditions);
     expect((await stored("unchanged")).resourceVersion).toBe(before.resourceVersion);
   });
 
-  test("reaches an object in a namespace", async () => {
+  test("reaches a namespaced object", async () => {
     await cluster.put(databases, aDatabase("default", "status-orders"));
     const before = parseResource(databases, await cluster.find(databases, "status-orders", "default"));
-    await patchConditions(clientTo(cluster, cluster.adminToken), before, withOurs(before));
+    await patchConditions(clientTo(cluster, cluster.adminToken), before, withOwn(before));
     const after = await readResource(clientTo(cluster, cluster.adminToken), before);
-    expect(after?.conditions).toMatchObject([{ type: OURS, reason: "GatewayThrottling" }]);
+    expect(after?.conditions).toMatchObject([{ type: OWN, reason: "GatewayThrottling" }]);
   });
 });
 
-describe("a refused write changes nothing", () => {
+describe("a refused patch changes nothing", () => {
   const attempts = {
-    "is a conflict when somebody else was faster": {
+    "is a conflict when another writer was faster": {
       reason: "GatewayThrottling",
       isStale: true,
       code: "conflict",
@@ -118,7 +120,7 @@ describe("a refused write changes nothing", () => {
     const seen = await aPipeline(name, { conditions: [foreign("GatewayHealthy")] });
     if (isStale) await cluster.put(of, { ...seen.object, status: { conditions: [{ ...foreign("GatewayHealthy"), reason: "Faster" }] } });
     const before = await stored(name);
-    await expect(patchConditions(us(), seen, withOurs(seen, reason))).rejects.toMatchObject({
+    await expect(patchConditions(user(), seen, withOwn(seen, reason))).rejects.toMatchObject({
       code,
       message: expect.stringMatching(message),
     });
@@ -127,7 +129,7 @@ describe("a refused write changes nothing", () => {
 
   test("names every field that is missing", async () => {
     const seen = await aPipeline("incomplete");
-    await expect(patchConditions(us(), seen, [{ type: OURS, status: "True", reason: "FlowHealthy" }])).rejects.toMatchObject({
+    await expect(patchConditions(user(), seen, [{ type: OWN, status: "True", reason: "FlowHealthy" }])).rejects.toMatchObject({
       code: "invalid",
       message: expect.stringMatching(
         /status\.conditions\[0\]\.lastTransitionTime: Required value.*status\.conditions\[0\]\.message: Required value/,
@@ -136,26 +138,26 @@ describe("a refused write changes nothing", () => {
   });
 });
 
-test("a write that names no version is not checked against any", async () => {
+test("a patch without a resource version never conflicts", async () => {
   const seen = await aPipeline("unversioned");
   const path = `/apis/${of.group}/${of.version}/${of.plural}/unversioned/status`;
   const write = (reason: string) =>
     apiRequest({ ...cluster, token: cluster.token })(
       "PATCH",
       path,
-      { status: { conditions: withOurs(seen, reason) } },
+      { status: { conditions: withOwn(seen, reason) } },
       "application/merge-patch+json",
     );
   await write("First");
   expect(await write("Second")).toMatchObject({ status: 200, body: { status: { conditions: [{ reason: "Second" }] } } });
 });
 
-test("a resource that is gone is read as nothing, and cannot be written", async () => {
+test("a deleted resource is read as undefined, and cannot be patched", async () => {
   const seen = await aPipeline("gone");
-  expect(await readResource(us(), seen)).toEqual(seen);
+  expect(await readResource(user(), seen)).toEqual(seen);
   await cluster.remove(of, "gone");
-  expect(await readResource(us(), seen)).toBeUndefined();
-  await expect(patchConditions(us(), seen, withOurs(seen))).rejects.toMatchObject({
+  expect(await readResource(user(), seen)).toBeUndefined();
+  await expect(patchConditions(user(), seen, withOwn(seen))).rejects.toMatchObject({
     code: "not-found",
     message: expect.stringContaining('tracepipelines.telemetry.kyma-project.io "gone" not found'),
   });
@@ -169,9 +171,9 @@ test("the generation counts the specs, and starts at one", async () => {
 
 // The simulator keeps no managed fields, so this is a claim about the real one only.
 if (inject("kubernetes") !== undefined)
-  test("the server knows our write by our name", async () => {
+  test("managedFields names the field manager of a patch", async () => {
     const before = await aPipeline("managed");
-    await patchConditions(us(), before, withOurs(before));
+    await patchConditions(user(), before, withOwn(before));
     const writers = valueAt(await cluster.find(of, "managed"), ["metadata", "managedFields"]);
     expect(writers).toContainEqual(expect.objectContaining({ manager: "alertstatus", subresource: "status" }));
   });

@@ -1,3 +1,5 @@
+// Starts a real API server that accepts the tokens of AWS.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +16,7 @@ import { startEksAuthenticator } from "../support/eks-authenticator.ts";
 import { type JwtIssuer, startJwtIssuer } from "../support/jwt-issuer.ts";
 import { startKubernetes } from "../support/real-kubernetes.ts";
 
-/** The role that web identity tokens have to be of, and the audience that they have to be for. */
+/** The role and the audience that web identity tokens must have. */
 export const trusted = { role: "arn:aws:iam::111122223333:role/alertstatus-prod-reconcile", audience: "https://prod-eu-1.example" };
 
 /** The access keys that AWS knows; the first is this process's own. */
@@ -28,10 +30,10 @@ export type AwsCluster = {
   readonly issuer: JwtIssuer;
   /** What became of each token of EKS, oldest first. */
   readonly reviews: string[];
-  /** The way in with a token that was not made by us. */
+  /** The login with a token that the test made itself. */
   byToken(token: string): object;
   byWebIdentity(region: string, audience?: string): object;
-  /** The outcome of a dry run over the cluster that is entered this way, by a clock that may be wrong, or go on while we are on our way. */
+  /** The outcome of a dry run over the cluster with this login, by a clock that may be wrong, or advance during the run. */
   come(way: object, journey?: Journey): Promise<string>;
   close(): Promise<void>;
 };
@@ -93,7 +95,7 @@ export async function startAwsCluster(): Promise<AwsCluster> {
   };
 }
 
-/** A web identity token's claims as AWS writes them, right unless something else is said: the role is the subject. */
+/** The claims of a web identity token as AWS writes them, valid unless overridden: the role is the subject. */
 export function claims(more: object = {}): object {
   const now = Math.floor(Date.now() / 1_000);
   const account = { "https://sts.amazonaws.com/": { aws_account: "111122223333" } };

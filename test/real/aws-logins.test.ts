@@ -1,3 +1,5 @@
+// Tries EKS tokens and web identity on a real API server.
+
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eksLogin } from "../../functions/io/auth/eks-token.ts";
 import { credentials } from "../support/aws.ts";
@@ -18,8 +20,8 @@ const aRole = (id: string) => `arn:aws:iam::444455556666:role/alertstatus-prod-$
 test.each([
   { who: "the function itself", eks: prod },
   { who: "a role of another account", eks: { ...prod, roleArn: aRole("ASIAROLE") } },
-  { who: "whoever signed fourteen minutes ago", eks: prod, now: () => minutesAgo(14) },
-])("a cluster of EKS is open to $who, without a word about its server or authority in the fleet", async ({ eks, now }) => {
+  { who: "a token that was signed fourteen minutes ago", eks: prod, now: () => minutesAgo(14) },
+])("a cluster of EKS accepts $who, without server or CA in the fleet", async ({ eks, now }) => {
   cluster.aws.answer("AssumeRole", () => credentials("ASIAROLE", new Date(minutesAgo(-60)), secrets.ASIAROLE));
   expect(await cluster.come({ eks }, { now })).toBe("reconciled");
   expect(cluster.reviews.at(-1)).toBe("accepted");
@@ -34,9 +36,9 @@ test.each([
     why: "SignatureDoesNotMatch",
   },
   { who: "signs with a key that AWS does not know", eks: { ...prod, roleArn: aRole("ASIASTRANGER") }, why: "InvalidClientTokenId" },
-])("and unauthorized is the outcome for whoever $who", async ({ eks, now, why }) => {
+])("the outcome is unauthorized for a user who $who", async ({ eks, now, why }) => {
   cluster.aws.answer("AssumeRole", ({ parameters }) =>
-    credentials(parameters.RoleArn!.replace(/.*-/, ""), new Date(minutesAgo(-60)), "canary-of-somebody-else"),
+    credentials(parameters.RoleArn!.replace(/.*-/, ""), new Date(minutesAgo(-60)), "canary-of-another-owner"),
   );
   expect(await cluster.come({ eks }, { now })).toBe("unauthorized");
   expect(cluster.reviews.at(-1)).toBe(why);
@@ -49,9 +51,9 @@ test.each([
   { what: "one letter of the signature", from: /.$/, to: "g", why: "SignatureDoesNotMatch" },
   { what: "the region", from: "sts.eu-central-1.", to: "sts.us-east-1.", why: "signed for another service or region" },
   { what: "the host", from: "amazonaws.com", to: "amazonaws.com.example", why: "not a URL of STS" },
-  { what: "the question", from: "GetCallerIdentity", to: "GetSessionToken", why: "not the question who somebody is" },
+  { what: "the question", from: "GetCallerIdentity", to: "GetSessionToken", why: "not GetCallerIdentity" },
   { what: "the number of parameters", from: "&X-Amz-Date", to: "&X-Amz-Target=x&X-Amz-Date", why: "unexpected parameters" },
-])("and to whoever changes $what of a good token", async ({ from, to, why }) => {
+])("the outcome is unauthorized where $what of a valid token is changed", async ({ from, to, why }) => {
   const { token } = await eksLogin({ ...prod, nowMs: Date.now() });
   const url = Buffer.from(token.slice("k8s-aws-v1.".length), "base64url").toString();
   const changed = `k8s-aws-v1.${Buffer.from(url.replace(from, to)).toString("base64url")}`;
@@ -59,7 +61,7 @@ test.each([
   expect(cluster.reviews.at(-1)).toBe(why);
 });
 
-test("a token that is too old on arrival is replaced once, and then lets us in", async () => {
+test("a token that is too old on arrival is renewed once, and then accepted", async () => {
   let ahead = -15 * 60_000 - 1_000;
   cluster.reviews.length = 0;
   const now = () => Date.now() + ahead;
@@ -77,7 +79,7 @@ function answerWith(token: (audience: string | undefined) => string): void {
   }));
 }
 
-test("an API server that trusts the account's issuer is open to our role by a token of STS", async () => {
+test("an API server that trusts the account's issuer accepts the role by a token of STS", async () => {
   answerWith((aud) => cluster.issuer.issue(claims({ aud })));
   expect(await cluster.come(cluster.byWebIdentity("eu-central-1"))).toBe("reconciled");
 });
@@ -88,19 +90,19 @@ test.each([
   { what: "that has expired", region: "eu-west-2", claims: { exp: Math.floor(minutesAgo(2) / 1_000) } },
   { what: "of another role", region: "eu-west-3", claims: { sub: `${trusted.role}-other` } },
   { what: "of another issuer", region: "eu-north-1", claims: { iss: "https://elsewhere.example" } },
-])("and unauthorized is the outcome of a token $what", async ({ region, audience, claims: more }) => {
+])("the outcome is unauthorized for a token $what", async ({ region, audience, claims: more }) => {
   answerWith((aud) => cluster.issuer.issue(claims({ aud, ...more })));
   expect(await cluster.come(cluster.byWebIdentity(region, audience))).toBe("unauthorized");
 });
 
-test("and of one that another key has signed", async () => {
+test("the outcome is unauthorized for a token that another key has signed", async () => {
   const impostor = await startJwtIssuer();
   answerWith((aud) => impostor.issue(claims({ aud, iss: cluster.issuer.url })));
   expect(await cluster.come(cluster.byWebIdentity("eu-south-1"))).toBe("unauthorized");
   await impostor.close();
 });
 
-test("a token that is refused although it should be good is replaced once, and then lets us in", async () => {
+test("a token that is refused before its expiry is renewed once, and then accepted", async () => {
   let ahead = 0;
   let given = 0;
   answerWith((aud) => {

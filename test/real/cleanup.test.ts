@@ -1,3 +1,5 @@
+// Tries the removal of conditions on a real API server, beside other writers.
+
 import { spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -19,19 +21,19 @@ const SHADOW = `alertstatus.io/${TYPE}`;
 const condition = (type: string, says: object) => ({ type, status: "True", lastTransitionTime: "2026-01-01T00:00:00Z", ...says });
 const foreign = (type: string) => condition(type, { reason: "Ready", message: `"${type}" ⚡ <b>\t`, observedGeneration: 3 });
 
-const ours = condition(TYPE, healthy);
-const ourShadow = condition(SHADOW, { ...agentUnproven, status: "Unknown" });
-const theirs = condition(TYPE, { ...healthy, message: "in words of somebody else" });
+const ownCondition = condition(TYPE, healthy);
+const ownShadow = condition(SHADOW, { ...agentUnproven, status: "Unknown" });
+const foreignVerdict = condition(TYPE, { ...healthy, message: "of another writer" });
 const before: Readonly<Record<string, readonly object[]>> = {
-  "TracePipeline/judged": [foreign("ConfigurationGenerated"), ours, foreign("GatewayHealthy"), ourShadow],
-  "MetricPipeline/of-somebody-else": [theirs, foreign("AgentHealthy")],
-  "LogPipeline/beside": [foreign("AgentHealthy"), theirs, ourShadow],
+  "TracePipeline/judged": [foreign("ConfigurationGenerated"), ownCondition, foreign("GatewayHealthy"), ownShadow],
+  "MetricPipeline/of-another-writer": [foreignVerdict, foreign("AgentHealthy")],
+  "LogPipeline/beside": [foreign("AgentHealthy"), foreignVerdict, ownShadow],
   "LogPipeline/bare": [],
 };
 const left = { "TracePipeline/judged": [TYPE, SHADOW], "LogPipeline/beside": [SHADOW] };
 const cleaned = (was: "cleaned" | "planned") =>
   Object.entries(left).map(([id, conditions]) => ({ apiVersion: API, kind: id.split("/")[0], name: id.split("/")[1], was, conditions }));
-const isForeign = (one: object) => one !== ours && one !== ourShadow;
+const isForeign = (one: object) => one !== ownCondition && one !== ownShadow;
 
 let kubernetes: RealKubernetes;
 let folder: string;
@@ -59,8 +61,8 @@ beforeEach(async () => {
   for (const [id, conditions] of Object.entries(before)) await write(id, conditions);
 });
 
-test("our conditions go, and every other stays byte for byte", async () => {
-  const versions = await Promise.all(["MetricPipeline/of-somebody-else", "LogPipeline/bare"].map(version));
+test("cleanup removes the own conditions, and keeps every other byte for byte", async () => {
+  const versions = await Promise.all(["MetricPipeline/of-another-writer", "LogPipeline/bare"].map(version));
   const expected = await foreignNow();
   expect(await cleanUpCluster(entry, cluster, false)).toEqual({
     cluster: "leaving",
@@ -69,17 +71,17 @@ test("our conditions go, and every other stays byte for byte", async () => {
     resources: cleaned("cleaned"),
   });
   expect(await conditionsNow()).toEqual(expected);
-  expect(await Promise.all(["MetricPipeline/of-somebody-else", "LogPipeline/bare"].map(version))).toEqual(versions);
+  expect(await Promise.all(["MetricPipeline/of-another-writer", "LogPipeline/bare"].map(version))).toEqual(versions);
   expect((await cleanUpCluster(entry, cluster, false)).resources).toEqual([]);
 });
 
-test("a dry run says what would go, and writes nothing", async () => {
+test("a dry run shows what it would remove, and writes nothing", async () => {
   const versions = await Promise.all(Object.keys(before).map(version));
   expect((await cleanUpCluster(entry, cluster, true)).resources).toEqual(cleaned("planned"));
   expect(await Promise.all(Object.keys(before).map(version))).toEqual(versions);
 });
 
-test("what somebody writes in between is kept", async () => {
+test("cleanup keeps a condition that another writer adds meanwhile", async () => {
   const more = foreign("Arrived");
   let turn = 0;
   const patch: Cluster["patch"] = async (resource, conditions) => {
@@ -90,11 +92,11 @@ test("what somebody writes in between is kept", async () => {
   expect((await read("TracePipeline/judged")).conditions).toEqual([...before["TracePipeline/judged"]!.filter(isForeign), more]);
 });
 
-test("a resource that somebody writes again and again is refused, and the others are cleaned", async () => {
+test("cleanup gives up on a resource with endless conflicts, and cleans the others", async () => {
   let turn = 0;
   const patch: Cluster["patch"] = async (resource, conditions) => {
     if (resource.name === "judged")
-      await write("TracePipeline/judged", [ours, condition("Turn", { reason: "Turn", message: `${turn++}` })]);
+      await write("TracePipeline/judged", [ownCondition, condition("Turn", { reason: "Turn", message: `${turn++}` })]);
     await cluster.patch(resource, conditions);
   };
   expect((await cleanUpCluster(entry, { ...cluster, patch }, false)).resources).toMatchObject([
@@ -103,9 +105,9 @@ test("a resource that somebody writes again and again is refused, and the others
   ]);
 });
 
-test("a resource that is deleted in between needs no cleaning", async () => {
+test("cleanup accepts that a resource is deleted meanwhile", async () => {
   await create("TracePipeline/going");
-  await write("TracePipeline/going", [ours]);
+  await write("TracePipeline/going", [ownCondition]);
   const patch: Cluster["patch"] = async (resource, conditions) => {
     if (resource.name === "going") await kubernetes.request("DELETE", path("TracePipeline/going"));
     await cluster.patch(resource, conditions);
@@ -114,7 +116,7 @@ test("a resource that is deleted in between needs no cleaning", async () => {
   expect(resources.filter(({ was }) => was === "refused")).toEqual([]);
 });
 
-test("the command does it: first as a dry run, then in earnest", async () => {
+test("the command cleans up, after a dry run that changes nothing", async () => {
   const expected = await foreignNow();
   const untouched = await conditionsNow();
   expect(cli("--dry-run")).toMatchObject({ status: 0, outcome: { cluster: "leaving", resources: cleaned("planned") } });

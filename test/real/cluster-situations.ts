@@ -1,3 +1,5 @@
+// Lists the situations that the rules of a shared Prometheus must distinguish by cluster.
+
 import { WATCHDOG } from "../../functions/core/verdict/finding.ts";
 import { collector, fluentBit, type Series, services } from "../support/kyma-metrics.ts";
 import { exporters, grows, inPod, type Samples, type Situation, stands } from "./rule-situations.ts";
@@ -88,7 +90,7 @@ export const clusterSituations: readonly Situation[] = [
   {
     when: "one cluster has other targets only",
     isUp: false,
-    series: [...allUp.slice(4), isUp("one", "somebody-else")],
+    series: [...allUp.slice(4), isUp("one", "another")],
     fires: unwatched("one"),
     notYetAt: "30s",
   },

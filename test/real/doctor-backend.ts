@@ -1,3 +1,5 @@
+// Stands in for the Pods and the controllers behind the service of a real API server that runs without nodes.
+
 import { spawnSync } from "node:child_process";
 import type { Answer, ApiRequest } from "../support/api-request.ts";
 
@@ -6,7 +8,7 @@ export const NAMESPACE = "kyma-system";
 export const SERVICE = "telemetry-self-monitor";
 export const ADDRESS = "10.200.0.1";
 
-// The route leads back into this machine, where nobody has the address: what is sent there gets no answer at all.
+// The address routes to the loopback device, where no process has it: packets get no answer at all.
 const SILENT_ADDRESS = "10.200.0.66";
 
 /** A Pod at an address and port, as Endpoints name it. */
@@ -15,13 +17,13 @@ export const pod = (ip: string, port: number, name = SERVICE) => ({
   ports: [{ name: "http", port }],
 });
 
-/** What the service leads to, as the administrator decides. */
+/** Sets the backend of the service with the administrator's permissions. */
 export function backendOf(admin: ApiRequest) {
   const leadTo = (subsets: readonly object[]) =>
     expectOk(admin("PATCH", `/api/v1/namespaces/${NAMESPACE}/endpoints/${SERVICE}`, { subsets }, MERGE_PATCH));
   return {
     leadTo,
-    /** To a Pod that drops whatever it is sent, as behind a NetworkPolicy. */
+    /** Points the service to a Pod that drops all packets, as behind a NetworkPolicy. */
     async leadToSilence(): Promise<void> {
       spawnSync("sh", ["-c", `ip route add ${SILENT_ADDRESS}/32 dev lo`]);
       const pods = `/api/v1/namespaces/${NAMESPACE}/pods`;
@@ -30,7 +32,7 @@ export function backendOf(admin: ApiRequest) {
       await expectOk(admin("PATCH", `${pods}/silent/status`, { status }, MERGE_PATCH));
       await leadTo([pod(SILENT_ADDRESS, 9090, "silent")]);
     },
-    /** One slice of endpoints, as a controller writes it. */
+    /** Creates an EndpointSlice, as its controller does. */
     addSlice: (addressType: "IPv4" | "IPv6", addresses: readonly string[]) =>
       expectOk(
         admin("POST", `/apis/discovery.k8s.io/v1/namespaces/${NAMESPACE}/endpointslices`, {
@@ -43,7 +45,7 @@ export function backendOf(admin: ApiRequest) {
   };
 }
 
-async function expectOk(asked: Promise<Answer>): Promise<void> {
-  const { status, body } = await asked;
+async function expectOk(answer: Promise<Answer>): Promise<void> {
+  const { status, body } = await answer;
   if (status >= 300) throw new Error(`the API server answered ${status}: ${JSON.stringify(body)}`);
 }

@@ -1,3 +1,5 @@
+// A fleet of one real cluster whose roles and entry a test of doctor can change.
+
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,8 +17,8 @@ import { type ApiRequest, apiRequest } from "../support/api-request.ts";
 import type { KubernetesAccess } from "../support/real-kubernetes.ts";
 import { hurried } from "./kyma-cluster.ts";
 
-/** A token that must not be seen. */
-export const CANARY = "c4n4ry-token-0f-nobody";
+/** A token that no output may show. */
+export const CANARY = "c4n4ry-token-unkn0wn";
 
 export type Rule = { apiGroups: string[]; resources: string[]; resourceNames?: string[]; verbs: string[] };
 export type Role = { kind: "Role" | "ClusterRole"; metadata: { name: string; namespace?: string }; rules: Rule[] };
@@ -28,10 +30,10 @@ const eventAccess: readonly Role[] = documentsOf("events/rbac.yml");
 /** One verb on one resource. */
 export type Grant = { verb: string; group: string; resource: string; name?: string; namespace?: string };
 
-/** The roles that we ship. */
+/** The roles that alertstatus ships. */
 export const shipped: readonly Role[] = [...documentsOf("rbac.yml"), ...eventAccess].filter(({ kind }) => kind.endsWith("Role"));
 
-/** Every grant of the roles that we ship, and the rules of its role without it. */
+/** Every grant of the shipped roles, and the rules of its role without it. */
 export const grants = shipped.flatMap((role) =>
   role.rules.flatMap((rule) =>
     rule.resources.flatMap((resource) =>
@@ -60,13 +62,13 @@ export async function openClinic(access: KubernetesAccess) {
   const files = {
     "ca.pem": access.ca,
     token: access.token,
-    "token-of-nobody": CANARY,
+    "unknown-token": CANARY,
     "token-of-the-administrator": access.adminToken,
     "token-of-a-stranger": access.strangerToken,
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   const admin = apiRequest({ ...access, token: access.adminToken });
-  const ours = apiRequest({ ...access, token: access.token });
+  const user = apiRequest({ ...access, token: access.token });
   const kubernetes = { server: access.server, ca: { file: "ca.pem" }, auth: { token: { file: "token" } } };
 
   return {
@@ -74,7 +76,7 @@ export async function openClinic(access: KubernetesAccess) {
     folder,
     kubernetes,
     fleet: (entry: object = {}) => ({ clusters: [{ name: "prod", kubernetes, profiles: ["hurried"], ...entry }], profiles: { hurried } }),
-    /** What the doctor says of the cluster; `entry` is what differs in the fleet file. */
+    /** The checks of the cluster; `entry` overrides fields of the fleet file. */
     async examine(entry: object = {}, more: object = {}): Promise<readonly Check[]> {
       const { clusters, wrong } = parseFleet({ ...this.fleet(entry), ...more });
       if (clusters[0] === undefined) throw new Error(JSON.stringify(wrong));
@@ -86,13 +88,13 @@ export async function openClinic(access: KubernetesAccess) {
         await connections.close();
       }
     },
-    /** Replaces the rules of a role, until the API server acts by it: what `grant` is about is allowed, or not any more. */
+    /** Replaces the rules of a role, and waits until the API server allows `grant`, or denies it. */
     async setRules(role: Role, rules: readonly Rule[], grant: Grant, isGranted: boolean): Promise<void> {
       const { status } = await admin("PUT", pathOf(role), { ...role, rules });
       if (status !== 200) throw new Error(`the role was not replaced: ${status}`);
-      while ((await isAllowed(ours, grant)) !== isGranted) await sleep(20);
+      while ((await isAllowed(user, grant)) !== isGranted) await sleep(20);
     },
-    /** Brings what it takes to tell of transitions in Events. */
+    /** Installs the role for Events. */
     async grantEvents(): Promise<void> {
       for (const object of eventAccess) await admin("POST", pathOf(object).slice(0, -object.metadata.name.length - 1), object);
     },
@@ -105,14 +107,15 @@ function pathOf({ kind, metadata: { name, namespace } }: Role): string {
   return `/apis/rbac.authorization.k8s.io/v1${scope}/${kind.toLowerCase()}s/${name}`;
 }
 
-async function isAllowed(ours: ApiRequest, { verb, group, resource, name, namespace }: Grant): Promise<boolean> {
+async function isAllowed(request: ApiRequest, { verb, group, resource, name, namespace }: Grant): Promise<boolean> {
   const [plural, subresource] = resource.split("/");
   const spec = { resourceAttributes: { verb, group, resource: plural, subresource, name, namespace } };
-  const { body } = await ours("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", { spec });
+  const { body } = await request("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", { spec });
   return valueAt(body, ["status", "allowed"]) === true;
 }
 
-export function named(checks: readonly Check[], ...kinds: readonly Check["was"][]): readonly string[] {
+/** The names of the checks with one of these results. */
+export function namesOf(checks: readonly Check[], ...kinds: readonly Check["was"][]): readonly string[] {
   return checks.filter(({ was }) => kinds.includes(was)).map(({ check }) => check);
 }
 

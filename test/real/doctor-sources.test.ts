@@ -1,3 +1,5 @@
+// Breaks a real source of alerts in every way that doctor tells apart, and expects the cause and the remedy.
+
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -6,7 +8,7 @@ import type { Check } from "../../functions/doctor/checks/check.ts";
 import { alertstatus } from "../cli/alertstatus.ts";
 import { type RealPrometheus, startPrometheus } from "../support/real-prometheus.ts";
 import { ADDRESS, backendOf, MERGE_PATCH, NAMESPACE, pod, SERVICE } from "./doctor-backend.ts";
-import { type Clinic, find, named, openClinic, shipped } from "./doctor-clinic.ts";
+import { type Clinic, find, namesOf, openClinic, shipped } from "./doctor-clinic.ts";
 import { unhurried } from "./hurried-rules.ts";
 import { hurried, type KymaCluster, startKymaCluster } from "./kyma-cluster.ts";
 
@@ -31,10 +33,10 @@ afterAll(async () => {
 });
 
 async function untilProven(): Promise<void> {
-  while (named(await clinic.examine(), "failed", "warning").some((check) => check.startsWith("alerts"))) await sleep(200);
+  while (namesOf(await clinic.examine(), "failed", "warning").some((check) => check.startsWith("alerts"))) await sleep(200);
 }
 
-// The first evaluation may fall between the two questions, for the alerts and for the rules.
+// The first evaluation may fall between the request for the alerts and the one for the rules.
 async function untilYoung(): Promise<readonly Check[]> {
   for (;;) {
     const checks = await clinic.examine();
@@ -42,75 +44,75 @@ async function untilYoung(): Promise<readonly Check[]> {
   }
 }
 
-const leadBack = () => backend.leadTo([pod(ADDRESS, Number(new URL(kyma.prometheus.url).port))]);
+const restoreBackend = () => backend.leadTo([pod(ADDRESS, Number(new URL(kyma.prometheus.url).port))]);
 
-test("there is nothing to say against a cluster that is well", async () => {
+test("a healthy cluster has no failure and no warning", async () => {
   const checks = await clinic.examine();
-  expect(named(checks, "failed", "warning")).toEqual([]);
+  expect(namesOf(checks, "failed", "warning")).toEqual([]);
   expect(find(checks, "login")?.message).toBe("as alertstatus, of alertstatus, system:authenticated");
   expect(find(checks, "alerts: dialect")?.message).toMatch(/^Prometheus/);
   expect(find(checks, "kind TracePipeline")?.message).toBe("1 of version v1beta1");
 });
 
-describe("behind the service proxy,", () => {
-  afterEach(leadBack);
+describe("the service proxy", () => {
+  afterEach(restoreBackend);
 
-  test("no ready Pod", async () => {
+  test("finds no ready Pod", async () => {
     await backend.leadTo([]);
     const checks = await clinic.examine();
-    expect(named(checks, "failed")).toEqual(["alerts: Alerts API"]);
+    expect(namesOf(checks, "failed")).toEqual(["alerts: Alerts API"]);
     expect(find(checks, "alerts: Alerts API")).toMatchObject({
       message: expect.stringMatching(/^no Pod is ready behind the service: .*no endpoints available/),
       remedy: expect.stringContaining("kubectl -n kyma-system describe service telemetry-self-monitor"),
     });
   });
 
-  test("a Pod that refuses the connection", async () => {
+  test("finds a Pod that refuses the connection", async () => {
     await backend.leadTo([pod(ADDRESS, 1)]);
     expect(find(await clinic.examine(), "alerts: Alerts API")?.message).toMatch(/^the Pod behind the service refuses the connection: /);
   });
 
-  test("a Pod that a NetworkPolicy keeps the API server from", async () => {
+  test("is kept from a Pod by a NetworkPolicy", async () => {
     await backend.leadToSilence();
     const checks = await clinic.examine();
-    expect(named(checks, "failed")).toEqual(["alerts: Alerts API"]);
+    expect(namesOf(checks, "failed")).toEqual(["alerts: Alerts API"]);
     expect(find(checks, "alerts: Alerts API")).toMatchObject({
       message: expect.stringContaining("most likely a NetworkPolicy keeps it out"),
       remedy: expect.stringContaining("networking.kyma-project.io/metrics-scraping: allowed"),
     });
   });
 
-  test("a service that our roles do not name", async () => {
+  test("is forbidden for a service that the shipped roles do not name", async () => {
     const checks = await clinic.examine({ alerts: { service: { namespace: NAMESPACE, name: "prometheus", port: 9090 } } });
-    expect(named(checks, "failed")).toEqual(["may get services/proxy prometheus:9090 in kyma-system"]);
+    expect(namesOf(checks, "failed")).toEqual(["may get services/proxy prometheus:9090 in kyma-system"]);
   });
 
   test.each([
-    { what: "a service that is not there", service: { name: "prometheus", port: 9090 }, says: /^there is no such service: .*404/ },
-    { what: "a port that the service does not have", service: { name: SERVICE, port: 80 }, says: /^the service has no such port: .*503/ },
-  ])("$what", async ({ service, says }) => {
+    { what: "no such service", service: { name: "prometheus", port: 9090 }, says: /^there is no such service: .*404/ },
+    { what: "no such port of the service", service: { name: SERVICE, port: 80 }, says: /^the service has no such port: .*503/ },
+  ])("finds $what", async ({ service, says }) => {
     const kubernetes = { ...clinic.kubernetes, auth: { token: { file: "token-of-the-administrator" } } };
     const checks = await clinic.examine({ kubernetes, alerts: { service: { namespace: NAMESPACE, ...service } } });
-    expect(named(checks, "failed")).toEqual(["alerts: Alerts API"]);
+    expect(namesOf(checks, "failed")).toEqual(["alerts: Alerts API"]);
     expect(find(checks, "alerts: Alerts API")?.message).toMatch(says);
   });
 
-  test("an Alertmanager that does not answer, which costs the alerts nothing", async () => {
+  test("reads the alerts although the Alertmanager does not answer", async () => {
     const alertmanager = { url: "http://127.0.0.1:1" };
     const checks = await clinic.examine({ alerts: { service: { namespace: NAMESPACE, name: SERVICE, port: 9090 }, alertmanager } });
-    expect(named(checks, "failed")).toEqual([]);
+    expect(namesOf(checks, "failed")).toEqual([]);
     expect(find(checks, "alerts: Alertmanager")).toMatchObject({
       was: "warning",
       message: expect.stringMatching(/^until it answers, nothing counts/),
     });
   });
 
-  test("several Pods, of which the proxy asks any", async () => {
+  test("is a warning with several Pods behind the service", async () => {
     const role = shipped.find(({ kind }) => kind === "Role")!;
     const grant = { verb: "list", group: "discovery.k8s.io", resource: "endpointslices", namespace: NAMESPACE };
     const more = { apiGroups: [grant.group], resources: [grant.resource], verbs: [grant.verb] };
     await clinic.setRules(role, [...role.rules, more], grant, true);
-    // The one Pod of a Service with both families of addresses stands in two slices.
+    // A dual-stack Service has one slice for each address family of its one Pod.
     for (const [family, address] of [
       ["IPv4", ADDRESS],
       ["IPv6", "fd00::1"],
@@ -125,36 +127,36 @@ describe("behind the service proxy,", () => {
   });
 });
 
-describe("of the proof of health,", () => {
-  afterEach(leadBack);
+describe("the proof of health", () => {
+  afterEach(restoreBackend);
 
-  test("rules that are not loaded fail where resources need them", async () => {
+  test("fails where rules that resources need are not loaded", async () => {
     await backend.leadTo([pod(ADDRESS, Number(new URL(ruleless.url).port))]);
     const checks = await clinic.examine();
-    expect(named(checks, "failed")).toEqual(["alerts: rules of TracePipeline"]);
-    expect(named(checks, "warning")).toContain("alerts: rules of MetricPipeline");
+    expect(namesOf(checks, "failed")).toEqual(["alerts: rules of TracePipeline"]);
+    expect(namesOf(checks, "warning")).toContain("alerts: rules of MetricPipeline");
     expect(find(checks, "alerts: rules of TracePipeline")).toMatchObject({
       message: expect.stringMatching(/^rules not loaded: TraceGatewayAllDataDropped/),
       remedy: expect.stringContaining("rules sync"),
     });
   });
 
-  test("a Prometheus that was restarted is young, which is no failure", async () => {
+  test("is a warning while a restarted Prometheus warms up", async () => {
     await kyma.prometheus.restart(unhurried(kyma.rules));
     const checks = await untilYoung();
-    expect(named(checks, "failed")).toEqual([]);
+    expect(namesOf(checks, "failed")).toEqual([]);
     expect(find(checks, "alerts: old enough")).toMatchObject({ remedy: expect.stringMatching(/^wait/) });
     await kyma.prometheus.restart(kyma.rules);
     await untilProven();
   });
 
-  test("one proven source makes up for another one that is not", async () => {
+  test("of one source makes up for another source without it", async () => {
     const service = { service: { namespace: NAMESPACE, name: SERVICE, port: 9090 } };
     const checks = await clinic.examine({ alerts: [service, { url: ruleless.url }] });
-    expect(named(checks, "failed")).toEqual([]);
-    expect(named(checks, "warning")).toContain("alerts[1]: rules of TracePipeline");
+    expect(namesOf(checks, "failed")).toEqual([]);
+    expect(namesOf(checks, "warning")).toContain("alerts[1]: rules of TracePipeline");
     const alone = await clinic.examine({ alerts: [{ url: "http://127.0.0.1:1" }, { url: ruleless.url }] });
-    expect(named(alone, "failed")).toEqual(expect.arrayContaining(["alerts[0]: connection", "alerts[1]: rules of TracePipeline"]));
+    expect(namesOf(alone, "failed")).toEqual(expect.arrayContaining(["alerts[0]: connection", "alerts[1]: rules of TracePipeline"]));
   });
 });
 
@@ -164,26 +166,26 @@ describe("another writer", () => {
     type: hurried.condition,
     status: "True",
     reason: "FlowHealthy",
-    message: "Said by another",
+    message: "A message of another writer",
     lastTransitionTime: "2026-01-01T00:00:00Z",
   };
 
-  test("is named, in mode own as a warning and in mode shadow as what it is", async () => {
+  test("is a warning in mode own and ok in mode shadow", async () => {
     await clinic.admin("PATCH", `${path}?fieldManager=telemetry-manager`, { status: { conditions: [healthy] } }, MERGE_PATCH);
-    const said = "telemetry-manager wrote TelemetryFlowHealthy of 1 resource, such as tracepipeline/backend";
+    const message = "telemetry-manager wrote TelemetryFlowHealthy of 1 resource, such as tracepipeline/backend";
     expect(find(await clinic.examine(), "other writer")).toMatchObject({
       was: "warning",
-      message: said,
+      message,
       remedy: expect.stringContaining("mode: shadow"),
     });
     expect(find(await clinic.examine({ mode: "shadow" }), "other writer")).toMatchObject({
       was: "ok",
-      message: expect.stringContaining(said),
+      message: expect.stringContaining(message),
     });
   });
 });
 
-test("alertstatus doctor ends with 0 where nothing failed, and shows what is well when asked", async () => {
+test("alertstatus doctor exits with 0 where no check fails, and --all shows the checks that are ok", async () => {
   const fleet = join(clinic.folder, "fleet.json");
   await writeFile(fleet, JSON.stringify(clinic.fleet({ mode: "shadow" })));
   const { code, stdout, stderr } = await alertstatus(["doctor", "--fleet", fleet, "--all"]);

@@ -1,3 +1,5 @@
+// Tries the Events of transitions on a real API server.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -71,7 +73,7 @@ async function described(path: string): Promise<readonly Record<string, unknown>
 
 const reasonsOf = async (name: string) => (await described(`${PIPELINES}/${name}`)).map(({ reason }) => reason);
 
-test("without the right to tell, the condition is written all the same, and what to do is said", async () => {
+test("a pass without the permission for Events writes the condition, and prints the remedy", async () => {
   await aPipeline("untold");
   const { was, resources } = await pass();
   expect({ was, resources }).toMatchObject({
@@ -97,9 +99,9 @@ test("without the right to tell, the condition is written all the same, and what
 describe("with the roles of infra/cluster/events", () => {
   beforeAll(async () => {
     for (const object of kustomize("infra/cluster/events")) expect(await apply(kubernetes.request, object)).toMatchObject({ status: 201 });
-    const us = apiRequest(kubernetes);
+    const user = apiRequest(kubernetes);
     const spec = { resourceAttributes: { verb: "create", group: "events.k8s.io", resource: "events", namespace: "default" } };
-    const review = () => us("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", { spec });
+    const review = () => user("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", { spec });
     while (!Object((await review()).body).status.allowed) await sleep(20);
   });
 
@@ -125,7 +127,7 @@ describe("with the roles of infra/cluster/events", () => {
     expect(events.every(({ involvedObject }) => Object(involvedObject).namespace === undefined)).toBe(true);
   });
 
-  test("the outcome says nothing of an Event that was taken", async () => {
+  test("the outcome does not mention an accepted Event", async () => {
     await aPipeline("quietly-told");
     const { resources } = await pass();
     expect(resources.find(({ name }) => name === "quietly-told")).toMatchObject({ was: "patched" });
@@ -133,7 +135,7 @@ describe("with the roles of infra/cluster/events", () => {
     expect(await reasonsOf("quietly-told")).toEqual(["FlowHealthy"]);
   });
 
-  test("there is none where nothing changes, or nothing but the generation", async () => {
+  test("a pass without a transition creates no Event", async () => {
     await aPipeline("standing");
     await pass();
     await pass();
@@ -148,15 +150,15 @@ describe("with the roles of infra/cluster/events", () => {
     ["in a dry run", { dryRun: true }],
     ["from an observer", { mode: "observe" }],
     ["where the fleet asks for none", { events: false }],
-  ])("there is none %s", async (when, asked) => {
+  ])("a pass creates no Event %s", async (when, entry) => {
     const name = when.replaceAll(" ", "-");
     await aPipeline(name);
-    const { resources } = await pass(asked);
+    const { resources } = await pass(entry);
     expect(resources.find((resource) => resource.name === name)).toMatchObject({ condition: { reason: "FlowHealthy" } });
     expect(await reasonsOf(name)).toEqual([]);
   });
 
-  test("a long message with details is cut in the Event, and whole in the condition", async () => {
+  test("a long message is truncated in the Event, and whole in the condition", async () => {
     const message = `${"Es läuft über. ".repeat(100)}Was tun?`;
     const profile = Object(aProfile({ identify: { name: "pipeline_name", unlabelled: "none" }, row: { message } }));
     const own = { ...profile, details: true, flows: [{ ...profile.flows[0], of: kinds.TracePipeline }] };
@@ -172,7 +174,7 @@ describe("with the roles of infra/cluster/events", () => {
   });
 });
 
-test("of a resource in a namespace, the Event stands beside it", async () => {
+test("the Event of a namespaced resource is in its namespace", async () => {
   const names = { name: "orders", namespace: "kyma-system" };
   const object = { apiVersion: "shop.example/v1", kind: "Database", metadata: names, spec: {} };
   expect(await kubernetes.request("POST", DATABASES, object)).toMatchObject({ status: 201 });

@@ -1,3 +1,5 @@
+// Sets up a real cluster with the files of one example, as a newcomer would.
+
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +14,7 @@ import { startMetrics, startPrometheus } from "../support/real-prometheus.ts";
 import { installSelfMonitor } from "../support/self-monitor.ts";
 import { eachRule } from "./hurried-rules.ts";
 
-/** A cluster that a newcomer has, and the files of one of our examples in use there as they are shipped. */
+/** A newcomer's cluster that uses the files of one example exactly as they are shipped. */
 export type ExampleCluster = {
   readonly kubernetes: RealKubernetes;
   /** What the domain's controller exposes from now on. */
@@ -47,7 +49,7 @@ export async function startExample({ folder, crd, path, target }: Example): Prom
   closers.push(() => rm(own, { recursive: true, force: true }));
   await serve(kubernetes, crd, path);
   await kubernetes.request("POST", "/api/v1/namespaces", { metadata: { name: "monitoring" } });
-  for (const document of await documents(`infra/examples/${folder}/rbac.yml`)) await accepted(apply(kubernetes.request, document));
+  for (const document of await documents(`infra/examples/${folder}/rbac.yml`)) await expectAccepted(apply(kubernetes.request, document));
   const fleet = await fleetThere(own, `infra/examples/${folder}/fleet.yml`, kubernetes);
   const run = (...words: readonly string[]) => alertstatus([...words, "--fleet", fleet], { CLUSTER_TOKEN: kubernetes.token });
   const metrics = await startMetrics();
@@ -57,9 +59,9 @@ export async function startExample({ folder, crd, path, target }: Example): Prom
   closers.push(prometheus.stop);
   await installSelfMonitor(kubernetes.request, prometheus.url, "prometheus-operated", "monitoring");
   const create: ExampleCluster["create"] = async (where, object) => {
-    await accepted(kubernetes.request("POST", where, object));
+    await expectAccepted(kubernetes.request("POST", where, object));
     const status = { status: object.status ?? {} };
-    await accepted(kubernetes.request("PATCH", `${where}/${object.metadata.name}/status`, status, "application/merge-patch+json"));
+    await expectAccepted(kubernetes.request("PATCH", `${where}/${object.metadata.name}/status`, status, "application/merge-patch+json"));
   };
   return { kubernetes, expose: (lines) => metrics.set(`${lines.join("\n")}\n`), create, alertstatus: run, stop };
 }
@@ -72,7 +74,7 @@ function hurried(groups: RuleGroups): RuleGroups {
 
 async function serve({ request }: RealKubernetes, crd: string, path: string): Promise<void> {
   const [definition] = await documents(`test/support/crds-examples/${crd}.yml`);
-  await accepted(request("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition));
+  await expectAccepted(request("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition));
   while ((await request("GET", path)).status !== 200) await sleep(50);
 }
 
@@ -89,7 +91,7 @@ async function documents(file: string) {
   return parseAllDocuments(await readFile(file, "utf8")).map((document) => document.toJS());
 }
 
-async function accepted(asked: Promise<Answer>): Promise<void> {
-  const { status, body } = await asked;
+async function expectAccepted(answer: Promise<Answer>): Promise<void> {
+  const { status, body } = await answer;
   if (status !== 200 && status !== 201) throw new Error(`the API server answered ${status}: ${JSON.stringify(body)}`);
 }

@@ -1,3 +1,5 @@
+// Tries the rules of the examples on promtool, in the situations in which they fire or nearly do.
+
 import { spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -29,7 +31,7 @@ const certificates: readonly Situation[] = [
     fires: ['CertManagerCertExpirySoon{exported_namespace="red", name="web"}'],
   },
   { when: "it expires in 22 days", series: { ...isUp, ...lasting(22), [ready("True")]: "1x150" }, fires: [] },
-  { when: "nobody is scraped", series: { 'up{job="cert-manager"}': "0x150" }, fires: ["CertManagerAbsent{}"] },
+  { when: "no target is scraped", series: { 'up{job="cert-manager"}': "0x150" }, fires: ["CertManagerAbsent{}"] },
 ];
 
 const limit = (type: string) => ({ [`karpenter_nodepools_limit{nodepool="gpu",resource_type="${type}"}`]: "100x150" });
@@ -78,7 +80,7 @@ describe.each([
 ])("the rules that are rendered from the example of $example", ({ example, situations }) => {
   const promtool = (...words: readonly string[]) => {
     const { status, stdout, stderr } = spawnSync(join(prometheusFolder(), "promtool"), words, { encoding: "utf8" });
-    expect({ status, said: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, said: "" });
+    expect({ status, output: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, output: "" });
   };
   let rules: string;
   beforeAll(async () => {

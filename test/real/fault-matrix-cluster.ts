@@ -1,3 +1,5 @@
+// Runs passes of the fault matrix over pipelines in memory, with every condition that may stand on them.
+
 import { tmpdir } from "node:os";
 import { clock } from "../../functions/clock.ts";
 import type { Cluster } from "../../functions/cluster/cluster.ts";
@@ -54,7 +56,7 @@ export type Stance = (typeof stances)[number];
 export type Sources = {
   readonly alerts: object | readonly object[];
   readonly kubernetes?: object;
-  /** How far our clock is ahead. */
+  /** How far the clock of the pass is ahead. */
   readonly aheadMs?: number;
   readonly requestMs?: number;
   /** By which it is judged, where it is not the one in a hurry. */
@@ -134,7 +136,7 @@ function pipeline(column: number, name: string, resourceVersion: string, stance:
   return { ...resource, conditions: [condition] };
 }
 
-/** A sentence of the profile's own, so that it counts as ours. */
+/** A message of the profile, so that the condition counts as its own. */
 function saying(resource: Resource, status: Exclude<Stance, "nothing">): Told {
   const flow = findFlow(hurried, resource)!;
   const judged = isJudged(flow) ? flow : hurried.flows.find(isJudged)!;

@@ -1,3 +1,5 @@
+// Breaks the answers of a real Prometheus for the fault matrix.
+
 import type { ServerResponse } from "node:http";
 import { type HttpServer, serve } from "../support/http-server.ts";
 

@@ -1,3 +1,5 @@
+// Starts the Prometheuses and the targets of the fault matrix.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

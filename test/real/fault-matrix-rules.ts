@@ -1,3 +1,5 @@
+// Changes the rules of the fault matrix so that they fail, stall or hit a limit.
+
 import type { Rule, RuleGroups } from "../../functions/rules/render.ts";
 import { services } from "../support/kyma-metrics.ts";
 import { startRemoteStore } from "./fault-matrix-faults.ts";
@@ -5,7 +7,7 @@ import { flows, isLost, isOld, ourRules, until, untilRules } from "./fault-matri
 import { at, counters, LOSSES, LOST, old, type Scene, started } from "./fault-matrix-sources.ts";
 import { eachRule } from "./hurried-rules.ts";
 
-/** Our rules, those about a total loss replaced by what `change` makes of them. */
+/** The rendered rules, with those about a total loss replaced by the result of `change`. */
 const changedLosses = (change: (rule: Rule) => readonly Rule[]) =>
   eachRule(ourRules, (rule) => (LOST.test(rule.alert) ? change(rule) : [rule]));
 const [ourGroup] = ourRules.groups;

@@ -1,3 +1,5 @@
+// Creates each situation of the fault matrix with real Prometheuses.
+
 import { join } from "node:path";
 import { inject } from "vitest";
 import { apiRequest } from "../support/api-request.ts";
@@ -138,13 +140,13 @@ export const loses =
 const byCluster = hurriedRules(hurried, ["cluster"]);
 const ofCluster = (cluster: string, targets: Readonly<Record<string, string>>): Target[] =>
   Object.entries(targets).map(([service, url]) => ({ url, labels: { service, cluster } }));
-const NOBODY = Object.fromEntries(Object.values(services).map((service) => [service, "http://127.0.0.1:9/metrics"]));
+const NO_TARGETS = Object.fromEntries(Object.values(services).map((service) => [service, "http://127.0.0.1:9/metrics"]));
 
 const central = (lab: Lab) =>
   lab.once("central", async () => {
     const wellTargets = (await traffic(lab, "flows")).targets;
     const lostTargets = (await traffic(lab, "is lost")).targets;
-    const targets = [...ofCluster("flows", wellTargets), ...ofCluster("is-lost", lostTargets), ...ofCluster("down", NOBODY)];
+    const targets = [...ofCluster("flows", wellTargets), ...ofCluster("is-lost", lostTargets), ...ofCluster("down", NO_TARGETS)];
     const prometheus = await lab.start({ rules: byCluster, targets });
     await until(prometheus, /Watchdog/, 3);
     await until(prometheus, LOST, LOSSES);

@@ -1,3 +1,5 @@
+// Builds the sources from which the scenes of the fault matrix are composed.
+
 import type { RealPrometheus } from "../support/real-prometheus.ts";
 import type { Sources } from "./fault-matrix-cluster.ts";
 import { breaking, type Fault } from "./fault-matrix-faults.ts";
@@ -30,10 +32,10 @@ export async function old(lab: Lab, truth: Truth, rules: object = ourRules): Pro
   return prometheus;
 }
 
-/** The one that many situations share, with our rules or Kyma's own; where telemetry is lost, its alerts fire. */
-export const steady = (lab: Lab, truth: Truth, rules: "our" | "Kyma's" = "our") =>
+/** The Prometheus that many situations share, with the rendered rules or Kyma's own; where telemetry is lost, its alerts fire. */
+export const steady = (lab: Lab, truth: Truth, rules: "rendered" | "Kyma's" = "rendered") =>
   lab.once(`${rules} rules, telemetry ${truth}`, async () => {
-    const prometheus = await old(lab, truth, rules === "our" ? ourRules : kymasRules);
+    const prometheus = await old(lab, truth, rules === "rendered" ? ourRules : kymasRules);
     if (truth === "is lost") await until(prometheus, LOST, LOSSES);
     return prometheus;
   });
@@ -55,7 +57,7 @@ export const dead = (lab: Lab) =>
 
 /** The steady one, behind something that breaks what it answers. */
 export const broken =
-  (fault: Fault, { rules = "our", ...more }: Partial<Sources> & { rules?: "our" | "Kyma's" } = {}): Scene =>
+  (fault: Fault, { rules = "rendered", ...more }: Partial<Sources> & { rules?: "rendered" | "Kyma's" } = {}): Scene =>
   async (lab, truth) => {
     const proxy = await breaking((await steady(lab, truth, rules)).url, fault);
     lab.closesWith(proxy.close);

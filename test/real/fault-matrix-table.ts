@@ -1,13 +1,15 @@
+// Lists the situations of the fault matrix, and the verdict of each flow in them.
+
 import type { Names, Stance } from "./fault-matrix-cluster.ts";
 import * as faults from "./fault-matrix-faults.ts";
 import * as rules from "./fault-matrix-rules.ts";
 import * as scenes from "./fault-matrix-scenes.ts";
 import { broken, type Scene, type Truth } from "./fault-matrix-sources.ts";
 
-/** What a pass leaves behind: `kept` is what stood before, and `Unknown` where nothing stood. */
+/** The status after a pass: `kept` is the previous one, or `Unknown` without one. */
 export type Cell = "True" | "Unknown" | "kept" | `False ${string}`;
 type Cells = readonly [traces: Cell, metrics: Cell, logs: Cell, logsWithoutInputs: Cell, fluentBit: Cell];
-/** `unknowable`: nobody can tell, so that neither `True` nor `False` is right. */
+/** `unknowable`: the alerts cannot show it, so that neither `True` nor `False` is right. */
 type Truths = Truth | "unknowable";
 
 export type Row = Names & {
@@ -22,7 +24,7 @@ export type Row = Names & {
   readonly because: string;
   /** What may have stood before, where the situation does not allow everything. */
   readonly stood?: readonly Stance[];
-  /** A limit that we know: `True` although nobody can tell. */
+  /** A known limit: `True` although the state is unknowable. */
   readonly limit?: true;
 };
 

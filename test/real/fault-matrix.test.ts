@@ -1,3 +1,5 @@
+// Holds every situation of the fault matrix to its verdicts, and prints the table of the README.
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { logSpecs } from "../support/builders.ts";
@@ -6,7 +8,7 @@ import { openLab } from "./fault-matrix-lab.ts";
 import type { Truth } from "./fault-matrix-sources.ts";
 import { type Cell, matrix, type Row } from "./fault-matrix-table.ts";
 
-const MOST_PASSES = 60;
+const MAX_PASSES = 60;
 
 const lab = openLab();
 const trials = matrix.flatMap((row) => row.telemetry.map((truth) => ({ row, truth })));
@@ -58,7 +60,7 @@ async function attempt(row: Row, truth: Truth): Promise<readonly Seen[]> {
     for (let pass = 1; ; pass++) {
       const seen = (await cluster.pass(sources)).filter(({ stance }) => (row.stood ?? stances).includes(stance));
       // On a busy machine an evaluation comes late, which a pass is right not to trust; what is false is false at once.
-      if (pass === MOST_PASSES || seen.every((one) => isAsExpected(row, one)) || seen.some((one) => isFalse(row, truth, one))) return seen;
+      if (pass === MAX_PASSES || seen.every((one) => isAsExpected(row, one)) || seen.some((one) => isFalse(row, truth, one))) return seen;
       goBack();
       await sleep(500);
     }
@@ -67,7 +69,7 @@ async function attempt(row: Row, truth: Truth): Promise<readonly Seen[]> {
   }
 }
 
-/** `True` where telemetry is lost, `False` where it flows, and either where nobody can tell; without inputs, nothing can be lost. */
+/** `True` where telemetry is lost, `False` where it flows, and either where it is unknowable; without inputs, nothing can be lost. */
 function isFalse({ truth: known, limit }: Row, telemetry: Truth, { column, status }: Seen): boolean {
   if (columns[column]!.spec === logSpecs.noInput || limit) return false;
   const truth = (typeof known === "string" ? known : known?.[column]) ?? telemetry;

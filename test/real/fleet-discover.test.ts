@@ -1,3 +1,5 @@
+// Tries the discovery of kubeconfigs on a real API server.
+
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -75,7 +77,7 @@ describe("fleet discover --kubeconfig-secrets", () => {
     ]);
   });
 
-  test("finds the clusters of Cluster API, Kyma and Gardener, and writes where their kubeconfigs have to be", async () => {
+  test("finds the clusters of Cluster API, Kyma and Gardener, with the parameters for their kubeconfigs", async () => {
     const { code, stdout, stderr } = await discover(["--stage", "prod"]);
     expect(code).toBe(0);
     expect(parse(stdout)).toEqual({
@@ -89,14 +91,12 @@ describe("fleet discover --kubeconfig-secrets", () => {
         { name: "one", kubernetes: { kubeconfig: { ssm: "/alertstatus/prod/clusters/capi/one-kubeconfig" } } },
       ],
     });
-    expect(stderr).toContain(
-      "known    again (two in garden)\nfound 4 clusters: 3 added, 1 known already\nKubeconfigs are still to be copied",
-    );
+    expect(stderr).toContain("known    again (two in garden)\nfound 4 clusters: 3 added, 1 known already\nCopy the kubeconfigs");
     const validated = await alertstatus(["fleet", "validate", "--fleet", await written(stdout)]);
     expect(validated).toMatchObject({ code: 0, stdout: "valid: 3 clusters\n" });
   });
 
-  test("writes above each cluster where it is, and the command that copies its kubeconfig", async () => {
+  test("comments each cluster with its Secret and the command that copies its kubeconfig", async () => {
     const { stdout } = await discover(["--namespace", "capi"]);
     const [comment = "", command = ""] = stdout.split("\n").slice(1);
     expect(comment).toMatch(/^ {2}# The secret capi\/one-kubeconfig names the server https:\/\/one\.example:6443\/\. /);
@@ -105,7 +105,7 @@ describe("fleet discover --kubeconfig-secrets", () => {
     );
   });
 
-  test("adds only what a fleet has not", async () => {
+  test("adds only clusters that the fleet does not have", async () => {
     const fleet = "clusters:\n  - name: mine # by hand\n    kubernetes: { server: https://one.example:6443 }\n";
     const { stdout, stderr } = await discover(["--fleet", await written(fleet)]);
     expect(stdout.startsWith(fleet)).toBe(true);
@@ -121,20 +121,20 @@ describe("fleet discover --kubeconfig-secrets", () => {
     expect(parse(stdout)).toMatchObject({ clusters: [{ name: "last" }] });
   });
 
-  test("says what a person may not read, with exit code 1", async () => {
+  test("reports a forbidden list, with exit code 1", async () => {
     const { code, stdout, stderr } = await discover([], access.strangerToken);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(/^error: secrets is forbidden: User "stranger" cannot list .*at the cluster scope\n {2}grant the permission/);
   });
 
-  test("says that there is no kubeconfig, with exit code 1", async () => {
+  test("reports a missing kubeconfig, with exit code 1", async () => {
     const KUBECONFIG = join(folder, "none");
     const { code, stderr } = await alertstatus(["fleet", "discover", "--kubeconfig-secrets"], { KUBECONFIG });
     expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: your kubeconfig cannot be read\n/) });
   });
 });
 
-describe("a kubeconfig that somebody put there for us", () => {
+describe("a hostile kubeconfig", () => {
   const refused: Readonly<Record<string, { text: string; told: RegExp }>> = {
     plugin: {
       text: aKubeconfig({ user: { exec: { apiVersion: "client.authentication.k8s.io/v1", command: "touch", args: [MARK] } } }),
@@ -160,7 +160,7 @@ describe("a kubeconfig that somebody put there for us", () => {
     await namespace("hostile", [...secrets, gardeners("writes", writes), gardeners("good", aKubeconfig())]);
   });
 
-  test("is told by its secret, repeats nothing, and hides no other", async () => {
+  test("is reported by its Secret without its content, and hides no other", async () => {
     const { code, stdout, stderr } = await discover(["--namespace", "hostile"]);
     expect(code).toBe(1);
     expect(parse(stdout).clusters.map(({ name }: { name: string }) => name)).toEqual(["good", "writes"]);

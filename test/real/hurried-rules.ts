@@ -1,3 +1,5 @@
+// Shortens the waits of rules, so that tests need seconds instead of minutes.
+
 import type { Profile } from "../../functions/core/profile/profile.ts";
 import { type Rule, type RuleGroups, renderRules } from "../../functions/rules/render.ts";
 

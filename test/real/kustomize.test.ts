@@ -1,3 +1,5 @@
+// Tries the shipped kustomizations on a real API server.
+
 import { spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

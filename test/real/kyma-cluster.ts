@@ -1,3 +1,5 @@
+// Starts a real API server with a real Prometheus behind its service proxy.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -109,7 +111,7 @@ function administrator({ request }: RealKubernetes) {
 }
 
 /** What the product says of a pipeline, as the API server has it. */
-export function told({ conditions }: Resource): string | undefined {
+export function conditionText({ conditions }: Resource): string | undefined {
   const condition = findCondition(conditions, "TelemetryFlowHealthy");
   return condition && `${condition.status} ${condition.reason}`;
 }

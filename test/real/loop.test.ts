@@ -1,10 +1,12 @@
+// Runs the whole loop on real parts: metrics, alerts, passes and conditions.
+
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { logSpecs } from "../support/builders.ts";
 import { collector, fluentBit, type Series, services } from "../support/kyma-metrics.ts";
 import type { Gauge } from "../support/kyma-traffic.ts";
 import { PATIENTLY } from "../support/patience.ts";
 import { unhurried } from "./hurried-rules.ts";
-import { type KymaCluster, type Pipeline, startKymaCluster, told } from "./kyma-cluster.ts";
+import { conditionText, type KymaCluster, type Pipeline, startKymaCluster } from "./kyma-cluster.ts";
 
 const spec = { output: { otlp: { endpoint: { value: "https://backend.example:4317" } } } };
 const pipelines = {
@@ -153,7 +155,9 @@ async function staysQuiet(): Promise<void> {
 }
 
 async function conditionsNow(): Promise<object> {
-  return Object.fromEntries((await cluster.pipelines()).map((pipeline) => [`${pipeline.of.kind}/${pipeline.name}`, told(pipeline)]));
+  return Object.fromEntries(
+    (await cluster.pipelines()).map((pipeline) => [`${pipeline.of.kind}/${pipeline.name}`, conditionText(pipeline)]),
+  );
 }
 
 async function versionsNow(): Promise<object> {

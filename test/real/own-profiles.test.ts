@@ -1,3 +1,5 @@
+// Tries the shipped examples on a real API server and a real Prometheus.
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PATIENTLY } from "../support/patience.ts";
 import { type ExampleCluster, startExample } from "./example-cluster.ts";

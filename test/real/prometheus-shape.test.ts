@@ -1,3 +1,5 @@
+// Compares the simulated Prometheus with a real one.
+
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { readEvidence } from "../../functions/io/prometheus/prometheus.ts";
 import { clientTo } from "../contract/cluster.ts";

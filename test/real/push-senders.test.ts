@@ -1,3 +1,5 @@
+// Tries the printed configurations on a real Prometheus and a real Alertmanager.
+
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,7 +35,7 @@ afterEach(async () => {
   for (const close of closers.reverse()) await close();
 });
 
-describe("the real Prometheus, by the block that we print,", () => {
+describe("the real Prometheus, with the printed block,", () => {
   const rules = { groups: [{ name: "broken", rules: [{ alert: "Broken", expr: "broken == 1", labels: { severity: "page" } }] }] };
   let metrics: MetricsEndpoint;
 
@@ -42,7 +44,7 @@ describe("the real Prometheus, by the block that we print,", () => {
     closers.push(metrics.close);
   });
 
-  test("has its cluster asked for when an alert begins to fire and when it is over", async () => {
+  test("requests its cluster when an alert starts to fire and when it resolves", async () => {
     await start(tokenOf("eu"));
     metrics.set("broken 1\n");
     await expect.poll(() => requested(receiver), PATIENTLY).toEqual([["eu"]]);
@@ -54,8 +56,8 @@ describe("the real Prometheus, by the block that we print,", () => {
     agrees("prometheusResolved", url.heard[1]!.body);
   });
 
-  test("is told by 401 that its token is wrong, and has nobody asked for", async () => {
-    const prometheus = await start(tokenOf("us"));
+  test("gets 401 for a wrong token, and requests no cluster", async () => {
+    const prometheus = await start(tokenOf("moon"));
     metrics.set("broken 1\n");
     await expect.poll(() => url.heard.map(({ status }) => status), PATIENTLY).toContain(401);
     expect(receiver.events).toEqual([]);
@@ -63,7 +65,7 @@ describe("the real Prometheus, by the block that we print,", () => {
     expect(failed).toBeGreaterThan(0);
   });
 
-  test("finds nothing wrong with it", async () => {
+  test("accepts it in promtool", async () => {
     const { block } = await printed("prometheus", tokenOf("eu"));
     const file = join(folder, "checked.yml");
     writeFileSync(file, block);
@@ -79,7 +81,7 @@ describe("the real Prometheus, by the block that we print,", () => {
   }
 });
 
-describe("the real Alertmanager, by the block that we print,", () => {
+describe("the real Alertmanager, with the printed block,", () => {
   const alert = {
     labels: { alertname: "Broken", severity: "page" },
     annotations: { summary: "it is broken" },
@@ -88,7 +90,7 @@ describe("the real Alertmanager, by the block that we print,", () => {
   const over = () => ({ ...alert, endsAt: new Date().toISOString() });
   const webhooks = () => url.heard.filter(({ path }) => path === "/clusters/eu/webhook");
 
-  test("has its cluster asked for when an alert begins to fire and when it is over", async () => {
+  test("requests its cluster when an alert starts to fire and when it resolves", async () => {
     const alertmanager = await start(tokenOf("eu"));
     await alertmanager.post([alert]);
     await expect.poll(() => requested(receiver), PATIENTLY).toEqual([["eu"]]);
@@ -99,14 +101,14 @@ describe("the real Alertmanager, by the block that we print,", () => {
     agrees("alertmanagerResolved", webhooks().at(-1)!.body);
   });
 
-  test("says when it leaves alerts out, and has its cluster asked for whatever these are", async () => {
+  test("reports truncated alerts, and requests its cluster for any of them", async () => {
     const alertmanager = await start(tokenOf("eu"), 1);
     await alertmanager.post([alert, { ...alert, labels: { ...alert.labels, pod: "2" } }]);
     await expect.poll(() => requested(receiver), PATIENTLY).toEqual([["eu"]]);
     agrees("alertmanagerTruncated", webhooks()[0]!.body);
   });
 
-  test("tries again while the bus does not take it", async () => {
+  test("retries while the bus is unavailable", async () => {
     receiver.breakBus(BUS_IS_DOWN);
     const alertmanager = await start(tokenOf("eu"));
     await alertmanager.post([alert]);
@@ -115,8 +117,8 @@ describe("the real Alertmanager, by the block that we print,", () => {
     await expect.poll(() => requested(receiver), PATIENTLY).toEqual([["eu"]]);
   });
 
-  test("does not try again with a wrong token", async () => {
-    const alertmanager = await start(tokenOf("us"));
+  test("does not retry with a wrong token", async () => {
+    const alertmanager = await start(tokenOf("moon"));
     await alertmanager.post([alert]);
     const failures = () =>
       valuesOf(`${alertmanager.url}/metrics`, 'alertmanager_notifications_failed_total{integration="webhook",reason="clientError"');
@@ -128,10 +130,7 @@ describe("the real Alertmanager, by the block that we print,", () => {
   async function start(token: string, mostAlerts?: number): Promise<RealAlertmanager> {
     const { route, receivers } = parse((await printed("alertmanager", token)).block);
     if (mostAlerts !== undefined) receivers[0].webhook_configs[0].max_alerts = mostAlerts;
-    const alertmanager = await startAlertmanager({
-      route: { receiver: "nobody", ...route },
-      receivers: [{ name: "nobody" }, ...receivers],
-    });
+    const alertmanager = await startAlertmanager({ route: { receiver: "none", ...route }, receivers: [{ name: "none" }, ...receivers] });
     closers.push(alertmanager.stop);
     return alertmanager;
   }

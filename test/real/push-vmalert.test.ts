@@ -1,4 +1,5 @@
 // A real vmalert pushes by what is printed for it.
+
 import { pushesByItsConfig } from "../support/pushing-ruler.ts";
 import { startVictoriaMetrics, startVmalert } from "../support/real-vmalert.ts";
 

@@ -1,3 +1,5 @@
+// Lets alertstatus and another writer write to one real object at the same time.
+
 import { expect, inject, test } from "vitest";
 import { clock } from "../../functions/clock.ts";
 import type { Cluster } from "../../functions/cluster/cluster.ts";
@@ -22,30 +24,30 @@ const request = apiRequest({ ...access, token: access.adminToken });
 
 test(`in ${2 * ROUNDS_EACH} rounds of two writers no condition of either is lost or altered`, async () => {
   expect(await request("POST", PATH, { ...contested.object, metadata: { name: contested.name } })).toMatchObject({ status: 201 });
-  const us = ourWriter();
-  const them = theirWriter(us);
+  const own = ownWriter();
+  const other = otherWriter(own);
   await Promise.all(
-    [us, them].map(async ({ round }) => {
+    [own, other].map(async ({ round }) => {
       for (let turn = 0; turn < ROUNDS_EACH; turn++) await round(turn);
     }),
   );
-  await us.round(ROUNDS_EACH);
+  await own.round(ROUNDS_EACH);
 
   expect((await current()).conditions).toEqual([
-    ...them.standing(),
-    expect.objectContaining({ type: "TelemetryFlowHealthy", ...us.standing() }),
+    ...other.standing(),
+    expect.objectContaining({ type: "TelemetryFlowHealthy", ...own.standing() }),
   ]);
-  expect(us.standing()).toEqual({ status: "False", reason: "AgentAllTelemetryDataDropped" });
+  expect(own.standing()).toEqual({ status: "False", reason: "AgentAllTelemetryDataDropped" });
   // Without these the two would not have met.
-  expect(us.conflicts()).toBeGreaterThan(0);
-  expect(them.conflicts()).toBeGreaterThan(0);
+  expect(own.conflicts()).toBeGreaterThan(0);
+  expect(other.conflicts()).toBeGreaterThan(0);
 });
 
 type Standing = Pick<Condition, "status" | "reason">;
-type OurWriter = ReturnType<typeof ourWriter>;
+type OwnWriter = ReturnType<typeof ownWriter>;
 
 /** A pass of the product each turn; every other turn an alert fires, so that each has something new to say. */
-function ourWriter() {
+function ownWriter() {
   const client = clientTo(access, access.token);
   const [entry] = parseFleet({ clusters: [{ name: "race", kubernetes: { server: access.server } }] }).clusters;
   let standing: Standing | undefined;
@@ -67,7 +69,7 @@ function ourWriter() {
     const [outcome] = (await reconcileCluster({ entry: entry!, cluster, ...bounds })).resources;
     if (outcome?.was === "refused") return expect(outcome.code).toBe("conflict");
     if (outcome?.was !== "patched" && outcome?.was !== "unchanged") return expect.fail(`unexpected: ${JSON.stringify(outcome)}`);
-    // What we wrote last stood until now.
+    // The last condition of this writer stood until now.
     expect(outcome.before).toEqual(standing);
     const { status, reason } = outcome.condition;
     standing = { status, reason };
@@ -76,17 +78,17 @@ function ourWriter() {
   return { round, standing: () => standing, conflicts: () => conflicts };
 }
 
-/** As telemetry-manager does: reads the object, changes its own conditions, puts the whole status back, and starts again where somebody was faster. */
-function theirWriter(us: OurWriter) {
+/** As telemetry-manager does: reads the object, changes its own conditions, puts the whole status back, and starts again after a conflict. */
+function otherWriter(own: OwnWriter) {
   let standing: readonly object[] = [];
   let conflicts = 0;
 
   async function round(turn: number): Promise<void> {
-    const ours = us.standing() === undefined ? 0 : 1;
+    const ownCount = own.standing() === undefined ? 0 : 1;
     const { body, conditions } = await current();
     expect(conditions.filter(isTheirs)).toEqual(standing);
     const foreign = conditions.filter((condition) => !isTheirs(condition));
-    expect(foreign.length).toBeGreaterThanOrEqual(ours);
+    expect(foreign.length).toBeGreaterThanOrEqual(ownCount);
     const mine = THEIRS.map((type) => ({
       type,
       status: "True",

@@ -1,3 +1,5 @@
+// Lists the scraped series in which each rule must fire, and those in which it nearly does.
+
 import { collector, fluentBit, type Series, services } from "../support/kyma-metrics.ts";
 
 /** What Prometheus has scraped, every 30 s from 0 on, and which alerts must follow: these, and no other of the profile. */
@@ -26,7 +28,7 @@ export const stands = (of: Series, value = 10): Samples => ({ of, values: `${val
 const grewForTwoMinutes = (of: Series): Samples => ({ of, values: "0+10x4 40x16" });
 const about = (alert: string, pipeline = "backend") => ({ alert, labels: { pipeline_name: pipeline } });
 export const inPod = (series: Series, pod: string): Series => ({ ...series, labels: { ...series.labels, pod } });
-const elsewhere = (series: Series): Series => ({ ...series, service: "somebody-else" });
+const elsewhere = (series: Series): Series => ({ ...series, service: "another" });
 
 export type Exporter = { of: string; sent: Pipeline; failed: Pipeline };
 type Pipeline = (pipeline?: string) => Series;

@@ -1,3 +1,5 @@
+// Tries `rules sync` on a real API server, with prometheus-operator and without.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -64,7 +66,7 @@ async function serve(plural: string, kind: string): Promise<void> {
 }
 
 describe("rules sync, where prometheus-operator is not installed", () => {
-  test("a dry run shows the whole ConfigMap and keeps nothing", async () => {
+  test("shows the whole ConfigMap in a dry run, and writes nothing", async () => {
     const { code, stdout, stderr } = await sync("plain", ["--dry-run"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^prod: configmap plain\/alertstatus-rules: planned\n/);
@@ -72,7 +74,7 @@ describe("rules sync, where prometheus-operator is not installed", () => {
     expect((await admin("GET", CONFIG_MAP)).status).toBe(404);
   });
 
-  test("applies the ConfigMap under our field manager, and once more changes nothing", async () => {
+  test("applies the ConfigMap under its field manager, and changes nothing the second time", async () => {
     expect((await sync("plain")).stdout).toMatch(/^prod: configmap plain\/alertstatus-rules: applied\n/);
     const { body } = await admin("GET", CONFIG_MAP);
     const { data, metadata } = Object(body);
@@ -84,17 +86,17 @@ describe("rules sync, where prometheus-operator is not installed", () => {
     expect(Object((await admin("GET", CONFIG_MAP)).body).metadata.resourceVersion).toBe(metadata.resourceVersion);
   });
 
-  test("what somebody else wrote into our file is a conflict, and stays", async () => {
+  test("reports a conflict with another field manager, whose change stays", async () => {
     const foreign = { data: { "alertstatus.rules.yml": "groups: []\n" } };
-    await admin("PATCH", `${CONFIG_MAP}?fieldManager=somebody`, foreign, "application/merge-patch+json");
+    await admin("PATCH", `${CONFIG_MAP}?fieldManager=another`, foreign, "application/merge-patch+json");
     const { code, stderr } = await sync("plain");
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^prod: refused: .*conflict with "somebody"/);
+    expect(stderr).toMatch(/^prod: refused: .*conflict with "another"/);
     expect(Object((await admin("GET", CONFIG_MAP)).body).data).toEqual(foreign.data);
     await admin("DELETE", CONFIG_MAP);
   });
 
-  test("finds the context that leads to a cluster which the fleet reaches in another way", async () => {
+  test("finds the context of a cluster for which the fleet has another login", async () => {
     const { stdout } = await sync("plain", ["--dry-run", "-o", "json"], { server: access.server, auth: { token: { env: "NOT_OURS" } } });
     expect(JSON.parse(stdout)).toMatchObject({ clusters: [{ cluster: "prod", was: "planned", before: "" }] });
   });
@@ -118,7 +120,7 @@ describe("rules sync, where prometheus-operator is installed", () => {
   });
 });
 
-describe("rules sync says what stands in the way", () => {
+describe("rules sync reports", () => {
   test.each<[string, () => ReturnType<typeof sync>, RegExp]>([
     ["the namespace is not there", () => sync("nowhere"), /^prod: refused: namespaces "nowhere" not found\n {2}\S/],
     [
@@ -129,7 +131,7 @@ describe("rules sync says what stands in the way", () => {
     [
       "no context leads to the cluster",
       () => sync("plain", [], { server: "https://elsewhere.example" }),
-      /^prod: refused: your kubeconfig has no context that leads to prod: name one prod\n/,
+      /^prod: refused: your kubeconfig has no context for prod: name one prod\n/,
     ],
     [
       "the fleet names a context that is not there",

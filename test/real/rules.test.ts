@@ -1,3 +1,5 @@
+// Tries the rendered rules on promtool, each where it fires and where it nearly does.
+
 import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -29,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe.each(Object.entries(files))("%s", (name, rendered) => {
-  it("brings one group with the alerts of Kyma and our own, each once, and the watchdog last", () => {
+  it("has one group with the alerts of Kyma and the additional ones, each once, and the watchdog last", () => {
     const [group, ...others] = rendered.groups;
     expect(others).toEqual([]);
     expect(group!.name).toBe("kyma-telemetry");

@@ -1,6 +1,8 @@
+// Reduces a JSON document to its shape, to compare two servers.
+
 import { isObject } from "../../functions/core/json.ts";
 
-/** The keys, and what kind of value each has; a list is the set of its entries' shapes. Labels are anybody's. */
+/** The keys, and what kind of value each has; a list is the set of its entries' shapes. Labels are left out. */
 export function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return new Set(value.map((entry) => JSON.stringify(shapeOf(entry))));
   if (isObject(value))

@@ -1,3 +1,5 @@
+// Tries the shipped configuration of Prometheus on a real API server.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,7 +35,7 @@ beforeAll(async () => {
   kubernetes = await startKubernetes();
   for (const object of shipped) await apply(kubernetes.request, object);
   for (const service of Object.values(services)) await install(service, { isMarked: true });
-  await install("of-somebody-else", { isMarked: false });
+  await install("of-another-owner", { isMarked: false });
   prometheus = await startPrometheus({
     address: ADDRESS,
     targets: [],

@@ -1,3 +1,5 @@
+// Tries silences and inhibitions of a real Alertmanager.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,8 +21,8 @@ const SOME = "TraceGatewaySomeDataDropped";
 const firing = [anAlert(ALL), anAlert(SOME)];
 // The worse of the two for the same pipeline keeps the milder one back.
 const configuration = {
-  route: { receiver: "nobody" },
-  receivers: [{ name: "nobody" }],
+  route: { receiver: "none" },
+  receivers: [{ name: "none" }],
   inhibit_rules: [{ source_matchers: [`alertname="${ALL}"`], target_matchers: [`alertname="${SOME}"`], equal: ["pipeline_name"] }],
 };
 
@@ -59,7 +61,7 @@ async function passes(): Promise<readonly string[]> {
 async function silence(alertname: string): Promise<void> {
   const matchers = [{ name: "alertname", value: alertname, isRegex: false, isEqual: true }];
   const [startsAt, endsAt] = [0, 3_600_000].map((ms) => new Date(Date.now() + ms).toISOString());
-  const body = JSON.stringify({ matchers, startsAt, endsAt, createdBy: "a person", comment: "we know" });
+  const body = JSON.stringify({ matchers, startsAt, endsAt, createdBy: "a person", comment: "known" });
   const response = await fetch(`${alertmanager.url}/api/v2/silences`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -68,7 +70,7 @@ async function silence(alertname: string): Promise<void> {
   expect(response.status).toBe(200);
 }
 
-test("what a real Alertmanager inhibits and what somebody silences there is named, and only the silence lets it be ignored", async () => {
+test("because marks silenced and inhibited alerts of a real Alertmanager, and only silenced ones can be ignored", async () => {
   await alertmanager.post(firing.map(({ labels }) => ({ labels: { ...labels, cluster: "eu" } })));
   api.setAlerts(alertsBody({ firing: [firing[1]!] }));
   await expect

@@ -1,3 +1,5 @@
+// Lists the situations of scrape targets that the rules must distinguish.
+
 import { WATCHDOG } from "../../functions/core/verdict/finding.ts";
 import { type Series, services } from "../support/kyma-metrics.ts";
 import type { Samples, Situation } from "./rule-situations.ts";

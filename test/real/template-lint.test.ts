@@ -1,3 +1,5 @@
+// Holds the deployed templates to cfn-lint.
+
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,3 +1,5 @@
+// Sends single requests to an API server, independent of the product's own client.
+
 import { Agent, request } from "undici";
 
 /** An API server and one of its users, as plain data. */

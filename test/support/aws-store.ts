@@ -1,3 +1,5 @@
+// Simulates S3 and the Parameter Store as far as a fleet needs them.
+
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Settings } from "./fleet-keeper.ts";
@@ -5,10 +7,10 @@ import { serve } from "./http-server.ts";
 
 /** Plays as much of S3 and of the Parameter Store as a fleet needs; `test/cli/fleet-push-suite.ts` holds it to what the local cloud does. */
 export type AwsStore = {
-  /** What the environment of a program must say, so that it asks here. */
+  /** The environment with which a program calls this server. */
   readonly env: Readonly<Record<string, string>>;
   readonly settings: Settings;
-  /** How often somebody asked. */
+  /** The number of requests. */
   requests(): number;
   /** Answers everything with this, until it is called without. */
   failWith(failure?: Failure): void;

@@ -1,3 +1,5 @@
+// Simulates STS and EKS, and records their calls.
+
 import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { serve } from "./http-server.ts";

@@ -1,3 +1,5 @@
+// Builds resources, alerts, readings and conditions that are valid unless a test overrides a field.
+
 import type { Code } from "../../functions/core/errors.ts";
 import { type ObjectKind, parseResource, type Resource } from "../../functions/core/kubernetes/resource.ts";
 import type { Alert, Alerts, Reading } from "../../functions/core/prometheus/alert.ts";

@@ -1,3 +1,5 @@
+// Receives the events of a bus, as a consumer of alertstatus would.
+
 import { DeleteRuleCommand, EventBridgeClient, PutRuleCommand, PutTargetsCommand, RemoveTargetsCommand } from "@aws-sdk/client-eventbridge";
 import {
   CreateQueueCommand,
@@ -10,16 +12,16 @@ import {
 import type { CloudAccess } from "./local-cloud.ts";
 
 export type BusListener = {
-  /** The events that have come since it was last asked, as EventBridge delivers them. */
+  /** The events since the last call, as EventBridge delivers them. */
   received(): Promise<readonly BusEvent[]>;
-  /** Takes its rule and its queue away again. */
+  /** Removes its rule and its queue. */
   close(): Promise<void>;
 };
 type BusEvent = { readonly source: string; readonly "detail-type": string; readonly detail: unknown };
 
 const NAME = "listener";
 
-/** Hears what is put on a bus, by a rule and a queue of its own, as anybody may who builds on these events. */
+/** Receives the events of a bus by a rule and a queue of its own, as any consumer of these events can. */
 export async function listenToBus({ settings }: CloudAccess, bus: string, detailType: string): Promise<BusListener> {
   const [events, sqs] = [new EventBridgeClient(settings), new SQSClient(settings)];
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: `${NAME}-${bus}` }));

@@ -1,4 +1,5 @@
-// Clients of tests: one server, and a login that never changes unless a test says so.
+// Builds clients of one server, with a login that stays the same unless a test changes it.
+
 import { clock } from "../../functions/clock.ts";
 import { bodyBudget } from "../../functions/io/http/body-budget.ts";
 import type { Client, Login } from "../../functions/io/http/client.ts";

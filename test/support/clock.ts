@@ -1,4 +1,5 @@
-// Clocks of tests.
+// Builds clocks with the time that a test needs.
+
 import { clock } from "../../functions/clock.ts";
 import type { Clock } from "../../functions/core/time.ts";
 

@@ -1,3 +1,5 @@
+// Lists everything in the local cloud, so that a test can see what a removed stack leaves behind.
+
 import { type CloudCall, cloudRequest } from "./cloud-request.ts";
 import type { CloudAccess } from "./local-cloud.ts";
 

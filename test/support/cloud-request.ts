@@ -1,3 +1,5 @@
+// Calls services of the local cloud for which the project has no client.
+
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { CloudAccess } from "./local-cloud.ts";
@@ -11,7 +13,7 @@ export type CloudCall = {
   readonly query?: string;
 };
 
-/** What the cloud answers to a signed call, for the services that we have no client of; an error where it refuses. */
+/** The answer of the cloud to a signed call; an error where it refuses. */
 export async function cloudRequest({ url, settings }: CloudAccess, call: CloudCall): Promise<string> {
   const { service, target, body = {}, path = "/", query = "" } = call;
   const { protocol, hostname, host } = new URL(url);

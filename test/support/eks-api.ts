@@ -1,3 +1,5 @@
+// Simulates Amazon EKS as far as discovery and logins need it.
+
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { serve } from "./http-server.ts";
 
@@ -16,7 +18,7 @@ export function aCluster(name: string, more: object = {}): EksCluster {
 
 /** The Amazon EKS of one account on one port of the loopback interface, which the SDK finds by AWS_ENDPOINT_URL. */
 export type EksApi = {
-  /** What the environment of a program must say, so that it asks here. */
+  /** The environment with which a program calls this server. */
   readonly env: Readonly<Record<string, string>>;
   /** What there is, by region. */
   readonly regions: Map<string, readonly EksCluster[]>;

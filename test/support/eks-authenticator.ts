@@ -1,9 +1,11 @@
+// Stands in for the token webhook of an EKS cluster, so that a real API server accepts EKS tokens.
+
 import { json } from "node:stream/consumers";
 import { type SecureServer, serveSecurely } from "./secure-server.ts";
 import { signature } from "./sigv4.ts";
 
 type Settings = {
-  /** The cluster that tokens have to name. */
+  /** The cluster that tokens must name. */
   readonly cluster: string;
   /** The secret of an access key, undefined where AWS knows no such key. */
   readonly secretOf: (accessKeyId: string) => string | undefined;
@@ -17,8 +19,8 @@ const PARAMETERS = new Set(
 const TOKEN_MS = 15 * 60_000;
 
 /**
- * What an EKS cluster asks about each token: a TokenReview webhook with the rules of
- * https://github.com/kubernetes-sigs/aws-iam-authenticator, and STS behind it. Whoever comes in is of the group `alertstatus`.
+ * The TokenReview webhook of an EKS cluster, with the rules of
+ * https://github.com/kubernetes-sigs/aws-iam-authenticator, and STS behind it. Every accepted user is in the group `alertstatus`.
  */
 export async function startEksAuthenticator(settings: Settings): Promise<SecureServer & { readonly reviews: string[] }> {
   const reviews: string[] = [];
@@ -42,7 +44,7 @@ function problemOf(token: string, settings: Settings): string | undefined {
   if (url.protocol !== "https:" || url.pathname !== "/" || region === undefined) return "not a URL of STS";
   const names = [...url.searchParams.keys()].map((name) => name.toLowerCase());
   if (new Set(names).size !== names.length || names.some((name) => !PARAMETERS.has(name))) return "unexpected parameters";
-  if (url.searchParams.get("Action") !== "GetCallerIdentity") return "not the question who somebody is";
+  if (url.searchParams.get("Action") !== "GetCallerIdentity") return "not GetCallerIdentity";
   return problemOfDate(url) ?? problemOfSignature(url, region, settings);
 }
 

@@ -1,3 +1,5 @@
+// Simulates PutEvents, with entries and calls that it refuses.
+
 import { text } from "node:stream/consumers";
 import { serve } from "./http-server.ts";
 

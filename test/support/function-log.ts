@@ -1,3 +1,5 @@
+// Reads the log of a function from the local cloud.
+
 import { cloudRequest } from "./cloud-request.ts";
 import type { CloudAccess } from "./local-cloud.ts";
 

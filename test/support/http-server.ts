@@ -1,3 +1,5 @@
+// Starts HTTP servers on free ports of the loopback interface.
+
 import { createServer, type RequestListener } from "node:http";
 
 export type HttpServer = {

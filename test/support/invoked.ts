@@ -1,3 +1,5 @@
+// Runs one function in a process of its own, as Lambda does.
+
 import { registerHooks } from "node:module";
 
 /** Run by `invoke`: one warm process of a function, whose settings are in the environment and whose standard output is its own. */
@@ -16,10 +18,10 @@ const { handler } = await import(file).catch((error: Error) => ({ handler: () =>
 
 process.on("message", async ({ payload, remainingMs }: { payload: unknown; remainingMs: number }) => {
   const context = { awsRequestId: crypto.randomUUID(), getRemainingTimeInMillis: () => remainingMs };
-  const told = await handler(payload, context).then(
+  const result = await handler(payload, context).then(
     (answer: unknown) => ({ answer }),
     ({ name, message }: Error) => ({ error: { name, message } }),
   );
-  process.send?.({ ...told, libraries: [...libraries], megabytes: process.resourceUsage().maxRSS / 1024 });
+  process.send?.({ ...result, libraries: [...libraries], megabytes: process.resourceUsage().maxRSS / 1024 });
 });
 process.send?.("ready");

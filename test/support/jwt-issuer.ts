@@ -1,3 +1,5 @@
+// Stands in for the issuer of an AWS account, whose web identity tokens a real API server verifies.
+
 import { generateKeyPairSync, sign } from "node:crypto";
 import { type SecureServer, serveSecurely } from "./secure-server.ts";
 

@@ -1,3 +1,5 @@
+// Builds and applies the kustomizations of this repository.
+
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";

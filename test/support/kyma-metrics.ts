@@ -1,3 +1,5 @@
+// Names the metrics of Kyma's telemetry collectors, as exposed and as stored.
+
 /** What Kyma's telemetry collectors count, named and labelled as their scrape endpoints name and label it. */
 export type Series = {
   readonly service: string;

@@ -1,3 +1,5 @@
+// Exposes the metrics of Kyma's telemetry services, with traffic that a test controls.
+
 import { asExposed, type Series, services } from "./kyma-metrics.ts";
 import { startMetrics } from "./real-prometheus.ts";
 

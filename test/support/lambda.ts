@@ -1,3 +1,5 @@
+// Invokes functions in processes of their own, as Lambda does.
+
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { isAbsolute, join } from "node:path";
@@ -37,9 +39,9 @@ export async function startLambda(name: string, environment: Readonly<Record<str
   return {
     async invoke(payload, { remainingMs = 60_000 } = {}) {
       child.send({ payload, remainingMs });
-      const [told]: Invoked[] = await once(child, "message");
-      if (told === undefined) throw new Error("the function said nothing");
-      return told;
+      const [answer]: Invoked[] = await once(child, "message");
+      if (answer === undefined) throw new Error("the function said nothing");
+      return answer;
     },
     async end() {
       child.disconnect();

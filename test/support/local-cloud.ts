@@ -1,3 +1,5 @@
+// Runs an AWS on loopback for the tests of the stack.
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -22,7 +24,7 @@ export type CloudAccess = {
   };
   /** What is put here ends with the cloud. */
   readonly folder: string;
-  /** The whole environment of a program that works in this cloud: nothing of whoever runs the tests is in it but the PATH. */
+  /** The whole environment of a program that works in this cloud; of the environment of the tests it has the PATH only. */
   readonly env: Readonly<Record<string, string>>;
 };
 

@@ -1,3 +1,5 @@
+// Deploys the stack of this repository into a local cloud, as `npm run deploy` does.
+
 import { execFile } from "node:child_process";
 import { cp, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -27,14 +29,14 @@ type Outputs = Readonly<
 type Settings = { readonly stage: string; readonly params?: Readonly<Record<string, string>> };
 
 const ROOT = join(import.meta.dirname, "../..");
-const MOST_OUTPUT = 16 * 1024 * 1024;
+const MAX_OUTPUT = 16 * 1024 * 1024;
 const OSLS = join(ROOT, "node_modules/osls/bin/serverless.js");
 
 /** Builds and deploys the stack, in a folder of its own, which ends with the cloud: others may package theirs at the same time. */
 export async function deployStack(cloud: CloudAccess, { stage, params = {} }: Settings): Promise<LocalStack> {
   const folder = await mkdtemp(join(cloud.folder, "stack-"));
-  const given = Object.entries(params).map(([key, value]) => `--param=${key}=${value}`);
-  const osls = (...words: string[]) => run(folder, cloud, [OSLS, ...words, "--stage", stage, ...given]);
+  const flags = Object.entries(params).map(([key, value]) => `--param=${key}=${value}`);
+  const osls = (...words: string[]) => run(folder, cloud, [OSLS, ...words, "--stage", stage, ...flags]);
   await layOut(folder);
   await buildFunctions(join(folder, ".build"));
   await osls("deploy");
@@ -66,7 +68,7 @@ async function layOut(folder: string): Promise<void> {
 async function run(cwd: string, { env }: CloudAccess, words: readonly string[]): Promise<string> {
   // How often it asks whether the stack is there yet, in milliseconds.
   const settings = { ...env, SLS_AWS_MONITORING_FREQUENCY: "200", NO_COLOR: "1" };
-  const running = promisify(execFile)(process.execPath, [...words], { cwd, env: settings, maxBuffer: MOST_OUTPUT });
+  const running = promisify(execFile)(process.execPath, [...words], { cwd, env: settings, maxBuffer: MAX_OUTPUT });
   // It waits for the end of what it could be told.
   running.child.stdin?.end();
   const { stdout, stderr } = await running.catch((error: { stdout: string; stderr: string }) => {

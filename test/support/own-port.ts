@@ -1,9 +1,10 @@
-// A port for a program that is told where to listen, or that comes back to where it was: no other program takes it meanwhile.
+// Reserves ports for programs that cannot choose one themselves, or that restart on the same one.
 
 import { createServer } from "node:net";
 
 // Below the ports that Linux hands out by itself: https://docs.kernel.org/networking/ip-sysctl.html (ip_local_port_range).
-const FIRST = 10_000;
+// Above 10080, which fetch refuses: https://fetch.spec.whatwg.org/#port-blocking.
+const FIRST = 10_100;
 const LAST = 32_000;
 const EACH = 40;
 
@@ -11,7 +12,7 @@ const EACH = 40;
 const slot = Number(process.env.VITEST_WORKER_ID ?? process.pid) % Math.floor((LAST - FIRST) / EACH);
 let used = 0;
 
-/** A port of this process's own, which nobody listens on and which is handed out once. */
+/** A free port that no other process of the tests gets, each once. */
 export async function ownPort(address = "127.0.0.1"): Promise<number> {
   while (used < EACH) {
     const port = FIRST + slot * EACH + used++;

@@ -1,4 +1,4 @@
-// How long a test waits for what must come to be: on a busy machine everything takes longer, and nothing fails for that.
+// Bounds how long a test waits for a condition, generously enough for a busy machine.
 
 /** The bound of a wait for a condition; the test ends as soon as the condition holds. */
 export const PATIENCE_MS = 240_000;

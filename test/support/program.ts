@@ -1,4 +1,5 @@
-// A real server that runs as a program of its own on this machine, and ends with the process that started it.
+// Runs a real server as a program on this machine, which ends with the process that starts it.
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -27,7 +28,7 @@ export type Running = {
   end(signal: "TERM" | "KILL"): Promise<void>;
 };
 
-// It must not outlive the process that started it, however that one dies: the shell between them ends it when its input closes, which the kernel
+// It must not outlive its parent, however that one dies: the shell between them ends it when its input closes, which the kernel
 // sees to. The shell lets go of the log, so that the log ends when the program does.
 const GUARD = '"$@" </dev/null & exec 2>&-; read -r signal || signal=KILL; kill -s "$signal" $!; wait $!';
 
@@ -61,13 +62,13 @@ function spawnGuarded({ program, flags, env }: Command, listen: string, log: { t
   };
 }
 
-const LONGEST_LOG = 20_000;
+const MAX_LOG = 20_000;
 
 // All of it is read, else the program waits for a reader.
 function keepStartOf({ stderr }: ChildProcess, log: { text: string }): void {
   stderr?.setEncoding("utf8");
   stderr?.on("data", (text: string) => {
-    if (log.text.length < LONGEST_LOG) log.text += text;
+    if (log.text.length < MAX_LOG) log.text += text;
   });
 }
 

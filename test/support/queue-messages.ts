@@ -1,3 +1,5 @@
+// Builds queue messages as Lambda delivers them.
+
 /** A message of a queue, as Lambda hands it over. */
 export type QueueMessage = { readonly messageId: string; readonly body: string; readonly attributes: { readonly SentTimestamp: string } };
 

@@ -1,4 +1,5 @@
 // A real Alertmanager without peers.
+
 import { part } from "../tools/parts/parts.ts";
 import { startServer } from "./real-server.ts";
 

@@ -1,4 +1,5 @@
 // A real Cortex in one process, as Mimir is set up by default: what a Prometheus writes into it is evaluated by its ruler.
+
 import { part } from "../tools/parts/parts.ts";
 import { ownPort } from "./own-port.ts";
 import { type RealServer, startServer } from "./real-server.ts";
@@ -61,6 +62,8 @@ function listenFlags(listen: string, grpc: number): readonly string[] {
     `-alertmanager.web.external-url=http://${listen}/alertmanager`,
     "-alertmanager.enable-api=true",
     "-alertmanager.sharding-enabled=false",
+    // Without peers: it would listen for them at one port for all.
+    "-alertmanager.cluster.listen-address=",
     "-ring.store=inmemory",
     "-distributor.ring.store=inmemory",
     `-ingester.lifecycler.addr=${hostname}`,

@@ -1,3 +1,5 @@
+// Starts the one API server that the contract tests and the real tests share.
+
 import type { TestProject } from "vitest/node";
 import { type KubernetesAccess, startKubernetes } from "./real-kubernetes.ts";
 

@@ -1,3 +1,5 @@
+// Starts a real API server with the shipped roles and the CRDs of the tests.
+
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +11,7 @@ import { type ApiRequest, apiRequest } from "./api-request.ts";
 import { ownPort } from "./own-port.ts";
 import { PATIENCE_MS } from "./patience.ts";
 
-/** The ways into a running API server, as plain data; the tokens are those of a member of the group `alertstatus`, of the administrator, and of somebody without any right. */
+/** The logins of a running API server, as plain data: a member of the group `alertstatus`, the administrator, and a user without any role. */
 export type KubernetesAccess = {
   readonly server: string;
   readonly ca: string;
@@ -23,7 +25,7 @@ export type KubernetesAccess = {
 };
 
 export type RealKubernetes = KubernetesAccess & {
-  /** Speaks as the administrator. */
+  /** Sends requests as the administrator. */
   readonly request: ApiRequest;
   stop(): Promise<void>;
 };
@@ -38,14 +40,14 @@ const RBAC = join(import.meta.dirname, "../../infra/cluster/rbac.yml");
 const CRDS = join(import.meta.dirname, "crds");
 const MERGE_PATCH = "application/merge-patch+json";
 
-/** Starts etcd and kube-apiserver with our CRDs and the RBAC that we ship; three seconds. */
+/** Starts etcd and kube-apiserver with the CRDs of the tests and the shipped roles; it takes three seconds. */
 export async function startKubernetes(options: { address?: string; apiServerFlags?: ExtraArgs } = {}): Promise<RealKubernetes> {
   const folder = await mkdtemp(join(tmpdir(), "alertstatus-tokens-"));
   const tokenFile = join(folder, "tokens.csv");
   await writeFile(tokenFile, TOKEN_FILE, { mode: 0o600 });
   process.env.KUBEBUILDER_ASSETS = locate(parts.find(({ name }) => name === "kubernetes")!);
   const environment = new TestEnvironment({
-    // Whatever the environment says: never a cluster that somebody uses.
+    // Independent of the environment: never a cluster in use.
     useExistingCluster: false,
     listenAddress: options.address,
     securePort: await ownPort(),

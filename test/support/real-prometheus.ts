@@ -1,4 +1,5 @@
 // A real Prometheus that scrapes and evaluates in a hurry, and the endpoints that it scrapes.
+
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { dirname } from "node:path";
@@ -84,7 +85,7 @@ function agentFlags(folder: string): readonly string[] {
 
 /** The part of a configuration that has these targets scraped; VictoriaMetrics takes it too. */
 export function scrapeConfigs(targets: Targets): readonly object[] {
-  return listed(targets).map(({ url, labels }, index) => ({
+  return targetList(targets).map(({ url, labels }, index) => ({
     job_name: `${labels.service}-${index}`,
     metrics_path: new URL(url).pathname,
     static_configs: [{ targets: [new URL(url).host], labels }],
@@ -103,7 +104,7 @@ function configuration({ targets, scrapeMs = 500, evaluateMs = 2_000, remoteRead
   };
 }
 
-function listed(targets: Targets): readonly Target[] {
+function targetList(targets: Targets): readonly Target[] {
   return Array.isArray(targets) ? targets : Object.entries(targets).map(([service, url]) => ({ url, labels: { service } }));
 }
 

@@ -1,4 +1,5 @@
 // What all real servers of the tests share: a folder of their own, an end, and a start anew with or without what they stored.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
 // A real Thanos: a sidecar beside a Prometheus, the Query in front of it, and a Ruler of its own.
+
 import { part } from "../tools/parts/parts.ts";
 import { ownPort } from "./own-port.ts";
 import type { RealPrometheus } from "./real-prometheus.ts";

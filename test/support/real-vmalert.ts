@@ -1,4 +1,5 @@
 // A real VictoriaMetrics that scrapes, and a real vmalert that evaluates rules on it.
+
 import { part } from "../tools/parts/parts.ts";
 import { scrapeConfigs, type Targets } from "./real-prometheus.ts";
 import { type RealServer, reloadRules, startServer } from "./real-server.ts";

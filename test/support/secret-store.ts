@@ -1,3 +1,5 @@
+// Simulates the Parameter Store and the Secrets Manager as far as references need them.
+
 import { text } from "node:stream/consumers";
 import { serve } from "./http-server.ts";
 
@@ -5,9 +7,9 @@ import { serve } from "./http-server.ts";
 export type SecretStore = {
   readonly parameters: Map<string, string>;
   readonly secrets: Map<string, string>;
-  /** Names that nobody may read. */
+  /** Names whose reads are denied. */
   readonly forbidden: Set<string>;
-  /** What was asked for, oldest first: the action, and the names. */
+  /** The calls, oldest first: the action, and the names. */
   readonly calls: string[];
   /** Answers everything with this code, until it is called without. */
   failWith(code?: string): void;
@@ -17,8 +19,8 @@ export type SecretStore = {
 type Asked = { readonly Name?: string; readonly Names?: readonly string[]; readonly SecretId?: string; readonly WithDecryption?: boolean };
 type Told = { readonly result: object } | { readonly code: string };
 
-// The longest list that the real one takes.
-const MOST_NAMES = 10;
+// The longest list that the real service accepts.
+const MAX_NAMES = 10;
 
 export async function startSecretStore(): Promise<SecretStore> {
   const parameters = new Map<string, string>();
@@ -32,23 +34,24 @@ export async function startSecretStore(): Promise<SecretStore> {
     calls.push(`${action} ${names.join(" ")}`);
     const code = failure ?? refusal(names);
     if (code !== undefined) return { code };
-    if (action === "GetSecretValue") return first("ResourceNotFoundException", found(secrets, names), (SecretString) => ({ SecretString }));
-    const values = found(parameters, names).map((Value) => (WithDecryption === true ? Value : "encrypted"));
+    if (action === "GetSecretValue")
+      return first("ResourceNotFoundException", valuesOf(secrets, names), (SecretString) => ({ SecretString }));
+    const values = valuesOf(parameters, names).map((Value) => (WithDecryption === true ? Value : "encrypted"));
     if (action === "GetParameter") return first("ParameterNotFound", values, (Value) => ({ Parameter: { Name, Value } }));
     const known = names.filter((name) => parameters.has(name));
     return { result: { Parameters: known.map((name, index) => ({ Name: name, Value: values[index] })) } };
   }
 
   function refusal(names: readonly string[]): string | undefined {
-    if (names.length > MOST_NAMES) return "ValidationException";
+    if (names.length > MAX_NAMES) return "ValidationException";
     return names.some((name) => forbidden.has(name)) ? "AccessDeniedException" : undefined;
   }
 
   const { url, close } = await serve(async (request, response) => {
     const [, action = ""] = String(request.headers["x-amz-target"]).split(".");
-    const told = answer(action, JSON.parse(await text(request)));
-    response.writeHead("code" in told ? 400 : 200, { "content-type": "application/x-amz-json-1.1" });
-    response.end(JSON.stringify("code" in told ? { __type: told.code, message: "no" } : told.result));
+    const result = answer(action, JSON.parse(await text(request)));
+    response.writeHead("code" in result ? 400 : 200, { "content-type": "application/x-amz-json-1.1" });
+    response.end(JSON.stringify("code" in result ? { __type: result.code, message: "no" } : result.result));
   });
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: url,
@@ -68,7 +71,7 @@ export async function startSecretStore(): Promise<SecretStore> {
   };
 }
 
-function found(kept: ReadonlyMap<string, string>, names: readonly string[]): string[] {
+function valuesOf(kept: ReadonlyMap<string, string>, names: readonly string[]): string[] {
   return names.flatMap((name) => kept.get(name) ?? []);
 }
 

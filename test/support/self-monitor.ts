@@ -1,3 +1,5 @@
+// Puts a real Prometheus behind a Service of a real API server.
+
 import type { ApiRequest } from "./api-request.ts";
 
 const NAMESPACE = "kyma-system";

@@ -1,4 +1,4 @@
-// The order of the test files: what waits longest begins first, so that the others fill its waiting.
+// Orders the test files: those that wait longest start first, so that the others run meanwhile.
 
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 

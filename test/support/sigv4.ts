@@ -1,3 +1,5 @@
+// Verifies AWS signatures by an implementation of its own.
+
 import { createHash, createHmac } from "node:crypto";
 
 /** The parts of a request that a signature covers, as they are sent. */

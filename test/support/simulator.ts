@@ -1,3 +1,5 @@
+// Simulates a cluster, so that tests of passes run in milliseconds and without real parts.
+
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import type { JsonObject } from "../../functions/core/json.ts";
@@ -13,26 +15,26 @@ import { openStore } from "./simulator/store.ts";
 
 /** A cluster's API server and the Prometheus behind it, on one port of the loopback interface. */
 export type Simulator = {
-  /** Of the API server; plain http. */
+  /** The URL of the API server; plain http. */
   readonly url: string;
-  /** Of the Prometheus, past the API server: nobody has to log in. */
+  /** The URL of the Prometheus, past the API server and without a login. */
   readonly alertsUrl: string;
-  /** Of a member of the group `alertstatus`, who has the rights of infra/cluster/rbac.yml. */
+  /** The token of a member of the group `alertstatus`, with the permissions of infra/cluster/rbac.yml. */
   readonly token: string;
-  /** Of somebody who may do anything. */
+  /** The token of an administrator. */
   readonly adminToken: string;
-  /** Of somebody who may log in and do nothing. */
+  /** The token of a user without any role. */
   readonly strangerToken: string;
   /** Creates or replaces a custom resource; resource version and generation are counted here, as a real server counts them. */
   put(object: object): void;
   get(kind: string, name: string, namespace?: string): JsonObject | undefined;
   remove(kind: string, name: string, namespace?: string): void;
   setAlerts(alerts: Alerts): void;
-  /** How the Prometheus is doing from now on: well, but for what is named. */
+  /** Sets the faults of the Prometheus from now on. */
   setEvidence(evidence: EvidenceSettings): void;
   /** Lists that are being read page by page expire. */
   forgetHistory(): void;
-  /** What was asked for, oldest first; `status` is 0 until it is answered. */
+  /** The requests, oldest first; `status` is 0 until the answer. */
   readonly requests: { readonly method: string; readonly path: string; status: number }[];
   close(): Promise<void>;
 };
@@ -47,7 +49,7 @@ const ADMIN_TOKEN = "token-of-the-administrator";
 const STRANGER_TOKEN = "token-of-a-stranger";
 const NO_ALERTS = { status: "success", data: { alerts: [] } };
 
-/** It may only do what test/contract has shown a real API server to do. */
+/** It behaves only as test/contract shows a real API server to behave. */
 export async function startSimulator({ token = "token-of-alertstatus", serves }: Settings = {}): Promise<Simulator> {
   const kinds = servedKinds().filter(({ kind }) => serves?.includes(kind) ?? true);
   const store = openStore();

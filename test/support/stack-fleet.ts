@@ -1,3 +1,5 @@
+// Gives a deployed stack its fleet and the secrets of its clusters.
+
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

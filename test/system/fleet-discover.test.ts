@@ -1,3 +1,5 @@
+// Tries `fleet discover` on the EKS of the local cloud.
+
 import { EKS } from "@aws-sdk/client-eks";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -31,7 +33,7 @@ const discover = async (...words: readonly string[]) => {
   return { code, stderr, clusters: parse(stdout).clusters };
 };
 
-test("the clusters of the own region are found where no region is named", async () => {
+test("fleet discover searches the own region where none is named", async () => {
   const { code, clusters } = await discover();
   expect(code).toBe(0);
   expect(clusters).toMatchObject([
@@ -40,7 +42,7 @@ test("the clusters of the own region are found where no region is named", async 
   ]);
 });
 
-test("the clusters with a tag are found in all regions that are named", async () => {
+test("fleet discover finds the clusters with a tag in all named regions", async () => {
   const { clusters } = await discover("--region", "us-east-1", "--region", "eu-central-1", "--tag", "team=telemetry");
   expect(clusters).toMatchObject([
     { name: "prod-eu-central-1", kubernetes: { eks: { name: "prod", region: "eu-central-1" } } },

@@ -1,3 +1,5 @@
+// Records when requests pass between two programs.
+
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { Agent, request as send } from "undici";

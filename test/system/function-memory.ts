@@ -1,3 +1,5 @@
+// Reads from the log how much memory the functions have used.
+
 import { readdir, readFile } from "node:fs/promises";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { CloudAccess } from "../support/local-cloud.ts";

@@ -1,3 +1,5 @@
+// Starts clusters that never end their answers, or never begin them.
+
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { Readable } from "node:stream";

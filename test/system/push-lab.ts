@@ -1,3 +1,5 @@
+// Sets up the deployed stack and a real cluster that reaches it by pushes only.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,7 +39,7 @@ export type PushLab = {
   publish(message: string): Promise<void>;
   /** What the condition of the pipeline says now. */
   status(): Promise<string | undefined>;
-  /** From now on the bus hands no push on, and nobody hears of that. */
+  /** From now on the bus drops every push silently. */
   loseEveryPush(): Promise<void>;
   /** Deploys the stack once more, with a schedule that rests for a minute. */
   tickEveryMinute(): Promise<void>;

@@ -1,3 +1,5 @@
+// Tries pushes of real senders on the deployed stack.
+
 import { writeFile } from "node:fs/promises";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from "vitest";
@@ -21,7 +23,7 @@ afterAll(() => lab?.stop());
 
 const statuses = () => lab.receiver.passages.map(({ status }) => status);
 
-it("refuses what Prometheus pushes with a wrong token, and reads nothing", async () => {
+it("refuses a push of Prometheus with a wrong token, and reads nothing", async () => {
   await writeFile(lab.tokenFile, lab.token.slice(0, -1));
   lab.setBroken(true);
   await expect.poll(statuses, PATIENTLY).toEqual([401]);
@@ -29,12 +31,12 @@ it("refuses what Prometheus pushes with a wrong token, and reads nothing", async
   expect(await lab.status()).toBeUndefined();
 });
 
-it("brings what the Alertmanager pushes into the status", async () => {
+it("writes the status after a push of the Alertmanager", async () => {
   const { route, receivers } = parse(
     await printed("config", "--format", "alertmanager", "--url", lab.receiver.url, "--token-file", lab.tokenFile),
   );
   await writeFile(lab.tokenFile, lab.token);
-  const alertmanager = await startAlertmanager({ route: { receiver: "nobody", ...route }, receivers: [{ name: "nobody" }, ...receivers] });
+  const alertmanager = await startAlertmanager({ route: { receiver: "none", ...route }, receivers: [{ name: "none" }, ...receivers] });
   try {
     await alertmanager.post([{ labels: { alertname: "Broken" } }]);
     await expect.poll(lab.status, PATIENTLY).toBe("False");
@@ -43,14 +45,14 @@ it("brings what the Alertmanager pushes into the status", async () => {
   }
 });
 
-it("brings what Prometheus pushes into the status, when an alert is over and when it fires again", async () => {
+it("writes the status after a push of Prometheus, when an alert resolves and when it fires again", async () => {
   lab.setBroken(false);
   await expect.poll(lab.status, PATIENTLY).toBe("True");
   lab.setBroken(true);
   await expect.poll(lab.status, PATIENTLY).toBe("False");
 });
 
-it("brings what SNS publishes into the status", async () => {
+it("writes the status after a notification of SNS", async () => {
   await writeFile(lab.tokenFile, "no token");
   const refused = statuses().length;
   lab.setBroken(false);
@@ -76,18 +78,18 @@ it("writes each change once where pushes come twice, late and in the wrong order
   expect(heard()).toEqual(["True", ...changes]);
 });
 
-it("does not take what is neither a push nor a record of SNS", async () => {
+it("refuses an event that is neither a push nor a record of SNS", async () => {
   await expect(lab.stack.invoke("receive", { clusters: ["eu"] })).rejects.toThrow("the payload is not usable");
 });
 
-it("tells of no token and no secret in its logs", async () => {
+it("logs no token and no secret", async () => {
   const lambda = new LambdaClient(lab.cloud.settings);
-  const told = async (event: object) => {
-    const asked = { FunctionName: `${lab.stack.name}-receive`, LogType: "Tail", Payload: JSON.stringify(event) } as const;
-    return Buffer.from((await lambda.send(new InvokeCommand(asked))).LogResult ?? "", "base64").toString();
+  const logOf = async (event: object) => {
+    const request = { FunctionName: `${lab.stack.name}-receive`, LogType: "Tail", Payload: JSON.stringify(event) } as const;
+    return Buffer.from((await lambda.send(new InvokeCommand(request))).LogResult ?? "", "base64").toString();
   };
-  const accepted = await told(urlEvent({ token: lab.token, body: [aPosted("Broken")] }));
-  const refused = await told(urlEvent({ token: `${lab.token}x`, body: [aPosted("Broken")] }));
+  const accepted = await logOf(urlEvent({ token: lab.token, body: [aPosted("Broken")] }));
+  const refused = await logOf(urlEvent({ token: `${lab.token}x`, body: [aPosted("Broken")] }));
   lambda.destroy();
   expect(accepted).toContain("PushesAnnounced");
   expect(refused).not.toContain("Pushes");
@@ -103,7 +105,7 @@ it("heals by the tick where every push is lost", async () => {
   lab.setBroken(true);
   await expect.poll(heard, PATIENTLY).toEqual(["True", "False"]);
   expect(statuses().slice(pushed)).toContain(202);
-  // A run is told of when it is over.
+  // A run is logged when it ends.
   await expect.poll(async () => new Set((await causesOfRuns()).slice(ran)), PATIENTLY).toEqual(new Set(["schedule"]));
 });
 

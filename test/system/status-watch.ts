@@ -1,3 +1,5 @@
+// Watches the conditions of a cluster, so that no write is missed.
+
 import { createInterface } from "node:readline";
 import { Agent, request } from "undici";
 import { findCondition, parseResource } from "../../functions/core/kubernetes/resource.ts";
@@ -7,7 +9,7 @@ import type { RealKubernetes } from "../support/real-kubernetes.ts";
 /** What the condition said after a write, and when that was heard of, by `performance.now()`. */
 type Heard = { readonly status: string | undefined; readonly at: number };
 
-/** Whoever waits for a status. */
+/** A waiter for a status. */
 export type StatusWatch = {
   /** What was heard, one entry for each write to a pipeline; the first is what it was before. */
   readonly heard: readonly Heard[];

@@ -1,7 +1,9 @@
+// Tries the deployed stack with real clusters, from the schedule to the removal.
+
 import { SendMessageCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { ClusterOutcome } from "../../functions/core/outcome/outcome.ts";
-import { ADDRESS, hurried, type KymaCluster, type Pipeline, startKymaCluster, told } from "../real/kyma-cluster.ts";
+import { ADDRESS, conditionText, hurried, type KymaCluster, type Pipeline, startKymaCluster } from "../real/kyma-cluster.ts";
 import { type BusListener, drained, listenToBus } from "../support/bus-listener.ts";
 import { inventory } from "../support/cloud-inventory.ts";
 import { collector, services } from "../support/kyma-metrics.ts";
@@ -57,7 +59,7 @@ afterAll(async () => {
   for (const close of closers.reverse()) await close();
 });
 
-it("answers whoever asks for a dry run by `osls invoke`, for each cluster, and writes nothing", async () => {
+it("answers a dry run by `osls invoke` for each cluster, and writes nothing", async () => {
   expect(await wasEach({ dryRun: true })).toEqual({
     real: "reconciled",
     refused: "unreachable: connection-refused",
@@ -67,21 +69,21 @@ it("answers whoever asks for a dry run by `osls invoke`, for each cluster, and w
   expect(await cluster.writes()).toBe(0);
 });
 
-it("lays a message that nobody can read into the dead-letter queue", async () => {
+it("moves a malformed message to the dead-letter queue", async () => {
   const { PushQueueUrl, DeadLetterQueueUrl } = stack.outputs;
-  // So that the test need not wait for as long as the stack does between two tries.
+  // Shorter than the stack's own wait between two attempts.
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl: PushQueueUrl, Attributes: { VisibilityTimeout: "1" } }));
   await sqs.send(new SendMessageCommand({ QueueUrl: PushQueueUrl, MessageBody: "poison" }));
   await expect.poll(() => drained(sqs, DeadLetterQueueUrl), PATIENTLY).toEqual(["poison"]);
 });
 
-it("is fired by its own schedule, and writes what is so, whatever becomes of the other clusters", async () => {
+it("runs by its own schedule, and writes the true conditions beside broken clusters", async () => {
   expect(await conditionsNow()).toEqual(nothingSaid);
   await expect.poll(conditionsNow, PATIENTLY).toEqual(asItIs);
   expect(await cluster.writes()).toBe(pipelines.length);
 });
 
-it("tells of each change on the bus, once", async () => {
+it("publishes each transition on the bus once", async () => {
   const heard: unknown[] = [];
   const changes = async () => {
     heard.push(...(await listener.received()).map(({ detail }) => changeOf(detail)));
@@ -94,13 +96,13 @@ it("tells of each change on the bus, once", async () => {
   );
 });
 
-it("stays within the memory that it is given, beside clusters whose answers never end", async () => {
+it("stays within its memory beside clusters whose answers never end", async () => {
   const { usedMb, givenMb } = await peakMemory(cloud, `${stack.name}-reconcile`);
   expect(usedMb).toBeGreaterThan(0);
   expect(usedMb).toBeLessThan(givenMb);
 });
 
-it("has nothing to do when it is deployed again", async () => {
+it("changes nothing when it is deployed again", async () => {
   expect(await stack.deploy()).toContain("No changes to deploy");
 });
 
@@ -131,7 +133,9 @@ async function wasEach(payload: object): Promise<object> {
 const nothingSaid = Object.fromEntries(Object.keys(asItIs).map((name) => [name, undefined]));
 
 async function conditionsNow(): Promise<object> {
-  return Object.fromEntries((await cluster.pipelines()).map((pipeline) => [`${pipeline.of.kind}/${pipeline.name}`, told(pipeline)]));
+  return Object.fromEntries(
+    (await cluster.pipelines()).map((pipeline) => [`${pipeline.of.kind}/${pipeline.name}`, conditionText(pipeline)]),
+  );
 }
 
 type Change = { cluster: string; resource: { kind: string; name: string }; condition: { to: { status: string; reason: string } } };

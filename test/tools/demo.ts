@@ -1,3 +1,5 @@
+// Runs the demo of `npm start`: clusters, an outage, and the passes over them.
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { attentionLines, outcomeTable, summaryLine } from "../../functions/cli/outcome-output.ts";
 import { colored } from "../../functions/cli/output.ts";
@@ -47,7 +49,7 @@ async function play(scene: Scene): Promise<void> {
   await scene.healBackend();
   await show(pass, (outcomes) => statusIn(outcomes, BROKEN.cluster).every((status) => status === "True"));
 
-  chapter(`The Prometheus of ${DARK} dies: nobody knows how its pipelines are, and the others go on`);
+  chapter(`The Prometheus of ${DARK} dies: its pipelines become Unknown, and the others go on`);
   await scene.killPrometheus();
   await show(pass, (outcomes) => statusIn(outcomes, DARK).every((status) => status === "Unknown"));
 

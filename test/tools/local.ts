@@ -1,3 +1,5 @@
+// Deploys the stack into a local cloud and shows it at work, for `npm run local`.
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { textFor } from "../../functions/cli/terminal.ts";
@@ -83,7 +85,7 @@ function hands(members: readonly Awaited<ReturnType<typeof inFront>>[], cloud: L
     },
     async ask(cluster: string) {
       const Detail = JSON.stringify({ clusters: [cluster], cause: "manual", at: new Date().toISOString() });
-      const entry = { EventBusName: stack.outputs.BusName, Source: "somebody", DetailType: "Reconcile Requested", Detail };
+      const entry = { EventBusName: stack.outputs.BusName, Source: "user", DetailType: "Reconcile Requested", Detail };
       await events.send(new PutEventsCommand({ Entries: [entry] }));
     },
   };

@@ -1,4 +1,5 @@
 // `npm run record -- [server …]`: records anew what each server answers in each situation, as the fixtures of test/core/prometheus.
+
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Server, servers } from "./dialects/servers.ts";

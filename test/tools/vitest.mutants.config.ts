@@ -1,4 +1,5 @@
 // The pure tests alone: a mutation run plays them once for each change of the code.
+
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 

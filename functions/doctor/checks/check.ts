@@ -1,7 +1,9 @@
+// Defines what a check is, and orders and grades the checks of a cluster.
+
 import { type FailureDetails, remedies } from "../../core/errors.ts";
 import { redact, sanitize } from "../../core/text.ts";
 
-/** One thing that was looked at. A `skipped` one could not be known, or asks for nothing. */
+/** One result of a diagnosis. A `skipped` check has no answer, or needs no action. */
 export type Check = {
   readonly check: string;
   readonly was: "ok" | "warning" | "failed" | "skipped";
@@ -9,7 +11,7 @@ export type Check = {
   readonly remedy?: string;
 };
 
-/** All that was looked at in one cluster, the worst first. */
+/** All checks of one cluster, the worst first. */
 export type Diagnosis = { readonly cluster: string; readonly checks: readonly Check[] };
 
 const WORST_FIRST: readonly Check["was"][] = ["failed", "warning", "skipped", "ok"];
@@ -37,35 +39,35 @@ export function toShown(check: Check, secrets: readonly string[]): Check {
   return { ...check, message: sanitize(redact(check.message, secrets), MAX_MESSAGE_LENGTH) };
 }
 
-/** What another system did not do, without the request that it did not do. */
+/** A check that a failed request fails; its message leaves the request out. */
 export function failedBy(check: string, { code, why }: Pick<FailureDetails, "code" | "why">): Check {
   return failed(check, why, remedies[code]);
 }
 
-/** The checks of a part that there may be several of: `alerts[1]: certificate`. */
+/** The checks of one of several parts, with its name before theirs: `alerts[1]: certificate`. */
 export function partOf(part: string, checks: readonly Check[]): readonly Check[] {
   return checks.map((check) => ({ ...check, check: `${part}: ${check.check}` }));
 }
 
-/** What fails one of several sources is no failure as long as another one is well. */
+/** Turns failures of one source into warnings as long as another source is healthy. */
 export function withFallbacks(sources: readonly (readonly Check[])[]): readonly (readonly Check[])[] {
-  return sources.some(isWell) ? sources.map((checks) => checks.map(milder)) : sources;
+  return sources.some(isHealthySource) ? sources.map((checks) => checks.map(toWarning)) : sources;
 }
 
-function isWell(checks: readonly Check[]): boolean {
+function isHealthySource(checks: readonly Check[]): boolean {
   return checks.some(({ was }) => was === "ok") && checks.every(({ was }) => was !== "failed");
 }
 
-function milder(check: Check): Check {
+function toWarning(check: Check): Check {
   return check.was === "failed" ? { ...check, was: "warning" } : check;
 }
 
-/** Causes stand before what follows from them, wherever the two are equally bad. */
+/** Sorts by severity; among equals the order stays, so that causes come before their effects. */
 export function worstFirst(checks: readonly Check[]): readonly Check[] {
   return checks.toSorted((one, other) => WORST_FIRST.indexOf(one.was) - WORST_FIRST.indexOf(other.was));
 }
 
-/** Whether nothing failed: a warning is to be read, not to be woken by. */
+/** Whether no check failed; warnings do not change the exit code. */
 export function isHealthy(diagnoses: readonly Diagnosis[]): boolean {
   return diagnoses.every(({ checks }) => checks.every(({ was }) => was !== "failed"));
 }

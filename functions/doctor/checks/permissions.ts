@@ -1,3 +1,5 @@
+// Lists the permissions that passes need, and those that show a role to be too wide, and judges both.
+
 import type { ClusterEntry } from "../../core/fleet/fleet.ts";
 import { type Permission, permissionText } from "../../core/kubernetes/permission.ts";
 import { kindsOf } from "../../core/profile/profile.ts";
@@ -5,33 +7,33 @@ import { type Check, failed, ok, warning } from "./check.ts";
 
 type Entry = Pick<ClusterEntry, "profiles" | "mode" | "alerts" | "events">;
 
-/** Exactly what the passes over a cluster use. */
+/** Exactly the permissions that passes over a cluster use. */
 export function neededPermissions({ profiles, mode, alerts, events }: Entry): readonly Permission[] {
   const isWritten = mode !== "observe";
   const kinds = kindsOf(profiles).map(({ group, plural }) => ({ group, resource: plural }));
   return [
     ...kinds.flatMap((kind) => (isWritten ? ["list", "get"] : ["list"]).map((verb) => ({ verb, ...kind }))),
     ...(isWritten ? kinds.map((kind) => ({ verb: "patch", ...kind, subresource: "status" })) : []),
-    ...(isWritten && events ? eventRights(profiles) : []),
+    ...(isWritten && events ? eventPermissions(profiles) : []),
     ...alerts.flatMap((source) =>
       [source, source.alertmanager].flatMap((part) => (part && "service" in part ? [proxyPermission(part.service)] : [])),
     ),
   ];
 }
 
-// The Event of a resource stands in its namespace, and in `default` where it has none.
-function eventRights(profiles: Entry["profiles"]): readonly Permission[] {
+// The Event of a resource belongs to its namespace, and to `default` where the resource is cluster-scoped.
+function eventPermissions(profiles: Entry["profiles"]): readonly Permission[] {
   const create = { verb: "create", group: "events.k8s.io", resource: "events" };
   const isNamespaced = profiles.some(({ identify }) => identify.namespace !== undefined);
   return [isNamespaced ? create : { ...create, namespace: "default" }];
 }
 
-/** What it takes to read a source through the service proxy. */
+/** The permission to read a source through the service proxy. */
 export function proxyPermission({ namespace, name, port }: { namespace: string; name: string; port: number }): Permission {
   return { verb: "get", group: "", resource: "services", subresource: "proxy", namespace, name: `${name}:${port}` };
 }
 
-/** What passes never use, and what a login that may do it could do harm with: each shows a role that is too wide. */
+/** Dangerous permissions that passes never use: each shows a role to be too wide. */
 export function excessPermissions({ profiles, mode }: Pick<Entry, "profiles" | "mode">): readonly Permission[] {
   const kinds = kindsOf(profiles).map(({ group, plural }) => ({ group, resource: plural }));
   return [
@@ -50,17 +52,17 @@ export function excessPermissions({ profiles, mode }: Pick<Entry, "profiles" | "
   ];
 }
 
-export function permissionCheck(right: Permission, isAllowed: boolean): Check {
-  const check = `may ${permissionText(right)}`;
-  return isAllowed ? ok(check, "yes") : failed(check, "the API server does not allow it", grantText(right));
+export function permissionCheck(permission: Permission, isAllowed: boolean): Check {
+  const check = `may ${permissionText(permission)}`;
+  return isAllowed ? ok(check, "yes") : failed(check, "the API server does not allow it", grantText(permission));
 }
 
-export function excessCheck(allowed: readonly Permission[]): Check {
+export function excessCheck(granted: readonly Permission[]): Check {
   const check = "may no more than needed";
-  const isAdmin = allowed.some(({ verb, resource }) => verb === "*" && resource === "*");
-  if (allowed.length === 0) return ok(check, "none of the rights that tell of a role too wide");
-  const what = isAdmin ? "anything at all" : allowed.map(permissionText).join(", ");
-  return warning(check, `it may as well: ${what}`, "bind this login to the roles of infra/cluster/ and to no others");
+  const isAdmin = granted.some(({ verb, resource }) => verb === "*" && resource === "*");
+  if (granted.length === 0) return ok(check, "none of the permissions that would show a role too wide");
+  const what = isAdmin ? "everything" : granted.map(permissionText).join(", ");
+  return warning(check, `it may also: ${what}`, "bind this login to the roles of infra/cluster/ and to no others");
 }
 
 function grantText({ verb, group, resource, subresource, namespace, name }: Permission): string {

@@ -1,119 +1,121 @@
-// Why the alerts of a source, or its silences, cannot be read, and what to do about it.
+// Explains why the alerts or the silences of a source cannot be read, from the messages of known servers and of the service proxy.
+
 import type { AlertsSource, ServiceSource } from "../../core/access/alerts.ts";
 import type { FailureDetails } from "../../core/errors.ts";
 import { type Check, failed, failedBy } from "./check.ts";
 import { mistakenFor } from "./dialect.ts";
 
 type Service = ServiceSource["service"];
-type Meaning = { readonly says: string; readonly remedy: (service: Service) => string };
+type Cause = { readonly text: string; readonly remedy: (service: Service) => string };
 
 const CHECK = "Alerts API";
 
-/** Why the alerts of a source cannot be read. @param answer what the source says where it is asked for them */
+/** @param answer the body that the source returns from the Alerts API */
 export function unreadableCheck(source: AlertsSource, failure: FailureDetails, answer: string): Check {
   const refused = refusalOf(failure);
-  if (refused !== undefined) return failed(CHECK, `${refused.says}: ${failure.why}`, refused.remedy);
-  const meaning = "service" in source ? meaningOf(failure) : undefined;
-  if (meaning !== undefined && "service" in source) return failed(CHECK, `${meaning.says}: ${failure.why}`, meaning.remedy(source.service));
+  if (refused !== undefined) return failed(CHECK, `${refused.text}: ${failure.why}`, refused.remedy);
+  const cause = "service" in source ? causeOf(failure) : undefined;
+  if (cause !== undefined && "service" in source) return failed(CHECK, `${cause.text}: ${failure.why}`, cause.remedy(source.service));
   const mistaken = failure.code === "malformed" ? mistakenFor(answer) : undefined;
   return mistaken === undefined ? failedBy(CHECK, failure) : failed(CHECK, `${mistaken.page} answers there`, mistaken.remedy);
 }
 
-type Refusal = { readonly status: number; readonly said: string; readonly says: string; readonly remedy: string };
+type Refusal = { readonly status: number; readonly said: string; readonly text: string; readonly remedy: string };
 
-// The words of the servers themselves, wherever they are asked.
+// The messages of the servers themselves, read directly or through the service proxy.
 const REFUSALS: readonly Refusal[] = [
   {
     status: 401,
     said: "no org id",
-    says: "the server keeps the alerts of many tenants apart, and no tenant is named",
+    text: "the server keeps the alerts of many tenants apart, and no tenant is named",
     remedy: "name the tenant of this cluster where the source is: `headers: { X-Scope-OrgID: <tenant> }`",
   },
   {
     status: 404,
     said: "alertmanager storage object not found",
-    says: "the Alertmanager of Mimir or Cortex answers there",
+    text: "the Alertmanager of Mimir or Cortex answers there",
     remedy: "end the URL with /prometheus: that is where their Alerts API is",
   },
   {
     status: 404,
     said: "the Alertmanager is not configured",
-    says: "this tenant has no Alertmanager of its own",
+    text: "this tenant has no Alertmanager of its own",
     remedy: "leave `alertmanager` out: without a configuration nothing is silenced; for alerts, end the URL with /prometheus",
   },
   {
     status: 422,
     said: "unavailable with Prometheus Agent",
-    says: "a Prometheus in agent mode evaluates no rules",
+    text: "a Prometheus in agent mode evaluates no rules",
     remedy: "name in `alerts` what evaluates them: the server that this agent writes to, or the ruler beside it",
   },
 ];
 
-/** What a server means by the words with which it refuses; undefined where they are not known. */
+/** The meaning of a known refusal of a server; undefined for an unknown one. */
 export function refusalOf({ status, said }: FailureDetails): Refusal | undefined {
   return REFUSALS.find((refusal) => refusal.status === status && refusal.said === said);
 }
 
-function meaningOf({ code, status = 0, said = "" }: FailureDetails): Meaning | undefined {
+function causeOf({ code, status = 0, said = "" }: FailureDetails): Cause | undefined {
   if (code === "timeout") return KEPT_OUT;
-  return MEANINGS.find(({ statuses, says }) => (statuses?.includes(status) ?? true) && says.test(said))?.means;
+  return SYMPTOMS.find(({ statuses, message }) => (statuses?.includes(status) ?? true) && message.test(said))?.cause;
 }
 
-const KEPT_OUT: Meaning = {
-  says: "the API server answers, but gets no answer from behind the service; most likely a NetworkPolicy keeps it out",
+const KEPT_OUT: Cause = {
+  text: "the API server answers, but gets no answer from behind the service; most likely a NetworkPolicy keeps it out",
   remedy: ({ namespace, name, port }) =>
     `allow the API server in, by a NetworkPolicy beside those of ${namespace} (they add up); ${kymaHint(name)}if none is there, see whether port ${port} hangs`,
 };
 
-type Words = { readonly statuses?: readonly number[]; readonly says: RegExp; readonly means: Meaning };
+type Symptom = { readonly statuses?: readonly number[]; readonly message: RegExp; readonly cause: Cause };
 
-// The words of kube-apiserver's service proxy, which stand in its answer of 500 to 504, and those with which it refuses to ask.
-const MEANINGS: readonly Words[] = [
+// The messages of kube-apiserver's service proxy: those of its answers 500 to 504, and those with which it rejects a request itself.
+const SYMPTOMS: readonly Symptom[] = [
   {
     statuses: [401, 403],
-    says: /services\/proxy/,
-    means: {
-      says: "the API server does not let this login through to the service",
+    message: /services\/proxy/,
+    cause: {
+      text: "the API server forbids this login to reach the service",
       remedy: () => "grant get on services/proxy, as infra/cluster/rbac.yml does",
     },
   },
   {
     statuses: [404],
-    says: /^services ".*" not found/,
-    means: {
-      says: "there is no such service",
-      remedy: ({ namespace, name }) => `name Prometheus' own Service in \`alerts\`: ${namespace}/${name} is none`,
+    message: /^services ".*" not found/,
+    cause: {
+      text: "there is no such service",
+      remedy: ({ namespace, name }) => `set the Service of Prometheus in \`alerts\`: there is no ${namespace}/${name}`,
     },
   },
   {
-    says: /no service port/,
-    means: {
-      says: "the service has no such port",
+    message: /no service port/,
+    cause: {
+      text: "the service has no such port",
       remedy: ({ namespace, name }) => `compare \`port\` with: kubectl -n ${namespace} get service ${name}`,
     },
   },
   {
-    says: /no endpoints available/,
-    means: {
-      says: "no Pod is ready behind the service",
-      remedy: ({ namespace, name }) => `see which Pods it selects, and why none is ready: kubectl -n ${namespace} describe service ${name}`,
-    },
-  },
-  {
-    says: /connection refused/,
-    means: {
-      says: "the Pod behind the service refuses the connection",
+    message: /no endpoints available/,
+    cause: {
+      text: "no Pod is ready behind the service",
       remedy: ({ namespace, name }) =>
-        `see whether Prometheus runs and listens on the service's targetPort: kubectl -n ${namespace} describe service ${name}`,
+        `check which Pods it selects, and why none is ready: kubectl -n ${namespace} describe service ${name}`,
     },
   },
-  { says: /i\/o timeout|deadline exceeded|no route to host|network is unreachable/, means: KEPT_OUT },
-  { statuses: [504], says: /^/, means: KEPT_OUT },
   {
-    says: /server gave HTTP response|malformed HTTP|tls:/,
-    means: {
-      says: "what stands behind the service does not speak plain HTTP",
-      remedy: () => "name a port that speaks plain HTTP without a login: the service proxy passes no login on",
+    message: /connection refused/,
+    cause: {
+      text: "the Pod behind the service refuses the connection",
+      remedy: ({ namespace, name }) =>
+        `check that Prometheus runs and listens on the service's targetPort: kubectl -n ${namespace} describe service ${name}`,
+    },
+  },
+  { message: /i\/o timeout|deadline exceeded|no route to host|network is unreachable/, cause: KEPT_OUT },
+  { statuses: [504], message: /^/, cause: KEPT_OUT },
+  {
+    message: /server gave HTTP response|malformed HTTP|tls:/,
+    cause: {
+      text: "the Pod behind the service does not speak plain HTTP",
+      remedy: () => "set a port that speaks plain HTTP without a login: the service proxy forwards no credentials",
     },
   },
 ];

@@ -1,3 +1,5 @@
+// Warns of another controller that writes the same conditions, before the two take turns.
+
 import type { ClusterEntry } from "../../core/fleet/fleet.ts";
 import { lastConditionsWriter } from "../../core/kubernetes/managed-fields.ts";
 import { findCondition, type Resource } from "../../core/kubernetes/resource.ts";
@@ -7,7 +9,7 @@ import { type Check, ok, warning } from "./check.ts";
 
 const CHECK = "other writer";
 
-/** Whether another writer sets the conditions that this cluster's profiles own. */
+/** Checks whether another writer set the conditions that the profiles of this cluster own. */
 export function writerCheck({ profiles, mode }: Pick<ClusterEntry, "profiles" | "mode">, resources: readonly Resource[]): Check {
   const foreign = profiles.flatMap((profile) =>
     resources
@@ -15,12 +17,12 @@ export function writerCheck({ profiles, mode }: Pick<ClusterEntry, "profiles" | 
       .map((resource) => ({ condition: profile.condition, resource })),
   );
   const [first] = foreign;
-  if (first === undefined) return ok(CHECK, "no other writer stands in the profiles' conditions");
-  const writers = new Set(foreign.map(({ resource }) => lastConditionsWriter(resource)?.manager ?? "another writer"));
+  if (first === undefined) return ok(CHECK, "no other writer set the profiles' conditions");
+  const writers = new Set(foreign.map(({ resource }) => lastConditionsWriter(resource)?.manager ?? "an unknown writer"));
   const { kind } = first.resource.of;
-  const said = `${[...writers].join(", ")} wrote ${first.condition} of ${foreign.length} resource${foreign.length === 1 ? "" : "s"}, such as ${kind.toLowerCase()}/${first.resource.name}`;
-  if (mode !== "own") return ok(CHECK, `${said}: mode ${mode} leaves that to them`);
-  return warning(CHECK, said, "compare first, with `mode: shadow`: see README, *Living beside telemetry-manager*");
+  const message = `${[...writers].join(", ")} wrote ${first.condition} of ${foreign.length} resource${foreign.length === 1 ? "" : "s"}, such as ${kind.toLowerCase()}/${first.resource.name}`;
+  if (mode !== "own") return ok(CHECK, `${message}: mode ${mode} leaves the condition to it`);
+  return warning(CHECK, message, "compare first, with `mode: shadow`: see README, *Living beside telemetry-manager*");
 }
 
 function isForeign(claim: Claim, resource: Resource): boolean {

@@ -1,13 +1,15 @@
+// Reads a fleet from the file system.
+
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { ConfigError } from "../../core/errors.ts";
 import type { FleetPlace } from "./text.ts";
 
-/** A file is read once: a function's package never changes, and a command reads it anew each time it is run. */
+/** A file is read once: the package of a function never changes, and each run of a command reads it again. */
 export function filePlace(path: string): FleetPlace {
   return {
     folder: dirname(resolve(path)),
-    read: async (known) => (known === undefined ? { text: await readText(path), mark: path } : undefined),
+    read: async (lastMark) => (lastMark === undefined ? { text: await readText(path), mark: path } : undefined),
   };
 }
 

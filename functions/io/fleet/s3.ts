@@ -1,32 +1,34 @@
+// Reads and replaces a fleet in S3, so that no push overwrites another one unseen.
+
 import { addAbortSignal, Readable } from "node:stream";
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { ConfigError } from "../../core/errors.ts";
 import { awsRefusal } from "../aws/refusal.ts";
 import type { FleetPlace } from "./text.ts";
 
-/** An object in a bucket; the current version unless one is named. */
+/** An object in a bucket; without `versionId` its current version. */
 type S3Place = { readonly bucket: string; readonly key: string; readonly versionId?: string };
 
-/** What an object holds. Without `versionId`, the bucket keeps only the current version. */
+/** The content of an object; without `versionId` the bucket is not versioned. */
 export type FleetObject = { readonly text: string; readonly etag?: string; readonly versionId?: string };
 
-// Ten thousand clusters are 3 MB.
-const MOST_BYTES = 16 * 1024 * 1024;
-const MOST_READING_MS = 10_000;
-const MOST_WRITING_MS = 60_000;
+// Ten thousand clusters take 3 MB.
+const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_READING_MS = 10_000;
+const MAX_WRITING_MS = 60_000;
 
 const client = new S3Client({
   followRegionRedirects: true,
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 });
 
-const OVERTAKEN = "somebody else has written it meanwhile: run the command again, which compares with what is there now";
+const OVERTAKEN = "another push has replaced it meanwhile: run the command again, which compares with the current fleet";
 
 const refusals = {
-  NoSuchKey: "nothing is there; `fleet push --to` puts a fleet there",
+  NoSuchKey: "there is no fleet yet: `fleet push --to` puts one there",
   NoSuchVersion: "there is no such version",
-  NoSuchBucket: "there is no such bucket: check its name, and the account",
-  AccessDenied: "allow it on this object, and s3:ListBucket on the bucket, without which an object that is not there is denied too",
+  NoSuchBucket: "there is no such bucket: check its name and the account",
+  AccessDenied: "allow it on this object, and s3:ListBucket on the bucket: without it S3 denies a missing object too",
   PreconditionFailed: OVERTAKEN,
   ConditionalRequestConflict: OVERTAKEN,
 };
@@ -42,8 +44,8 @@ export function s3Place(uri: string): FleetPlace {
   const place = parseS3Uri(uri);
   return {
     folder: undefined,
-    read: async (known) => {
-      const object = await readObject(place, known);
+    read: async (lastMark) => {
+      const object = await readObject(place, lastMark);
       if (object === "unchanged") return undefined;
       if (object === "absent") throw new ConfigError(`s3:GetObject: NoSuchKey: ${refusals.NoSuchKey}`);
       return { text: object.text, mark: object.etag, version: object.versionId ?? object.etag };
@@ -51,7 +53,7 @@ export function s3Place(uri: string): FleetPlace {
   };
 }
 
-/** What is there now and will be replaced; undefined where nothing is. */
+/** The object that a push would replace; undefined where there is none. */
 export async function currentObject(uri: string): Promise<FleetObject | undefined> {
   const place = parseS3Uri(uri);
   if (place.versionId !== undefined) throw new ConfigError("an earlier version cannot be replaced: leave ?versionId out");
@@ -59,10 +61,10 @@ export async function currentObject(uri: string): Promise<FleetObject | undefine
   return typeof object === "string" ? undefined : object;
 }
 
-/** Reads an object of at most 16 MiB, unless it still is the one that the ETag `known` names. */
-async function readObject({ bucket, key, versionId }: S3Place, known?: string): Promise<FleetObject | "unchanged" | "absent"> {
-  const abortSignal = AbortSignal.timeout(MOST_READING_MS);
-  const command = new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId, IfNoneMatch: known });
+/** Reads an object of at most 16 MiB, unless it still has the ETag `lastEtag`. */
+async function readObject({ bucket, key, versionId }: S3Place, lastEtag?: string): Promise<FleetObject | "unchanged" | "absent"> {
+  const abortSignal = AbortSignal.timeout(MAX_READING_MS);
+  const command = new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId, IfNoneMatch: lastEtag });
   try {
     const { Body, ETag, VersionId } = await client.send(command, { abortSignal });
     const text = Body instanceof Readable ? await readText(addAbortSignal(abortSignal, Body)) : "";
@@ -75,14 +77,14 @@ async function readObject({ bucket, key, versionId }: S3Place, known?: string): 
   }
 }
 
-/** Writes the object, provided that there still is what the ETag `known` names; without one, provided that nothing is there. */
-export async function writeObject(uri: string, text: string, known: string | undefined): Promise<void> {
-  if (Buffer.byteLength(text) > MOST_BYTES) throw tooLarge();
+/** Writes the object if it still has the ETag `lastEtag`; without one, if there is no object yet. */
+export async function writeObject(uri: string, text: string, lastEtag: string | undefined): Promise<void> {
+  if (Buffer.byteLength(text) > MAX_BYTES) throw tooLarge();
   const { bucket, key } = parseS3Uri(uri);
-  const expected = known === undefined ? { IfNoneMatch: "*" } : { IfMatch: known };
-  const command = new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType: "application/json", ...expected });
-  const patience = { abortSignal: AbortSignal.timeout(MOST_WRITING_MS), requestTimeout: MOST_WRITING_MS };
-  await client.send(command, patience).catch((error: unknown) => {
+  const precondition = lastEtag === undefined ? { IfNoneMatch: "*" } : { IfMatch: lastEtag };
+  const command = new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType: "application/json", ...precondition });
+  const limits = { abortSignal: AbortSignal.timeout(MAX_WRITING_MS), requestTimeout: MAX_WRITING_MS };
+  await client.send(command, limits).catch((error: unknown) => {
     throw awsRefusal("s3:PutObject", error, refusals);
   });
 }
@@ -93,11 +95,11 @@ async function readText(body: Readable): Promise<string> {
   for await (const chunk of body) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > MOST_BYTES) throw tooLarge();
+    if (size > MAX_BYTES) throw tooLarge();
   }
   return Buffer.concat(chunks).toString("utf8");
 }
 
 function tooLarge(): ConfigError {
-  return new ConfigError(`a fleet of more than ${MOST_BYTES / 1024 / 1024} MiB is not taken: split it into two stacks`);
+  return new ConfigError(`a fleet of more than ${MAX_BYTES / 1024 / 1024} MiB is refused: split it into two stacks`);
 }

@@ -1,3 +1,5 @@
+// Loads the fleet from a file, from S3 or from SSM, and lets functions use the last valid one for a while.
+
 import type { FleetRules } from "../../core/access/fleet-rules.ts";
 import { ConfigError } from "../../core/errors.ts";
 import { type ParsedFleet, parseFleet } from "../../core/fleet/fleet.ts";
@@ -9,18 +11,18 @@ import { type FleetPlace, parseText } from "./text.ts";
 /** A fleet, and the folder that its `file:` references are relative to; a remote fleet has none. `version` is the name of the object that held it. */
 export type LoadedFleet = { readonly fleet: ParsedFleet; readonly folder: string | undefined; readonly version?: string };
 
-/** The fleet as it is now, or was a moment ago; `stale` says why it cannot be read now, `replaced` the version that this one follows. */
+/** The fleet that a function uses; `stale` says why a newer one cannot be read, `replaced` is the version before it. */
 export type CurrentFleet = LoadedFleet & { readonly stale?: string; readonly replaced?: string };
 
-/** What the deployment says; whether the fleet is remote, its place decides. */
+/** The rules of the deployment; the place of a fleet decides whether it is remote. */
 type Settings = Omit<FleetRules, "isRemote">;
 
 type Revision = { readonly loaded: LoadedFleet; readonly mark?: string };
 
 const RECHECK_MS = 30_000;
-const LAST_GOOD_MS = 15 * 60_000;
+const MAX_STALE_MS = 15 * 60_000;
 
-/** Reads the fleet from a path, `file:PATH`, `s3://bucket/key` or `ssm:/name`; a {@link ConfigError} names the place and what is wrong there. */
+/** Reads the fleet from a path, `file:PATH`, `s3://bucket/key` or `ssm:/name`; a {@link ConfigError} names the place and the error. */
 export async function loadFleet(uri: string, settings: Settings = {}): Promise<LoadedFleet> {
   const revision = await readRevision(uri, settings, undefined);
   if (revision === undefined) throw new ConfigError(`${uri}: nothing could be read`);
@@ -28,11 +30,12 @@ export async function loadFleet(uri: string, settings: Settings = {}): Promise<L
 }
 
 /**
- * The fleet from invocation to invocation: looked at again at most every 30 s, and the same object while nothing has changed.
- * `replaced` is told once, with the first fleet that is new. What cannot be read or is no fleet leaves the last good one in use for 15 minutes, `stale` saying why; then, or without one, it is a {@link ConfigError}.
+ * The fleet across invocations: checked at most every 30 s, and the same object while nothing changes; `replaced` comes once, with the first new
+ * fleet. While a newer one cannot be read
+ * or is invalid, the last valid one stays in use for 15 minutes, and `stale` says why; after that, or without one, a {@link ConfigError} is thrown.
  */
 export function openFleet(uri: string, { clock, ...settings }: Settings & { readonly clock: Clock }): () => Promise<CurrentFleet> {
-  const revisions = openCache<Revision>({ untilMs: (_, askedAtMs) => askedAtMs + RECHECK_MS, staleMs: LAST_GOOD_MS });
+  const revisions = openCache<Revision>({ untilMs: (_, fetchedAtMs) => fetchedAtMs + RECHECK_MS, staleMs: MAX_STALE_MS });
   let stale: string | undefined;
   let replaced: string | undefined;
 
@@ -57,23 +60,23 @@ export function openFleet(uri: string, { clock, ...settings }: Settings & { read
   };
 }
 
-/** The text that stands at the place, as it is, and the folder that its `file:` references are relative to. */
+/** The unparsed text of a fleet, and the folder that its `file:` references are relative to. */
 export async function readText(uri: string): Promise<{ readonly text: string; readonly folder: string | undefined }> {
   const { folder, read } = await placeOf(uri);
   return { text: (await read())?.text ?? "", folder };
 }
 
-function readRevision(uri: string, settings: Settings, known: string | undefined): Promise<Revision | undefined> {
+function readRevision(uri: string, settings: Settings, lastMark: string | undefined): Promise<Revision | undefined> {
   return withPlaceInErrors(uri, async () => {
     const { folder, read } = await placeOf(uri);
-    const found = await read(known);
-    if (found === undefined) return undefined;
-    const fleet = parseFleet(await parseText(found.text), { ...settings, isRemote: folder === undefined });
-    return { loaded: { fleet, folder, version: found.version }, mark: found.mark };
+    const content = await read(lastMark);
+    if (content === undefined) return undefined;
+    const fleet = parseFleet(await parseText(content.text), { ...settings, isRemote: folder === undefined });
+    return { loaded: { fleet, folder, version: content.version }, mark: content.mark };
   });
 }
 
-// What asks AWS is loaded by those who keep their fleet there.
+// The AWS clients are loaded only where the fleet is in AWS.
 async function placeOf(uri: string): Promise<FleetPlace> {
   const [, scheme = "file", rest = uri] = /^([a-z0-9]{2,}):(.*)$/.exec(uri) ?? [];
   if (scheme === "file") return filePlace(rest);
@@ -82,7 +85,7 @@ async function placeOf(uri: string): Promise<FleetPlace> {
   throw new ConfigError("a fleet is read from a path, file:PATH, s3://bucket/key or ssm:/name");
 }
 
-/** Has every ConfigError of `work` begin with the place. */
+/** Runs `work`, and prefixes each of its ConfigErrors with the place. */
 export async function withPlaceInErrors<T>(uri: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

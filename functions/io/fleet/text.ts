@@ -1,33 +1,33 @@
-// A fleet file's text becomes a document: at a cost that is linear in its size, and with errors that repeat nothing of it.
+// Parses the text of a fleet at a cost linear in its size, with errors that repeat none of its content.
 
 import { ConfigError } from "../../core/errors.ts";
 import { isDeeperThan } from "../../core/json.ts";
 
-// A fleet has seven levels; what is deeper overflows the stack of what walks through it.
+// A fleet has seven levels; deeper nesting could overflow the stack of recursive code.
 const MAX_DEPTH = 64;
 
-/** What a place holds now, and the mark by which it is known again; `version` is the name that the place itself gives to it. */
+/** The text at a place, the mark by which the next read recognizes it, and the version that the place itself names. */
 type FleetText = { readonly text: string; readonly mark?: string; readonly version?: string };
 
-/** Where a fleet is kept. `folder` is what its `file:` references are relative to; a remote fleet has none. */
+/** The place of a fleet. `folder` is the base of its `file:` references; a remote fleet has none. */
 export type FleetPlace = {
   readonly folder: string | undefined;
-  /** Undefined where the place still holds what `known` marks; a {@link ConfigError} says why it cannot be read and what to do. */
-  read(known?: string): Promise<FleetText | undefined>;
+  /** Undefined where the text still has the mark `lastMark`; a {@link ConfigError} says why it cannot be read and what to do. */
+  read(lastMark?: string): Promise<FleetText | undefined>;
 };
 
-/** The document that a YAML or JSON text holds; a {@link ConfigError} names the line, and never repeats what stands there. */
+/** The document of a YAML or JSON text; a {@link ConfigError} names the line, and never repeats its content. */
 export async function parseText(text: string): Promise<unknown> {
-  const document = asWritten(text) ?? (await parseYaml(text));
+  const document = parseOwnJson(text) ?? (await parseYaml(text));
   if (isDeeperThan(document, MAX_DEPTH)) throw new ConfigError(`it is nested deeper than ${MAX_DEPTH} levels`);
   return document;
 }
 
 async function parseYaml(text: string): Promise<unknown> {
-  // Under `default`, for once bundled, what a CommonJS package exports stands only there.
+  // Bundling puts the exports of a CommonJS package under `default` only.
   const { isScalar, LineCounter, parseDocument, visit } = (await import("yaml")).default;
   const lineCounter = new LineCounter();
-  // The library's own search for keys that stand twice takes the square of their number: six seconds for 20,000.
+  // The library's own check for duplicate keys is quadratic: six seconds for 20,000 keys.
   const document = parseDocument(text, { lineCounter, merge: true, prettyErrors: false, logLevel: "error", uniqueKeys: false });
   const problems = document.errors.map(({ pos, message }) => ({ at: pos[0], message }));
   visit(document, {
@@ -43,17 +43,17 @@ async function parseYaml(text: string): Promise<unknown> {
   const [problem] = problems.sort((one, other) => one.at - other.at);
   if (problem === undefined) return resolve(document);
   const { line, col } = lineCounter.linePos(problem.at);
-  // What follows a colon or a backslash in the library's messages repeats what the file holds.
+  // After a colon or a backslash, the library's messages repeat the content of the file.
   throw new ConfigError(`line ${line}, column ${col}: ${problem.message.replace(/[:\\].*/s, "").trim()}`);
 }
 
-/** A document as {@link asWritten} knows it again. */
+/** The text that `fleet push` writes, which {@link parseOwnJson} recognizes. */
 export function toText(document: unknown): string {
   return JSON.stringify(document);
 }
 
-// A hundred times faster than YAML, for what `fleet push` writes. All else may hold what JSON.parse lets pass, such as a key that stands twice.
-function asWritten(text: string): unknown {
+// JSON.parse is a hundred times faster than YAML, but accepts duplicate keys: only the exact text of `fleet push` is taken this way.
+function parseOwnJson(text: string): unknown {
   if (!text.startsWith("{")) return undefined;
   try {
     const document: unknown = JSON.parse(text);
@@ -64,7 +64,7 @@ function asWritten(text: string): unknown {
   }
 }
 
-// Thousands of clusters may share what one anchor holds; aliases of aliases soon are more than that.
+// Thousands of clusters may share one anchor; nested aliases multiply beyond that.
 const MAX_ALIASES = 100_000;
 
 function resolve(document: { toJS(options: { maxAliasCount: number }): unknown }): unknown {
@@ -72,6 +72,6 @@ function resolve(document: { toJS(options: { maxAliasCount: number }): unknown }
     return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
-    throw new ConfigError("an alias (*name) follows no anchor (&name) of that name, or aliases multiply what the file holds");
+    throw new ConfigError("an alias (*name) has no anchor (&name) before it, or nested aliases multiply the content");
   }
 }

@@ -1,14 +1,16 @@
+// Asks an API server which user it takes a login for, and what that user may do.
+
 import { valueAt } from "../../core/json.ts";
 import type { Permission } from "../../core/kubernetes/permission.ts";
 import type { Client } from "../http/client.ts";
 import { sendFreely } from "../http/request.ts";
 import { expectSuccess } from "./answer.ts";
 
-/** Who a login is to the API server, in its own words: to be redacted before they are shown. */
+/** The user and the groups that the API server takes a login for, in its own words: redact them before they are shown. */
 export type Identity = { readonly user: string; readonly groups: readonly string[] };
 
 /**
- * Asks the API server who we are; an {@link UpstreamError} `unauthorized` where it lets nobody in with this login.
+ * The identity of the login; an {@link UpstreamError} `unauthorized` where the API server refuses it.
  *
  * https://kubernetes.io/docs/reference/access-authn-authz/authentication/#self-subject-review
  */
@@ -21,7 +23,7 @@ export async function reviewSelf(client: Client): Promise<Identity> {
   };
 }
 
-/** Asks the API server whether we may do something, by all of its authorizers. */
+/** Whether the API server allows the login something, by all of its authorizers. */
 export async function isAllowed(client: Client, resourceAttributes: Permission): Promise<boolean> {
   const review = await submit(client, "authorization.k8s.io", "SelfSubjectAccessReview", { resourceAttributes });
   return valueAt(review, ["status", "allowed"]) === true;
@@ -34,5 +36,5 @@ async function submit(client: Client, group: string, kind: string, spec: object)
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ apiVersion: `${group}/v1`, kind, spec }),
   });
-  return expectSuccess(response, `asking by a ${kind}`);
+  return expectSuccess(response, `creating a ${kind}`);
 }

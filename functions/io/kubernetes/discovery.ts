@@ -1,3 +1,5 @@
+// Reads what an API server serves: kinds, versions, its own version, and the Pods behind a service.
+
 import { UpstreamError } from "../../core/errors.ts";
 import { isObject, type JsonObject, valueAt } from "../../core/json.ts";
 import type { ObjectKind } from "../../core/kubernetes/resource.ts";
@@ -7,29 +9,29 @@ import { get } from "../http/request.ts";
 import { expectSuccess } from "./answer.ts";
 import { kindPath } from "./resources.ts";
 
-/** What an API server has of a group: the names of what it serves in the version that was asked for, or the versions that there are. */
+/** What an API server serves of a group: the resources of the requested version, or the versions that exist instead. */
 export type Served = { readonly resources: readonly string[] } | { readonly versions: readonly string[] };
 
-/** Asks what is served in the group and version of a kind; `versions` is empty where the whole group is absent. */
+/** Reads what is served in the group and version of a kind; `versions` is empty where the whole group is absent. */
 export async function discover(client: Client, of: ObjectKind): Promise<Served> {
   const resources = await namesAt(client, kindPath(of), ["resources"], "name");
   if (resources !== undefined) return { resources };
   return { versions: (await namesAt(client, `/apis/${of.group}`, ["versions"], "version")) ?? [] };
 }
 
-/** The server's version, and its clock in milliseconds since the epoch; NaN where it shows none. */
+/** The version of the server, and its clock in milliseconds since the epoch; NaN where its answer has no date. */
 export async function readVersion(client: Client): Promise<{ version: string; dateMs: number }> {
   const response = await get(client, "/version");
   const version = valueAt(expectSuccess(response, "asking for the version"), ["gitVersion"]);
   return { version: typeof version === "string" ? version : "of an unknown version", dateMs: parseTimeMs(response.date) };
 }
 
-/** How many ready Pods stand behind a service. */
+/** The number of ready Pods behind a service. */
 export async function countEndpoints(client: Client, { namespace, name }: { namespace: string; name: string }): Promise<number> {
   const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3D${name}`;
   const items = valueAt(expectSuccess(await get(client, path), "listing endpointslices"), ["items"]);
   const slices = (Array.isArray(items) ? items : []).filter(isObject);
-  // A Pod with an IPv4 and an IPv6 address stands in a slice of each.
+  // A dual-stack Pod is in one slice for each address family.
   const families = Map.groupBy(slices, ({ addressType }) => addressType);
   return Math.max(0, ...[...families.values()].map((family) => family.flatMap(readyIn).length));
 }

@@ -1,26 +1,28 @@
+// Selects a context of the user's kubeconfig, for commands that act as the user and not as alertstatus.
+
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { Kubernetes } from "../../core/access/kubernetes.ts";
 import { UpstreamError } from "../../core/errors.ts";
 import { resolvePath } from "../auth/secret.ts";
 
-/** Makes `config` lead to a cluster: by the file and context that the fleet names, else by the context of the person's own kubeconfig that leads there. */
+/** Loads into `config` the file and context that the fleet names for a cluster, or else the context of the user's kubeconfig for that cluster. */
 export function useClusterContext(cluster: string, kubernetes: Kubernetes, config: KubeConfig, folder: string | undefined): void {
-  const named = "kubeconfig" in kubernetes && "file" in kubernetes.kubeconfig ? kubernetes.kubeconfig : undefined;
-  const file = named?.file ?? "your kubeconfig";
-  load(config, named && resolvePath(named.file, folder ?? "."), file);
-  const context = named === undefined ? contextOf(cluster, kubernetes, config) : (named.context ?? config.getCurrentContext());
-  if (context === undefined) throw unusable(`${file} has no context that leads to ${cluster}: name one ${cluster}`);
+  const fleetFile = "kubeconfig" in kubernetes && "file" in kubernetes.kubeconfig ? kubernetes.kubeconfig : undefined;
+  const file = fleetFile?.file ?? "your kubeconfig";
+  load(config, fleetFile && resolvePath(fleetFile.file, folder ?? "."), file);
+  const context = fleetFile === undefined ? contextOf(cluster, kubernetes, config) : (fleetFile.context ?? config.getCurrentContext());
+  if (context === undefined) throw unusable(`${file} has no context for ${cluster}: name one ${cluster}`);
   if (config.getContextObject(context) === null) throw unusable(`${file} has no context ${context}`);
   config.setCurrentContext(context);
 }
 
-/** Makes `config` lead to where the person's own kubeconfig leads now. */
+/** Loads the current context of the user's kubeconfig into `config`. */
 export function useCurrentContext(config: KubeConfig): void {
   load(config, undefined, "your kubeconfig");
-  if (config.getCurrentCluster() === null) throw unusable("your kubeconfig has no current context that leads to a cluster");
+  if (config.getCurrentCluster() === null) throw unusable("your kubeconfig has no current context with a cluster");
 }
 
-// The library's messages may repeat what the file holds.
+// The library's messages may repeat content of the file, which holds secrets.
 function load(config: KubeConfig, path: string | undefined, file: string): void {
   try {
     if (path === undefined) config.loadFromDefault();
@@ -32,11 +34,11 @@ function load(config: KubeConfig, path: string | undefined, file: string): void 
 
 function contextOf(cluster: string, kubernetes: Kubernetes, config: KubeConfig): string | undefined {
   const contexts = config.getContexts();
-  const leadsThere = contexts.find(({ name, cluster: target }) => {
+  const sameCluster = contexts.find(({ name, cluster: target }) => {
     const server = config.getCluster(target)?.server;
     return isEksContext(name, kubernetes) || (server !== undefined && isSameServer(server, kubernetes));
   });
-  return (contexts.find(({ name }) => name === cluster) ?? leadsThere)?.name;
+  return (contexts.find(({ name }) => name === cluster) ?? sameCluster)?.name;
 }
 
 function isSameServer(server: string, kubernetes: Kubernetes): boolean {

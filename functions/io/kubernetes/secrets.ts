@@ -1,8 +1,10 @@
+// Lists the Secrets of the user's current cluster, where `fleet discover` looks for kubeconfigs.
+
 import type { CoreV1Api, V1Secret, V1SecretList } from "@kubernetes/client-node";
 import { withUpstreamErrors } from "./answer.ts";
 import { useCurrentContext } from "./own-kubeconfig.ts";
 
-/** A Secret; values are base64 as the API server has them. */
+/** A Secret; its values are base64, as in the API. */
 export type Secret = {
   readonly namespace: string;
   readonly name: string;
@@ -10,14 +12,14 @@ export type Secret = {
   readonly data: Readonly<Record<string, string>>;
 };
 
-const PAGE = 100;
-// What Helm keeps of its releases is most of what there is in many clusters.
-const KINDS = ["helm.sh/release.v1", "kubernetes.io/service-account-token", "kubernetes.io/tls"];
-const FIELD_SELECTOR = KINDS.map((type) => `type!=${type}`).join(",");
+const PAGE_SIZE = 100;
+// In many clusters most Secrets are Helm releases.
+const EXCLUDED_TYPES = ["helm.sh/release.v1", "kubernetes.io/service-account-token", "kubernetes.io/tls"];
+const FIELD_SELECTOR = EXCLUDED_TYPES.map((type) => `type!=${type}`).join(",");
 
 /**
- * The Secrets that the person may read in a namespace, or in all of them, by the current context of the own kubeconfig; those of Helm,
- * service accounts and TLS are left out. An UpstreamError where they cannot be listed.
+ * The Secrets of one namespace, or of all, in the current context of the user's kubeconfig, without those of Helm, service accounts and
+ * TLS. An UpstreamError where they cannot be listed.
  */
 export async function* listSecrets(namespace: string | undefined): AsyncGenerator<Secret> {
   const { CoreV1Api, KubeConfig } = await import("@kubernetes/client-node");
@@ -33,8 +35,8 @@ export async function* listSecrets(namespace: string | undefined): AsyncGenerato
 }
 
 function page(api: CoreV1Api, namespace: string | undefined, next: string | undefined): Promise<V1SecretList> {
-  const part = { limit: PAGE, fieldSelector: FIELD_SELECTOR, _continue: next };
-  return namespace === undefined ? api.listSecretForAllNamespaces(part) : api.listNamespacedSecret({ namespace, ...part });
+  const query = { limit: PAGE_SIZE, fieldSelector: FIELD_SELECTOR, _continue: next };
+  return namespace === undefined ? api.listSecretForAllNamespaces(query) : api.listNamespacedSecret({ namespace, ...query });
 }
 
 function toSecret({ metadata: { name = "", namespace = "", labels = {} } = {}, data = {} }: V1Secret): Secret {

@@ -1,3 +1,5 @@
+// Holds the judgement of certificates to what an operator has to do about each.
+
 import { expect, test } from "vitest";
 import type { ServerCertificate } from "../../../functions/core/access/certificate.ts";
 import { certificateCheck } from "../../../functions/doctor/checks/certificate.ts";
@@ -20,34 +22,29 @@ const check = (parts: Partial<ServerCertificate> & { days?: number } = {}, hasCa
 };
 
 test.each([
-  { what: "one that is good for long", parts: {}, was: "ok", says: "of kubernetes, by cluster-ca, good for 90 days" },
-  { what: "one that is good for two weeks", parts: { days: 14 }, was: "ok", says: "good for 14 days" },
-  { what: "one that ends within days", parts: { days: 9 }, was: "warning", says: "it ends in 9 days" },
+  { what: "valid for 90 days", parts: {}, was: "ok", says: "of kubernetes, issued by cluster-ca, valid for 90 days" },
+  { what: "valid for two weeks", parts: { days: 14 }, was: "ok", says: "valid for 14 days" },
+  { what: "that expires within days", parts: { days: 9 }, was: "warning", says: "it expires in 9 days" },
+  { what: "with a lifetime of days", parts: { days: 6, beganMs: NOW_MS - DAY_MS }, was: "ok", says: "valid for 6 days" },
+  { what: "that has expired", parts: { days: -3, problem: "CERT_HAS_EXPIRED" }, was: "failed", says: "it expired 3 days ago" },
+  { what: "that is not valid yet", parts: { problem: "CERT_NOT_YET_VALID" }, was: "failed", says: "not valid yet" },
   {
-    what: "one that ends within days, and lives for no more",
-    parts: { days: 6, beganMs: NOW_MS - DAY_MS },
-    was: "ok",
-    says: "good for 6 days",
-  },
-  { what: "one that has ended", parts: { days: -3, problem: "CERT_HAS_EXPIRED" }, was: "failed", says: "it ended 3 days ago" },
-  { what: "one that is not valid yet", parts: { problem: "CERT_NOT_YET_VALID" }, was: "failed", says: "not valid yet" },
-  {
-    what: "one for another name",
+    what: "for another name",
     parts: { problem: "ERR_TLS_CERT_ALTNAME_INVALID" },
     was: "failed",
     says: "it is for 10.0.0.1, kubernetes, not for api.example",
   },
   {
-    what: "one of another authority",
+    what: "of another CA",
     parts: { problem: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" },
     was: "failed",
-    says: "by cluster-ca, which the given `ca` does not vouch for",
+    says: "by cluster-ca, which the given `ca` does not include",
   },
-])("$what is $was", ({ parts, was, says }) => {
+])("a certificate $what is $was", ({ parts, was, says }) => {
   expect(check(parts)).toMatchObject({ was, message: expect.stringContaining(says), ...(was !== "ok" && { remedy: expect.any(String) }) });
 });
 
-test("where the fleet file brings no authority, that is the remedy", () => {
+test("a certificate of an unknown CA has `ca` as its remedy where the fleet file has none", () => {
   expect(check({ problem: "SELF_SIGNED_CERT_IN_CHAIN" }, false)).toMatchObject({
     was: "failed",
     remedy: expect.stringContaining("`ca: {file: …}`"),

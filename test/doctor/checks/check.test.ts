@@ -1,3 +1,5 @@
+// Holds the order and the grading of checks: the worst first, and no failure where another source is healthy.
+
 import { expect, test } from "vitest";
 import { UpstreamError } from "../../../functions/core/errors.ts";
 import {
@@ -13,18 +15,18 @@ import {
   worstFirst,
 } from "../../../functions/doctor/checks/check.ts";
 
-const well = ok("login", "as us");
+const well = ok("login", "as alertstatus");
 const doubtful = warning("clock", "off", "set it");
-const broken = failed("certificate", "it ended", "renew it");
-const unknown = skipped("push", "not told");
+const broken = failed("certificate", "it expired", "renew it");
+const unknown = skipped("push", "unknown");
 const names = (checks: readonly Check[]) => checks.map(({ check }) => check);
 
-test("what failed stands first, and what is well last; causes stay before what follows from them", () => {
+test("worstFirst puts failures first and `ok` last, and keeps the order of equals", () => {
   const later = failed("login", "401", "renew it");
   expect(names(worstFirst([well, unknown, broken, doubtful, later]))).toEqual(["certificate", "login", "clock", "push", "login"]);
 });
 
-test("a cluster is sound as long as nothing failed", () => {
+test("a cluster is healthy as long as no check failed", () => {
   expect(isHealthy([{ cluster: "a", checks: [well, doubtful, unknown] }])).toBe(true);
   expect(
     isHealthy([
@@ -34,7 +36,7 @@ test("a cluster is sound as long as nothing failed", () => {
   ).toBe(false);
 });
 
-test("of several sources, one that is well makes up for the others", () => {
+test("a healthy source turns the failures of the others into warnings", () => {
   const [first, second] = withFallbacks([
     [well, broken],
     [well, doubtful],
@@ -43,16 +45,16 @@ test("of several sources, one that is well makes up for the others", () => {
   expect(second).toEqual([well, doubtful]);
 });
 
-test("a source that could not be asked is no stand-in", () => {
+test("a source whose checks are all skipped does not make up for another", () => {
   const [, second] = withFallbacks([[unknown], [broken]]);
   expect(second).toEqual([broken]);
 });
 
-test("where none is well, all of them failed", () => {
+test("failures stay failures where no source is healthy", () => {
   expect(withFallbacks([[broken], [broken]])).toEqual([[broken], [broken]]);
 });
 
-test("what another system says is shown without the request, on one line", () => {
+test("failedBy shows the message of another system without the request, on one line", () => {
   const request = "POST https://a.example/apis";
   const check = failedBy("login", new UpstreamError("unauthorized", "the API server answered 401:\u001b[2J no", { request }));
   expect(toShown(check, [])).toEqual({

@@ -1,3 +1,5 @@
+// Holds the guess of the program behind a source to what each one really answers.
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

@@ -1,3 +1,5 @@
+// Holds the items that doctor shows to the proof that a pass uses: both agree about every source.
+
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
@@ -10,26 +12,26 @@ import { aReading } from "../../support/builders.ts";
 const profile = { ...kymaTelemetry, name: "kyma-telemetry", flows: [traces] };
 const WORST: readonly Check["was"][] = ["failed", "warning"];
 
-/** What all items together say of a proof. */
-function worth(items: readonly Check[]): string {
+/** The result of a proof, from its items. */
+function resultOf(items: readonly Check[]): string {
   const worst = WORST.find((was) => items.some((item) => item.was === was));
   return worst === "failed" ? "unproven" : worst === "warning" ? "warming up" : "proven";
 }
 
 describe("the items of a proof", () => {
-  test("are all well where the proof is one, and never where it is none", () => {
+  test("are all ok exactly where the source is proven", () => {
     fc.assert(
       fc.property(toldSources, (source) => {
         const reading = readingOf(source);
         fc.pre(reading.was === "read");
         const items = proofChecks([profile], reading, () => true);
-        expect(worth(items)).toBe(proveHealth(profile, traces, [reading]).was);
+        expect(resultOf(items)).toBe(proveHealth(profile, traces, [reading]).was);
       }),
       { numRuns: 3_000 },
     );
   });
 
-  test("each say what to do, where they are not well", () => {
+  test("have a remedy where they are not ok", () => {
     fc.assert(
       fc.property(toldSources, (source) => {
         const reading = readingOf(source);
@@ -42,14 +44,14 @@ describe("the items of a proof", () => {
 
 const asked = { was: "asked", rules: new Map(), ageMs: 3_600_000, skewMs: 0 } as const;
 
-test("rules that no resource needs are missed mildly", () => {
+test("missing rules are a warning where no resource needs them", () => {
   const reading = aReading({ evidence: asked });
   const rules = (isUsed: boolean) => proofChecks([profile], reading, () => isUsed).find(({ check }) => check === "rules of TracePipeline");
   expect(rules(true)).toMatchObject({ was: "failed", message: expect.stringMatching(/^rules not loaded: /) });
   expect(rules(false)).toMatchObject({ was: "warning", message: expect.stringContaining("no resource needs them now") });
 });
 
-test("rules that fail are told with the first of their errors", () => {
+test("failing rules show the first of their errors", () => {
   const [first = "", second = ""] = traces.rows.map(({ alert }) => alert);
   const rules = new Map(
     traces.rows.map(({ alert }) => [alert, [alert === first || alert === second ? ("failing" as const) : ("ok" as const)]]),
@@ -64,17 +66,17 @@ test("rules that fail are told with the first of their errors", () => {
   );
 });
 
-test("flows of one kind are told apart by what they are for", () => {
+test("flows of one kind have names of their own", () => {
   const items = proofChecks([{ ...kymaTelemetry, name: "kyma-telemetry" }], aReading({ evidence: asked }), () => true);
   const names = items.map(({ check }) => check);
   expect(new Set(names).size).toBe(names.length);
 });
 
-test("a source whose rules are kept from us is told so", () => {
+test("a source whose rules API is forbidden fails with the permission as its remedy", () => {
   const items = proofChecks([profile], aReading({ evidence: { was: "unreadable", code: "forbidden" } }), () => true);
   expect(items.at(-1)).toMatchObject({ check: PROOF, was: "failed", remedy: expect.stringContaining("permission") });
 });
 
-test("whoever vouches is taken at his word", () => {
+test("a source with `proof: none` is ok", () => {
   expect(proofChecks([profile], aReading(), () => true).map(({ was }) => was)).toEqual(["ok", "ok"]);
 });

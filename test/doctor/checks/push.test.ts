@@ -1,3 +1,5 @@
+// Holds the push check to what Prometheus lists as its Alertmanagers.
+
 import { expect, test } from "vitest";
 import { pushCheck } from "../../../functions/doctor/checks/push.ts";
 
@@ -11,8 +13,8 @@ test.each([
   { targets: [[ALERTMANAGER]], was: "skipped", says: "does not push" },
   { targets: [[]], was: "skipped", says: "does not push" },
   { targets: [[`${to("prod")}/more`, "no url"]], was: "skipped", says: "does not push" },
-  { targets: [undefined], was: "skipped", says: "no source says" },
-  { targets: [], was: "skipped", says: "no source says" },
-])("a source that pushes to $targets: $was", ({ targets, was, says }) => {
+  { targets: [undefined], was: "skipped", says: "no source lists" },
+  { targets: [], was: "skipped", says: "no source lists" },
+])("a source that pushes to $targets is $was", ({ targets, was, says }) => {
   expect(pushCheck("prod", targets)).toMatchObject({ was, message: expect.stringContaining(says) });
 });

@@ -1,3 +1,5 @@
+// Holds the explanations of an unreadable source to the messages of kube-apiserver's service proxy.
+
 import { describe, expect, test } from "vitest";
 import { type Code, UpstreamError } from "../../../functions/core/errors.ts";
 import { unreadableCheck } from "../../../functions/doctor/checks/unreadable.ts";
@@ -11,8 +13,8 @@ function check(source: typeof service | typeof url, code: Code, why: string, ans
   return unreadableCheck(source, new UpstreamError(code, why, { request: `GET ${PROXY}` }), answer);
 }
 
-/** What the API server, or what stands behind it, answers to the request. */
-function answered(status: number, said?: string) {
+/** The check of an answer of the API server, or of the backend behind it. */
+function checkAnswer(status: number, said?: string) {
   const code = status === 404 ? "not-found" : status === 403 || status === 401 ? "forbidden" : "unavailable";
   const why = said === undefined ? `answered ${status}` : `answered ${status}: ${said}`;
   return unreadableCheck(service, new UpstreamError(code, why, { request: `GET ${PROXY}`, status, said }), "");
@@ -22,7 +24,7 @@ describe("behind the service proxy", () => {
   const dialing = "error trying to reach service: dial tcp 10.0.0.9:9090:";
   const KEPT_OUT = "most likely a NetworkPolicy keeps it out";
 
-  test("no answer in time is a NetworkPolicy's work", () => {
+  test("a timeout points to a NetworkPolicy", () => {
     expect(check(service, "timeout", "no complete answer in time")).toMatchObject({
       was: "failed",
       message: expect.stringContaining(`${KEPT_OUT}: no complete answer in time`),
@@ -39,27 +41,27 @@ describe("behind the service proxy", () => {
     [503, 'no endpoints available for service "prometheus:9090"', "no Pod is ready behind the service"],
     [503, 'no service port 9090 found for service "prometheus"', "the service has no such port"],
     [404, 'services "prometheus" not found', "there is no such service"],
-    [403, 'services "prometheus:9090" is forbidden: User "us" cannot get resource "services/proxy"', "does not let this login through"],
-    [401, 'User "us" cannot get resource "services/proxy"', "does not let this login through"],
+    [403, 'services "prometheus:9090" is forbidden: User "x" cannot get resource "services/proxy"', "forbids this login"],
+    [401, 'User "x" cannot get resource "services/proxy"', "forbids this login"],
     [502, "error trying to reach service: malformed HTTP response", "does not speak plain HTTP"],
     [502, "error trying to reach service: tls: first record does not look like a TLS handshake", "does not speak plain HTTP"],
   ])("%i: %s", (status, said, says) => {
-    expect(answered(status, said)).toMatchObject({ was: "failed", message: expect.stringContaining(says), remedy: expect.any(String) });
+    expect(checkAnswer(status, said)).toMatchObject({ was: "failed", message: expect.stringContaining(says), remedy: expect.any(String) });
   });
 
-  test("what Prometheus itself answers is not laid on the proxy", () => {
-    expect(answered(404, "page not found")).toMatchObject({ message: "answered 404: page not found" });
-    expect(answered(403, "no login here")).toMatchObject({ message: "answered 403: no login here" });
-    expect(answered(500, 'services "prometheus" not found, nor services/proxy')).toMatchObject({
+  test("an answer of Prometheus itself is not blamed on the proxy", () => {
+    expect(checkAnswer(404, "page not found")).toMatchObject({ message: "answered 404: page not found" });
+    expect(checkAnswer(403, "no login here")).toMatchObject({ message: "answered 403: no login here" });
+    expect(checkAnswer(500, 'services "prometheus" not found, nor services/proxy')).toMatchObject({
       message: expect.stringMatching(/^answered 500/),
     });
   });
 
-  test("the words of a message alone are no server's answer", () => {
+  test("a message without a server's answer is shown unchanged", () => {
     expect(check(service, "connection-refused", "connection refused").message).toBe("connection refused");
   });
 
-  test("Kyma's own policy is named where it is Kyma's own Prometheus", () => {
+  test("the remedy names Kyma's NetworkPolicy for Kyma's own Prometheus only", () => {
     expect(check(kyma, "timeout", "no complete answer in time").remedy).toContain("networking.kyma-project.io/metrics-scraping: allowed");
     expect(check(service, "timeout", "no complete answer in time").remedy).not.toContain("kyma");
   });
@@ -84,21 +86,21 @@ describe.each([
 });
 
 describe("at a URL", () => {
-  test("the same words are nobody's proxy", () => {
+  test("a timeout does not point to a NetworkPolicy", () => {
     expect(check(url, "timeout", "no complete answer in time").message).toBe("no complete answer in time");
   });
 
   test.each([
     ["alertmanager_config: |\n  route: {}", "the Alertmanager configuration of Mimir", "/prometheus"],
     ["<!doctype html><title>Sign in</title>", "a web page", "login page"],
-  ])("what answers %j is told by its name", (answer, page, remedy) => {
+  ])("the body %j is named as what it is", (answer, page, remedy) => {
     expect(check(url, "malformed", "the answer is no JSON", answer)).toMatchObject({
       message: `${page} answers there`,
       remedy: expect.stringContaining(remedy),
     });
   });
 
-  test("anything else is told as it is", () => {
+  test("any other failure keeps its message", () => {
     expect(check(url, "malformed", "the answer is no JSON: it is empty")).toMatchObject({ message: "the answer is no JSON: it is empty" });
   });
 });

@@ -103,7 +103,7 @@ describe("and nowhere else", () => {
   test.each([...whole, byKey])("as a token of an API server: %j", async (token) => {
     const outcome = await reconcile(trap, { kubernetes: { server: at(trap.sink.port), auth: { token } } });
     expect(outcome).toMatchObject({ was: "misconfigured", code: "secret-elsewhere" });
-    expect(remedies[outcome!.code!]).toContain("sent to no other");
+    expect(remedies[outcome!.code!]).toContain("is sent to no other");
     expect(outcome?.message).toMatch(
       /^the (parameter|secret|environment variable) \S+ names another server than http:\/\/127\.0\.0\.1:\d+$/,
     );

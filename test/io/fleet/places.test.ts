@@ -20,7 +20,7 @@ afterAll(async () => {
 
 describe("a place that holds no fleet is named, with what to do:", () => {
   test.each([
-    { uri: "s3://fleets/none.json", says: "NoSuchKey: nothing is there; `fleet push --to` puts a fleet there" },
+    { uri: "s3://fleets/none.json", says: "NoSuchKey: there is no fleet yet: `fleet push --to` puts one there" },
     { uri: "s3://fleets/fleet.json?versionId=none", says: "s3:GetObjectVersion: NoSuchVersion: there is no such version" },
     { uri: "s3://nobodys/fleet.json", says: "NoSuchBucket: there is no such bucket" },
     { uri: "ssm:/none", says: "ParameterNotFound: there is no such parameter" },
@@ -48,9 +48,9 @@ describe("an object", () => {
     expect((await loadFleet("s3://fleets/large.json")).fleet.clusters).toHaveLength(10_000);
   });
 
-  test("of more than 16 MiB is not taken", async () => {
+  test("of more than 16 MiB is refused", async () => {
     await keeper.put("s3://fleets/huge.json", " ".repeat(16 * 1024 * 1024 + 1));
-    await expect(loadFleet("s3://fleets/huge.json")).rejects.toThrow("s3://fleets/huge.json: a fleet of more than 16 MiB is not taken");
+    await expect(loadFleet("s3://fleets/huge.json")).rejects.toThrow("s3://fleets/huge.json: a fleet of more than 16 MiB is refused");
   });
 
   test("in JSON that says one thing twice is not taken, as in YAML", async () => {

@@ -1,3 +1,5 @@
+// Answers requests for custom resources like the API server that test/contract compares it with.
+
 import { isObject, type JsonObject, valueAt } from "../../../functions/core/json.ts";
 import type { ServedKind } from "./kinds.ts";
 import type { ApiCall, ResourcePath } from "./request.ts";
@@ -13,7 +15,8 @@ export function answer(kinds: readonly ServedKind[], store: Store, call: ApiCall
   );
   if (of === undefined) return noSuchPage;
   if (verb === "list") return list(of, store, call.query);
-  if (verb === "get" && resource.subresource === undefined) return found(store.find(of, resource.name ?? "", resource.namespace), resource);
+  if (verb === "get" && resource.subresource === undefined)
+    return objectOrNotFound(store.find(of, resource.name ?? "", resource.namespace), resource);
   if (verb === "patch" && resource.subresource === "status") return patchStatus(of, store, resource, JSON.parse(body));
   return { code: 501, body: `the simulator has not learned to ${verb} ${call.path}` };
 }
@@ -46,7 +49,7 @@ function patchStatus(of: ServedKind, store: Store, resource: ResourcePath, patch
   return problems.length > 0 ? invalid(of.kind, resource, problems) : { code: 200, body: store.put(of, after) };
 }
 
-function found(object: JsonObject | undefined, resource: ResourcePath): ApiAnswer {
+function objectOrNotFound(object: JsonObject | undefined, resource: ResourcePath): ApiAnswer {
   return object === undefined ? notFound(resource) : { code: 200, body: object };
 }
 

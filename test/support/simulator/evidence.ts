@@ -1,11 +1,13 @@
+// Simulates what a Prometheus says about its rules, its age and its clock.
+
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 
-/** How a simulated Prometheus is doing, where that is not well; nothing of it is the Prometheus of a cluster that works. */
+/** The faults of a simulated Prometheus; without any it is healthy. */
 export type EvidenceSettings = {
   /** An hour where nothing is said. */
   readonly startedMsAgo?: number;
   readonly evaluatedMsAgo?: number;
-  /** How far its clock runs ahead of ours. */
+  /** How far its clock is ahead of the one of the tests. */
   readonly aheadMs?: number;
   /** The alerts that it has rules for: those of Kyma's self-monitor where nothing is said. */
   readonly rules?: readonly string[];

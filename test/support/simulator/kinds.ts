@@ -1,3 +1,5 @@
+// Validates objects of the simulated API server against the CRDs that the real one serves.
+
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";

@@ -1,3 +1,5 @@
+// Simulates the Prometheus of a cluster, behind the service proxy and beside it.
+
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type EvidenceSettings, rulesBody, runtimeBody } from "./evidence.ts";
 import type { ApiCall, ResourcePath } from "./request.ts";

@@ -1,9 +1,11 @@
+// Authorizes the users of the simulated API server by the shipped roles.
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import type { ApiCall, ResourcePath } from "./request.ts";
 
-/** Who asks; the administrator may do anything. */
+/** The users; the administrator may do anything. */
 export type User = { readonly name: string; readonly groups: readonly string[] };
 
 type Rule = { apiGroups: string[]; resources: string[]; resourceNames?: string[]; verbs: string[] };
@@ -11,16 +13,16 @@ type Role = { kind: string; metadata: { namespace?: string }; rules?: Rule[]; su
 
 const RBAC = join(import.meta.dirname, "../../../infra/cluster/rbac.yml");
 const MASTERS = "system:masters";
-const OURS = "alertstatus";
+const GROUP = "alertstatus";
 
 export const users = {
-  alertstatus: { name: "alertstatus", groups: [OURS] },
+  alertstatus: { name: "alertstatus", groups: [GROUP] },
   administrator: { name: "administrator", groups: [MASTERS] },
   stranger: { name: "stranger", groups: [] },
   anonymous: { name: "system:anonymous", groups: [] },
 } as const satisfies Record<string, User>;
 
-/** Judges by the very roles that we ship. */
+/** Authorizes by the shipped roles. */
 export function authorizer(): (user: User, call: ApiCall) => boolean {
   const roles = parseAllDocuments(readFileSync(RBAC, "utf8")).map((document): Role => document.toJS());
   return ({ name, groups }, { verb, resource }) => {
@@ -28,7 +30,7 @@ export function authorizer(): (user: User, call: ApiCall) => boolean {
     // Every user who has logged in may look around: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#discovery-roles
     if (resource === undefined) return verb === "get" && name !== users.anonymous.name;
     return (
-      groups.includes(OURS) &&
+      groups.includes(GROUP) &&
       roles.some(({ metadata, rules = [] }) => isInScope(metadata, resource) && rules.some((rule) => allows(rule, verb, resource)))
     );
   };

@@ -1,3 +1,5 @@
+// Parses the path of a request into verb and resource, as the API server's authorizers see them.
+
 import type { IncomingMessage } from "node:http";
 
 /** What a request asks for, in the words of the API server: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#determine-the-request-verb */

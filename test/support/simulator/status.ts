@@ -1,3 +1,5 @@
+// Words the errors of the simulated API server as a real one does.
+
 import { resourceOf, type User } from "./rbac.ts";
 import type { ApiCall, ResourcePath } from "./request.ts";
 
@@ -26,16 +28,16 @@ export function forbidden({ name }: User, { verb, path, resource }: ApiCall): Ap
   if (resource === undefined) return refusal(403, "Forbidden", `forbidden: User "${name}" cannot get path "${path}"`);
   const scope = resource.namespace === undefined ? "at the cluster scope" : `in the namespace "${resource.namespace}"`;
   const action = `cannot ${verb} resource "${resourceOf(resource)}" in API group "${resource.group}" ${scope}`;
-  return refusal(403, "Forbidden", `${named(resource)} is forbidden: User "${name}" ${action}`);
+  return refusal(403, "Forbidden", `${resourceName(resource)} is forbidden: User "${name}" ${action}`);
 }
 
 export function notFound(resource: ResourcePath): ApiAnswer {
-  return refusal(404, "NotFound", `${named(resource)} not found`);
+  return refusal(404, "NotFound", `${resourceName(resource)} not found`);
 }
 
 export function conflict(resource: ResourcePath): ApiAnswer {
   const why = "the object has been modified; please apply your changes to the latest version and try again";
-  return refusal(409, "Conflict", `Operation cannot be fulfilled on ${named(resource)}: ${why}`);
+  return refusal(409, "Conflict", `Operation cannot be fulfilled on ${resourceName(resource)}: ${why}`);
 }
 
 export function invalid(kind: string, { group, name }: ResourcePath, problems: readonly string[]): ApiAnswer {
@@ -43,7 +45,7 @@ export function invalid(kind: string, { group, name }: ResourcePath, problems: r
   return refusal(422, "Invalid", `${kind}.${group} "${name}" is invalid: ${list}`);
 }
 
-function named({ plural, group, name }: ResourcePath): string {
+function resourceName({ plural, group, name }: ResourcePath): string {
   const type = group === "" ? plural : `${plural}.${group}`;
   return name === undefined ? type : `${type} "${name}"`;
 }

@@ -1,3 +1,5 @@
+// Stores the objects of the simulated API server, with resource versions, generations and list snapshots.
+
 import { isDeepStrictEqual } from "node:util";
 import { isObject, type JsonObject } from "../../../functions/core/json.ts";
 import type { ObjectKind } from "../../../functions/core/kubernetes/resource.ts";

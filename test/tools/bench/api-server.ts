@@ -1,3 +1,5 @@
+// Starts the server process that plays all API servers of the benchmark.
+
 import { startChild } from "./child.ts";
 import type { Started } from "./server.ts";
 
@@ -9,7 +11,7 @@ export type ApiServer = {
   token: string;
 };
 
-/** A server process that plays the API server of every cluster; whoever knows what `started` says can ask it too. */
+/** A server process that plays the API server of every cluster; other processes reach it by `started`. */
 export async function startApiServer(): Promise<ApiServer & { started: Started; stop: () => void }> {
   const { answer, stop } = startChild<Started>("server.ts");
   const started = await answer();

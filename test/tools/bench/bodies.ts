@@ -1,3 +1,5 @@
+// Holds the answers of the benchmark's clusters.
+
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import { alertsBody, anAlert, type Kind, kinds, logSpecs } from "../../support/builders.ts";
 

@@ -1,3 +1,5 @@
+// The process of one client of the benchmark.
+
 import { apiServerAt } from "./api-server.ts";
 import { bare, type Client, clientNode, product } from "./clients.ts";
 import type { Started } from "./server.ts";

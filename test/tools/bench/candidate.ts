@@ -1,3 +1,5 @@
+// Runs one client of the benchmark in a process of its own.
+
 import type { ClientName, Given } from "./candidate-process.ts";
 import { startChild } from "./child.ts";
 import type { Started } from "./server.ts";

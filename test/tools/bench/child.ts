@@ -1,3 +1,5 @@
+// Runs a file of the benchmark as a child process that answers one message at a time.
+
 import { fork, type Serializable } from "node:child_process";
 import { join } from "node:path";
 

@@ -1,3 +1,5 @@
+// Defines the clients that the benchmark compares.
+
 import type { LookupFunction } from "node:net";
 import { setDefaultCACertificates } from "node:tls";
 import { CustomObjectsApi, KubeConfig } from "@kubernetes/client-node";

@@ -1,3 +1,5 @@
+// Measures the cost of a cluster in fleets of every size, for `npm run bench -- --fleet`.
+
 import { createServer } from "node:net";
 import { connector } from "../../../functions/cluster/connect.ts";
 import { openConnections } from "../../../functions/io/http/connections.ts";
@@ -10,7 +12,7 @@ const LARGE = 10_000;
 const SIZES = [10, 100, 1_000];
 // There and back on both sides of the large one, so that a machine that gets slower or faster meets all sizes alike.
 const ORDER = [...SIZES, ...SIZES.toReversed(), LARGE, ...SIZES, ...SIZES.toReversed()];
-const LEAST_CLUSTERS = 1_000;
+const MIN_CLUSTERS = 1_000;
 const FLEET = 1_000;
 const ROUNDS = 5;
 
@@ -28,7 +30,7 @@ export async function reportFleetCost(server: ApiServer): Promise<void> {
 async function reportSizes(server: ApiServer, urls: readonly string[]): Promise<void> {
   const costs: { size: number; each: Run }[] = [];
   for (const size of ORDER) {
-    const runs = await repeat(LEAST_CLUSTERS / size, () => run(server, urls.slice(0, size)));
+    const runs = await repeat(MIN_CLUSTERS / size, () => run(server, urls.slice(0, size)));
     costs.push({ size, each: perCluster(runs, size) });
   }
   const bySize = [...SIZES, LARGE].map((size) => ({

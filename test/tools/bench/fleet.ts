@@ -1,3 +1,5 @@
+// Builds the fleets of the benchmarks.
+
 import { type Fleet, parseFleet } from "../../../functions/core/fleet/fleet.ts";
 import type { ApiServer } from "./api-server.ts";
 

@@ -1,3 +1,5 @@
+// Compares two clients on a machine whose load varies.
+
 import type { Candidate } from "./candidate.ts";
 
 /** Milliseconds of CPU for one cluster, and how many times the unit's; medians over the rounds. */

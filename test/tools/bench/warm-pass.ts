@@ -1,3 +1,5 @@
+// Measures the CPU of a warm pass against two other clients, for `npm run bench`.
+
 import { cpus } from "node:os";
 import { startApiServer } from "./api-server.ts";
 import { type Passes, startCandidate } from "./candidate.ts";
@@ -22,13 +24,13 @@ async function report(title: string, passes: Passes): Promise<void> {
   const [bare, product, clientNode] = await Promise.all(
     (["bare", "product", "clientNode"] as const).map((client) => startCandidate(client, server.started, passes)),
   );
-  const ours = await compare(product!, bare!, { rounds: 30, clusters: 200 });
-  const theirs = await compare(clientNode!, bare!, { rounds: 5, clusters: 25 });
+  const productCost = await compare(product!, bare!, { rounds: 30, clusters: 200 });
+  const clientNodeCost = await compare(clientNode!, bare!, { rounds: 5, clusters: 25 });
   for (const candidate of [bare!, product!, clientNode!]) candidate.close();
   console.log(title);
   console.table({
-    bare: { "ms of CPU": ours.unitMs, "× bare": 1 },
-    alertstatus: { "ms of CPU": ours.ms, "× bare": ours.ratio, goal: `≤ ${GOAL.toFixed(2)}` },
-    "client-node + fetch": { "ms of CPU": theirs.ms, "× bare": theirs.ratio },
+    bare: { "ms of CPU": productCost.unitMs, "× bare": 1 },
+    alertstatus: { "ms of CPU": productCost.ms, "× bare": productCost.ratio, goal: `≤ ${GOAL.toFixed(2)}` },
+    "client-node + fetch": { "ms of CPU": clientNodeCost.ms, "× bare": clientNodeCost.ratio },
   });
 }

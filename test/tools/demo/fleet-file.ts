@@ -1,3 +1,5 @@
+// Writes the fleet file of the demo.
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+// Runs the clusters of the demo on real API servers and real Prometheuses.
+
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import { renderRules } from "../../../functions/rules/render.ts";
 import { collector, services } from "../../support/kyma-metrics.ts";
@@ -10,7 +12,7 @@ import { BROKEN, CLUSTERS, DARK, PIPELINES, type Scene } from "./scene.ts";
 const spans = collector(services.gateway, "spans");
 const kinds = { TracePipeline: "tracepipelines", MetricPipeline: "metricpipelines", LogPipeline: "logpipelines" } as const;
 
-// Kyma's rules in a hurry: nobody wants to watch a demo for five minutes.
+// Kyma's rules with shorter waits: a demo must not take five minutes.
 const rules = renderRules([{ ...kymaTelemetry, name: "kyma-telemetry", rules: { for: "1s", window: "4s", keepFiringFor: "1s" } }]);
 
 /** Three real API servers, each with a real Prometheus that scrapes what the collectors of its pipelines would show. */

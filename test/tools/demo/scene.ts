@@ -1,3 +1,5 @@
+// Defines the clusters of the demo and what can happen to them.
+
 import type { Member } from "./fleet-file.ts";
 
 /** Three clusters, and what can happen to them. The reconciler sees nothing of this but the fleet file. */

@@ -1,3 +1,5 @@
+// Simulates the clusters of the demo.
+
 import { alertsBody, anAlert } from "../../support/builders.ts";
 import { type Simulator, startSimulator } from "../../support/simulator.ts";
 import { writeFleet } from "./fleet-file.ts";

@@ -1,4 +1,5 @@
 // A source with all that stands behind it, as the situations are brought about in it.
+
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Traffic } from "../../support/kyma-traffic.ts";
 import { PATIENCE_MS } from "../../support/patience.ts";

@@ -1,4 +1,5 @@
 // The rules that the dialects are recorded with: those of trace pipelines, as `rules render` prints them, in a hurry.
+
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import type { Profile } from "../../../functions/core/profile/profile.ts";
 import type { RuleGroups } from "../../../functions/rules/render.ts";

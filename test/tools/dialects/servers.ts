@@ -25,6 +25,7 @@ export const servers: readonly Server[] = [
 ];
 
 const scrapeMs = 1_000;
+// What evaluates keeps what it knows of rules that are replaced: each lab begins without any.
 const noRules = { groups: [] };
 const isFailing = ({ rules: { body } }: Snapshot) => JSON.stringify(body).includes('"health":"err"');
 
@@ -37,7 +38,7 @@ async function openCurrentPrometheus(): Promise<Lab> {
 
 async function openPrometheus(version: "prometheus" | "prometheus-2.42"): Promise<Lab> {
   const traffic = await startTraffic();
-  const prometheus = await startPrometheus({ version, rules, targets: traffic.targets, scrapeMs });
+  const prometheus = await startPrometheus({ version, rules: noRules, targets: traffic.targets, scrapeMs });
   return {
     source: { url: prometheus.url },
     traffic,
@@ -78,7 +79,7 @@ async function openVictoria() {
   const traffic = await startTraffic();
   const port = await ownPort();
   const store = await startVictoriaMetrics({ targets: traffic.targets, scrapeMs, vmalert: `http://127.0.0.1:${port}` });
-  const vmalert = await startVmalert({ port, rules, store: store.url });
+  const vmalert = await startVmalert({ port, rules: noRules, store: store.url });
   const lab = {
     traffic,
     reload: vmalert.reload,
@@ -95,7 +96,7 @@ async function openVictoria() {
 async function openThanosQuery(): Promise<Lab> {
   const traffic = await startTraffic();
   const external = { global: { scrape_interval: "1s", evaluation_interval: "1s", external_labels: { cluster: "eu" } } };
-  const prometheus = await startPrometheus({ rules, targets: traffic.targets, scrapeMs, more: external });
+  const prometheus = await startPrometheus({ rules: noRules, targets: traffic.targets, scrapeMs, more: external });
   const sidecar = await startThanosSidecar(prometheus);
   const query = await startThanosQuery([sidecar]);
   return {
@@ -122,7 +123,7 @@ async function openThanosQuery(): Promise<Lab> {
 async function openThanosRule(): Promise<Lab> {
   const traffic = await startTraffic();
   const prometheus = await startPrometheus({ rules: noRules, targets: traffic.targets, scrapeMs });
-  const ruler = await startThanosRule({ rules, store: prometheus.url });
+  const ruler = await startThanosRule({ rules: noRules, store: prometheus.url });
   return {
     source: { url: ruler.url },
     traffic,
@@ -144,7 +145,6 @@ async function openCortex(): Promise<Lab> {
     scrapeMs,
     more: { remote_write: [cortex.remoteWrite] },
   });
-  await cortex.reload(rules);
   return {
     source: { url: cortex.alertsUrl, headers: cortex.headers },
     traffic,

@@ -1,4 +1,5 @@
 // The situations in which a dialect is recorded, in the order in which a lab is led through them.
+
 import { collector, fluentBit, services } from "../../support/kyma-metrics.ts";
 import { type Lab, when } from "./lab.ts";
 import { oneFailing, oneMissing, rules, unevaluated } from "./rules.ts";

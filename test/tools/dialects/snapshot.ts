@@ -1,4 +1,4 @@
-// What a source answers at one moment, free of the names and times of the machine it ran on.
+// Records what a source answers at one moment, without the names and times of the machine.
 
 /** One answer; a body that is no JSON is a text. */
 type Answer = { readonly status: number; readonly body: unknown };

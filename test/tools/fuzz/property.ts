@@ -1,3 +1,5 @@
+// States what the receiver never does, whatever a request holds.
+
 import fc from "fast-check";
 import { NOW_MS } from "../../receive/pushes.ts";
 import { aReceiver, SECRET, tokenOf } from "../../receive/receiver.ts";
@@ -7,8 +9,8 @@ const STATUSES = new Set([200, 202, 400, 401, 404, 405, 413, 415]);
 const BODY = /^[a-z ]{2,30}\n$/;
 
 /**
- * One receiver takes whatever is sent to it: it never fails, never asks for a cluster but the token's own, never remembers without bound,
- * and never says a word of what it was sent.
+ * One receiver accepts any request: it never crashes, never requests another cluster than the one of the token, never grows without bound,
+ * and never repeats any of the request.
  */
 export async function attack({
   seed,
@@ -25,16 +27,16 @@ export async function attack({
     nowMs += 1_000;
     const answer = await receiver.push(event);
     statuses.set(answer.statusCode, (statuses.get(answer.statusCode) ?? 0) + 1);
-    const told = receiver.events.splice(0);
-    events += told.length;
+    const published = receiver.events.splice(0);
+    events += published.length;
     const reported = receiver.reported.splice(0);
     expectThat(STATUSES.has(answer.statusCode), `the answer is ${answer.statusCode}`);
-    expectThat(BODY.test(answer.body), "the answer's body is one of ours");
-    for (const { detail } of told)
+    expectThat(BODY.test(answer.body), "the answer has a known body");
+    for (const { detail } of published)
       expectThat(JSON.stringify(detail).startsWith(`{"clusters":["${holder}"],"cause":"push"`), "an event names the token's cluster alone");
-    expectThat(answer.statusCode === 202 || told.length === 0, "what is refused makes no event");
+    expectThat(answer.statusCode === 202 || published.length === 0, "what is refused makes no event");
     expectThat(receiver.memory.size() <= 50_000, "the memory is bounded");
-    const written = JSON.stringify([answer, told, reported]);
+    const written = JSON.stringify([answer, published, reported]);
     for (const canary of [SECRET.current, "canary", ...(holder === undefined ? [] : [tokenOf(holder)])])
       expectThat(!written.includes(canary), "nothing that was sent comes back");
   });

@@ -1,9 +1,11 @@
+// Generates hostile requests to the receiver.
+
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { aGroup, aPosted, inGroup } from "../../receive/pushes.ts";
 import { tokenOf } from "../../receive/receiver.ts";
 
-/** What somebody sends, and whose token he has: undefined where it is nobody's. */
+/** A request, and the cluster of its token: undefined where the token is not valid. */
 export type Attempt = { readonly event: object; readonly holder: string | undefined };
 
 const CLUSTERS = ["eu", "us", "constructor"];
@@ -70,7 +72,7 @@ const encodings = rarely(
 );
 const more = fc.oneof(fc.constant({}), fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.anything()), { maxKeys: 3 }));
 
-// Who holds a token, and how he shows it.
+// The cluster of a token, and how a request carries it.
 const OWN = "the cluster itself";
 const holders = rarely(fc.constant<string | undefined>(OWN), fc.constantFrom<string | undefined>(...CLUSTERS, undefined));
 const spellings = rarely(
@@ -113,7 +115,7 @@ function textOf(value: unknown): string {
   try {
     return JSON.stringify(value) ?? "";
   } catch {
-    // A value of anybody's may hold what JSON has no word for.
+    // Arbitrary values may contain what JSON cannot express.
     return String(Object.keys(Object(value)));
   }
 }

@@ -1,3 +1,5 @@
+// Renders the board of `npm run local`.
+
 import { colored, coloredStatus, table } from "../../../functions/cli/output.ts";
 import type { Run } from "./run.ts";
 

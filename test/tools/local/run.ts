@@ -1,3 +1,5 @@
+// Reads the runs of functions from their logs, for the board of `npm run local`.
+
 /** One invocation of a function, as its metrics tell it. */
 export type Run = { readonly atMs: number; readonly function: "dispatch" | "reconcile"; readonly what: string; readonly ms?: number };
 
@@ -16,7 +18,7 @@ export function parseRun(line: string): Run | undefined {
       function: "dispatch",
       what: `a tick: ${counted(ClustersDispatched, "cluster")} in ${counted(ShardsDispatched, "shard")}`,
     };
-  return RunsCompleted ? { atMs, function: "reconcile", what: told(metrics), ms: RunDuration } : undefined;
+  return RunsCompleted ? { atMs, function: "reconcile", what: runText(metrics), ms: RunDuration } : undefined;
 }
 
 const OUTCOMES = {
@@ -32,7 +34,7 @@ const OUTCOMES = {
   ResourcesRefused: "refused",
 } as const;
 
-function told(metrics: Metrics): string {
+function runText(metrics: Metrics): string {
   const parts = Object.entries(OUTCOMES).flatMap(([name, was]) => (metrics[name] ? [`${metrics[name]} ${was}`] : []));
   return parts.join(", ") || "nothing to do";
 }

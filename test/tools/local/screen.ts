@@ -1,3 +1,5 @@
+// Redraws a page on a terminal.
+
 import { clearScreenDown, cursorTo } from "node:readline";
 
 /** Shows a page in the place of the one before; where there is no terminal, each page that says something new is printed below the last. */

@@ -1,3 +1,5 @@
+// Tells the story of `npm run local` chapter by chapter.
+
 import { BROKEN, CLUSTERS, DARK, type Scene } from "../demo/scene.ts";
 import type { Board } from "./board.ts";
 
@@ -16,7 +18,7 @@ export function storyOf(
 ): readonly Chapter[] {
   return [
     {
-      title: `${CLUSTERS.length - 1} clusters are in the fleet. Nobody calls the functions but the scheduler`,
+      title: `${CLUSTERS.length - 1} clusters are in the fleet. Only the scheduler calls the functions`,
       begin: () => publish(CLUSTERS.length - 1),
       isOver: (board) => CLUSTERS.slice(0, -1).every((cluster) => isAll(board, cluster, "True")),
     },
@@ -29,13 +31,13 @@ export function storyOf(
       isOver: (board) => isAll(board, CLUSTERS.at(-1) ?? "", "True") && statusesIn(board, BROKEN.cluster).includes("False"),
     },
     {
-      title: "The backend answers again, and somebody asks until it shows: `Reconcile Requested` on the bus",
+      title: "The backend answers again, and `Reconcile Requested` on the bus repeats until it shows",
       begin: scene.healBackend,
       meanwhile: atMostEvery(3_000, () => ask(BROKEN.cluster)),
       isOver: (board) => isAll(board, BROKEN.cluster, "True"),
     },
     {
-      title: `The Prometheus of ${DARK} dies: nobody knows how its pipelines are`,
+      title: `The Prometheus of ${DARK} dies: its pipelines become Unknown`,
       begin: scene.killPrometheus,
       isOver: (board) => isAll(board, DARK, "Unknown"),
     },

@@ -1,4 +1,5 @@
 // The programs that build the real parts: Go's own tool, and pip in a virtual environment.
+
 import { spawnSync } from "node:child_process";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
 // `npm run parts`: builds what this machine lacks of the real parts, and says beforehand how long that takes and what it needs.
+
 import { parseArgs } from "node:util";
 import { install, locate, type Part, parts } from "./parts.ts";
 import { missingOf, needsOf, type Tool } from "./tools.ts";

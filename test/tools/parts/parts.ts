@@ -1,4 +1,5 @@
 // The real programs that the tests run against, and the one place they are found or put.
+
 import { accessSync, constants, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";

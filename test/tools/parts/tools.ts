@@ -1,4 +1,5 @@
 // What a machine must have before it can build or run the real parts, and where it comes from.
+
 import { spawnSync } from "node:child_process";
 
 type Probe = { readonly command: readonly string[]; readonly needs: string };

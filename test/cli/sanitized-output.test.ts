@@ -28,7 +28,7 @@ const outcome: ClusterOutcome = {
 test.each([
   { what: "table", text: outcomeTable([outcome], { onlyNews: false }) ?? "" },
   { what: "problems", text: attentionLines([outcome]).join("\n") },
-])("nothing that a cluster says steers the terminal that shows the $what", ({ text }) => {
+])("no text of a cluster controls the terminal in the $what", ({ text }) => {
   expect(text).toContain("[2J");
   expect(textFor({ isTTY: false }, {}, text)).not.toMatch(/[^\P{C}\n]/u);
 });
