@@ -1,5 +1,6 @@
 // The environment, read in one place and checked; and what holds for the whole of every process, for each of them begins with this file.
 import { setFlagsFromString } from "node:v8";
+import type { FleetRules } from "./core/access/fleet-rules.ts";
 import { parseRef, type Ref } from "./core/access/ref.ts";
 import { ConfigError } from "./core/errors.ts";
 import { MAX_SHARD_SIZE } from "./core/fleet/shards.ts";
@@ -29,14 +30,18 @@ export type Config = {
   /** Which SNS topics may name which clusters. */
   readonly topics?: string;
   readonly stage?: string;
+  /** Audiences of web identity tokens beside those that name stage and server; undefined where the deployment is not known. */
+  readonly audiences?: readonly string[];
+  /** Kinds of Kubernetes itself that profiles may name, such as `deployments.apps`. */
+  readonly coreKinds?: readonly string[];
   /** `host:port` of the runtime that runs this function: no cluster may lead there. */
   readonly runtimeApi?: string;
 };
 
 /** A {@link ConfigError} names the variable that is wrong, and what to write. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const { ALERTSTATUS_FLEET, FLEET, BUS, RECEIVER_SECRET, RECEIVER_URL, TICK, SHARD_SIZE, TOPICS, STAGE, AWS_LAMBDA_RUNTIME_API } =
-    environment;
+  const { ALERTSTATUS_FLEET, FLEET, BUS, RECEIVER_SECRET, RECEIVER_URL, TICK, SHARD_SIZE, TOPICS, STAGE } = environment;
+  const { AUDIENCES, CORE_KINDS, AWS_LAMBDA_RUNTIME_API } = environment;
   return {
     fleet: ALERTSTATUS_FLEET || FLEET || undefined,
     bus: BUS || undefined,
@@ -44,10 +49,22 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     receiverUrl: RECEIVER_URL || undefined,
     tickMs: rateMs(TICK || "rate(1 minute)"),
     shardSize: shardSize(SHARD_SIZE || "200"),
+    coreKinds: CORE_KINDS
+      ? named("CORE_KINDS", () => parseWords(CORE_KINDS, /^[a-z0-9.-]{1,300}$/, "kinds such as deployments.apps"))
+      : undefined,
     topics: TOPICS || undefined,
     stage: STAGE || undefined,
+    audiences:
+      AUDIENCES === undefined
+        ? undefined
+        : named("AUDIENCES", () => parseWords(AUDIENCES, AUDIENCE, "audiences that do not begin with alertstatus:")),
     runtimeApi: AWS_LAMBDA_RUNTIME_API,
   };
+}
+
+/** What limits a fleet in this deployment. */
+export function fleetRules({ receiverSecret, stage, audiences, coreKinds }: Config): Omit<FleetRules, "isRemote"> {
+  return { receiverSecret, stage, audiences, coreKinds };
 }
 
 /** Where the user stands: npm runs a script in the package's folder, and names the user's own; undefined where npm does not run it. */
@@ -65,6 +82,12 @@ export function requireFleet(fleet: string | undefined): string {
 export function requireBus(bus: string | undefined): string {
   if (bus !== undefined) return bus;
   throw new ConfigError("no event bus is named: set BUS");
+}
+
+/** The deployment's stage; a {@link ConfigError} where nothing says so. */
+export function requireStage(stage: string | undefined): string {
+  if (stage !== undefined) return stage;
+  throw new ConfigError("nothing says which stage is meant: set STAGE, or in the terminal give --stage");
 }
 
 /** Where the receiver's secret is; a {@link ConfigError} where nothing says so. */
@@ -94,6 +117,15 @@ function shardSize(text: string): number {
   const size = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0;
   if (size < 1 || size > MAX_SHARD_SIZE) throw new ConfigError(`SHARD_SIZE: write a number from 1 to ${MAX_SHARD_SIZE}`);
   return size;
+}
+
+// No wildcard and no variable of IAM, which would let in more than is written, and none that names a server by itself.
+const AUDIENCE = /^(?!alertstatus:)[\w.:/@=+~-]{1,1000}$/;
+
+function parseWords(text: string | undefined, word: RegExp, expected: string): readonly string[] {
+  const words = (text ?? "").split(/[\s,]+/).filter((part) => part !== "");
+  if (words.every((part) => word.test(part))) return words;
+  throw new ConfigError(`write ${expected}, with commas or spaces between them`);
 }
 
 function named<T>(variable: string, parse: () => T): T {

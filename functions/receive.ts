@@ -3,7 +3,7 @@
 import { hash } from "node:crypto";
 import type { Context } from "aws-lambda";
 import { clock } from "./clock.ts";
-import { readConfig, requireBus, requireReceiverSecret } from "./config.ts";
+import { readConfig, requireBus, requireReceiverSecret, requireStage } from "./config.ts";
 import { ConfigError } from "./core/errors.ts";
 import { openBus } from "./io/aws/bus.ts";
 import { openReport } from "./io/report.ts";
@@ -21,6 +21,7 @@ const BUS_DEADLINE_MS = 2_000;
 const config = readConfig();
 const report = openReport(config.stage);
 const bus = openBus(requireBus(config.bus), { withinMs: BUS_DEADLINE_MS });
+const stage = requireStage(config.stage);
 const memory = openPushMemory((text) => hash("sha256", text, "base64url"));
 const announce = openAnnounce({ bus, memory, report, clock });
 const topics = parseTopics(config.topics ?? "");
@@ -33,7 +34,7 @@ const secret = openPushSecret(requireReceiverSecret(config.receiverSecret), {
 export async function handler(event: unknown, context: Context): Promise<PushAnswer | undefined> {
   report.begin(context);
   const request = parsePushRequest(event);
-  if (request !== undefined) return receivePush(request, { secret, announce, clock });
+  if (request !== undefined) return receivePush(request, { secret, stage, announce, clock });
   const notices = parseSnsEvent(event);
   if (notices === undefined) throw new ConfigError("the payload is not usable: a Function URL request or records of SNS are expected");
   await receiveSns(notices, { topics, announce, report });

@@ -15,6 +15,10 @@ export type Settings = Times & {
   readonly tolerated: number;
   readonly fleet: FleetAccess;
   readonly receiverSecret: SecretAccess;
+  /** What limits the accounts whose roles are assumed: a list of them, or the stack's own organization. */
+  readonly roleBounds: object;
+  /** The audiences of web identity tokens, as patterns of IAM. */
+  readonly tokenAudiences: readonly (string | object)[];
   /** The resources that let SNS topics invoke `receive`. */
   readonly topics: object;
   /** The ARNs of the rules and topics that may send undeliverable messages to the dead-letter queue. */
@@ -23,20 +27,34 @@ export type Settings = Times & {
   readonly network: "none" | "vpc";
 };
 
-const TEXTS = ["tick", "shardSize", "fleet", "receiverSecret", "topics", "alarmEmail", "vpcSubnets", "vpcSecurityGroups"] as const;
+const TEXTS = [
+  "tick",
+  "shardSize",
+  "fleet",
+  "receiverSecret",
+  "topics",
+  "roleAccounts",
+  "audiences",
+  "coreKinds",
+  "alarmEmail",
+  "vpcSubnets",
+  "vpcSecurityGroups",
+] as const;
 const NUMBERS = ["tickConcurrency", "pushConcurrency", "receiveConcurrency", "tolerated"] as const;
-type Parameters = Readonly<Record<(typeof TEXTS)[number] | (typeof NUMBERS)[number], string>>;
+type Parameters = Readonly<Record<(typeof TEXTS)[number] | (typeof NUMBERS)[number] | "stage", string>>;
 
 /** Called by osls while it packages the stack; an error names the wrong parameter and what is expected. */
 export async function settings({ resolveVariable }: { resolveVariable: (name: string) => Promise<unknown> }): Promise<Settings> {
   const parameters = [...TEXTS, ...NUMBERS].map(async (name) => [name, String(await resolveVariable(`param:${name}`))] as const);
-  return settingsOf(Object.fromEntries(await Promise.all(parameters)) as Parameters);
+  const stage = String(await resolveVariable("sls:stage"));
+  return settingsOf({ ...(Object.fromEntries(await Promise.all(parameters)) as Omit<Parameters, "stage">), stage });
 }
 
 function settingsOf(parameters: Parameters): Settings {
   const { tick, shardSize, fleet, receiverSecret, alarmEmail, vpcSubnets, vpcSecurityGroups } = parameters;
   // The functions' own parser runs here, so that a value that fails at their cold start is never deployed.
-  const config = readConfig({ TICK: tick, SHARD_SIZE: shardSize, RECEIVER_SECRET: receiverSecret });
+  const { audiences: AUDIENCES, coreKinds: CORE_KINDS } = parameters;
+  const config = readConfig({ TICK: tick, SHARD_SIZE: shardSize, RECEIVER_SECRET: receiverSecret, AUDIENCES, CORE_KINDS });
   const topics = [...parseTopics(parameters.topics).keys()];
   return {
     ...timesOf(config.tickMs / 1_000, config.shardSize),
@@ -46,6 +64,8 @@ function settingsOf(parameters: Parameters): Settings {
     tolerated: parseWhole(parameters, "tolerated", 0, 1_000_000),
     fleet: fleetAccess(fleet),
     receiverSecret: secretAccess(config.receiverSecret),
+    roleBounds: roleBounds(parameters.roleAccounts),
+    tokenAudiences: [`alertstatus:${parameters.stage}:https://*`, ...(config.audiences ?? [])],
     topics: topicResources(topics),
     deadLetterSources: [{ "Fn::GetAtt": ["TickRule", "Arn"] }, { "Fn::GetAtt": ["PushRule", "Arn"] }, ...topics],
     alarmSubscriptions: alarmEmail === "" ? [] : [{ Protocol: "email", Endpoint: alarmEmail }],
@@ -57,6 +77,15 @@ function parseWhole(parameters: Parameters, name: (typeof NUMBERS)[number], min:
   const text = parameters[name];
   if (/^[0-9]+$/.test(text) && Number(text) >= min && Number(text) <= max) return Number(text);
   throw new Error(`${name}: a whole number from ${min} to ${max} is expected`);
+}
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceorgid
+function roleBounds(accounts: string): object {
+  // The mark keeps the variable from CloudFormation, and leaves it to IAM.
+  if (accounts === "") return { "aws:ResourceOrgID": { "Fn::Sub": `\${!aws:PrincipalOrgID}` } };
+  const list = accounts.split(/[\s,]+/).filter((account) => account !== "");
+  if (list.every((account) => /^[0-9]{12}$/.test(account))) return { "aws:ResourceAccount": list };
+  throw new Error("roleAccounts: account ids of twelve digits are expected, with commas between them");
 }
 
 function networkOf(subnets: string, securityGroups: string): Settings["network"] {

@@ -17,6 +17,8 @@ describe("the environment", () => {
       SHARD_SIZE: "50",
       TOPICS: "a=b",
       STAGE: "prod",
+      AUDIENCES: "kubernetes, https://a.example",
+      CORE_KINDS: "deployments.apps nodes",
       AWS_LAMBDA_RUNTIME_API: "127.0.0.1:9001",
     };
     expect(readConfig(environment)).toEqual({
@@ -28,13 +30,39 @@ describe("the environment", () => {
       shardSize: 50,
       topics: "a=b",
       stage: "prod",
+      audiences: ["kubernetes", "https://a.example"],
+      coreKinds: ["deployments.apps", "nodes"],
       runtimeApi: "127.0.0.1:9001",
     });
   });
 
   test("says nothing by an empty text", () => {
-    const names = ["ALERTSTATUS_FLEET", "FLEET", "BUS", "RECEIVER_SECRET", "RECEIVER_URL", "TICK", "SHARD_SIZE", "TOPICS", "STAGE"];
+    const names = [
+      "ALERTSTATUS_FLEET",
+      "FLEET",
+      "BUS",
+      "RECEIVER_SECRET",
+      "RECEIVER_URL",
+      "TICK",
+      "SHARD_SIZE",
+      "TOPICS",
+      "STAGE",
+      "CORE_KINDS",
+    ];
     expect(readConfig(Object.fromEntries(names.map((name) => [name, ""])))).toEqual(readConfig({}));
+  });
+
+  test("lists no audience by an empty text, and leaves open which there are by none", () => {
+    expect([readConfig({ AUDIENCES: "" }).audiences, readConfig({}).audiences]).toEqual([[], undefined]);
+  });
+
+  test.each([
+    { AUDIENCES: "*" },
+    { AUDIENCES: `\${aws:username}` },
+    { AUDIENCES: "alertstatus:prod:https://a.example" },
+    { CORE_KINDS: "*" },
+  ])("lists nothing that lets in more than is written: %j", (environment) => {
+    expect(() => readConfig(environment)).toThrow(ConfigError);
   });
 
   test("names the fleet by ALERTSTATUS_FLEET before FLEET", () => {

@@ -10,13 +10,9 @@ export const notIntroduced: readonly string[] = [
 
 /** A person does what a component does. */
 export const notInTheWordsOfTheField: readonly string[] = [
-  "functions/io/auth/eks-token.ts",
   "functions/io/auth/kubeconfig.ts",
   "functions/io/auth/web-identity.ts",
   "functions/io/aws/sigv4.ts",
   "functions/io/http/body-budget.ts",
-  "functions/io/http/connections.ts",
-  "functions/io/http/probe.ts",
   "functions/io/http/request.ts",
-  "functions/receive/token.ts",
 ];

@@ -8,12 +8,15 @@ import { type Connections, openConnections } from "../io/http/connections.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The connections and logins of one command. An interrupt closes the connections and refuses later requests. */
-export function openAccess({ env, signal }: Pick<Terminal, "env" | "signal">): { connections: Connections; logins: Logins } {
+export function openAccess(
+  { env, signal }: Pick<Terminal, "env" | "signal">,
+  { trustFleet }: { readonly trustFleet?: boolean },
+): { connections: Connections; logins: Logins } {
   const { runtimeApi, stage } = readConfig(env);
   const connections = openConnections({ runtimeApi });
   signal.addEventListener("abort", () => void connections.close(), { once: true });
   return {
-    logins: openLogins({ stage, clock }),
+    logins: openLogins({ stage, clock, trustsRemoteFleet: trustFleet }),
     connections: {
       ...connections,
       to(endpoint) {

@@ -5,15 +5,15 @@ import { type ClusterCleanup, cleanUpCluster } from "../cluster/cleanup.ts";
 import { isAllWell } from "../core/outcome/attention.ts";
 import { type ClusterOutcome, resourceName } from "../core/outcome/outcome.ts";
 import { withCluster } from "./one-cluster.ts";
-import { type OutputFormat, withFleet, withOutput } from "./options.ts";
+import { type OutputFormat, withLogins, withOutput } from "./options.ts";
 import { attentionLines } from "./outcome-output.ts";
 import { colored, table } from "./output.ts";
-import { printMessage, printResult, type Terminal } from "./terminal.ts";
+import { printJson, printMessage, printResult, type Terminal } from "./terminal.ts";
 
-type Options = { fleet?: string; cluster: string; dryRun?: boolean; output: OutputFormat };
+type Options = { fleet?: string; trustFleet?: boolean; cluster: string; dryRun?: boolean; output: OutputFormat };
 
 export function declareCleanup(command: Command, terminal: Terminal): void {
-  withOutput(withFleet(command))
+  withOutput(withLogins(command))
     .requiredOption("-c, --cluster <name>", "the cluster to clean up")
     .option("--dry-run", "show what would be removed, but write nothing")
     .action((options: Options) => cleanup(terminal, options));
@@ -22,7 +22,7 @@ export function declareCleanup(command: Command, terminal: Terminal): void {
 async function cleanup(terminal: Terminal, options: Options): Promise<void> {
   const { dryRun = false, output } = options;
   const outcome = await withCluster(terminal, options, (entry, cluster) => cleanUpCluster(entry, cluster, dryRun));
-  if (output === "json") printResult(terminal, JSON.stringify(outcome, undefined, 2));
+  if (output === "json") printJson(terminal, outcome, 2);
   else print(terminal, outcome);
   terminal.exitCode = isAllWell([refusalsOf(outcome)]) ? 0 : 1;
 }

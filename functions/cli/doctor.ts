@@ -10,25 +10,25 @@ import { checkCluster } from "../doctor/cluster.ts";
 import { openAccess } from "./access.ts";
 import { loadValidFleet } from "./fleet-source.ts";
 import { untilInterrupted } from "./interrupt.ts";
-import { type OutputFormat, withClusters, withFleet, withOutput } from "./options.ts";
+import { type OutputFormat, withClusters, withLogins, withOutput } from "./options.ts";
 import { colored, table } from "./output.ts";
-import { printMessage, printResult, type Terminal } from "./terminal.ts";
+import { printJson, printMessage, printResult, type Terminal } from "./terminal.ts";
 
-type Options = { fleet?: string; cluster?: readonly string[]; all?: boolean; output: OutputFormat };
+type Options = { fleet?: string; trustFleet?: boolean; cluster?: readonly string[]; all?: boolean; output: OutputFormat };
 
 const CONCURRENCY = 8;
 
 export function declareDoctor(command: Command, terminal: Terminal): void {
-  withOutput(withClusters(withFleet(command)))
+  withOutput(withClusters(withLogins(command)))
     .option("-a, --all", "show the checks that are ok, too")
     .action((options: Options) => doctor(terminal, options));
 }
 
-async function doctor(terminal: Terminal, { fleet: option, cluster, all = false, output }: Options): Promise<void> {
+async function doctor(terminal: Terminal, { fleet: option, trustFleet, cluster, all = false, output }: Options): Promise<void> {
   const { signal, env } = terminal;
   const { fleet, folder } = await loadValidFleet(terminal, option);
   const { clusters } = selectClusters(fleet, { clusters: cluster });
-  const settings = { ...openAccess(terminal), folder, receiverSecret: readConfig(env).receiverSecret, clock };
+  const settings = { ...openAccess(terminal, { trustFleet }), folder, receiverSecret: readConfig(env).receiverSecret, clock };
   const done: Diagnosis[] = [];
   const checking = pLimit(CONCURRENCY).map(clusters, async (entry) => {
     const diagnosis = await checkCluster(entry, settings);
@@ -39,7 +39,7 @@ async function doctor(terminal: Terminal, { fleet: option, cluster, all = false,
   // After an interrupt a check reports nothing but the interrupt.
   const diagnoses = finished === undefined || signal.aborted ? done : finished;
   await settings.connections.close();
-  if (output === "json") printResult(terminal, JSON.stringify({ clusters: diagnoses }, undefined, 2));
+  if (output === "json") printJson(terminal, { clusters: diagnoses }, 2);
   else print(terminal, diagnoses, all);
   terminal.exitCode = isHealthy(diagnoses) ? 0 : 1;
 }

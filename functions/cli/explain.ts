@@ -10,15 +10,15 @@ import { timeText } from "../core/time.ts";
 import type { Explanation } from "../core/verdict/explain.ts";
 import type { Verdict } from "../core/verdict/verdict.ts";
 import { withCluster } from "./one-cluster.ts";
-import { type OutputFormat, withFleet, withOutput } from "./options.ts";
+import { type OutputFormat, withLogins, withOutput } from "./options.ts";
 import { attentionLines } from "./outcome-output.ts";
 import { colored, coloredStatus, table } from "./output.ts";
-import { printMessage, printResult, sanitizeForTerminal, type Terminal } from "./terminal.ts";
+import { printJson, printMessage, printResult, sanitizeForTerminal, type Terminal } from "./terminal.ts";
 
-type Options = { fleet?: string; cluster: string; output: OutputFormat };
+type Options = { fleet?: string; trustFleet?: boolean; cluster: string; output: OutputFormat };
 
 export function declareExplain(command: Command, terminal: Terminal): void {
-  withOutput(withFleet(command.argument("[resource]")))
+  withOutput(withLogins(command.argument("[resource]")))
     .requiredOption("-c, --cluster <name>", "the cluster to explain")
     .addHelpText(
       "after",
@@ -52,7 +52,7 @@ function parseResourceName(text: string | undefined): (explanation: Explanation)
 
 function print(terminal: Terminal, explanation: ClusterExplanation, output: OutputFormat): void {
   if (output === "json") {
-    printResult(terminal, JSON.stringify(explanation, undefined, 2));
+    printJson(terminal, explanation, 2);
     return;
   }
   printResult(terminal, explanation.resources.map((resource) => explanationText(explanation.cluster, resource)).join("\n\n"));

@@ -1,8 +1,8 @@
 // The command `fleet discover` prints a fleet file with the clusters that an AWS account or a cluster's Secrets know.
 
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { readConfig } from "../config.ts";
-import type { RefRules } from "../core/access/ref-rules.ts";
+import { fleetRules, readConfig } from "../config.ts";
+import type { FleetRules } from "../core/access/fleet-rules.ts";
 import { ConfigError, remedies } from "../core/errors.ts";
 import { parseFleet } from "../core/fleet/fleet.ts";
 import { dnsLabel, region } from "../core/names.ts";
@@ -15,7 +15,7 @@ import { withClusters } from "./fleet-additions.ts";
 import { readFleetText, requireValid, withFleetInErrors } from "./fleet-source.ts";
 import { counted } from "./output.ts";
 import { showProgress } from "./progress.ts";
-import { printMessage, type Terminal } from "./terminal.ts";
+import { printMessage, type Terminal, textFor } from "./terminal.ts";
 
 type Tags = Readonly<Record<string, string>>;
 type Options = {
@@ -61,22 +61,22 @@ async function discover(terminal: Terminal, { fleet, ...options }: Options): Pro
   const text = withClusters(place.text, discovery.added);
   // The new entries may not fit the defaults of the file.
   await withPlaceInErrors("the fleet with the new clusters", () => parseWhole(text, place.rules));
-  terminal.stdout.write(text);
+  terminal.stdout.write(textFor(terminal.stdout, terminal.env, text));
   for (const line of lines(discovery, surveys)) printMessage(terminal, line);
   terminal.exitCode = surveys.some(({ refused }) => refused.length > 0) ? 1 : 0;
 }
 
 async function openPlace(terminal: Terminal, uri: string | undefined) {
-  const { receiverSecret } = readConfig(terminal.env);
-  if (uri === undefined) return { text: "clusters: []\n", clusters: [], rules: { receiverSecret } };
+  const known = fleetRules(readConfig(terminal.env));
+  if (uri === undefined) return { text: "clusters: []\n", clusters: [], rules: known };
   return withFleetInErrors(uri, async () => {
     const { text, folder } = await readFleetText(terminal, uri);
-    const rules: RefRules = { receiverSecret, isRemote: folder === undefined };
+    const rules: FleetRules = { ...known, isRemote: folder === undefined };
     return { text, clusters: (await parseWhole(text, rules)).clusters, rules };
   });
 }
 
-async function parseWhole(text: string, rules: RefRules) {
+async function parseWhole(text: string, rules: FleetRules) {
   const fleet = parseFleet(await parseText(text), rules);
   requireValid(fleet);
   return fleet;

@@ -1,11 +1,11 @@
 // The command `fleet push` replaces the fleet that the functions read, after it has shown and checked what that changes.
 
 import type { Command } from "commander";
-import { readConfig } from "../config.ts";
-import type { Ref } from "../core/access/ref.ts";
+import { fleetRules, readConfig } from "../config.ts";
+import type { FleetRules } from "../core/access/fleet-rules.ts";
 import { ConfigError } from "../core/errors.ts";
 import { diffFleets, dropsTooMany, type FleetDiff } from "../core/fleet/diff.ts";
-import { type Fleet, type ParsedFleet, parseFleet } from "../core/fleet/fleet.ts";
+import { type Fleet, parseFleet } from "../core/fleet/fleet.ts";
 import { currentObject, type FleetObject, writeObject } from "../io/fleet/s3.ts";
 import { withPlaceInErrors } from "../io/fleet/source.ts";
 import { parseText, toText } from "../io/fleet/text.ts";
@@ -27,12 +27,13 @@ export function declareFleetPush(command: Command, terminal: Terminal): void {
     .action((options: Options) => push(terminal, options));
 }
 
+// Checked as functions do, where the files and the environment of this machine are not.
 async function push(terminal: Terminal, { fleet: option, to, dryRun = false, force = false }: Options): Promise<void> {
-  const { receiverSecret } = readConfig(terminal.env);
-  const { next, text } = await readForFunctions(terminal, fleetUri(terminal, option), receiverSecret);
+  const rules = { ...fleetRules(readConfig(terminal.env)), isRemote: true };
+  const { next, text } = await readForFunctions(terminal, fleetUri(terminal, option), rules);
   await withPlaceInErrors(to, async () => {
     const current = await currentObject(to);
-    const change = diffFleets(await fleetIn(current, receiverSecret, force), next);
+    const change = diffFleets(await fleetIn(current, rules, force), next);
     for (const line of changeLines(change)) printResult(terminal, line);
     if (!force) refuseToDrop(change);
     const was = await put(terminal, text, to, { current, dryRun });
@@ -51,24 +52,19 @@ async function put({ signal }: Terminal, text: string, to: string, { current, dr
   return "pushed to";
 }
 
-async function readForFunctions(terminal: Terminal, uri: string, receiverSecret: Ref | undefined): Promise<{ next: Fleet; text: string }> {
+async function readForFunctions(terminal: Terminal, uri: string, rules: FleetRules): Promise<{ next: Fleet; text: string }> {
   return withFleetInErrors(uri, async () => {
     const document = await parseText((await readFleetText(terminal, uri)).text);
-    const next = parseRemotely(document, receiverSecret);
+    const next = parseFleet(document, rules);
     requireValid(next);
     return { next, text: toText(document) };
   });
 }
 
-// As the functions parse it, which have neither the files nor the environment of this machine.
-function parseRemotely(document: unknown, receiverSecret: Ref | undefined): ParsedFleet {
-  return parseFleet(document, { isRemote: true, receiverSecret });
-}
-
-async function fleetIn(current: FleetObject | undefined, receiverSecret: Ref | undefined, force: boolean): Promise<Fleet> {
+async function fleetIn(current: FleetObject | undefined, rules: FleetRules, force: boolean): Promise<Fleet> {
   if (current === undefined) return NO_FLEET;
   try {
-    return parseRemotely(await parseText(current.text), receiverSecret);
+    return parseFleet(await parseText(current.text), rules);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     if (force) return NO_FLEET;

@@ -2,7 +2,7 @@
 
 import { resolve } from "node:path";
 import { text as readAll } from "node:stream/consumers";
-import { readConfig, requireFleet } from "../config.ts";
+import { fleetRules, readConfig, requireFleet } from "../config.ts";
 import { ConfigError } from "../core/errors.ts";
 import { type ParsedFleet, parseFleet } from "../core/fleet/fleet.ts";
 import { type LoadedFleet, readText, withPlaceInErrors } from "../io/fleet/source.ts";
@@ -29,10 +29,10 @@ export function withFleetInErrors<T>(uri: string, work: () => Promise<T>): Promi
 /** The fleet in `--fleet`, ALERTSTATUS_FLEET or FLEET; a {@link ConfigError} names every wrong entry. */
 export async function loadValidFleet(terminal: Terminal, option: string | undefined): Promise<LoadedFleet> {
   const uri = fleetUri(terminal, option);
-  const { receiverSecret } = readConfig(terminal.env);
+  const rules = fleetRules(readConfig(terminal.env));
   return withFleetInErrors(uri, async () => {
     const { text, folder } = await readFleetText(terminal, uri);
-    const fleet = parseFleet(await parseText(text), { receiverSecret, isRemote: folder === undefined });
+    const fleet = parseFleet(await parseText(text), { ...rules, isRemote: folder === undefined });
     requireValid(fleet);
     return { fleet, folder };
   });

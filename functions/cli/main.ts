@@ -4,7 +4,7 @@ import { Command, CommanderError } from "commander";
 import { ConfigError, remedies, UpstreamError } from "../core/errors.ts";
 import { addCommands, commands } from "./commands.ts";
 import { untilInterrupted } from "./interrupt.ts";
-import { flush, hasColors, printMessage, type Streams, sanitizeForTerminal, type Terminal } from "./terminal.ts";
+import { flush, hasColors, printMessage, type Streams, type Terminal, textFor } from "./terminal.ts";
 
 const DESCRIPTION = "Reads each cluster's Prometheus Alerts API and writes what it means into the status conditions of custom resources.";
 const EXIT_CODES = "\nExit codes: 0 all is well, 1 something needs attention, 2 wrong usage or configuration, 130 interrupted.";
@@ -52,8 +52,8 @@ function programFor(terminal: Terminal): Command {
     .description(DESCRIPTION)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
+      writeOut: (text) => stdout.write(textFor(stdout, env, text)),
+      writeErr: (text) => stderr.write(textFor(stderr, env, text)),
       getOutHelpWidth: () => stdout.columns ?? 80,
       getErrHelpWidth: () => stderr.columns ?? 80,
       getOutHasColors: () => hasColors(stdout, env),
@@ -79,7 +79,7 @@ function reportError(terminal: Terminal, error: unknown): number {
 }
 
 function stackOf(bug: unknown): string {
-  return sanitizeForTerminal(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug));
+  return bug instanceof Error ? (bug.stack ?? bug.message) : String(bug);
 }
 
 // A reader such as `head` has closed the pipe; the rest of the output is not needed.

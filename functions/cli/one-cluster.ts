@@ -14,13 +14,13 @@ import type { Terminal } from "./terminal.ts";
 /** Connects to one cluster of the fleet, calls `use`, and closes the connections; an {@link UpstreamError} names the cluster. */
 export async function withCluster<T>(
   terminal: Terminal,
-  options: { fleet?: string; cluster: string },
+  options: { fleet?: string; trustFleet?: boolean; cluster: string },
   use: (entry: ClusterEntry, cluster: Cluster) => Promise<T>,
 ): Promise<T> {
   const { fleet, folder } = await loadValidFleet(terminal, options.fleet);
   const [entry] = selectClusters(fleet, { clusters: [options.cluster] }).clusters;
   if (entry === undefined) throw new ConfigError(`no such cluster in the fleet: ${options.cluster}`);
-  const access = openAccess(terminal);
+  const access = openAccess(terminal, options);
   try {
     return await use(entry, await connector({ ...access, folder })(entry, clock.monotonicMs() + CLUSTER_MS));
   } catch (error) {

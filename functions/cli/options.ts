@@ -12,6 +12,11 @@ export function withFleet(command: Command): Command {
   );
 }
 
+/** For commands that log in somewhere. */
+export function withLogins(command: Command): Command {
+  return withFleet(command).option("--trust-fleet", "let a fleet from s3: or ssm: use your own AWS identity for its logins");
+}
+
 export function withClusters(command: Command): Command {
   return command.option("-c, --cluster <name>", "only this cluster; may be given more than once", collect);
 }

@@ -2,14 +2,14 @@
 
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { stringify } from "yaml";
-import { readConfig, requireReceiverSecret, requireReceiverUrl } from "../config.ts";
+import { readConfig, requireReceiverSecret, requireReceiverUrl, requireStage } from "../config.ts";
 import { parseRef, type Ref } from "../core/access/ref.ts";
 import { isClusterName } from "../core/names.ts";
 import { type SenderToken, senderKinds } from "../receive/sender-config.ts";
 import { pushToken, readPushSecret } from "../receive/token.ts";
 import { printResult, type Terminal } from "./terminal.ts";
 
-type Options = { cluster: string; secret?: Ref };
+type Options = { cluster: string; stage?: string; secret?: Ref };
 type ConfigOptions = Options & { format: Format; url?: string; tokenFile?: string; inlineToken?: boolean };
 type Format = keyof typeof senderKinds;
 
@@ -29,6 +29,7 @@ export function declareConfig(command: Command, terminal: Terminal): void {
 function withToken(command: Command): Command {
   return command
     .requiredOption("-c, --cluster <name>", "the cluster that pushes", parseCluster)
+    .option("--stage <name>", "the stage of the receiver (default: STAGE)")
     .option(
       "--secret <ref>",
       "what tokens are derived from: ssm:/name, secret:name#key, env:NAME or file:path (default: RECEIVER_SECRET)",
@@ -46,18 +47,20 @@ async function printConfig(terminal: Terminal, options: ConfigOptions): Promise<
   const senderToken = inlineToken ? { token: await tokenOf(terminal, options) } : tokenFile === undefined ? token : { file: tokenFile };
   const receiver = requireReceiverUrl(url ?? readConfig(terminal.env).receiverUrl);
   const block = stringify(render({ cluster, url: receiver, token: senderToken }), { lineWidth: 0 });
-  printResult(terminal, [`# ${place}: ${advice(cluster, senderToken)}`, block].join("\n").trimEnd());
+  printResult(terminal, [`# ${place}: ${advice(options.stage, cluster, senderToken)}`, block].join("\n").trimEnd());
 }
 
-function advice(cluster: string, token: SenderToken): string {
-  const command = `npm run -s cli -- receiver token --cluster ${cluster}`;
+function advice(stage: string | undefined, cluster: string, token: SenderToken): string {
+  const command = `npm run -s cli -- receiver token ${stage === undefined ? "" : `--stage ${stage} `}--cluster ${cluster}`;
   if ("token" in token) return "it contains the token, so keep it as a secret.";
   if ("file" in token) return `create the file of the token by\n#   ${command} > ${token.file}`;
   return `start it with -config.expand-env=true, and in its environment with\n#   ${token.variable}=$(${command})`;
 }
 
-async function tokenOf({ env }: Terminal, { cluster, secret }: Options): Promise<string> {
-  return pushToken(await readPushSecret(secret ?? requireReceiverSecret(readConfig(env).receiverSecret)), cluster);
+async function tokenOf({ env }: Terminal, { cluster, stage, secret }: Options): Promise<string> {
+  const config = readConfig(env);
+  const holder = { stage: requireStage(stage ?? config.stage), cluster };
+  return pushToken(await readPushSecret(secret ?? requireReceiverSecret(config.receiverSecret)), holder);
 }
 
 function parseCluster(name: string): string {

@@ -12,18 +12,26 @@ import { reconcileFleet } from "../reconcile/fleet.ts";
 import { openAccess } from "./access.ts";
 import { loadValidFleet } from "./fleet-source.ts";
 import { untilInterrupted } from "./interrupt.ts";
-import { type OutputFormat, parseInterval, withClusters, withFleet, withOutput } from "./options.ts";
+import { type OutputFormat, parseInterval, withClusters, withLogins, withOutput } from "./options.ts";
 import { attentionLines, outcomeTable, summaryLine } from "./outcome-output.ts";
 import { showProgress } from "./progress.ts";
-import { flush, printMessage, printResult, type Terminal } from "./terminal.ts";
+import { flush, printJson, printMessage, printResult, type Terminal } from "./terminal.ts";
 
-type Options = { fleet?: string; cluster?: string[]; selector?: string; dryRun?: boolean; watch?: number; output: OutputFormat };
+type Options = {
+  fleet?: string;
+  trustFleet?: boolean;
+  cluster?: string[];
+  selector?: string;
+  dryRun?: boolean;
+  watch?: number;
+  output: OutputFormat;
+};
 
 /** The time after Ctrl-C in which running clusters may report what they wrote. */
 const SETTLING_MS = 100;
 
 export function declareReconcile(command: Command, terminal: Terminal): void {
-  withOutput(withClusters(withFleet(command)))
+  withOutput(withClusters(withLogins(command)))
     .option("-l, --selector <labels>", "only clusters that carry these labels: region=eu,tier=prod")
     .option("--dry-run", "compute the verdicts, but write nothing")
     .option("-w, --watch <interval>", "repeat, with a pause between passes, such as 15s", parseInterval)
@@ -34,7 +42,7 @@ async function reconcile(terminal: Terminal, options: Options): Promise<void> {
   const { signal, stdout } = terminal;
   const { fleet, folder } = await loadValidFleet(terminal, options.fleet);
   const selection = selectClusters(fleet, { clusters: options.cluster, selector: options.selector });
-  const access = { ...openAccess(terminal), folder, proofs: openProofs() };
+  const access = { ...openAccess(terminal, options), folder, proofs: openProofs() };
   for (let pass = 1; ; pass++) {
     const outcomes = await runOnce(terminal, selection, { connect: connector(access), dryRun: options.dryRun });
     print(terminal, outcomes, { ...options, pass });
@@ -80,7 +88,7 @@ function print(
 ): void {
   const summary = summarize(clusters);
   if (output === "json") {
-    printResult(terminal, JSON.stringify({ clusters, summary }, undefined, watch === undefined ? 2 : undefined));
+    printJson(terminal, { clusters, summary }, watch === undefined ? 2 : undefined);
     return;
   }
   const rows = outcomeTable(clusters, { onlyNews: pass > 1 });

@@ -3,37 +3,42 @@
 import { diff } from "node:util";
 import type { Command } from "commander";
 import { stringify } from "yaml";
-import { remedies } from "../core/errors.ts";
+import { remedies, UpstreamError } from "../core/errors.ts";
 import { selectClusters } from "../core/fleet/selection.ts";
 import { type Manifests, openManifests } from "../io/kubernetes/manifests.ts";
 import { type RulesSync, syncRules } from "../rules/sync.ts";
 import { loadValidFleet } from "./fleet-source.ts";
 import { untilInterrupted } from "./interrupt.ts";
-import { type OutputFormat, withClusters, withFleet, withOutput } from "./options.ts";
+import { type OutputFormat, withClusters, withLogins, withOutput } from "./options.ts";
 import { colored } from "./output.ts";
-import { printMessage, printResult, type Terminal } from "./terminal.ts";
+import { printJson, printMessage, printResult, type Terminal } from "./terminal.ts";
 
-type Options = { fleet?: string; cluster?: readonly string[]; dryRun?: boolean; output: OutputFormat };
+type Options = { fleet?: string; trustFleet?: boolean; cluster?: readonly string[]; dryRun?: boolean; output: OutputFormat };
+
+const UNTRUSTED = "rules of a fleet from s3: or ssm: would be applied under your own kubeconfig";
 
 export function declareRulesSync(command: Command, terminal: Terminal): void {
-  withOutput(withClusters(withFleet(command)))
+  withOutput(withClusters(withLogins(command)))
     .option("--dry-run", "show what would change, but apply nothing")
     .action((options: Options) => sync(terminal, options));
 }
 
-async function sync(terminal: Terminal, { fleet: option, cluster, dryRun = false, output }: Options): Promise<void> {
+async function sync(terminal: Terminal, { fleet: option, trustFleet = false, cluster, dryRun = false, output }: Options): Promise<void> {
   const { signal } = terminal;
   const { fleet, folder } = await loadValidFleet(terminal, option);
   const results: RulesSync[] = [];
   // One after the other, so that the output of one cluster stays together.
   for (const entry of selectClusters(fleet, { clusters: cluster }).clusters) {
-    const open = async () => interruptible(await openManifests(entry.name, entry.kubernetes, folder), signal);
+    const open = async () => {
+      if (folder === undefined && !trustFleet) throw new UpstreamError("identity-withheld", UNTRUSTED);
+      return interruptible(await openManifests(entry.name, entry.kubernetes, folder), signal);
+    };
     const result = await untilInterrupted(signal, syncRules(entry, open, { dryRun, toYaml }), 0);
     if (result === undefined) break;
     results.push(result);
     if (output === "table") print(terminal, result);
   }
-  if (output === "json") printResult(terminal, JSON.stringify({ clusters: results }, undefined, 2));
+  if (output === "json") printJson(terminal, { clusters: results }, 2);
   terminal.exitCode = results.some(({ was }) => was === "refused") ? 1 : 0;
 }
 

@@ -20,6 +20,16 @@ export function printResult({ stdout, env }: Pick<Terminal, "stdout" | "env">, t
   stdout.write(`${textFor(stdout, env, text)}\n`);
 }
 
+/** Writes a result to stdout as JSON; what a terminal would obey stands in it as an escape, so that nothing of the value is lost. */
+export function printJson(terminal: Pick<Terminal, "stdout" | "env">, value: object, indent?: number): void {
+  printResult(terminal, JSON.stringify(value, undefined, indent).replace(UNPRINTABLE, escaped));
+}
+
+// By UTF-16 code units, as JSON has it.
+function escaped(character: string): string {
+  return [...Array(character.length).keys()].map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`).join("");
+}
+
 /** Writes the lines of a message to stderr. */
 export function printMessage({ stderr, env }: Terminal, text: string): void {
   stderr.write(`${textFor(stderr, env, text)}\n`);
@@ -32,9 +42,10 @@ export function flush(output: Output): Promise<void> {
   });
 }
 
-/** The text with its colors, or without them where the stream shows none. */
+/** A text as a stream shows it: with its colors or without, and with nothing else that a terminal obeys, whatever it was made of. */
 export function textFor(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv, text: string): string {
-  return hasColors(stream, env) ? text : text.replace(COLORS, (match) => (match.startsWith("\u001b") ? "" : match));
+  const safe = sanitizeForTerminal(text);
+  return hasColors(stream, env) ? safe : safe.replace(COLORS, "");
 }
 
 /** Whether a stream shows colors, as a terminal does; NO_COLOR, FORCE_COLOR and TERM work as in Node. */
@@ -44,7 +55,10 @@ export function hasColors({ isTTY = false }: { readonly isTTY?: boolean }, env: 
 
 /** Removes from text of servers all control characters that a terminal would obey, except line ends and colors. */
 export function sanitizeForTerminal(text: string): string {
-  return text.replace(/\p{Cc}\[\d+m|[^\P{C}\n]/gu, (match) => (match.startsWith("\u001b[") ? match : " "));
+  return text.replace(OBEYED, (found) => (found.startsWith("\u001b[") || found.endsWith("\n") ? found : " "));
 }
 
-const COLORS = /\p{Cc}\[\d+m/gu;
+// Of the colors those of output.ts alone: others hide what follows them.
+const COLORS = /\p{Cc}\[(?:1|22|31|32|33|39|90)m/gu;
+const UNPRINTABLE = /[^\P{C}\n]|[\u2028\u2029]/gu;
+const OBEYED = new RegExp(`${COLORS.source}|\\r\\n|${UNPRINTABLE.source}`, "gu");

@@ -28,6 +28,8 @@ type Settings = {
   /** How long one request may take. */
   readonly requestMs?: number;
   readonly clock?: Clock;
+  /** Is given the client of each API server that a login was found for. */
+  readonly onClient?: (cluster: string, client: Client) => void;
 };
 
 // Moments for which the alerts of one cluster are asked: when its resources were there, and after each conflict.
@@ -42,7 +44,7 @@ export function connector({
   clock = processClock,
   ...more
 }: Settings): Connect {
-  const { logins = openLogins({ clock }) } = more;
+  const { logins = openLogins({ clock }), onClient } = more;
   const bodies = bodyBudget();
   const budget = keptBudget();
   const sources = openSources({ logins, folder, proofs });
@@ -50,7 +52,9 @@ export function connector({
     const login = logins.ofCluster(entry, folder);
     // A cluster without any login is told so before anything is asked for.
     await login.endpoint();
-    return clusterOf(entry, { login, connections, bodies, requestMs, deadline, clock }, sources, budget.open());
+    const client = { login, connections, bodies, requestMs, deadline, clock };
+    onClient?.(entry.name, client);
+    return clusterOf(entry, client, sources, budget.open());
   };
 }
 

@@ -24,6 +24,9 @@ export const remedies = {
   "kind-not-served": "install the CRD in the version that the profile names, or use another profile",
   "secret-unreadable": "check the reference in the fleet file and that this process may read it",
   "secret-elsewhere": "set the server in the fleet file to the one that the secret names: a secret bound to a server is sent to no other",
+  "secret-unbound": "bind the secret by the command in the message if the server may have it: a remote fleet alone cannot say so",
+  "identity-withheld":
+    "trust the author of the fleet by --trust-fleet, or use a login that does not come from the identity of this process",
   "kubeconfig-unusable": "check the kubeconfig and the name of its context",
   postponed: "nothing to do unless it persists: a pass writes a limited number of conditions, and the next pass goes on",
   "out-of-time": "nothing to do unless it persists: the run had no time left to write safely",

@@ -1,9 +1,8 @@
 // Diagnoses one cluster: its API server, its sources of alerts and its pushes, in one list with the worst first.
 
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
-import { redact } from "../core/text.ts";
 import { checkApiServer } from "./api-server.ts";
-import { type Check, type Diagnosis, partOf, warning, withFallbacks, worstFirst } from "./checks/check.ts";
+import { type Check, type Diagnosis, partOf, toShown, warning, withFallbacks, worstFirst } from "./checks/check.ts";
 import { checkPush } from "./push.ts";
 import { type DoctorSettings, openSession } from "./session.ts";
 import { checkSource } from "./source.ts";
@@ -20,13 +19,9 @@ export async function checkCluster(entry: ClusterEntry, doctor: DoctorSettings):
     ...parts.flatMap((part, index) => partOf(parts.length === 1 ? "alerts" : `alerts[${index}]`, part)),
     ...(await checkPush(entry.name, doctor.receiverSecret, sources)),
   ];
-  return { cluster: entry.name, checks: worstFirst(checks.map((check) => withoutSecrets(check, [...session.secrets]))) };
+  return { cluster: entry.name, checks: worstFirst(checks.map((check) => toShown(check, [...session.secrets]))) };
 }
 
 function pausedChecks({ paused }: ClusterEntry): readonly Check[] {
   return paused ? [warning("paused", "passes skip this cluster", "remove `paused: true` from the fleet file")] : [];
-}
-
-function withoutSecrets(check: Check, secrets: readonly string[]): Check {
-  return { ...check, message: redact(check.message, secrets) };
 }

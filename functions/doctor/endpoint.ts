@@ -21,7 +21,7 @@ async function* connectionChecks({ login, clock }: Client): AsyncGenerator<Check
   const endpoint = await login.endpoint();
   const host = hostOf(endpoint.origin);
   yield credentialCheck(credentialText(endpoint), expiryOf(endpoint), clock.nowMs());
-  const addresses = await resolveHost(host);
+  const addresses = await resolveHost(host, endpoint.isRemote);
   yield ok("name resolution", addresses.includes(host) ? `${host} is an address` : `${host} is ${addresses.join(", ")}`);
   const { speaks, certificate } = await probe(endpoint, addresses);
   yield ok("connection", `${endpoint.origin} speaks ${speaks}`);

@@ -12,7 +12,7 @@ import { isTokenOf } from "./token.ts";
 /** The response to the sender. It repeats nothing of the request. */
 export type PushAnswer = { readonly statusCode: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
 
-type Settings = { readonly secret: () => Promise<PushSecret>; readonly announce: Announce; readonly clock: Clock };
+type Settings = { readonly secret: () => Promise<PushSecret>; readonly stage: string; readonly announce: Announce; readonly clock: Clock };
 
 const MAX_BODY_BYTES = 1_048_576;
 
@@ -34,12 +34,13 @@ type Status = keyof typeof STATUS_TEXTS;
  * Answers one request. Prometheus drops a push that is not accepted, and an Alertmanager retries on a 5xx only: so a failure of the bus or
  * of the secret is a 503, and nothing else is.
  */
-export async function receivePush(request: PushRequest, { secret, announce, clock }: Settings): Promise<PushAnswer> {
+export async function receivePush(request: PushRequest, { secret, stage, announce, clock }: Settings): Promise<PushAnswer> {
   const route = routePush(request.method, request.path);
   if ("refused" in route) return toAnswer(route.refused, "allow" in route ? { allow: route.allow } : {});
   if (route.to === "healthy") return toAnswer(200);
   try {
-    if (!isTokenOf(await secret(), route.cluster, tokenIn(request, route.cluster))) return toAnswer(401, { "www-authenticate": "Bearer" });
+    const holder = { stage, cluster: route.cluster };
+    if (!isTokenOf(await secret(), holder, tokenIn(request, route.cluster))) return toAnswer(401, { "www-authenticate": "Bearer" });
     if (route.to === "ready") return toAnswer(200);
     const push = parsePush(request, (text) => (route.to === "alerts" ? parsePostedAlerts(text, clock.nowMs()) : parseWebhook(text)));
     if (typeof push === "number") return toAnswer(push);

@@ -1,3 +1,5 @@
+// A push token is derived from the receiver's secret, so that none is kept anywhere: it names its stage, its cluster and its generation.
+
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Ref } from "../core/access/ref.ts";
 import { ConfigError, UpstreamError } from "../core/errors.ts";
@@ -11,17 +13,20 @@ const LAST_GOOD_MS = 15 * 60_000;
 
 type Settings = { readonly clock: Clock; readonly onFailure: (error: Error) => void };
 
+/** What a token is for. */
+export type Holder = { readonly stage: string; readonly cluster: string };
+
 /** The token that a cluster shows for its name. */
-export function pushToken({ current, generations }: PushSecret, cluster: string): string {
-  const generation = generationOf(generations, cluster);
-  return `as1.${generation}.${mac(current, cluster, generation)}`;
+export function pushToken({ current, generations }: PushSecret, holder: Holder): string {
+  const generation = generationOf(generations, holder.cluster);
+  return `as2.${generation}.${mac(current, toText("as2", holder, generation))}`;
 }
 
-/** Whether a token is this cluster's. How long that takes tells nobody how much of it is right. */
-export function isTokenOf({ current, previous = current, generations }: PushSecret, cluster: string, token: string): boolean {
-  const [, generation, told = ""] = /^as1\.([1-9][0-9]{0,8})\.([\w-]{43})$/.exec(token) ?? [];
-  const expected = generationOf(generations, cluster);
-  const isRight = [current, previous].map((secret) => isSame(told, mac(secret, cluster, expected)));
+/** Whether a token is this cluster's in this stage. The time that takes does not tell how much of it is right. */
+export function isTokenOf({ current, previous = current, generations }: PushSecret, holder: Holder, token: string): boolean {
+  const [, form = "", generation, shown = ""] = /^(as[12])\.([1-9][0-9]{0,8})\.([\w-]{43})$/.exec(token) ?? [];
+  const expected = generationOf(generations, holder.cluster);
+  const isRight = [current, previous].map((secret) => isSame(shown, mac(secret, toText(form, holder, expected))));
   return isRight.includes(true) && Number(generation) === expected;
 }
 
@@ -55,11 +60,17 @@ export function generationOf(generations: PushSecret["generations"], cluster: st
   return (Object.hasOwn(generations, cluster) ? generations[cluster] : undefined) ?? 1;
 }
 
-function mac(secret: string, cluster: string, generation: number): string {
-  return createHmac("sha256", secret).update(`alertstatus push token v1\n${cluster}\n${generation}`).digest("base64url");
+// The first form names no stage. None is derived any more, so the last of them ends with the secret that it was derived from.
+function toText(form: string, { stage, cluster }: Holder, generation: number): string {
+  if (form === "as1") return `alertstatus push token v1\n${cluster}\n${generation}`;
+  return `alertstatus push token v2\n${stage}\n${cluster}\n${generation}`;
 }
 
-function isSame(told: string, right: string): boolean {
-  const [one, other] = [Buffer.from(told), Buffer.from(right)];
+function mac(secret: string, text: string): string {
+  return createHmac("sha256", secret).update(text).digest("base64url");
+}
+
+function isSame(shown: string, right: string): boolean {
+  const [one, other] = [Buffer.from(shown), Buffer.from(right)];
   return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -1,10 +1,13 @@
 // A run reconciles a part of the fleet and makes it known everywhere: transitions on the bus, lines in the log, metrics.
+
+import pLimit from "p-limit";
 import { clock } from "../clock.ts";
 import { connector } from "../cluster/connect.ts";
+import { isFoundUnlimited, openPrivileges, type Privileges } from "../cluster/privileges.ts";
 import { openProofs, type Proofs } from "../cluster/source.ts";
-import { type Config, requireFleet } from "../config.ts";
+import { type Config, fleetRules, requireFleet } from "../config.ts";
 import type { Fleet } from "../core/fleet/fleet.ts";
-import { PUBLISHING_MS } from "../core/limits.ts";
+import { CONCURRENCY, PUBLISHING_MS } from "../core/limits.ts";
 import { logLineOf } from "../core/outcome/log-line.ts";
 import { conditionMetrics, type Metrics, outcomeMetrics } from "../core/outcome/metrics.ts";
 import { type ClusterOutcome, summarize } from "../core/outcome/outcome.ts";
@@ -14,6 +17,7 @@ import { timeText } from "../core/time.ts";
 import { type Logins, openLogins } from "../io/auth/logins.ts";
 import { type Bus, type BusEvent, openBus } from "../io/aws/bus.ts";
 import { type CurrentFleet, openFleet } from "../io/fleet/source.ts";
+import type { Client } from "../io/http/client.ts";
 import { type Connections, openConnections } from "../io/http/connections.ts";
 import type { Report } from "../io/report.ts";
 import { reconcileFleet } from "./fleet.ts";
@@ -26,6 +30,7 @@ export type Worker = {
   readonly connections: Connections;
   readonly logins: Logins;
   readonly proofs: Proofs;
+  readonly privileges: Privileges;
   readonly tickMs: number;
   /** When the last read of each cluster began that left no question open, in milliseconds since the epoch. */
   readonly readAtMs: Map<string, number>;
@@ -43,14 +48,15 @@ export type Run = {
 };
 
 export function openWorker(config: Config, report: Report): Worker {
-  const { fleet, bus, receiverSecret, runtimeApi, stage, tickMs } = config;
+  const { fleet, bus, runtimeApi, stage, tickMs } = config;
   return {
     report,
-    loadFleet: openFleet(requireFleet(fleet), { clock, receiverSecret }),
+    loadFleet: openFleet(requireFleet(fleet), { clock, ...fleetRules(config) }),
     bus: bus === undefined ? undefined : openBus(bus, { withinMs: PUBLISHING_MS }),
     connections: openConnections({ runtimeApi }),
-    logins: openLogins({ stage, clock }),
+    logins: openLogins({ stage, clock, trustsRemoteFleet: true }),
     proofs: openProofs(),
+    privileges: openPrivileges(),
     tickMs,
     readAtMs: new Map(),
   };
@@ -60,11 +66,14 @@ export function openWorker(config: Config, report: Report): Worker {
 export async function runFleet(worker: Worker, run: Run, queueMetrics: Metrics = {}): Promise<readonly ClusterOutcome[]> {
   const startedAt = clock.monotonicMs();
   const { connections, logins, proofs, report } = worker;
-  const connect = connector({ connections, logins, proofs, folder: run.folder });
+  const clients = new Map<string, Client>();
+  const onClient = (cluster: string, client: Client) => void clients.set(cluster, client);
+  const connect = connector({ connections, logins, proofs, folder: run.folder, onClient });
   const clusters = await reconcileFleet(run.fleet, { connect, dryRun: run.dryRun, deadline: run.deadline });
   const transitionMetrics = await sendTransitions(worker, run.fleet, clusters);
+  const loginMetrics = await reportUnlimited(worker, clusters, clients, run.deadline);
   const ms = Math.round(clock.monotonicMs() - startedAt);
-  const metrics = { ...transitionMetrics, ...queueMetrics, ...(run.isOfTick && conditionMetrics(clusters)) };
+  const metrics = { ...transitionMetrics, ...loginMetrics, ...queueMetrics, ...(run.isOfTick && conditionMetrics(clusters)) };
   for (const outcome of clusters) reportCluster(report, outcome);
   report.info("run completed", { cause: run.cause, dryRun: run.dryRun ?? false, ms, ...summarize(clusters), ...metrics });
   if (!run.dryRun) report.publish({ RunsCompleted: 1, RunDuration: ms, ...outcomeMetrics(clusters), ...metrics });
@@ -90,6 +99,25 @@ async function sendTransitions({ bus, report }: Worker, fleet: Fleet, clusters: 
 function isTransition({ detailType }: BusEvent): boolean {
   return detailType === "Condition Changed";
 }
+
+// Only of clusters that answered: the others have no time to lose.
+async function reportUnlimited(
+  { privileges, report }: Worker,
+  clusters: readonly ClusterOutcome[],
+  clients: ReadonlyMap<string, Client>,
+  deadline: number,
+) {
+  const answered = clusters.flatMap(({ cluster, was }) => {
+    const client = was === "reconciled" ? clients.get(cluster) : undefined;
+    return client === undefined ? [] : [{ cluster, client }];
+  });
+  const found = await pLimit(CONCURRENCY).map(answered, ({ client }) => isFoundUnlimited(privileges, client, deadline));
+  const unlimited = answered.filter((_, index) => found[index]);
+  for (const { cluster } of unlimited) report.warn("login may do everything", { cluster, remedy: LIMIT_IT });
+  return { LoginsUnlimited: unlimited.length };
+}
+
+const LIMIT_IT = "bind it to the roles of infra/cluster/rbac.yml and to no others; `doctor` shows what else it may";
 
 function reportCluster(report: Report, outcome: ClusterOutcome): void {
   const line = logLineOf(outcome);

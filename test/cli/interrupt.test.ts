@@ -114,7 +114,7 @@ test("Ctrl-C before a write leaves the cluster unchanged, and sends no further r
 
 test("after Ctrl-C no connection is opened", () => {
   const controller = new AbortController();
-  const { connections } = openAccess({ env: {}, signal: controller.signal });
+  const { connections } = openAccess({ env: {}, signal: controller.signal }, {});
   controller.abort();
   const endpoint = toEndpoint({ origin: simulator.url, basePath: "", headers: {}, secrets: [] });
   expect(() => connections.to(endpoint)).toThrow("interrupted before the request was sent");

@@ -6,7 +6,7 @@ import { alertstatus } from "./alertstatus.ts";
 
 const URL = "https://abc.lambda-url.eu-central-1.on.aws/";
 const CANARY = "canary-of-the-receivers-secret-1234567890";
-const secret = { RECEIVER_SECRET: "env:CANARY", CANARY };
+const secret = { STAGE: "prod", RECEIVER_SECRET: "env:CANARY", CANARY };
 
 const receiver = (words: string, environment: NodeJS.ProcessEnv = secret) => alertstatus(["receiver", ...words.split(" ")], environment);
 const config = (words: string, environment?: NodeJS.ProcessEnv) => receiver(`config --cluster eu ${words}`, environment);
@@ -15,20 +15,32 @@ describe("receiver token", () => {
   test("prints the token of a cluster and nothing else", async () => {
     const { code, stdout, stderr } = await receiver("token --cluster eu");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatch(/^as1\.1\.[\w-]{43}\n$/);
+    expect(stdout).toMatch(/^as2\.1\.[\w-]{43}\n$/);
     expect(await receiver("token --cluster moon")).not.toMatchObject({ stdout });
   });
 
   test("reads the secret that --secret refers to", async () => {
     const [own, other] = await Promise.all([
       receiver("token --cluster eu"),
-      receiver("token --cluster eu --secret env:OTHER", { OTHER: CANARY }),
+      receiver("token --stage prod --cluster eu --secret env:OTHER", { OTHER: CANARY }),
     ]);
     expect(other).toEqual(own);
   });
 
+  test("prints another token for another stage", async () => {
+    const [prod, dev] = await Promise.all([receiver("token --cluster eu"), receiver("token --cluster eu --stage dev")]);
+    expect(dev.stdout).not.toBe(prod.stdout);
+  });
+
   test.each([
-    { wrong: "no secret", words: "token --cluster eu", environment: {}, says: "set RECEIVER_SECRET, or give --secret", code: 2 },
+    { wrong: "no stage", words: "token --cluster eu", environment: { ...secret, STAGE: "" }, says: "set STAGE", code: 2 },
+    {
+      wrong: "no secret",
+      words: "token --cluster eu",
+      environment: { STAGE: "prod" },
+      says: "set RECEIVER_SECRET, or give --secret",
+      code: 2,
+    },
     { wrong: "a secret in place of a reference", words: `token --cluster eu --secret ${CANARY}`, says: "a reference is expected", code: 2 },
     {
       wrong: "a short secret",

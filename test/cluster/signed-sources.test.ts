@@ -68,7 +68,7 @@ function aRole(): string {
 async function readAlerts(sigv4: object, more: object = {}) {
   const alerts = { url: `${prometheus.url}/workspaces/ws-1`, auth: { sigv4 }, ...more };
   const [entry] = parseFleet({ clusters: [{ name: "a", kubernetes: { server: "https://unused.example" }, alerts }] }).clusters;
-  const cluster = await connector({ connections, logins: openLogins({ stage: "prod", clock }), folder: undefined })(
+  const cluster = await connector({ connections, logins: openLogins({ stage: "prod", clock }), folder: "." })(
     entry!,
     Number.POSITIVE_INFINITY,
   );
@@ -140,7 +140,7 @@ test("the role of an EKS cluster is assumed with stage and cluster as external i
   const ca = btoa("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
   const eks = { name: "prod", region, roleArn, server: "https://abc.gr7.eu-central-1.eks.amazonaws.com", ca };
   const [entry] = parseFleet({ clusters: [{ name: "prod-eu-1", kubernetes: { eks } }] }).clusters;
-  const endpoint = await openLogins({ stage: "prod", clock }).ofCluster(entry!, undefined).endpoint();
+  const endpoint = await openLogins({ stage: "prod", clock }).ofCluster(entry!, ".").endpoint();
   expect(aws.calls).toMatchObject([{ action: "AssumeRole", parameters: { RoleArn: roleArn, ExternalId: "alertstatus:prod:prod-eu-1" } }]);
   expect(endpoint).toMatchObject({
     origin: "https://abc.gr7.eu-central-1.eks.amazonaws.com",

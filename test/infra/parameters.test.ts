@@ -13,6 +13,9 @@ const DEFAULTS = {
   fleet: "",
   receiverSecret: "ssm:/alertstatus/test/receiver",
   topics: "",
+  roleAccounts: "",
+  audiences: "",
+  coreKinds: "",
   alarmEmail: "",
   tolerated: "0",
   vpcSubnets: "",
@@ -21,7 +24,7 @@ const DEFAULTS = {
 type Parameters = Partial<typeof DEFAULTS>;
 
 function settingsFor(given: Parameters) {
-  const parameters = new Map(Object.entries({ ...DEFAULTS, ...given }));
+  const parameters = new Map(Object.entries({ ...DEFAULTS, ...given, "sls:stage": "test" }));
   return settings({ resolveVariable: async (name) => parameters.get(name.replace("param:", "")) });
 }
 
@@ -48,6 +51,10 @@ describe("packaging fails for", () => {
     { given: { receiverSecret: "hunter2-hunter2-hunter2" }, message: "RECEIVER_SECRET: a reference is expected" },
     { given: { receiverSecret: "env:SECRET" }, message: "receiverSecret: ssm:/name or secret:name#key is expected" },
     { given: { topics: "arn:aws:sns:eu-central-1:123456789012:amp" }, message: "TOPICS: write <topic ARN>=<cluster>" },
+    { given: { roleAccounts: "12345" }, message: "roleAccounts: account ids of twelve digits are expected" },
+    { given: { audiences: "*" }, message: "AUDIENCES: write audiences" },
+    { given: { audiences: "alertstatus:test:https://a.example" }, message: "AUDIENCES: write audiences" },
+    { given: { coreKinds: "Deployment/apps" }, message: "CORE_KINDS: write kinds such as deployments.apps" },
     { given: { vpcSubnets: "subnet-1" }, message: "vpcSubnets and vpcSecurityGroups go together" },
   ])("$given", async ({ given, message }) => {
     await expect(settingsFor(given)).rejects.toThrow(message);
@@ -97,9 +104,11 @@ describe("a stack with all parameters set", () => {
     const receiver = { receiverSecret: "secret:alertstatus/test/receiver#current", receiveConcurrency: "0" };
     const sizes = { reconcileMemory: "1024", logRetentionDays: "30", tolerated: "12", tickConcurrency: "40" };
     const pace = { tick: "rate(5 minutes)", shardSize: "500" };
-    packaged = await packageStack({ ...vpc, ...receiver, ...sizes, ...pace, alarmEmail: "ops@example.com", fleet: "file:fleet.yml" }, [
-      "fleet.yml",
-    ]);
+    const trust = { roleAccounts: "210987654321,109876543210", audiences: "kubernetes,https://a.example", coreKinds: "deployments.apps" };
+    packaged = await packageStack(
+      { ...vpc, ...receiver, ...sizes, ...pace, ...trust, alarmEmail: "ops@example.com", fleet: "file:fleet.yml" },
+      ["fleet.yml"],
+    );
   });
 
   test("packages a bundled fleet with the functions that read it", () => {
@@ -127,6 +136,20 @@ describe("a stack with all parameters set", () => {
       Action: "secretsmanager:GetSecretValue",
       Resource: { "Fn::Sub": expect.stringMatching(/:secret:alertstatus\/test\/receiver-\?{6}$/) },
     });
+  });
+
+  test("assumes roles of the given accounts, and has tokens for the given audiences", () => {
+    const statements: Json[] = of("ReconcileRole").Policies.flatMap(({ PolicyDocument }: Json) => PolicyDocument.Statement);
+    const conditionOf = (sid: string) => statements.find(({ Sid }) => Sid === sid).Condition;
+    expect(conditionOf("RolesOfOtherAccounts")).toEqual({ StringEquals: { "aws:ResourceAccount": ["210987654321", "109876543210"] } });
+    expect(conditionOf("WebIdentity")["ForAllValues:StringLike"]).toEqual({
+      "sts:IdentityTokenAudience": ["alertstatus:test:https://*", "kubernetes", "https://a.example"],
+    });
+  });
+
+  test.each(["Dispatch", "Reconcile"])("tells %s what a fleet may name", (name) => {
+    const { AUDIENCES, CORE_KINDS } = of(`${name}LambdaFunction`).Environment.Variables;
+    expect({ AUDIENCES, CORE_KINDS }).toEqual({ AUDIENCES: "kubernetes,https://a.example", CORE_KINDS: "deployments.apps" });
   });
 
   test("sends its alarms by email", () => {

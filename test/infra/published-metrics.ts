@@ -21,6 +21,7 @@ export async function publishedMetrics(): Promise<ReadonlySet<string>> {
   const environment = {
     FLEET: `file:${fleet}`,
     BUS: "alertstatus-test",
+    STAGE: "test",
     CLUSTER_TOKEN: "token",
     RECEIVER_SECRET: "env:PUSH_SECRET",
     PUSH_SECRET: SECRET.current,

@@ -93,13 +93,14 @@ describe("least privilege:", () => {
     { pattern: "parameter/alertstatus/test/*", why: "the secret of a cluster is stored there after the deployment" },
     { pattern: "secret:alertstatus/test/*", why: "the secret of a cluster is stored there after the deployment" },
     { pattern: "iam::*:role/alertstatus-test-*", why: "each account that grants access has a role of this name" },
+    { pattern: "AccountId}:role/alertstatus-test-*", why: "and so may the stack's own" },
     { pattern: ":eks:*:", why: "clusters may be in any region; it only says where they are" },
     { pattern: ":aps:*:", why: "workspaces may be in any region; alerts and rules are only read" },
   ])("a resource may hold the wildcard $pattern: $why", ({ pattern }) => {
     expect(wildcards().filter((resource) => resource.includes(pattern))).toHaveLength(1);
   });
 
-  test("no other resource holds a wildcard", () => expect(wildcards()).toHaveLength(5));
+  test("no other resource holds a wildcard", () => expect(wildcards()).toHaveLength(6));
 
   function wildcards(): readonly string[] {
     const allowed = statements().filter(({ Effect }) => Effect === "Allow");
@@ -107,6 +108,24 @@ describe("least privilege:", () => {
       .flatMap(({ Resource }) => listOf(Resource).map(textOf))
       .filter((resource) => resource !== '"*"' && resource.includes("*"));
   }
+});
+
+describe("the identity of reconcile", () => {
+  const conditionOf = (sid: string) => inline("ReconcileRole").find(({ Sid }: Json) => Sid === sid).Condition;
+
+  test("becomes a role of another account only within the organization", () => {
+    expect(conditionOf("RolesOfOtherAccounts")).toEqual({
+      StringEquals: { "aws:ResourceOrgID": { "Fn::Sub": `\${!aws:PrincipalOrgID}` } },
+    });
+  });
+
+  test("is told to servers of this stage only, and never without an audience", () => {
+    expect(conditionOf("WebIdentity")).toEqual({
+      NumericLessThanEquals: { "sts:DurationSeconds": 900 },
+      "ForAllValues:StringLike": { "sts:IdentityTokenAudience": ["alertstatus:test:https://*"] },
+      Null: { "sts:IdentityTokenAudience": "false" },
+    });
+  });
 });
 
 describe("a secret", () => {

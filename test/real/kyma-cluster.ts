@@ -37,8 +37,8 @@ export type KymaCluster = {
 };
 export type Pipeline = { readonly kind: keyof typeof kinds; readonly name: string; readonly spec: object };
 
-// Not a loopback address, which the service proxy refuses: it exists in the network namespace that the project `real` runs in.
-const ADDRESS = "10.200.0.1";
+/** No loopback address, which the service proxy and remote fleets refuse: it exists in the network namespace of the tests. */
+export const ADDRESS = "10.200.0.1";
 
 export const hurried: Profile = { ...kymaTelemetry, rules: { for: "1s", window: "4s", keepFiringFor: "1s" } };
 
@@ -48,21 +48,21 @@ function rulesWith(pendingOnly: string): RuleGroups {
 }
 
 /** A real API server, and behind its service proxy a real Prometheus with the rules that the profile renders. */
-export async function startKymaCluster({ pendingOnly }: { pendingOnly: string }): Promise<KymaCluster> {
+export async function startKymaCluster({ pendingOnly, address }: { pendingOnly: string; address?: string }): Promise<KymaCluster> {
   const closers: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
-    return { ...(await start(rulesWith(pendingOnly), closers)), stop };
+    return { ...(await start(rulesWith(pendingOnly), closers, address)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function start(rules: RuleGroups, closers: (() => Promise<void>)[]): Promise<Omit<KymaCluster, "stop">> {
-  const kubernetes = await startKubernetes();
+async function start(rules: RuleGroups, closers: (() => Promise<void>)[], address?: string): Promise<Omit<KymaCluster, "stop">> {
+  const kubernetes = await startKubernetes({ address });
   closers.push(kubernetes.stop);
   const traffic = await startTraffic();
   closers.push(traffic.close);

@@ -10,45 +10,71 @@ import { clockAt } from "../support/clock.ts";
 const ONE = "one-secret-of-thirty-two-bytes-1";
 const TWO = "two-secret-of-thirty-two-bytes-2";
 const secret = parsePushSecret(ONE);
+const eu = { stage: "prod", cluster: "eu" };
 const json = (value: object) => parsePushSecret(JSON.stringify(value));
 
 describe("a token", () => {
-  const token = pushToken(secret, "eu");
+  const token = pushToken(secret, eu);
 
   test("stays what it is from release to release", () => {
-    expect(token).toBe("as1.1.8Lr-7dyOfIlq1uwRHnjXtqt3D4VayYaPxtHZ5DTiy94");
+    expect(token).toBe("as2.1.lkDG8XWN2NaSwbnyK3w0SClD2PNeNPBwosL3rE8tp14");
   });
 
-  test("is its cluster's, and nobody else's", () => {
-    expect([isTokenOf(secret, "eu", token), isTokenOf(secret, "us", token), isTokenOf(secret, "e", token)]).toEqual([true, false, false]);
+  test("is good for its cluster alone", () => {
+    expect(["eu", "us", "e"].map((cluster) => isTokenOf(secret, { ...eu, cluster }, token))).toEqual([true, false, false]);
+  });
+
+  test("is good in its stage alone, also where two stages share a secret", () => {
+    expect(["prod", "dev", ""].map((stage) => isTokenOf(secret, { ...eu, stage }, token))).toEqual([true, false, false]);
+    // Neither name takes a character of the other.
+    expect(isTokenOf(secret, { stage: "prod\neu", cluster: "" }, token)).toBe(false);
+  });
+
+  test("of the form without a stage is good until its secret is rotated", () => {
+    const old = "as1.1.8Lr-7dyOfIlq1uwRHnjXtqt3D4VayYaPxtHZ5DTiy94";
+    expect([eu, { ...eu, stage: "dev" }, { ...eu, cluster: "us" }].map((holder) => isTokenOf(secret, holder, old))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(isTokenOf(json({ current: TWO, previous: ONE }), eu, old)).toBe(true);
+    expect(isTokenOf(json({ current: TWO }), eu, old)).toBe(false);
+    expect(isTokenOf(json({ current: ONE, generations: { eu: 2 } }), eu, old)).toBe(false);
+  });
+
+  test("cannot change its form", () => {
+    expect(isTokenOf(secret, eu, token.replace("as2", "as1"))).toBe(false);
+    expect(isTokenOf(secret, eu, "as2.1.8Lr-7dyOfIlq1uwRHnjXtqt3D4VayYaPxtHZ5DTiy94")).toBe(false);
   });
 
   test("is good under one secret only", () => {
-    expect(isTokenOf(json({ current: TWO }), "eu", token)).toBe(false);
+    expect(isTokenOf(json({ current: TWO }), eu, token)).toBe(false);
   });
 
   test("stays good while its secret is the previous one", () => {
     const rotated = json({ current: TWO, previous: ONE });
-    expect([token, pushToken(rotated, "eu")].map((each) => isTokenOf(rotated, "eu", each))).toEqual([true, true]);
+    expect([token, pushToken(rotated, eu)].map((each) => isTokenOf(rotated, eu, each))).toEqual([true, true]);
   });
 
   test("is revoked by a raised generation of its cluster, and of no other", () => {
     const raised = json({ current: ONE, generations: { eu: 2 } });
-    expect(isTokenOf(raised, "eu", token)).toBe(false);
-    expect(pushToken(raised, "eu")).toMatch(/^as1\.2\./);
-    expect(["eu", "us"].map((name) => isTokenOf(raised, name, pushToken(raised, name)))).toEqual([true, true]);
+    expect(isTokenOf(raised, eu, token)).toBe(false);
+    expect(pushToken(raised, eu)).toMatch(/^as2\.2\./);
+    const holders = ["eu", "us"].map((cluster) => ({ ...eu, cluster }));
+    expect(holders.map((holder) => isTokenOf(raised, holder, pushToken(raised, holder)))).toEqual([true, true]);
   });
 
   test("cannot choose its generation", () => {
     const raised = json({ current: ONE, generations: { eu: 2 } });
     const [, , mac] = token.split(".");
-    expect(isTokenOf(raised, "eu", `as1.2.${mac}`)).toBe(false);
-    expect(isTokenOf(secret, "eu", pushToken(raised, "eu"))).toBe(false);
+    expect(isTokenOf(raised, eu, `as2.2.${mac}`)).toBe(false);
+    expect(isTokenOf(secret, eu, pushToken(raised, eu))).toBe(false);
   });
 
   test("of a cluster with the name of what every object has is like any other", () => {
-    expect(pushToken(secret, "constructor")).toMatch(/^as1\.1\./);
-    expect(isTokenOf(secret, "constructor", pushToken(secret, "constructor"))).toBe(true);
+    const holder = { ...eu, cluster: "constructor" };
+    expect(pushToken(secret, holder)).toMatch(/^as2\.1\./);
+    expect(isTokenOf(secret, holder, pushToken(secret, holder))).toBe(true);
   });
 
   test.each([
@@ -56,13 +82,13 @@ describe("a token", () => {
     { which: "without its last character", wrong: token.slice(0, -1) },
     { which: "with one more", wrong: `${token}A` },
     { which: "with another last character for the same bytes", wrong: token.replace(/4$/, "5") },
-    { which: "of another version", wrong: token.replace("as1", "as2") },
+    { which: "of another version", wrong: token.replace("as2", "as3") },
     { which: "of a generation that it is not of", wrong: token.replace(".1.", ".7.") },
     { which: "of generation 01", wrong: token.replace(".1.", ".01.") },
     { which: "in capitals", wrong: token.toUpperCase() },
     { which: "with a line end", wrong: `${token}\n` },
   ])("$which is none", ({ wrong }) => {
-    expect(isTokenOf(secret, "eu", wrong)).toBe(false);
+    expect(isTokenOf(secret, eu, wrong)).toBe(false);
   });
 });
 

@@ -15,8 +15,10 @@ export const SECRET = parsePushSecret("canary-of-the-receivers-secret-1234567890
 
 export const BUS_IS_DOWN = new UpstreamError("unavailable", "the bus does not take it");
 
+const STAGE = "test";
+
 export function tokenOf(cluster: string): string {
-  return pushToken(SECRET, cluster);
+  return pushToken(SECRET, { stage: STAGE, cluster });
 }
 
 /** The receiver, with what it put on the bus and what it reported. */
@@ -58,7 +60,7 @@ export function aReceiver(now = () => NOW_MS): Receiver {
     reported,
     memory,
     announce,
-    push: async (event) => receivePush(parsePushRequest(event)!, { secret, announce, clock }),
+    push: async (event) => receivePush(parsePushRequest(event)!, { secret, stage: STAGE, announce, clock }),
     breakBus(error) {
       failure = error;
     },

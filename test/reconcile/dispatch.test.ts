@@ -54,7 +54,13 @@ describe("a tick", () => {
   test("leaves out paused clusters, and sends wrong entries along: the run reports them", async () => {
     const output = await tick([entry("eu"), entry("asleep", { paused: true }), entry("wrong", { mode: "loud" })]);
     expect(requestedClusters().toSorted()).toEqual(["eu", "wrong"]);
-    expect(metricsOf(output)).toMatchObject({ TicksDispatched: 1, ClustersDispatched: 2, ClustersPaused: 1, ClustersMisconfigured: 0 });
+    expect(metricsOf(output)).toMatchObject({
+      TicksDispatched: 1,
+      ClustersDispatched: 2,
+      ClustersPaused: 1,
+      ClustersMisconfigured: 0,
+      FleetChanged: 0,
+    });
   });
 
   test("reports by itself a cluster without a name that a message could carry", async () => {

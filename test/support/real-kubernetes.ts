@@ -41,7 +41,7 @@ const CRDS = join(import.meta.dirname, "crds");
 const MERGE_PATCH = "application/merge-patch+json";
 
 /** Starts etcd and kube-apiserver with the CRDs of the tests and the shipped roles; it takes three seconds. */
-export async function startKubernetes(options: { apiServerFlags?: ExtraArgs } = {}): Promise<RealKubernetes> {
+export async function startKubernetes(options: { address?: string; apiServerFlags?: ExtraArgs } = {}): Promise<RealKubernetes> {
   const folder = await mkdtemp(join(tmpdir(), "alertstatus-tokens-"));
   const tokenFile = join(folder, "tokens.csv");
   await writeFile(tokenFile, TOKEN_FILE, { mode: 0o600 });
@@ -49,6 +49,7 @@ export async function startKubernetes(options: { apiServerFlags?: ExtraArgs } = 
   const environment = new TestEnvironment({
     // Independent of the environment: never a cluster in use.
     useExistingCluster: false,
+    listenAddress: options.address,
     securePort: await ownPort(),
     startTimeoutMs: PATIENCE_MS,
     readyPollIntervalMs: 50,

@@ -11,16 +11,16 @@ export type SecureServer = {
   close(): Promise<void>;
 };
 
-/** An HTTPS server on a free port of the loopback interface, with an authority of its own. */
-export async function serveSecurely(listener: RequestListener): Promise<SecureServer> {
+/** An HTTPS server on a free port, of the loopback interface unless an address is given, with an authority of its own. */
+export async function serveSecurely(listener: RequestListener, address = "127.0.0.1"): Promise<SecureServer> {
   const authority = await TinyCA.create("test");
-  const { certPem, keyPem } = await authority.newServingCert("127.0.0.1");
+  const { certPem, keyPem } = await authority.newServingCert(address);
   const server = createServer({ cert: certPem, key: keyPem }, listener);
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, address, resolve));
   const bound = server.address();
   if (bound === null || typeof bound === "string") throw new Error("the server has no port");
   return {
-    url: `https://127.0.0.1:${bound.port}`,
+    url: `https://${address}:${bound.port}`,
     ca: authority.certificatePem,
     close: () =>
       new Promise((resolve) => {

@@ -11,9 +11,15 @@ import type { CloudAccess } from "./local-cloud.ts";
 import type { LocalStack } from "./local-stack.ts";
 
 /** A cluster as its owner knows it: where it is and how to log in. */
-export type Member = { readonly name: string; readonly server: string; readonly ca?: string; readonly token: string } & Readonly<
-  Record<string, unknown>
->;
+export type Member = {
+  readonly name: string;
+  readonly server: string;
+  readonly ca?: string;
+  readonly token: string;
+  /** A Prometheus by its URL, and the authority of its certificate. */
+  readonly alertsUrl?: string;
+  readonly alertsCa?: string;
+} & Readonly<Record<string, unknown>>;
 
 const CLI = join(import.meta.dirname, "../../functions/cli.ts");
 
@@ -32,10 +38,15 @@ export async function publishFleet(
     return { ssm: Name };
   };
   const clusters = await Promise.all(
-    members.map(async ({ name: cluster, server, ca, token, ...more }) => {
+    members.map(async ({ name: cluster, server, ca, token, alertsUrl, alertsCa, ...more }) => {
       const place = `/alertstatus/${name.replace("alertstatus-", "")}/clusters/${cluster}`;
-      const kubernetes = { server, ...(ca && { ca: await keep(`${place}/ca`, ca) }), auth: { token: await keep(place, token) } };
-      return { name: cluster, kubernetes, ...more };
+      const kubernetes = {
+        server,
+        ...(ca && { ca: await keep(`${place}/ca`, ca) }),
+        auth: { token: await keep(place, JSON.stringify({ server, token })) },
+      };
+      const source = alertsUrl && { url: alertsUrl, ...(alertsCa && { ca: await keep(`${place}/alerts-ca`, alertsCa) }) };
+      return { name: cluster, kubernetes, ...(source && { alerts: source }), ...more };
     }),
   );
   await push(cloud, outputs.FleetUri, { clusters, profiles });

@@ -3,21 +3,21 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { Readable } from "node:stream";
-import { serve } from "../support/http-server.ts";
+import { type SecureServer, serveSecurely } from "../support/secure-server.ts";
 
-export type HostileCluster = { readonly url: string; close(): Promise<void> };
+type HostileCluster = { readonly url: string; close(): Promise<void> };
 
 const BEGINNING = '{"kind":"List","metadata":{"resourceVersion":"1"},"items":[';
 const ITEM = `${JSON.stringify({ metadata: { name: "pipeline", annotations: { filler: "x".repeat(64_000) } } })},`;
 
 /** An API server whose every answer is a list that never ends. */
-export async function startEndless(): Promise<HostileCluster> {
-  return serve((_, response) => {
+export async function startEndless(address: string): Promise<SecureServer> {
+  return serveSecurely((_, response) => {
     response.writeHead(200, { "content-type": "application/json" });
     const list = Readable.from(endlessList());
     response.on("close", () => list.destroy());
     list.pipe(response);
-  });
+  }, address);
 }
 
 function* endlessList(): Generator<string> {
@@ -26,16 +26,16 @@ function* endlessList(): Generator<string> {
 }
 
 /** A server that accepts every connection and says nothing. */
-export async function startSilent(): Promise<HostileCluster> {
+export async function startSilent(address: string): Promise<HostileCluster> {
   const server = createServer((socket) => void socket.on("error", () => socket.destroy()).resume());
-  const { url, close } = await listening(server);
+  const { url, close } = await listening(server, address);
   return { url, close };
 }
 
-async function listening(server: ReturnType<typeof createServer>): Promise<HostileCluster> {
-  server.listen(0, "127.0.0.1");
+async function listening(server: ReturnType<typeof createServer>, host: string): Promise<HostileCluster> {
+  server.listen(0, host);
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");
-  return { url: `http://127.0.0.1:${address.port}`, close: async () => void server.close() };
+  return { url: `https://${host}:${address.port}`, close: async () => void server.close() };
 }

@@ -10,6 +10,7 @@ import { alertstatus } from "../cli/alertstatus.ts";
 import { kinds } from "../support/builders.ts";
 import { type LocalCloud, startLocalCloud } from "../support/local-cloud.ts";
 import { deployStack, type LocalStack } from "../support/local-stack.ts";
+import { ownAddress } from "../support/own-address.ts";
 import { type RealKubernetes, startKubernetes } from "../support/real-kubernetes.ts";
 import { startMetrics, startPrometheus } from "../support/real-prometheus.ts";
 import { installSelfMonitor } from "../support/self-monitor.ts";
@@ -91,7 +92,8 @@ async function start(closers: (() => Promise<unknown>)[], way: Way): Promise<Omi
   };
   const folder = await mkdtemp(join(tmpdir(), "push-lab-"));
   closers.push(() => rm(folder, { recursive: true }));
-  const kubernetes = await closing(startKubernetes());
+  const address = way === "url" ? ownAddress() : PROXIED_ADDRESS;
+  const kubernetes = await closing(startKubernetes({ address }));
   const cloud = await closing(startLocalCloud());
   await keepSecret(cloud, STAGE, SECRET);
   await createTopic(cloud, TOPIC.name);
@@ -107,7 +109,7 @@ async function start(closers: (() => Promise<unknown>)[], way: Way): Promise<Omi
   const prometheus = await closing(
     startPrometheus({ rules, targets: { app: metrics.url }, scrapeMs: SCRAPE_MS, evaluateMs: SCRAPE_MS, more }),
   );
-  const alerts = await closing(forwardTo(prometheus.url, { address: way === "url" ? "127.0.0.1" : PROXIED_ADDRESS }));
+  const alerts = await closing(forwardTo(prometheus.url, { address }));
   if (way === "service proxy") await installSelfMonitor(kubernetes.request, alerts.url);
   const { server, ca, token: login } = kubernetes;
   const source = way === "url" ? { url: alerts.url } : { service: SERVICE };
@@ -132,7 +134,7 @@ async function start(closers: (() => Promise<unknown>)[], way: Way): Promise<Omi
 
 /** What `receiver` prints for the cluster `eu`. */
 export async function printed(command: "token" | "config", ...words: readonly string[]): Promise<string> {
-  const secret = command === "token" ? ["--secret", "env:PUSH_LAB_SECRET"] : [];
+  const secret = command === "token" ? ["--stage", STAGE, "--secret", "env:PUSH_LAB_SECRET"] : [];
   const { code, stdout, stderr } = await alertstatus(["receiver", command, "--cluster", "eu", ...secret, ...words], {
     PUSH_LAB_SECRET: SECRET,
   });

@@ -3,7 +3,7 @@
 import { SendMessageCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { ClusterOutcome } from "../../functions/core/outcome/outcome.ts";
-import { conditionText, hurried, type KymaCluster, type Pipeline, startKymaCluster } from "../real/kyma-cluster.ts";
+import { ADDRESS, conditionText, hurried, type KymaCluster, type Pipeline, startKymaCluster } from "../real/kyma-cluster.ts";
 import { type BusListener, drained, listenToBus } from "../support/bus-listener.ts";
 import { inventory } from "../support/cloud-inventory.ts";
 import { collector, services } from "../support/kyma-metrics.ts";
@@ -40,7 +40,7 @@ let forgetSecrets: () => Promise<void>;
 const closers: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
-  cluster = await closing(startKymaCluster({ pendingOnly: "MetricGatewayThrottling" }));
+  cluster = await closing(startKymaCluster({ pendingOnly: "MetricGatewayThrottling", address: ADDRESS }));
   cluster.traffic.flow([spans.sendFailed("shop"), spans.sent("audit"), metrics.sent("shop")]);
   for (const pipeline of pipelines) await cluster.create(pipeline);
   cloud = await closing(startLocalCloud());
@@ -116,12 +116,12 @@ it("leaves nothing behind when it is removed", async () => {
 
 async function members(): Promise<readonly Member[]> {
   const { server, ca, token } = cluster.access;
-  const [silent, ...endless] = await Promise.all([closing(startSilent()), ...ENDLESS.map(() => closing(startEndless()))]);
+  const [silent, ...endless] = await Promise.all([closing(startSilent(ADDRESS)), ...ENDLESS.map(() => closing(startEndless(ADDRESS)))]);
   return [
     { name: "real", server, ca, token, profiles: ["hurried"] },
-    { name: "refused", server: "https://127.0.0.1:1", token },
+    { name: "refused", server: `https://${ADDRESS}:1`, token },
     { name: "silent", server: silent!.url, token },
-    ...endless.map(({ url }, index) => ({ name: ENDLESS[index]!, server: url, token })),
+    ...endless.map(({ url, ca }, index) => ({ name: ENDLESS[index]!, server: url, ca, token })),
   ];
 }
 

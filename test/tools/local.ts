@@ -12,6 +12,7 @@ import { realScene } from "./demo/real-scene.ts";
 import type { Scene } from "./demo/scene.ts";
 import { simulatedScene } from "./demo/simulated-scene.ts";
 import { addChange, type Board, type Changed, openBoard, render, setRuns } from "./local/board.ts";
+import { openFront } from "./local/front.ts";
 import { parseRun } from "./local/run.ts";
 import { openScreen } from "./local/screen.ts";
 import { storyOf } from "./local/story.ts";
@@ -47,7 +48,8 @@ async function play(signal: AbortSignal): Promise<void> {
   const listener = await listenToBus(cloud, stack.outputs.BusName, "Condition Changed");
   const board = openBoard(`${stack.name} in ${cloud.url}. ${scene.what}`, Date.now());
   const look = watch(board, { cloud, stack, listener, signal });
-  for (const { title, begin, meanwhile, isOver } of storyOf(scene, hands(scene, cloud, stack))) {
+  const members = await Promise.all(scene.members.map(inFront));
+  for (const { title, begin, meanwhile, isOver } of storyOf(scene, hands(members, cloud, stack))) {
     board.chapter = title;
     await begin();
     while (!isOver(board)) {
@@ -65,14 +67,21 @@ async function aScene(): Promise<Scene> {
   return isThere && !process.argv.includes("--simulated") ? realScene() : simulatedScene();
 }
 
-function hands(scene: Scene, cloud: LocalCloud, stack: LocalStack) {
+// The fleet lies in a bucket, so nothing that it names is on the loopback interface.
+async function inFront({ alertsUrl, ...member }: Scene["members"][number]) {
+  const server = await openFront(member.server, member.ca);
+  closers.push(server.close);
+  if (alertsUrl === undefined) return { ...member, server: server.url, ca: server.ca };
+  const alerts = await openFront(alertsUrl);
+  closers.push(alerts.close);
+  return { ...member, server: server.url, ca: server.ca, alertsUrl: alerts.url, alertsCa: alerts.ca };
+}
+
+function hands(members: readonly Awaited<ReturnType<typeof inFront>>[], cloud: LocalCloud, stack: LocalStack) {
   const events = new EventBridgeClient(cloud.settings);
   return {
     async publish(count: number) {
-      const members = scene.members
-        .slice(0, count)
-        .map(({ alertsUrl, ...member }) => ({ ...member, ...(alertsUrl && { alerts: { url: alertsUrl } }) }));
-      await publishFleet(cloud, stack, members);
+      await publishFleet(cloud, stack, members.slice(0, count));
     },
     async ask(cluster: string) {
       const Detail = JSON.stringify({ clusters: [cluster], cause: "manual", at: new Date().toISOString() });

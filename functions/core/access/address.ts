@@ -33,6 +33,11 @@ export function isLoopback(host: string): boolean {
   return name === "localhost" || rangeOf(name) === "loopback";
 }
 
+/** Whether a URL's host, or an address that a name resolved to, is this machine itself, or embeds an address that is. */
+export function leadsToLoopback(host: string): boolean {
+  return formsOf(host).some(isLoopback);
+}
+
 /** Whether a URL's host, or an address that a name resolved to, is never contacted. */
 export function isForbidden(host: string): boolean {
   return formsOf(host).some((form) => METADATA.has(form) || REFUSED.has(rangeOf(form)));

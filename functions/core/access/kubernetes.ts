@@ -34,10 +34,10 @@ const server = z.strictObject({
     z.union(
       [
         z.strictObject({ token: refSchema }),
-        z.strictObject({ webIdentity: z.strictObject({ audience: text, region: z.optional(region) }) }),
+        z.strictObject({ webIdentity: z.strictObject({ audience: z.optional(text), region: z.optional(region) }) }),
         certificateRefs,
       ],
-      { error: "one login is expected: {token: …}, {webIdentity: {audience}} or {certificate: …, key: …}" },
+      { error: "one login is expected: {token: …}, {webIdentity: {}} or {certificate: …, key: …}" },
     ),
   ),
 });

@@ -1,7 +1,10 @@
+// A fleet document becomes clusters with everything decided; a wrong entry is kept beside the right ones, with what is wrong in it.
+
 import * as z from "zod/mini";
 import { type AlertsSource, alertsSchema } from "../access/alerts.ts";
+import { audienceUse, sharedAudiences } from "../access/audience.ts";
+import { accessErrors, type FleetRules } from "../access/fleet-rules.ts";
 import { type Kubernetes, kubernetesSchema } from "../access/kubernetes.ts";
-import { type RefRules, refErrors } from "../access/ref-rules.ts";
 import { ConfigError } from "../errors.ts";
 import { isObject, isStringRecord, type JsonObject } from "../json.ts";
 import { dnsLabel } from "../names.ts";
@@ -9,6 +12,7 @@ import { builtInProfiles } from "../profile/built-in.ts";
 import type { Mode } from "../profile/mode.ts";
 import { type NamedProfile, type Profile, profileSchema } from "../profile/profile.ts";
 import { validationErrors } from "../validation.ts";
+import { coreKindErrors } from "./core-kinds.ts";
 
 /** One cluster with everything decided: defaults merged, profiles found, the source of its alerts named. */
 export type ClusterEntry = {
@@ -65,7 +69,7 @@ const outlineSchema = z.strictObject(
 );
 
 /** Reads a fleet document. A {@link ConfigError} where it is no fleet at all; a wrong entry is kept beside the right ones. */
-export function parseFleet(document: unknown, rules: RefRules = {}): ParsedFleet {
+export function parseFleet(document: unknown, rules: FleetRules = {}): ParsedFleet {
   const outline = outlineSchema.safeParse(document);
   if (!outline.success) throw new ConfigError(`the fleet file is not usable:\n${validationErrors(outline.error).join("\n")}`);
   const { defaults, clusters, profiles } = outline.data;
@@ -80,9 +84,14 @@ export function parseFleet(document: unknown, rules: RefRules = {}): ParsedFleet
     seen.add(name);
     return entry;
   });
+  const uses = entries.map((entry) => ("problems" in entry ? undefined : audienceUse(entry.kubernetes)));
+  const shared = sharedAudiences(uses);
+  const checked = entries.map((entry, index) =>
+    shared.has(uses[index]?.audience ?? "") ? wrong(entry, [`clusters[${index}].kubernetes.auth.webIdentity.audience: ${SHARED}`]) : entry,
+  );
   return {
-    clusters: entries.flatMap((entry) => ("problems" in entry ? [] : [entry])),
-    wrong: entries.filter((entry) => "problems" in entry),
+    clusters: checked.flatMap((entry) => ("problems" in entry ? [] : [entry])),
+    wrong: checked.filter((entry) => "problems" in entry),
     problems: [
       ...problemsOfDefaults(defaults, rules),
       ...[...known.values()].flatMap((profile) => ("problems" in profile ? profile.problems : [])),
@@ -90,9 +99,11 @@ export function parseFleet(document: unknown, rules: RefRules = {}): ParsedFleet
   };
 }
 
-function problemsOfDefaults(defaults: JsonObject, rules: RefRules): readonly string[] {
+const SHARED = "another server has the same audience, so that each could show its tokens to the other: leave it out";
+
+function problemsOfDefaults(defaults: JsonObject, rules: FleetRules): readonly string[] {
   const { data, error } = defaultsSchema.safeParse({ defaults });
-  return error === undefined ? refErrors(data.defaults ?? {}, rules, (path) => ["defaults", ...path]) : validationErrors(error);
+  return error === undefined ? accessErrors(data.defaults ?? {}, rules, (path) => ["defaults", ...path]) : validationErrors(error);
 }
 
 function parseEntry(
@@ -100,14 +111,14 @@ function parseEntry(
   index: number,
   defaults: JsonObject,
   known: KnownProfiles,
-  rules: RefRules,
+  rules: FleetRules,
 ): ClusterEntry | WrongEntry {
   const own: JsonObject = isObject(cluster) ? cluster : {};
   const whole = { ...defaults, ...own };
   const parsed = clusterSchema.safeParse(isObject(cluster) ? whole : cluster);
   const isInherited = (key: PropertyKey | undefined) => typeof key === "string" && key in defaults && !(key in own);
   const inFile = (path: readonly PropertyKey[]) => (isInherited(path[0]) ? ["defaults", ...path] : ["clusters", index, ...path]);
-  const written = parsed.success ? refErrors(parsed.data, rules, inFile) : validationErrors(parsed.error, inFile);
+  const written = parsed.success ? accessErrors(parsed.data, rules, inFile) : validationErrors(parsed.error, inFile);
   if (!parsed.success || written.length > 0) return wrong(whole, written);
   const { name, labels = {}, mode = "own", paused = false, events = false, kubernetes } = parsed.data;
   const inCluster = (problem: string) => `clusters[${index}].${problem}`;
@@ -128,18 +139,26 @@ function parseEntry(
 type WrongProfile = { readonly problems: readonly string[] };
 type KnownProfiles = ReadonlyMap<string, NamedProfile | WrongProfile>;
 
-function parseProfiles(own: JsonObject, rules: RefRules): KnownProfiles {
+function parseProfiles(own: JsonObject, rules: FleetRules): KnownProfiles {
   const builtIn = Object.entries(builtInProfiles).map(([name, profile]) => [name, { ...profile, name }] as const);
   return new Map([...builtIn, ...Object.entries(own).map(([name, document]) => [name, parseProfile(name, document, rules)] as const)]);
 }
 
-function parseProfile(name: string, document: unknown, rules: RefRules): NamedProfile | WrongProfile {
+function parseProfile(name: string, document: unknown, rules: FleetRules): NamedProfile | WrongProfile {
   if (Object.hasOwn(builtInProfiles, name))
     return { problems: [`profiles.${name}: this is the name of a built-in profile, choose another for your own`] };
   const inFile = (path: readonly PropertyKey[]) => ["profiles", name, ...path];
   const { data, error } = profileSchema.safeParse(document);
-  const problems = error === undefined ? refErrors(data, rules, inFile) : validationErrors(error, inFile);
+  const problems = error === undefined ? profileErrors(name, data, rules) : validationErrors(error, inFile);
   return data === undefined || problems.length > 0 ? { problems } : { ...data, name };
+}
+
+function profileErrors(name: string, profile: Profile, rules: FleetRules): readonly string[] {
+  const place = (path: readonly PropertyKey[]) => ["profiles", name, ...path];
+  return [
+    ...accessErrors(profile, rules, place),
+    ...coreKindErrors(profile, rules.coreKinds).map((problem) => `profiles.${name}.${problem}`),
+  ];
 }
 
 function unknownProfile(name: string, known: KnownProfiles): string {

@@ -4,8 +4,8 @@ import { type ClusterOutcome, summarize } from "./outcome.ts";
 
 type DispatchMetric = "TicksDispatched" | "ClustersDispatched" | "ShardsDispatched";
 type QueueMetric = "MessagesMalformed" | "TickRequestsDropped" | "UnknownClusters" | "ClustersAnswered" | "ClustersAccounted";
-type RunMetric = "RunsCompleted" | "TransitionsSent" | "TransitionsLost" | "TransitionsOmitted";
-type FleetMetric = "FleetStale" | "FleetUnusable";
+type RunMetric = "LoginsUnlimited" | "RunsCompleted" | "TransitionsSent" | "TransitionsLost" | "TransitionsOmitted";
+type FleetMetric = "FleetStale" | "FleetUnusable" | "FleetChanged";
 type ReceiveMetric = "PushesAnnounced" | "PushesThrottled" | "NoticesRefused";
 type TimeMetric = "RunDuration" | "OldestRequestAge" | "TickDelay";
 type OutcomeMetric = keyof (ReturnType<typeof outcomeMetrics> & ReturnType<typeof conditionMetrics>);

@@ -4,7 +4,7 @@ import { MAX_TRANSITIONS } from "../limits.ts";
 import type { ConditionChanged } from "./transition.ts";
 
 /** The transitions of one cluster beyond those that are published one by one; `to` counts what they changed to. */
-export type TransitionsOmitted = Pick<ConditionChanged, "cluster" | "labels" | "at"> & {
+type TransitionsOmitted = Pick<ConditionChanged, "cluster" | "labels" | "at"> & {
   readonly omitted: number;
   readonly to: Readonly<Record<string, number>>;
 };

@@ -11,8 +11,8 @@ const LONGEST_RUNBOOK = 500;
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 const NUMBER = /^[+-]?(\d+(\.\d+)?(e[+-]?\d+)?|Inf)$/i;
-// No user name before the host, and nothing that a terminal would obey.
-const RUNBOOK = /^https?:\/\/[^\s\p{C}@/]+(\/[^\s\p{C}]*)?$/u;
+// Printable ASCII, and no user name before the host.
+const RUNBOOK = /^https?:\/\/[!-.0-?A-~]+(\/[!-~]*)?$/;
 
 /** A sentence of a profile, and after it since when and how badly the alerts fire that it is about, and which others fire beside them. */
 export function withDetails(sentence: string, firing: readonly Alert[], others: readonly string[]): string {
@@ -47,7 +47,7 @@ function value(alerts: readonly Alert[]): string | undefined {
 
 function runbook(alerts: readonly Alert[]): string | undefined {
   const urls = alerts.map(({ annotations }) => annotations.runbook_url ?? "");
-  const url = urls.find((text) => text.length <= LONGEST_RUNBOOK && RUNBOOK.test(text));
+  const url = urls.find((text) => text.length <= LONGEST_RUNBOOK && RUNBOOK.test(text) && URL.canParse(text));
   return url && `runbook ${url}`;
 }
 

@@ -1,7 +1,7 @@
 // Defines what a check is, and orders and grades the checks of a cluster.
 
 import { type FailureDetails, remedies } from "../../core/errors.ts";
-import { sanitize } from "../../core/text.ts";
+import { redact, sanitize } from "../../core/text.ts";
 
 /** One result of a diagnosis. A `skipped` check has no answer, or needs no action. */
 export type Check = {
@@ -15,22 +15,28 @@ export type Check = {
 export type Diagnosis = { readonly cluster: string; readonly checks: readonly Check[] };
 
 const WORST_FIRST: readonly Check["was"][] = ["failed", "warning", "skipped", "ok"];
-const MAX_LENGTH = 400;
+// Room for the command that binds a secret to its server.
+const MAX_MESSAGE_LENGTH = 1_000;
 
 export function ok(check: string, message: string): Check {
-  return { check, was: "ok", message: sanitize(message, MAX_LENGTH) };
+  return { check, was: "ok", message };
 }
 
 export function warning(check: string, message: string, remedy: string): Check {
-  return { check, was: "warning", message: sanitize(message, MAX_LENGTH), remedy };
+  return { check, was: "warning", message, remedy };
 }
 
 export function failed(check: string, message: string, remedy: string): Check {
-  return { check, was: "failed", message: sanitize(message, MAX_LENGTH), remedy };
+  return { check, was: "failed", message, remedy };
 }
 
 export function skipped(check: string, message: string, remedy?: string): Check {
-  return { check, was: "skipped", message: sanitize(message, MAX_LENGTH), ...(remedy !== undefined && { remedy }) };
+  return { check, was: "skipped", message, ...(remedy !== undefined && { remedy }) };
+}
+
+/** A check as it is shown: without secrets, on one line, and only then cut. */
+export function toShown(check: Check, secrets: readonly string[]): Check {
+  return { ...check, message: sanitize(redact(check.message, secrets), MAX_MESSAGE_LENGTH) };
 }
 
 /** A check that a failed request fails; its message leaves the request out. */

@@ -1,3 +1,6 @@
+// A login for a cluster of Amazon EKS is minted from an AWS identity; only EKS, or what it says of a cluster, decides where it goes.
+
+import { awsDomain, isEksHost } from "../../core/access/aws-hosts.ts";
 import { serverUrlError } from "../../core/access/url.ts";
 import { UpstreamError } from "../../core/errors.ts";
 import { identityOf } from "../aws/assume-role.ts";
@@ -6,22 +9,24 @@ import type { EksCluster } from "../aws/eks.ts";
 import { presignedUrl } from "../aws/sigv4.ts";
 import { openCache, shortlyBefore } from "../cache.ts";
 
-/** Where an API server is, and the PEM of whoever signs its certificate. */
+/** Where an API server is, and the PEM of the authority of its certificate. */
 type Place = { readonly server: string; readonly ca: string };
 
 type Wanted = {
   readonly name: string;
   readonly region: string;
-  /** Whose name to come in; the process's own where it is not given. */
+  /** The role to log in as; the process's own identity where it is not given. */
   readonly roleArn?: string;
   readonly externalId?: string;
+  /** The cluster of the fleet whose name the session of the role carries. */
+  readonly sessionOf?: string;
 };
 
 /** A way into one cluster that is good until `expiresAtMs`, in milliseconds since the epoch. */
 export type EksLogin = Place & { readonly token: string; readonly expiresAtMs: number };
 
 const MINUTE_MS = 60_000;
-// A token is good for 15 minutes by the clock of AWS, which may be two minutes ahead of ours.
+// A token is good for 15 minutes by the clock of AWS, which may be two minutes ahead.
 const TOKEN_MS = 14 * MINUTE_MS;
 const SKEW_MS = MINUTE_MS;
 const PLACE_MS = 60 * MINUTE_MS;
@@ -32,8 +37,8 @@ const places = openCache<Place>({ untilMs: (_, askedAtMs) => shortlyBefore(asked
  * EKS; an {@link UpstreamError} names role or cluster, and is `secret-elsewhere` where the server is not the cluster's own.
  */
 export async function eksLogin({ server, ca, nowMs, ...cluster }: Wanted & Partial<Place> & { readonly nowMs: number }): Promise<EksLogin> {
-  const { roleArn, externalId, region } = cluster;
-  const identity = await identityOf({ roleArn, externalId, region, nowMs });
+  const { roleArn, externalId, sessionOf, region } = cluster;
+  const identity = await identityOf({ roleArn, externalId, sessionOf, region, nowMs });
   const isGiven = server !== undefined && ca !== undefined && isOfEks(server, region);
   const place = isGiven ? { server, ca } : await placeOf(cluster, identity, nowMs);
   if (server !== undefined && !isOfEks(server, region) && new URL(server).origin !== new URL(place.server).origin)
@@ -54,7 +59,7 @@ async function tokenFor({ name, region }: Wanted, identity: AwsIdentity, nowMs: 
     region,
     service: "sts",
     method: "GET",
-    url: `https://sts.${region}.${domainOf(region)}/?Action=GetCallerIdentity&Version=2011-06-15`,
+    url: `https://sts.${region}.${awsDomain(region)}/?Action=GetCallerIdentity&Version=2011-06-15`,
     headers: { "x-k8s-aws-id": name },
     // Says nothing about the token: the authenticator reads it from the date.
     expiresSeconds: 60,
@@ -63,23 +68,9 @@ async function tokenFor({ name, region }: Wanted, identity: AwsIdentity, nowMs: 
   return `k8s-aws-v1.${Buffer.from(url).toString("base64url")}`;
 }
 
-const DOMAINS: readonly (readonly [prefix: string, domain: string])[] = [
-  ["cn-", "amazonaws.com.cn"],
-  ["eusc-", "amazonaws.eu"],
-  ["us-iso-", "c2s.ic.gov"],
-  ["us-isob-", "sc2s.sgov.gov"],
-  ["us-isof-", "csp.hci.ic.gov"],
-  ["eu-isoe-", "cloud.adc-e.uk"],
-];
-
-function domainOf(region: string): string {
-  const [, domain = "amazonaws.com"] = DOMAINS.find(([prefix]) => region.startsWith(prefix)) ?? [];
-  return domain;
-}
-
-// Only AWS names servers there, and shows no tokens to whoever owns the cluster behind one.
+// AWS shows no token to the owner of the cluster behind one of its servers.
 function isOfEks(server: string, region: string): boolean {
-  return new URL(server).hostname.endsWith(`.${region}.eks.${domainOf(region)}`);
+  return isEksHost(new URL(server).hostname, region);
 }
 
 function placeOf({ name, region, roleArn, externalId }: Wanted, identity: AwsIdentity, nowMs: number): Promise<Place> {

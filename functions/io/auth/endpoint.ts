@@ -1,6 +1,10 @@
+// References of the fleet file become a server with a login, as requests need it.
+
 import type { UrlSource } from "../../core/access/alerts.ts";
+import { audienceOf } from "../../core/access/audience.ts";
 import type { Eks, Kubeconfig, Server } from "../../core/access/kubernetes.ts";
 import type { Ref } from "../../core/access/ref.ts";
+import { UpstreamError } from "../../core/errors.ts";
 import type { ClusterEntry } from "../../core/fleet/fleet.ts";
 import type { Clock } from "../../core/time.ts";
 import { type Endpoint, toEndpoint } from "../http/connections.ts";
@@ -14,6 +18,8 @@ export type LoginSettings = {
   readonly folder: string | undefined;
   /** Of the deployment: a part of the external id that roles are assumed with. */
   readonly stage?: string;
+  /** Whether credentials may be minted from the identity of this process. */
+  readonly mayUseIdentity: boolean;
   readonly clock: Clock;
 };
 
@@ -38,7 +44,7 @@ export async function clusterEndpoint(
   if ("eks" in kubernetes) return eksEndpoint(kubernetes.eks, name, settings);
   if ("kubeconfig" in kubernetes) return kubeconfigEndpoint(kubernetes.kubeconfig, settings);
   const credential = await serverCredential(kubernetes, settings, refused);
-  return loggedInAt(kubernetes.server, {}, await caOf(kubernetes, credential, settings), credential);
+  return loggedInAt(kubernetes.server, {}, await caOf(kubernetes, credential, settings), credential, settings);
 }
 
 /** A Prometheus that is reached by its own URL, with its login. */
@@ -48,49 +54,66 @@ export async function sourceEndpoint(source: UrlSource, settings: LoginSettings)
   const credential = await sourceCredential(source, reader, settings);
   const secrets = [...credential.secrets, ...sent.flatMap(({ secret }) => secret ?? [])];
   const headers = Object.fromEntries(sent.map(({ name, text }) => [name, text]));
-  return loggedInAt(source.url, headers, await caOf(source, credential, settings), { ...credential, secrets });
+  return loggedInAt(source.url, headers, await caOf(source, credential, settings), { ...credential, secrets }, settings);
 }
 
-async function eksEndpoint({ ca, ...eks }: Eks, cluster: string, { folder, stage, clock }: LoginSettings): Promise<LoggedIn> {
+async function eksEndpoint({ ca, ...eks }: Eks, cluster: string, settings: LoginSettings): Promise<LoggedIn> {
+  requireIdentity(settings, `a token of EKS for ${eks.name} in ${eks.region}`);
+  const { folder, stage, clock } = settings;
   const { eksLogin } = await import("./eks-token.ts");
   const given = typeof ca === "string" ? Buffer.from(ca, "base64").toString("utf8") : ca && (await readSecret(ca, folder));
-  const login = await eksLogin({ ...eks, ca: given, externalId: stage && `alertstatus:${stage}:${cluster}`, nowMs: clock.nowMs() });
-  return loggedInAt(login.server, {}, login.ca, { ...bearer({ text: login.token }), expiresAtMs: login.expiresAtMs });
+  const externalId = stage && `alertstatus:${stage}:${cluster}`;
+  const login = await eksLogin({ ...eks, ca: given, externalId, sessionOf: cluster, nowMs: clock.nowMs() });
+  return loggedInAt(login.server, {}, login.ca, { ...bearer({ text: login.token }), expiresAtMs: login.expiresAtMs }, settings);
 }
 
-async function kubeconfigEndpoint(kubeconfig: Kubeconfig, { folder }: LoginSettings): Promise<LoggedIn> {
-  const { server, ca, ...credential } = await readKubeconfig(kubeconfig, folder);
-  return loggedInAt(server, {}, ca, credential);
+async function kubeconfigEndpoint(kubeconfig: Kubeconfig, settings: LoginSettings): Promise<LoggedIn> {
+  const { server, ca, ...credential } = await readKubeconfig(kubeconfig, settings.folder);
+  return loggedInAt(server, {}, ca, credential, settings);
 }
 
-async function serverCredential(
-  { server, auth }: Server,
-  { folder, clock }: LoginSettings,
-  refused: Endpoint | undefined,
-): Promise<Credential> {
-  const reader = { origin: new URL(server).origin, folder };
+async function serverCredential({ server, auth }: Server, settings: LoginSettings, refused: Endpoint | undefined): Promise<Credential> {
+  const reader = { origin: new URL(server).origin, folder: settings.folder };
   if (auth === undefined) return NO_CREDENTIAL;
   if ("token" in auth) return bearer(await readHeaderValue(auth.token, "token", reader));
   if ("certificate" in auth) return certified(auth, reader);
+  requireIdentity(settings, `a web identity token for ${server}`);
+  const audience = auth.webIdentity.audience ?? ownAudience(settings.stage, reader.origin);
   const { webIdentityToken } = await import("./web-identity.ts");
-  const { token, expiresAtMs } = await webIdentityToken({ ...auth.webIdentity, nowMs: clock.nowMs(), refused: refused?.token });
+  const asked = { ...auth.webIdentity, audience, nowMs: settings.clock.nowMs(), refused: refused?.token };
+  const { token, expiresAtMs } = await webIdentityToken(asked);
   return { ...bearer({ text: token }), expiresAtMs };
 }
 
-async function sourceCredential({ auth }: UrlSource, reader: Reader, { stage, clock }: LoginSettings): Promise<Credential> {
+function ownAudience(stage: string | undefined, origin: string): string {
+  if (stage !== undefined) return audienceOf(stage, origin);
+  throw new UpstreamError("secret-unreadable", `the audience for ${origin} names a stage, and none is known: set STAGE`);
+}
+
+function requireIdentity({ mayUseIdentity }: LoginSettings, what: string): void {
+  if (mayUseIdentity) return;
+  throw new UpstreamError(
+    "identity-withheld",
+    `${what} carries the identity of this process, which a fleet from s3: or ssm: may not use here`,
+  );
+}
+
+async function sourceCredential({ auth, url }: UrlSource, reader: Reader, settings: LoginSettings): Promise<Credential> {
   if (auth === undefined) return NO_CREDENTIAL;
   if ("bearer" in auth) return bearer(await readHeaderValue(auth.bearer, "token", reader));
   if ("certificate" in auth) return certified(auth, reader);
   if ("sigv4" in auth) {
+    requireIdentity(settings, `a signature for ${url}`);
+    const { stage, clock } = settings;
     const { signerFor } = await import("../aws/sigv4.ts");
     return { ...NO_CREDENTIAL, signer: signerFor(auth.sigv4, { externalId: stage && `alertstatus:${stage}`, clock }) };
   }
-  const { text: password, ca } = await readCredential(auth.basic.password, "password", reader);
+  const { text: password, ca } = await readHeaderValue(auth.basic.password, "password", reader);
   const pair = Buffer.from(`${auth.basic.username}:${password}`).toString("base64");
   return { authorization: `Basic ${pair}`, secrets: [password, pair], ca };
 }
 
-function bearer({ text, ca }: Held): Credential {
+function bearer({ text, ca }: Pick<Held, "text" | "ca">): Credential {
   return { authorization: `Bearer ${text}`, token: text, secrets: [text], ca };
 }
 
@@ -110,10 +133,17 @@ async function readHeader(name: string, value: string | Ref, reader: Reader): Pr
   return { name: name.toLowerCase(), text, secret: text };
 }
 
-function loggedInAt(url: string, headers: Readonly<Record<string, string>>, ca: string | undefined, credential: Credential): LoggedIn {
+function loggedInAt(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  ca: string | undefined,
+  credential: Credential,
+  { folder }: LoginSettings,
+): LoggedIn {
   const { origin, pathname } = new URL(url);
   const { certificate, key, secrets, signer, token, authorization, expiresAtMs } = credential;
   const sent = { accept: "application/json", ...headers, ...(authorization === undefined ? {} : { authorization }) };
   const basePath = pathname.replace(/\/+$/, "");
-  return { endpoint: toEndpoint({ origin, basePath, headers: sent, token, ca, certificate, key, secrets, signer }), expiresAtMs };
+  const isRemote = folder === undefined;
+  return { endpoint: toEndpoint({ origin, basePath, headers: sent, token, ca, certificate, key, secrets, signer, isRemote }), expiresAtMs };
 }

@@ -1,3 +1,5 @@
+// The logins of a fleet are kept from run to run, each until its time is over.
+
 import type { AlertsSource, UrlSource } from "../../core/access/alerts.ts";
 import type { Kubernetes } from "../../core/access/kubernetes.ts";
 import { refsOf } from "../../core/access/ref-rules.ts";
@@ -18,6 +20,8 @@ export type Logins = {
 type Settings = {
   /** Of the deployment: a part of the external id that roles are assumed with. */
   readonly stage?: string;
+  /** Whether a fleet from elsewhere, which has no folder, may use the identity of this process. */
+  readonly trustsRemoteFleet?: boolean;
   readonly clock: Clock;
   /** From 0 to 1. */
   readonly random?: () => number;
@@ -37,9 +41,10 @@ const JUST_NOW_MS = 5_000;
 const MOST = 40_000;
 
 /** An empty store of logins. */
-export function openLogins({ stage, clock, random = Math.random }: Settings): Logins {
+export function openLogins({ stage, trustsRemoteFleet = false, clock, random = Math.random }: Settings): Logins {
   const kept = openCache<Kept>({ max: MOST, untilMs: ({ expiresAtMs }) => expiresAtMs });
   const lifeMs = (place: Kubernetes | AlertsSource) => (isStored(place) ? STORED_MS : LOCAL_MS) * (1 - JITTER * random());
+  const settingsFor = (folder: string | undefined) => ({ folder, stage, clock, mayUseIdentity: folder !== undefined || trustsRemoteFleet });
   const withExpiry = async (place: Kubernetes | AlertsSource, found: Promise<LoggedIn>): Promise<Kept> => {
     const { endpoint, expiresAtMs } = await found;
     return { endpoint, expiresAtMs: expiresAtMs ?? clock.nowMs() + lifeMs(place) };
@@ -47,14 +52,12 @@ export function openLogins({ stage, clock, random = Math.random }: Settings): Lo
   return {
     ofCluster(entry, folder) {
       const key = JSON.stringify([folder, entry.name, entry.kubernetes]);
-      return cachedLogin(kept, key, clock, (refused) =>
-        withExpiry(entry.kubernetes, clusterEndpoint(entry, { folder, stage, clock }, refused)),
-      );
+      return cachedLogin(kept, key, clock, (refused) => withExpiry(entry.kubernetes, clusterEndpoint(entry, settingsFor(folder), refused)));
     },
     ofSource(source, folder) {
       const { url, auth, headers, ca } = source;
       const key = JSON.stringify([folder, url, auth, headers, ca]);
-      return cachedLogin(kept, key, clock, () => withExpiry(source, sourceEndpoint(source, { folder, stage, clock })));
+      return cachedLogin(kept, key, clock, () => withExpiry(source, sourceEndpoint(source, settingsFor(folder))));
     },
   };
 }

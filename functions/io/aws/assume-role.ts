@@ -1,9 +1,11 @@
+// The identity of a role, in this account or another, kept until shortly before it expires.
+
 import { UpstreamError } from "../../core/errors.ts";
 import { openCache, shortlyBefore } from "../cache.ts";
 import { type AwsIdentity, ownCredentials } from "./client.ts";
 
 type Assumed = AwsIdentity & { readonly expiration: Date };
-type Role = { readonly roleArn: string; readonly externalId?: string; readonly region: string };
+type Role = { readonly roleArn: string; readonly externalId?: string; readonly sessionOf?: string; readonly region: string };
 /** `nowMs` is in milliseconds since the epoch. */
 type Asked<R> = R & { readonly nowMs: number };
 
@@ -17,15 +19,17 @@ export function identityOf({ roleArn, ...asked }: Asked<Omit<Role, "roleArn">> &
 }
 
 /** The identity of a role, kept until shortly before it expires; an {@link UpstreamError} names the role. */
-export function assumeRole({ roleArn, externalId, region, nowMs }: Asked<Role>): Promise<AwsIdentity> {
-  return roles.read(JSON.stringify([roleArn, externalId, region]), { nowMs }, () => ask({ roleArn, externalId, region }));
+export function assumeRole({ roleArn, externalId, sessionOf, region, nowMs }: Asked<Role>): Promise<AwsIdentity> {
+  return roles.read(JSON.stringify([roleArn, externalId, sessionOf, region]), { nowMs }, () =>
+    ask({ roleArn, externalId, sessionOf, region }),
+  );
 }
 
-async function ask({ roleArn, externalId, region }: Role): Promise<Assumed> {
+async function ask({ roleArn, externalId, sessionOf, region }: Role): Promise<Assumed> {
   const what = `sts:AssumeRole of ${roleArn}`;
   const { askSts } = await import("./sts.ts");
   const { Credentials } = await askSts(region, what, (sts) =>
-    sts.assumeRole({ RoleArn: roleArn, RoleSessionName: "alertstatus", ExternalId: externalId }),
+    sts.assumeRole({ RoleArn: roleArn, RoleSessionName: sessionName(sessionOf), ExternalId: externalId }),
   );
   const {
     AccessKeyId: accessKeyId,
@@ -36,4 +40,10 @@ async function ask({ roleArn, externalId, region }: Role): Promise<Assumed> {
   if (accessKeyId === undefined || secretAccessKey === undefined || expiration === undefined)
     throw new UpstreamError("unavailable", `${what}: the answer holds no credentials`);
   return { accessKeyId, secretAccessKey, sessionToken, expiration };
+}
+
+// Stands in the audit trail of the role's account. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+function sessionName(sessionOf: string | undefined): string {
+  if (sessionOf === undefined) return "alertstatus";
+  return `alertstatus-${sessionOf.replace(/[^\w+=,.@-]/g, "-")}`.slice(0, 64);
 }

@@ -14,7 +14,7 @@ export type BusEvent = {
 };
 
 /** The events that the bus did not take in the end, and why; undefined where it took them all. */
-export type Loss = { readonly lost: readonly BusEvent[]; readonly why: string };
+type Loss = { readonly lost: readonly BusEvent[]; readonly why: string };
 
 export type Bus = {
   /** Sends the events, those that are not taken once more; an {@link UpstreamError} where some of them are not taken in the end. */

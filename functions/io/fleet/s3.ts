@@ -48,7 +48,7 @@ export function s3Place(uri: string): FleetPlace {
       const object = await readObject(place, lastMark);
       if (object === "unchanged") return undefined;
       if (object === "absent") throw new ConfigError(`s3:GetObject: NoSuchKey: ${refusals.NoSuchKey}`);
-      return { text: object.text, mark: object.etag };
+      return { text: object.text, mark: object.etag, version: object.versionId ?? object.etag };
     },
   };
 }

@@ -1,6 +1,6 @@
 // Loads the fleet from a file, from S3 or from SSM, and lets functions use the last valid one for a while.
 
-import type { Ref } from "../../core/access/ref.ts";
+import type { FleetRules } from "../../core/access/fleet-rules.ts";
 import { ConfigError } from "../../core/errors.ts";
 import { type ParsedFleet, parseFleet } from "../../core/fleet/fleet.ts";
 import type { Clock } from "../../core/time.ts";
@@ -8,16 +8,14 @@ import { openCache } from "../cache.ts";
 import { filePlace } from "./file.ts";
 import { type FleetPlace, parseText } from "./text.ts";
 
-/** A fleet, and the folder that its `file:` references are relative to; a remote fleet has none. */
-export type LoadedFleet = { readonly fleet: ParsedFleet; readonly folder: string | undefined };
+/** A fleet, and the folder that its `file:` references are relative to; a remote fleet has none. `version` is the name of the object that held it. */
+export type LoadedFleet = { readonly fleet: ParsedFleet; readonly folder: string | undefined; readonly version?: string };
 
-/** The fleet that a function uses; `stale` says why a newer one cannot be read. */
-export type CurrentFleet = LoadedFleet & { readonly stale?: string };
+/** The fleet that a function uses; `stale` says why a newer one cannot be read, `replaced` is the version before it. */
+export type CurrentFleet = LoadedFleet & { readonly stale?: string; readonly replaced?: string };
 
-type Settings = {
-  /** The receiver's own secret, which no fleet may refer to. */
-  readonly receiverSecret?: Ref;
-};
+/** The rules of the deployment; the place of a fleet decides whether it is remote. */
+type Settings = Omit<FleetRules, "isRemote">;
 
 type Revision = { readonly loaded: LoadedFleet; readonly mark?: string };
 
@@ -32,18 +30,21 @@ export async function loadFleet(uri: string, settings: Settings = {}): Promise<L
 }
 
 /**
- * The fleet across invocations: checked at most every 30 s, and the same object while nothing changes. While a newer one cannot be read
+ * The fleet across invocations: checked at most every 30 s, and the same object while nothing changes; `replaced` comes once, with the first new
+ * fleet. While a newer one cannot be read
  * or is invalid, the last valid one stays in use for 15 minutes, and `stale` says why; after that, or without one, a {@link ConfigError} is thrown.
  */
 export function openFleet(uri: string, { clock, ...settings }: Settings & { readonly clock: Clock }): () => Promise<CurrentFleet> {
   const revisions = openCache<Revision>({ untilMs: (_, fetchedAtMs) => fetchedAtMs + RECHECK_MS, staleMs: MAX_STALE_MS });
   let stale: string | undefined;
+  let replaced: string | undefined;
 
   async function check(last?: Revision): Promise<Revision> {
     try {
       const revision = (await readRevision(uri, settings, last?.mark)) ?? last;
       if (revision === undefined) throw new ConfigError(`${uri}: nothing could be read`);
       stale = undefined;
+      if (last !== undefined && last !== revision) replaced = last.loaded.version;
       return revision;
     } catch (error) {
       if (error instanceof ConfigError) stale = error.message;
@@ -53,7 +54,9 @@ export function openFleet(uri: string, { clock, ...settings }: Settings & { read
 
   return async () => {
     const { loaded } = await revisions.read(uri, { nowMs: clock.nowMs() }, check);
-    return stale === undefined ? loaded : { ...loaded, stale };
+    const before = replaced;
+    replaced = undefined;
+    return { ...loaded, ...(stale !== undefined && { stale }), ...(before !== undefined && { replaced: before }) };
   };
 }
 
@@ -69,7 +72,7 @@ function readRevision(uri: string, settings: Settings, lastMark: string | undefi
     const content = await read(lastMark);
     if (content === undefined) return undefined;
     const fleet = parseFleet(await parseText(content.text), { ...settings, isRemote: folder === undefined });
-    return { loaded: { fleet, folder }, mark: content.mark };
+    return { loaded: { fleet, folder, version: content.version }, mark: content.mark };
   });
 }
 

@@ -19,17 +19,18 @@ export function ssmPlace(name: string): FleetPlace {
   return {
     folder: undefined,
     read: async (lastMark) => {
-      const text = await readParameter(name);
-      return text === lastMark ? undefined : { text, mark: text };
+      const { text, version } = await readParameter(name);
+      return text === lastMark ? undefined : { text, mark: text, version };
     },
   };
 }
 
-async function readParameter(name: string): Promise<string> {
+async function readParameter(name: string): Promise<{ text: string; version?: string }> {
   const command = new GetParameterCommand({ Name: name, WithDecryption: true });
   const answer = await client.send(command, { abortSignal: AbortSignal.timeout(MAX_MS) }).catch((error: unknown) => {
     throw awsRefusal("ssm:GetParameter", error, refusals);
   });
-  if (answer.Parameter?.Value) return answer.Parameter.Value;
+  const { Value, Version } = answer.Parameter ?? {};
+  if (Value) return { text: Value, version: Version === undefined ? undefined : String(Version) };
   throw new ConfigError("the parameter is empty");
 }

@@ -6,8 +6,8 @@ import { isDeeperThan } from "../../core/json.ts";
 // A fleet has seven levels; deeper nesting could overflow the stack of recursive code.
 const MAX_DEPTH = 64;
 
-/** The text at a place, and the mark by which the next read recognizes it. */
-type FleetText = { readonly text: string; readonly mark?: string };
+/** The text at a place, the mark by which the next read recognizes it, and the version that the place itself names. */
+type FleetText = { readonly text: string; readonly mark?: string; readonly version?: string };
 
 /** The place of a fleet. `folder` is the base of its `file:` references; a remote fleet has none. */
 export type FleetPlace = {

@@ -1,9 +1,11 @@
+// Connections are kept from run to run, apart for each login, and lead to no address that hands out credentials.
+
 import { hash } from "node:crypto";
 import { type LookupAddress, type LookupAllOptions, lookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 import type { Pool as PoolType } from "undici";
 import Pool from "undici/lib/dispatcher/pool.js";
-import { isForbidden, isSameHost } from "../../core/access/address.ts";
+import { isForbidden, isSameHost, leadsToLoopback } from "../../core/access/address.ts";
 import { UpstreamError } from "../../core/errors.ts";
 
 /** One server as one login sees it. Two that differ in any of this never share a connection. */
@@ -21,11 +23,13 @@ export type Endpoint = {
   /** What must never be seen, should the server repeat it. */
   readonly secrets: readonly string[];
   readonly signer?: Signer;
+  /** Whether a fleet from elsewhere names it: then it is no server of this machine. */
+  readonly isRemote?: boolean;
   /** Everything that tells its connections from those of others, in a few words that hold no secret. */
   readonly connectionKey: string;
 };
 
-/** Says who asks anew for each request; an {@link UpstreamError} where it cannot. */
+/** Signs each request anew; an {@link UpstreamError} where it cannot. */
 export type Signer = {
   /** What tells it from others. */
   readonly name: string;
@@ -38,7 +42,7 @@ export type Signed = { readonly headers: Readonly<Record<string, string>>; reado
 export type Connections = {
   /** The pool of an endpoint, opened when it is first asked for; an {@link UpstreamError} `address-refused` for what is never contacted. */
   to(endpoint: Endpoint): PoolType;
-  /** Closes everything at once; nobody waits for an answer any more. */
+  /** Closes everything at once, and breaks off what is under way. */
   close(): Promise<void>;
 };
 
@@ -59,7 +63,7 @@ type Settings = {
 
 // Longer than a tick, so that the next one finds the connection open.
 const KEEP_ALIVE_MS = 150_000;
-// Whoever asked has given up by then, and so does the socket of a server that takes connections and says nothing.
+// No request waits as long: it ends the socket of a server that takes connections and says nothing.
 const CONNECT_MS = 5_000;
 
 export function openConnections({ limit = 200, runtimeApi, resolve = lookup }: Settings = {}): Connections {
@@ -86,14 +90,16 @@ export function openConnections({ limit = 200, runtimeApi, resolve = lookup }: S
 
 /** An endpoint of these parts, with the key of its connections. */
 export function toEndpoint(parts: Omit<Endpoint, "connectionKey">): Endpoint {
-  const { origin, headers, ca, certificate, key, signer } = parts;
-  return { ...parts, connectionKey: hash("sha256", JSON.stringify([origin, headers, ca, certificate, key, signer?.name]), "base64") };
+  const { origin, headers, ca, certificate, key, signer, isRemote } = parts;
+  const told = JSON.stringify([origin, headers, ca, certificate, key, signer?.name, isRemote]);
+  return { ...parts, connectionKey: hash("sha256", told, "base64") };
 }
 
-function open({ origin, ca, certificate, key }: Endpoint, resolve: Resolve, runtimeApi: string | undefined): PoolType {
+function open({ origin, ca, certificate, key, isRemote = false }: Endpoint, resolve: Resolve, runtimeApi: string | undefined): PoolType {
   const { hostname, port } = new URL(origin);
   const runtime = runtimeApi === undefined ? null : URL.parse(`http://${runtimeApi}`);
-  const isRefused = (address: string) => isForbidden(address) || (port === runtime?.port && isSameHost(address, runtime.hostname));
+  const isRuntime = (address: string) => port === runtime?.port && isSameHost(address, runtime.hostname);
+  const isRefused = (address: string) => isForbidden(address) || (isRemote && leadsToLoopback(address)) || isRuntime(address);
   if (isRefused(hostname)) throw addressRefused(hostname);
   return new Pool(origin, {
     connections: 4,
@@ -107,7 +113,7 @@ function open({ origin, ca, certificate, key }: Endpoint, resolve: Resolve, runt
   });
 }
 
-// A name may resolve to what its owner must not reach through us, so the address is checked again where it is used.
+// A name may resolve to what its owner must not reach from here, so the address is checked again where it is used.
 function guardedLookup(resolve: Resolve, isRefused: (address: string) => boolean): LookupFunction {
   return (hostname, options, callback) =>
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
@@ -119,5 +125,5 @@ function guardedLookup(resolve: Resolve, isRefused: (address: string) => boolean
 }
 
 function addressRefused(hostname: string): UpstreamError {
-  return new UpstreamError("address-refused", `${hostname} is a link-local, metadata or runtime address`);
+  return new UpstreamError("address-refused", `${hostname} is a link-local, metadata, runtime or, for a remote fleet, loopback address`);
 }

@@ -3,7 +3,6 @@ import { connect as connectSecurely, type TLSSocket } from "node:tls";
 import { hostOf } from "../../core/access/address.ts";
 import type { ServerCertificate } from "../../core/access/certificate.ts";
 import { UpstreamError } from "../../core/errors.ts";
-import { sanitize } from "../../core/text.ts";
 import type { Endpoint } from "./connections.ts";
 import { toUpstreamError } from "./network-error.ts";
 
@@ -69,7 +68,7 @@ function shownOn(socket: TLSSocket): ServerCertificate {
   return {
     subject: named(subject),
     issuer: named(issuer),
-    names: sanitize(subjectaltname.replace(/(DNS|IP Address):/g, "")),
+    names: subjectaltname.replace(/(DNS|IP Address):/g, ""),
     beganMs: Date.parse(begin),
     endsMs: Date.parse(end),
     ...(!socket.authorized && { problem: String(socket.authorizationError) }),
@@ -77,5 +76,5 @@ function shownOn(socket: TLSSocket): ServerCertificate {
 }
 
 function named(holder: { readonly CN?: string | string[]; readonly O?: string | string[] }): string {
-  return sanitize(String(holder.CN ?? holder.O ?? "nobody named"));
+  return String(holder.CN ?? holder.O ?? "no name");
 }

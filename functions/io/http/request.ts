@@ -35,7 +35,6 @@ const RETRIED_CODE = new Set<Code>(["connection-reset"]);
 const PAUSE_MS = 100;
 // What it takes to keep one piece of a body, however small.
 const CHUNK_BYTES = 256;
-const EXCERPT = 4_096;
 // A value takes up to sixty bytes, however few of them it is on the wire: small answers need no count.
 const MAX_VALUES = 1_000_000;
 const LARGE = 256 * 1_024;
@@ -63,7 +62,8 @@ export function parseBody({ body, secrets }: Response, request: string): unknown
     return JSON.parse(body);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    const excerpt = sanitize(redact(body.slice(0, EXCERPT), secrets), 60);
+    // Redacted as a whole: of a secret that is cut, what is left would be shown.
+    const excerpt = sanitize(redact(body, secrets), 60);
     throw new UpstreamError("malformed", `the answer is no JSON: ${excerpt || "it is empty"}`, { request });
   }
 }

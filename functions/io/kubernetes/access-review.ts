@@ -2,12 +2,11 @@
 
 import { valueAt } from "../../core/json.ts";
 import type { Permission } from "../../core/kubernetes/permission.ts";
-import { sanitize } from "../../core/text.ts";
 import type { Client } from "../http/client.ts";
 import { sendFreely } from "../http/request.ts";
 import { expectSuccess } from "./answer.ts";
 
-/** The user and the groups that the API server takes a login for. */
+/** The user and the groups that the API server takes a login for, in its own words: redact them before they are shown. */
 export type Identity = { readonly user: string; readonly groups: readonly string[] };
 
 /**
@@ -19,8 +18,8 @@ export async function reviewSelf(client: Client): Promise<Identity> {
   const review = await submit(client, "authentication.k8s.io", "SelfSubjectReview", {});
   const groups = valueAt(review, ["status", "userInfo", "groups"]);
   return {
-    user: sanitize(String(valueAt(review, ["status", "userInfo", "username"]) ?? "")),
-    groups: Array.isArray(groups) ? groups.map((group) => sanitize(String(group))) : [],
+    user: String(valueAt(review, ["status", "userInfo", "username"]) ?? ""),
+    groups: Array.isArray(groups) ? groups.map(String) : [],
   };
 }
 

@@ -3,7 +3,6 @@
 import { UpstreamError } from "../../core/errors.ts";
 import { isObject, type JsonObject, valueAt } from "../../core/json.ts";
 import type { ObjectKind } from "../../core/kubernetes/resource.ts";
-import { sanitize } from "../../core/text.ts";
 import { parseTimeMs } from "../../core/time.ts";
 import type { Client } from "../http/client.ts";
 import { get } from "../http/request.ts";
@@ -24,7 +23,7 @@ export async function discover(client: Client, of: ObjectKind): Promise<Served> 
 export async function readVersion(client: Client): Promise<{ version: string; dateMs: number }> {
   const response = await get(client, "/version");
   const version = valueAt(expectSuccess(response, "asking for the version"), ["gitVersion"]);
-  return { version: typeof version === "string" ? sanitize(version, 60) : "of an unknown version", dateMs: parseTimeMs(response.date) };
+  return { version: typeof version === "string" ? version : "of an unknown version", dateMs: parseTimeMs(response.date) };
 }
 
 /** The number of ready Pods behind a service. */
@@ -44,7 +43,7 @@ function readyIn({ endpoints }: JsonObject): readonly unknown[] {
 async function namesAt(client: Client, path: string, list: readonly string[], key: string): Promise<readonly string[] | undefined> {
   try {
     const items = valueAt(expectSuccess(await get(client, path), `asking for ${path}`), list);
-    return (Array.isArray(items) ? items : []).filter(isObject).map((item) => sanitize(String(item[key])));
+    return (Array.isArray(items) ? items : []).filter(isObject).map((item) => String(item[key]));
   } catch (error) {
     if (error instanceof UpstreamError && error.code === "not-found") return undefined;
     throw error;

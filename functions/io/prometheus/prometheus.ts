@@ -1,4 +1,5 @@
 import { type Code, UpstreamError } from "../../core/errors.ts";
+import { isObject } from "../../core/json.ts";
 import { type Alert, type Alerts, parseAlerts } from "../../core/prometheus/alert.ts";
 import { type Evidence, parseRules, parseStartTime } from "../../core/prometheus/rule-health.ts";
 import { parseSilences, type Silences } from "../../core/prometheus/silence.ts";
@@ -15,12 +16,23 @@ import { get, parseBody, type Response, refusal } from "../http/request.ts";
 export async function readAlerts(client: Client, prefix: string): Promise<Alerts> {
   const { body, secrets } = await ask(client, `${prefix}/api/v1/alerts`);
   try {
-    const { firing, pending, warnings } = parseAlerts(body);
-    return { firing: withoutSecrets(firing, secrets), pending, warnings: warnings.map((warning) => redact(warning, secrets)) };
+    const alerts = parseAlerts(withoutSecretsInWarnings(body, secrets));
+    return { ...alerts, firing: withoutSecrets(alerts.firing, secrets) };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    throw new UpstreamError(error.code, redact(error.why, secrets));
+    throw new UpstreamError(error.code, repeats(body, secrets) ? "the answer of the Alerts API repeats the login" : error.why);
   }
+}
+
+// Before they are cut.
+function withoutSecretsInWarnings(body: unknown, secrets: readonly string[]): unknown {
+  if (!isObject(body) || !Array.isArray(body.warnings)) return body;
+  return { ...body, warnings: body.warnings.map((warning: unknown) => (typeof warning === "string" ? redact(warning, secrets) : warning)) };
+}
+
+function repeats(body: unknown, secrets: readonly string[]): boolean {
+  const text = JSON.stringify(body);
+  return redact(text, secrets) !== text;
 }
 
 // A runbook is shown to everybody who may read the condition.

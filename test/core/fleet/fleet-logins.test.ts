@@ -20,6 +20,7 @@ describe("the access to a cluster", () => {
     { by: "a cluster of EKS with server and CA", kubernetes: { eks: { ...eks, server: SERVER, ca: CA_DATA } } },
     { by: "a cluster of EKS with a reference to its CA", kubernetes: { eks: { ...eks, server: SERVER, ca: { ssm: "/ca" } } } },
     { by: "a web identity", kubernetes: { server: SERVER, auth: { webIdentity: { audience: "prod", region: "us-gov-west-1" } } } },
+    { by: "a web identity for the audience of its server", kubernetes: { server: SERVER, auth: { webIdentity: {} } } },
     { by: "a token of the Parameter Store", kubernetes: { server: SERVER, auth: { token: { ssm: "/alertstatus/prod/clusters/prod" } } } },
     { by: "a token of the Secrets Manager", kubernetes: { server: SERVER, auth: { token: secret } } },
     {
@@ -34,7 +35,7 @@ describe("the access to a cluster", () => {
 
   const place = "clusters[0].kubernetes";
   const ACCESS_KINDS = "one kind of access is expected: {kubeconfig: {file, context}}, {eks: {name, region}} or {server, ca, auth}";
-  const LOGINS = "one login is expected: {token: …}, {webIdentity: {audience}} or {certificate: …, key: …}";
+  const LOGINS = "one login is expected: {token: …}, {webIdentity: {}} or {certificate: …, key: …}";
   test.each([
     { what: "EKS without a region", kubernetes: { eks: { name: "prod" } }, problem: `${place}.eks.region: ` },
     {
@@ -74,8 +75,8 @@ describe("the access to a cluster", () => {
     },
     { what: "EKS and a server", kubernetes: { eks, server: SERVER }, problem: `${place}: ${ACCESS_KINDS}` },
     {
-      what: "a web identity without an audience",
-      kubernetes: { server: SERVER, auth: { webIdentity: {} } },
+      what: "a web identity with an empty audience",
+      kubernetes: { server: SERVER, auth: { webIdentity: { audience: "" } } },
       problem: `${place}.auth.webIdentity.audience: `,
     },
     {

@@ -78,6 +78,8 @@ describe("a runbook is left out that", () => {
     ["carries a login", "https://user:hunter2@runbooks.example/"],
     ["a terminal would obey", "https://runbooks.example/\u001b[31m"],
     ["hides its end", "https://runbooks.example/\u202egnp"],
+    ["looks like another host", "https://runb\u043eoks.example/"],
+    ["has a host that is none", "https://[runbooks/"],
     ["has two lines", "https://runbooks.example/\nAll is well."],
     ["is too long", `https://runbooks.example/${"x".repeat(500)}`],
   ])("%s", (_, runbook_url) => {

@@ -9,6 +9,7 @@ import {
   isHealthy,
   ok,
   skipped,
+  toShown,
   warning,
   withFallbacks,
   worstFirst,
@@ -56,10 +57,17 @@ test("failures stay failures where no source is healthy", () => {
 test("failedBy shows the message of another system without the request, on one line", () => {
   const request = "POST https://a.example/apis";
   const check = failedBy("login", new UpstreamError("unauthorized", "the API server answered 401:\u001b[2J no", { request }));
-  expect(check).toEqual({
+  expect(toShown(check, [])).toEqual({
     check: "login",
     was: "failed",
     message: "the API server answered 401: [2J no",
     remedy: "renew the credential that the fleet file refers to",
   });
+});
+
+test.each([950, 990, 995, 999])("a secret that a message has from character %i on is redacted before the message is cut", (at) => {
+  const secret = "canary-of-the-secret".repeat(20);
+  const { message } = toShown(ok("login", "x".repeat(at) + secret), [secret]);
+  expect(message).not.toMatch(/can/);
+  expect(message.length).toBeLessThanOrEqual(1_000);
 });

@@ -92,6 +92,16 @@ describe.each(places)("a fleet in $kind", ({ uri, denied }) => {
     expect(await later(SECOND)).toMatchObject({ fleet: { clusters: [{ name: "one" }, { name: "three" }] } });
   });
 
+  test("names its version, and once the one that it replaced", async () => {
+    const { version, ...first } = await fleet();
+    expect(first).not.toHaveProperty("replaced");
+    await keeper.put(uri, fleetOf("three"));
+    const next = await later(30 * SECOND);
+    expect(next).toMatchObject({ version: expect.stringMatching(/./), replaced: version });
+    expect(next).not.toMatchObject({ version });
+    expect(await later(SECOND)).not.toHaveProperty("replaced");
+  });
+
   test("with a wrong entry is used, for the others", async () => {
     await fleet();
     await keeper.put(uri, JSON.stringify(aFleet(remote("one"), { ...remote("two"), mode: "dry-run" })));

@@ -1,6 +1,6 @@
 // What is told of an answer that is no success.
 import { expect, test } from "vitest";
-import { refusal } from "../../../functions/io/http/request.ts";
+import { parseBody, refusal } from "../../../functions/io/http/request.ts";
 
 const SECRET = "canary-of-the-token";
 
@@ -21,4 +21,12 @@ test.each([
 ])("of $answer, its words are told: $said", ({ body, said }) => {
   const error = refusal("unavailable", "GET /", { status: 502, body, secrets: [SECRET], what: "GET /" });
   expect(error).toMatchObject({ status: 502, said, why: said === undefined ? "answered 502" : `answered 502: ${said}` });
+});
+
+test("what is no JSON is shown without any part of a secret, however long and often it is repeated", () => {
+  const secret = SECRET.repeat(60);
+  const body = secret.repeat(20);
+  const parse = () => parseBody({ status: 200, body, secrets: [secret], what: "GET /" }, "GET /");
+  expect(parse).toThrow(/the answer is no JSON: \[redacted\]/);
+  expect(parse).not.toThrow(/can|token/);
 });
