@@ -8,7 +8,7 @@ import { kubernetesSchema } from "../functions/core/access/kubernetes.ts";
 import { refSchema } from "../functions/core/access/ref.ts";
 import { fleetSchema } from "../functions/core/fleet/fleet.ts";
 import { dnsLabel } from "../functions/core/names.ts";
-import { profileSchema } from "../functions/core/profile/profile.ts";
+import { presence, profileSchema } from "../functions/core/profile/profile.ts";
 
 export const SCHEMA_FILE = join(import.meta.dirname, "fleet.schema.json");
 
@@ -50,6 +50,11 @@ function describeFields(): z.core.$ZodRegistry<{ id?: string; title?: string; de
     .add(profileSchema.shape.silenced, {
       description:
         "How an alert counts that the Alertmanager has silenced. kept: it fires, and is named as silenced (default). ignored: it does not fire.",
+    })
+    .add(presence, {
+      id: "presence",
+      description:
+        "What all has to hold of a resource: fields that are there (`has`) or not (`lacks`), values that are so (`is`) or not (`isNot`), and one of several (`any`).",
     })
     .add(formerly, {
       description: "The texts that `message` had before: a condition that still has one of them is known as written by alertstatus.",

@@ -35,11 +35,12 @@ export function attentionLines(clusters: readonly ClusterOutcome[]): readonly st
 
 function linesOf(cluster: string, one: Attention): readonly string[] {
   if (one.about === "cluster") return [...problem(cluster, one.was, one), ...(one.crash?.frames ?? []).map((frame) => `  at ${frame}`)];
+  if (one.about === "unmatched") return problem(cluster, one.message, {});
   if (one.about === "contested" || (one.about === "kind" && one.isCause)) return [];
   return problem(cluster, failureText(one), one);
 }
 
-function failureText(one: Exclude<Attention, { about: "cluster" | "contested" }>): string {
+function failureText(one: Exclude<Attention, { about: "cluster" | "contested" | "unmatched" }>): string {
   if (one.about === "kind") return `${one.kind} not listed`;
   if (one.about === "resource") return `${one.resource} refused`;
   return one.about === "event" ? `${one.resource} patched, its Event refused` : `${one.about} unreadable`;

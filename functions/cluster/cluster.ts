@@ -1,3 +1,5 @@
+// The port `Cluster`, and one look through it: resources, alerts, and what kept them from being read.
+
 import { type Code, failureOf, UpstreamError } from "../core/errors.ts";
 import { type Item, isMalformed, isResource, type MalformedItem } from "../core/kubernetes/item.ts";
 import { type ObjectKind, type Resource, resourceId } from "../core/kubernetes/resource.ts";
@@ -5,7 +7,8 @@ import type { Event } from "../core/outcome/event.ts";
 import type { AlertsOutcome, ClusterOutcome, Refused } from "../core/outcome/outcome.ts";
 import { kindsOf, type Profile } from "../core/profile/profile.ts";
 import { countAlerts, type Reading } from "../core/prometheus/alert.ts";
-import { uncarriedKinds } from "../core/verdict/matching.ts";
+import { needsAlerts, uncarriedKinds } from "../core/verdict/matching.ts";
+import { findUnmatched } from "../core/verdict/unmatched.ts";
 import type { Knowledge } from "../core/verdict/verdict.ts";
 
 /** All that one pass needs of a cluster. Every call but the first may throw an {@link UpstreamError}. */
@@ -35,15 +38,29 @@ type Listed = {
   readonly error?: UpstreamError;
 };
 
-/** One look at a cluster: what its alerts say, and the resources that they may be about. */
+/** One look at a cluster: what its alerts say, and the resources that they may be about. `known` has no readings where no resource needs them. */
 export type View = { readonly known: Knowledge; readonly resources: readonly Resource[]; readonly lists: readonly Listed[] };
 
-/** Reads the alerts and every kind of the profiles side by side. */
+/**
+ * Lists every kind of the profiles side by side, and beside them reads the alerts as soon as one resource needs them, or may: a cluster
+ * without any may have no source either.
+ */
 export async function viewCluster(cluster: Cluster, profiles: readonly Profile[]): Promise<View> {
-  const [readings, lists] = await Promise.all([cluster.readAlerts(Number.NEGATIVE_INFINITY), listKinds(cluster, profiles)]);
-  const resources = lists.flatMap((list) => list.resources);
-  const uncarried = new Map(profiles.map((profile) => [profile, uncarriedKinds(profile, resources)]));
-  return { known: { readings, uncarried }, lists, resources };
+  let asked: Promise<readonly Reading[]> | undefined;
+  const list = async (of: ObjectKind): Promise<Listed> => {
+    const one = await listed(cluster, of);
+    const isNeeded =
+      one.error !== undefined || one.resources.some((resource) => profiles.some((profile) => needsAlerts(profile, resource)));
+    if (isNeeded) asked ??= cluster.readAlerts(Number.NEGATIVE_INFINITY);
+    return one;
+  };
+  const lists = await Promise.all(kindsOf(profiles).map(list));
+  const resources = lists.flatMap((one) => one.resources);
+  return { known: knowledgeOf(profiles, resources, (await asked) ?? []), lists, resources };
+}
+
+export function knowledgeOf(profiles: readonly Profile[], resources: readonly Resource[], readings: readonly Reading[]): Knowledge {
+  return { readings, uncarried: new Map(profiles.map((profile) => [profile, uncarriedKinds(profile, resources)])) };
 }
 
 /** Every kind of the profiles, side by side; a kind that cannot be listed takes nothing from the others. */
@@ -65,14 +82,24 @@ export function reachOf(lists: readonly Listed[]): Pick<ClusterOutcome, "was" | 
   return { was: unanswered === undefined ? "forbidden" : "unreachable", code, message, unlisted };
 }
 
-/** What an outcome says of the sources: they are unreadable where none of them can be read. */
-export function alertsOf({ readings }: Knowledge): AlertsOutcome {
-  const read = readings.filter((reading) => reading.was === "read");
-  const unreadable = readings.find((reading) => reading.was === "unreadable");
-  if (read.length === 0 && unreadable !== undefined) return { was: "unreadable", ...failureOf(unreadable) };
+/** What an outcome says of the sources: nothing where no resource needs them, and that they are unreadable where none of them can be read. */
+export function alertsOf({ known, lists, resources }: View, profiles: readonly Profile[]): AlertsOutcome | undefined {
+  const read = known.readings.filter((reading) => reading.was === "read");
+  const unreadable = known.readings.find((reading) => reading.was === "unreadable");
+  if (read.length === 0) return unreadable && { was: "unreadable", ...failureOf(unreadable) };
   const silencesUnreadable = read.find((reading) => reading.silencesUnreadable !== undefined)?.silencesUnreadable;
   const [firing, pending] = [countAlerts(read.map((reading) => reading.firing)), countAlerts(read.map((reading) => reading.pending))];
-  return { was: "read", firing, pending, ...(silencesUnreadable && { silencesUnreadable }) };
+  const others = Math.max(...read.map((reading) => reading.others));
+  const unlisted = new Set(lists.flatMap(({ of, error }) => (error === undefined ? [] : [of.kind])));
+  const unmatched = findUnmatched(profiles, { resources, known }, unlisted);
+  return {
+    was: "read",
+    firing,
+    pending,
+    ...(others > 0 && { others }),
+    ...(unmatched.length > 0 && { unmatched }),
+    ...(silencesUnreadable && { silencesUnreadable }),
+  };
 }
 
 async function listed(cluster: Cluster, of: ObjectKind): Promise<Listed> {

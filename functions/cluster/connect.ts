@@ -13,7 +13,7 @@ import type { Connections } from "../io/http/connections.ts";
 import { type Kept, keptBudget } from "../io/kubernetes/kept-budget.ts";
 import { listResources, patchConditions, readResource, recordEvent } from "../io/kubernetes/resources.ts";
 import type { Cluster } from "./cluster.ts";
-import { openProofs, openSources, type Proofs, readSource, type Sources } from "./source.ts";
+import { openProofs, openSources, type Proofs, readSource, type Sources, wantedOf } from "./source.ts";
 
 /** Connects to one cluster until `deadline`, in milliseconds of the monotonic clock; an UpstreamError where its login cannot be read. */
 export type Connect = (entry: ClusterEntry, deadline: number) => Promise<Cluster>;
@@ -60,9 +60,10 @@ export function connector({
 
 function clusterOf({ alerts, events, profiles }: ClusterEntry, client: Client, sources: Sources, kept: Kept): Cluster {
   const readings = openCache<readonly Reading[]>({ max: MOST_READINGS, untilMs: () => Number.POSITIVE_INFINITY });
+  const wanted = wantedOf(profiles);
+  const readAll = (after: number) => Promise.all(alerts.map((source) => readSource(sources, client, source, { wanted, after })));
   return {
-    readAlerts: (after) =>
-      readings.read(String(after), { nowMs: 0 }, () => Promise.all(alerts.map((source) => readSource(sources, client, source, after)))),
+    readAlerts: (after) => readings.read(String(after), { nowMs: 0 }, () => readAll(after)),
     list: (of) => listResources(client, of, { paths: judgedPaths(profiles, of), kept }),
     read: (resource) => readResource(client, resource, judgedPaths(profiles, resource.of)),
     patch: (resource, conditions) => patchConditions(client, resource, conditions, { paths: judgedPaths(profiles, resource.of) }),

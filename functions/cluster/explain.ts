@@ -8,7 +8,8 @@ import { alertsOf, type Cluster, reachOf, viewCluster } from "./cluster.ts";
 
 /** Why each resource of a cluster gets its verdict, and which lists or sources could not be read. */
 export type ClusterExplanation = Pick<ClusterOutcome, "cluster" | "was" | "code" | "message" | "unlisted"> & {
-  readonly alerts: AlertsOutcome;
+  /** Undefined where no resource needs a source. */
+  readonly alerts?: AlertsOutcome;
   readonly resources: readonly Explanation[];
 };
 
@@ -20,5 +21,5 @@ export async function explainCluster(entry: ClusterEntry, cluster: Cluster, time
       .filter((profile) => coversKind(profile, resource))
       .map((profile) => explain(profile, entry.mode, resource, view.known, timestamp)),
   );
-  return { cluster: entry.name, ...reachOf(view.lists), alerts: alertsOf(view.known), resources };
+  return { cluster: entry.name, ...reachOf(view.lists), alerts: alertsOf(view, entry.profiles), resources };
 }

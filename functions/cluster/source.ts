@@ -1,9 +1,12 @@
 // One source of alerts as one cluster sees it: what fires there, what its silence is worth, and what of it a person has silenced.
+import { createHash } from "node:crypto";
 import type { AlertmanagerSource, AlertsSource, ServiceSource } from "../core/access/alerts.ts";
 import { detailsOf, type Failure, failureOf, UpstreamError } from "../core/errors.ts";
+import { alertNames, type Profile } from "../core/profile/profile.ts";
 import { type Alerts, type Reading, splitByLabels } from "../core/prometheus/alert.ts";
 import type { Evidence } from "../core/prometheus/rule-health.ts";
 import { type Silences, withSilences } from "../core/prometheus/silence.ts";
+import { WATCHDOG } from "../core/verdict/finding.ts";
 import type { Logins } from "../io/auth/logins.ts";
 import { type Cache, type Moment, openCache } from "../io/cache.ts";
 import type { Client } from "../io/http/client.ts";
@@ -28,10 +31,28 @@ type Answer = { readonly reading: Reading; readonly parts: Map<string, ReturnTyp
 type Silenced = { readonly silences: Silences } | { readonly silencesUnreadable: Failure };
 type Place = { readonly client: Client; readonly prefix: string };
 
+/** The alerts that profiles name, and their watchdog: `key` tells two such sets apart. */
+export type Wanted = { readonly names: ReadonlySet<string>; readonly key: string };
+
+/** What a source is asked for, and after which moment of the monotonic clock. */
+type Question = { readonly wanted: Wanted; readonly after: number };
+
 const MINUTE_MS = 60_000;
 const MOST_PROOFS = 2_000;
 const WAIVED: Evidence = { was: "waived" };
 const NO_SILENCES: Silenced = { silences: new Map() };
+
+const wantedBy = new WeakMap<readonly Profile[], Wanted>();
+
+/** What the profiles of a cluster need to know of a source. */
+export function wantedOf(profiles: readonly Profile[]): Wanted {
+  const known = wantedBy.get(profiles);
+  if (known !== undefined) return known;
+  const names = [...alertNames(profiles), WATCHDOG].sort();
+  const wanted = { names: new Set(names), key: createHash("sha256").update(JSON.stringify(names)).digest("base64url").slice(0, 12) };
+  wantedBy.set(profiles, wanted);
+  return wanted;
+}
 
 /** An empty store of proofs. One that could not be had is not kept: it would hold a source that answers again to be unproven for one more tick. */
 export function openProofs(): Proofs {
@@ -49,10 +70,10 @@ export function openSources(kept: Pick<Sources, "logins" | "folder" | "proofs">)
  * What a source says of the cluster behind `api`, asked for after a moment of the monotonic clock: of its alerts those that carry the
  * source's labels, each marked that its Alertmanager knows as suppressed. A source that cannot be read is a reading too.
  */
-export async function readSource(sources: Sources, api: Client, source: AlertsSource, after: number): Promise<Reading> {
+export async function readSource(sources: Sources, api: Client, source: AlertsSource, { wanted, after }: Question): Promise<Reading> {
   const { alertmanager, labels } = source;
   const [answer, silenced] = await Promise.all([
-    askSource(sources, api, source, after),
+    askSource(sources, api, source, { wanted, after }),
     alertmanager === undefined ? NO_SILENCES : askAlertmanager(sources, api, alertmanager, after),
   ]);
   if (answer.reading.was === "unreadable") return answer.reading;
@@ -67,17 +88,18 @@ function placeOf({ logins, folder }: Sources, api: Client, source: AlertsSource 
   return { client: { ...api, login: logins.ofSource(source, folder), deadline: Number.POSITIVE_INFINITY }, prefix: "" };
 }
 
-function askSource(sources: Sources, api: Client, source: AlertsSource, after: number): Promise<Answer> {
+function askSource(sources: Sources, api: Client, source: AlertsSource, question: Question): Promise<Answer> {
   const place = placeOf(sources, api, source);
-  const ask = async (): Promise<Answer> => ({ reading: await readingAt(place, sources.proofs, source.proof, after), parts: new Map() });
+  const ask = async (): Promise<Answer> => ({ reading: await readingAt(place, sources.proofs, source.proof, question), parts: new Map() });
   if ("service" in source) return ask();
-  return sources.answers.read(JSON.stringify([place.client.login.key, source.proof]), momentOf(place.client, after), ask);
+  const key = JSON.stringify([place.client.login.key, source.proof, question.wanted.key]);
+  return sources.answers.read(key, momentOf(place.client, question.after), ask);
 }
 
-async function readingAt(place: Place, proofs: Proofs, proof: AlertsSource["proof"], after: number): Promise<Reading> {
+async function readingAt(place: Place, proofs: Proofs, proof: AlertsSource["proof"], question: Question): Promise<Reading> {
   try {
-    const proven = proof === "none" ? WAIVED : readProof(place, proofs, after);
-    const [alerts, evidence] = await Promise.all([readAlerts(place.client, place.prefix), proven]);
+    const proven = proof === "none" ? WAIVED : readProof(place, proofs, question);
+    const [alerts, evidence] = await Promise.all([readAlerts(place.client, place.prefix, question.wanted.names), proven]);
     return { was: "read", ...alerts, evidence, isShared: false };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
@@ -86,9 +108,10 @@ async function readingAt(place: Place, proofs: Proofs, proof: AlertsSource["proo
 }
 
 // A quiet pass rests on a proof of the last minute; before anything is written, it is asked for again like the alerts.
-function readProof({ client, prefix }: Place, proofs: Proofs, after: number): Promise<Evidence> {
+function readProof({ client, prefix }: Place, proofs: Proofs, { wanted, after }: Question): Promise<Evidence> {
   const oldest = Math.max(after, client.clock.monotonicMs() - MINUTE_MS);
-  return proofs.read(client.login.key + prefix, momentOf(client, oldest), () => readEvidence(client, prefix));
+  const key = JSON.stringify([client.login.key, prefix, wanted.key]);
+  return proofs.read(key, momentOf(client, oldest), () => readEvidence(client, prefix, wanted.names));
 }
 
 function askAlertmanager(sources: Sources, api: Client, manager: AlertmanagerSource, after: number): Promise<Silenced> {

@@ -1,13 +1,16 @@
 // Checks one source of alerts: the connection, its dialect, the items of the proof of health, and the Pods behind its service.
 
-import { proxyPath, readSource } from "../cluster/source.ts";
+import { knowledgeOf } from "../cluster/cluster.ts";
+import { proxyPath, readSource, wantedOf } from "../cluster/source.ts";
 import type { AlertsSource, ServiceSource } from "../core/access/alerts.ts";
 import { UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { permissionText } from "../core/kubernetes/permission.ts";
+import { unmatchedText } from "../core/outcome/attention.ts";
 import type { Flow } from "../core/profile/profile.ts";
-import { countAlerts } from "../core/prometheus/alert.ts";
-import { findFlow } from "../core/verdict/matching.ts";
+import { countAlerts, type Reading } from "../core/prometheus/alert.ts";
+import { findFlow, needsAlerts } from "../core/verdict/matching.ts";
+import { findUnmatched } from "../core/verdict/unmatched.ts";
 import type { Client } from "../io/http/client.ts";
 import { countEndpoints } from "../io/kubernetes/discovery.ts";
 import { readAnswer, readBody, readBuild } from "../io/prometheus/status.ts";
@@ -16,7 +19,6 @@ import { type Check, ok, skipped, warning } from "./checks/check.ts";
 import { type Dialect, dialectOf } from "./checks/dialect.ts";
 import { proxyPermission } from "./checks/permissions.ts";
 import { PROOF, proofChecks } from "./checks/proof.ts";
-import { ruleErrors } from "./checks/rule-errors.ts";
 import { unreadableCheck } from "./checks/unreadable.ts";
 import { checkEndpoint } from "./endpoint.ts";
 import { hasFailed, orUndefined, runInOrder, type Session, skipAll } from "./session.ts";
@@ -67,17 +69,38 @@ type Target = {
 };
 
 async function* answerChecks(source: AlertsSource, { entry, client, server, session, prefix }: Target): AsyncGenerator<Check> {
-  const reading = await readSource(session, client, { ...source, alertmanager: undefined }, Number.NEGATIVE_INFINITY);
+  const question = { wanted: wantedOf(entry.profiles), after: Number.NEGATIVE_INFINITY };
+  const reading = await readSource(session, client, { ...source, alertmanager: undefined }, question);
   if (reading.was === "unreadable") {
     const answer = reading.code === "malformed" ? await orUndefined(readAnswer(client, prefix)) : undefined;
-    yield unreadableCheck(source, reading, answer ?? "");
+    yield milderWhereUnneeded(entry, server, unreadableCheck(source, reading, answer ?? ""));
     return;
   }
   yield ok("Alerts API", `${countAlerts([reading.firing])} firing, ${countAlerts([reading.pending])} pending`);
   const answers = [readBuild(client, prefix), readBody(client, prefix, "alerts"), readBody(client, prefix, "rules")];
   const [build, alerts, rules] = await Promise.all(answers.map(orUndefined));
   yield dialectCheck(dialectOf({ ...("url" in source && { url: source.url }), build, alerts, rules }));
-  yield* proofChecks(entry.profiles, reading, (flow) => isUsed(entry, flow, server), ruleErrors(rules));
+  yield* proofChecks(entry.profiles, reading, (flow) => isUsed(entry, flow, server));
+  yield matchCheck(entry, reading, server);
+}
+
+const MATCH = "every alert counts";
+
+function matchCheck({ profiles }: ClusterEntry, reading: Reading, { resources }: ApiServer): Check {
+  if (resources === undefined) return skipped(MATCH, "not known: not every kind can be listed");
+  const unmatched = findUnmatched(profiles, { resources, known: knowledgeOf(profiles, resources, [reading]) }, new Set());
+  if (unmatched.length === 0) return ok(MATCH, "none fires that counts for no resource");
+  return warning(
+    MATCH,
+    unmatched.map(unmatchedText).join("; "),
+    "compare the labels of the alert with `identify` of the profile, unless its resource has just been deleted",
+  );
+}
+
+// Where no resource needs a source, there need not be one: telemetry-manager takes its Prometheus away with the last pipeline.
+function milderWhereUnneeded({ profiles }: ClusterEntry, { resources }: ApiServer, check: Check): Check {
+  const isNeeded = resources?.some((resource) => profiles.some((profile) => needsAlerts(profile, resource))) ?? true;
+  return isNeeded ? check : skipped(check.check, `${check.message} (no resource needs it now)`, check.remedy);
 }
 
 // Where some kind is not listed, every flow may have resources.

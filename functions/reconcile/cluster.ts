@@ -27,7 +27,7 @@ export async function reconcileCluster(pass: Pass): Promise<PassResult> {
   );
   return {
     ...reachOf(view.lists),
-    alerts: alertsOf(view.known),
+    alerts: alertsOf(view, entry.profiles),
     resources: [...(await Promise.all(outcomes)).flat(), ...refusedItems(view.lists)],
   };
 }

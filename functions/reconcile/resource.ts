@@ -34,7 +34,7 @@ const NO_ANSWER = new Set<Code>(["timeout", "connection-reset", "unavailable", "
 export async function reconcileResource(pass: Pass, plan: Plan, readAt: number, known: Knowledge): Promise<Outcomes> {
   const { resource } = plan;
   try {
-    return await writePlan(pass, resource, plan.isTransition ? await readAgain(pass, known, readAt) : known, MAX_CONFLICTS);
+    return await writePlan(pass, resource, plan.needsNewerAlerts ? await readAgain(pass, known, readAt) : known, MAX_CONFLICTS);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     return [{ ...resourceId(resource), was: "refused", ...failureOf(error) }];

@@ -98,6 +98,8 @@ test("a source that clusters share is asked once for all of them", async () => {
   const fleet = await openFleet(
     apis.map((api, index) => ({ name: `c${index}`, api, alerts: { url: central.alertsUrl, labels: { cluster: `c${index}` } } })),
   );
+  for (const api of apis) api.put(aResource().object);
+  await fleet.pass();
   const proofs = openProofs();
   expect(await countRequests(central, () => fleet.pass(proofs))).toEqual({ ...ALERTS, ...PROOF });
   expect(await countRequests(central, () => fleet.pass(proofs))).toEqual(ALERTS);

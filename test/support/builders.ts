@@ -3,7 +3,7 @@
 import type { Code } from "../../functions/core/errors.ts";
 import { type ObjectKind, parseResource, type Resource } from "../../functions/core/kubernetes/resource.ts";
 import type { Alert, Alerts, Reading } from "../../functions/core/prometheus/alert.ts";
-import type { Evidence } from "../../functions/core/prometheus/rule-health.ts";
+import type { Evidence, RuleGroup, RuleHealth, RuleState } from "../../functions/core/prometheus/rule-health.ts";
 import type { Knowledge } from "../../functions/core/verdict/verdict.ts";
 
 export type Kind = "TracePipeline" | "MetricPipeline" | "LogPipeline";
@@ -17,6 +17,9 @@ export const kinds: Readonly<Record<Kind, ObjectKind>> = {
 };
 
 const OTLP_BACKEND = { output: { otlp: { endpoint: { value: "https://backend.example:4317" } } } };
+
+/** A metric pipeline that needs the metric agent. */
+export const metricAgentSpec = { ...OTLP_BACKEND, input: { runtime: { enabled: true } } };
 
 /** The four ways in which KYMA.md lets a log pipeline be served, by its `spec`. */
 export const logSpecs = {
@@ -81,11 +84,20 @@ export function anAlert(name: string, labels: Readonly<Record<string, string | u
   };
 }
 
-type AlertsParts = { firing?: readonly Alert[]; pending?: readonly Alert[]; warnings?: readonly string[] };
+type AlertsParts = { firing?: readonly Alert[]; pending?: readonly Alert[] } & Partial<Pick<Alerts, "odd" | "others" | "warnings">>;
 
-/** The alerts that a source names; nothing pending, firing or warned of unless it is given. */
-export function someAlerts({ firing = [], pending = [], warnings = [] }: AlertsParts = {}): Alerts {
-  return { firing: byName(firing), pending: byName(pending), warnings };
+/** The alerts that a source names; nothing pending, firing, odd or warned of unless it is given. */
+export function someAlerts({ firing = [], pending = [], odd = [], others = 0, warnings = [] }: AlertsParts = {}): Alerts {
+  return { firing: byName(firing), pending: byName(pending), odd, others, warnings };
+}
+
+type Healths = Readonly<Record<string, RuleHealth | readonly RuleHealth[] | undefined>>;
+
+/** A group of rules of this health; one that is `undefined` is not there. */
+export function aRuleGroup(rules: Healths, more: Partial<RuleGroup> = {}, state: Partial<RuleState> = {}): RuleGroup {
+  const loaded = Object.entries(rules).flatMap(([name, health]) => (health === undefined ? [] : [[name, [health].flat()] as const]));
+  const states = loaded.map(([name, all]) => [name, all.map((health) => ({ health, labels: {}, ...state }))] as const);
+  return { name: "default", file: "/etc/rules.yml", rules: new Map(states), ...more };
 }
 
 /** What a source said; its owner vouches for it unless there is other evidence. */

@@ -1,6 +1,8 @@
 // What a person has to look at, and whether all is well: decided here for log, terminal, exit code and metrics alike.
 
 import type { Code, Failure } from "../errors.ts";
+import { sanitize } from "../text.ts";
+import type { Unmatched } from "../verdict/unmatched.ts";
 import type { Crash } from "./crash.ts";
 import { type ClusterOutcome, isOutOfReach, type ResourceOutcome, resourceName } from "./outcome.ts";
 
@@ -15,15 +17,18 @@ export type Attention =
     }
   | (Failure & { readonly about: "alerts" })
   | (Failure & { readonly about: "silences" })
+  /** An alert that fires and counts for no resource. */
+  | { readonly about: "unmatched"; readonly alert: string; readonly message: string }
   /** `isCause`: what keeps the kind from being listed is what the cluster's own entry names already. */
   | (Failure & { readonly about: "kind"; readonly kind: string; readonly isCause: boolean })
   | (Failure & { readonly about: "resource"; readonly resource: string })
   | (Failure & { readonly about: "event"; readonly resource: string })
   | { readonly about: "contested"; readonly resource: string };
 
+const MAX_NAME = 100;
 const FINE: ReadonlySet<ClusterOutcome["was"]> = new Set<ClusterOutcome["was"]>(["reconciled", "paused"]);
 // Worth a line, and no failure: every condition is as it should be, or is for its other writer to settle.
-const MINOR: ReadonlySet<Attention["about"]> = new Set<Attention["about"]>(["silences", "event", "contested"]);
+const MINOR: ReadonlySet<Attention["about"]> = new Set<Attention["about"]>(["silences", "event", "contested", "unmatched"]);
 
 /** All that a person has to look at in one cluster, causes first. */
 export function attentionOf(outcome: ClusterOutcome): readonly Attention[] {
@@ -33,6 +38,7 @@ export function attentionOf(outcome: ClusterOutcome): readonly Attention[] {
     // What cannot be read of a cluster that is out of reach has one cause, which its own entry names.
     ...(isOutOfReach(outcome) ? [] : [...alertsAttention(outcome), ...kindAttention(outcome)]),
     ...silencesAttention(outcome),
+    ...unmatchedAttention(outcome),
     ...resources.flatMap(resourceAttention),
   ];
 }
@@ -48,6 +54,21 @@ function alertsAttention({ alerts }: ClusterOutcome): readonly Attention[] {
 
 function silencesAttention({ alerts }: ClusterOutcome): readonly Attention[] {
   return alerts?.was === "read" && alerts.silencesUnreadable ? [{ about: "silences", ...alerts.silencesUnreadable }] : [];
+}
+
+function unmatchedAttention({ alerts }: ClusterOutcome): readonly Attention[] {
+  const unmatched = alerts?.was === "read" ? (alerts.unmatched ?? []) : [];
+  return unmatched.map((one) => ({ about: "unmatched", alert: one.alert, message: unmatchedText(one) }));
+}
+
+/** Why an alert counts for no resource, in words. */
+export function unmatchedText({ alert, label, value, wanted, resource }: Unmatched): string {
+  const name = resource && sanitize(resourceName(resource), MAX_NAME);
+  if (label === undefined) return `${alert} counts for no resource: its row does not apply to ${name}`;
+  const said = value === undefined ? `has no label ${label}` : `says ${label}="${sanitize(value, MAX_NAME)}"`;
+  if (name === undefined) return `${alert} counts for no resource: it ${said}`;
+  const has = wanted === undefined ? "none" : `"${sanitize(wanted, MAX_NAME)}"`;
+  return `${alert} counts for no resource: it ${said}, and the nearest, ${name}, has ${has}`;
 }
 
 function kindAttention({ was, code, unlisted }: ClusterOutcome): readonly Attention[] {

@@ -20,12 +20,14 @@ export type LogLine = {
   readonly firstRefused?: readonly (Why & { readonly resource: string })[];
   readonly contested?: number;
   readonly silencesUnreadable?: Explained;
+  readonly unmatched?: number;
+  readonly firstUnmatched?: readonly string[];
   readonly eventsRefused?: number;
   readonly firstEventRefused?: Explained;
 };
 
-// One line tells enough of a cluster whose every resource is refused.
-const MOST_REFUSED = 5;
+// One line tells enough of a cluster whose every resource is refused, or whose alerts all count for none.
+const MAX_FIRST = 5;
 
 /** Undefined where a person has nothing to look at. */
 export function logLineOf(outcome: ClusterOutcome): LogLine | undefined {
@@ -34,8 +36,9 @@ export function logLineOf(outcome: ClusterOutcome): LogLine | undefined {
   const { cluster, was, code, message: why, crash } = outcome;
   const kinds = attention.filter((one) => one.about === "kind");
   const refused = attention.filter((one) => one.about === "resource");
+  const unmatched = attention.filter((one) => one.about === "unmatched");
   const events = attention.filter((one) => one.about === "event");
-  const firstRefused = refused.slice(0, MOST_REFUSED).map((one) => ({ resource: one.resource, ...whyOf(one) }));
+  const firstRefused = refused.slice(0, MAX_FIRST).map((one) => ({ resource: one.resource, ...whyOf(one) }));
   return {
     cluster,
     was,
@@ -44,6 +47,8 @@ export function logLineOf(outcome: ClusterOutcome): LogLine | undefined {
     crash,
     alertsUnreadable: attention.filter((one) => one.about === "alerts").map(whyOf)[0],
     silencesUnreadable: attention.filter((one) => one.about === "silences").map(explained)[0],
+    unmatched: unmatched.length || undefined,
+    firstUnmatched: unlessEmpty(unmatched.slice(0, MAX_FIRST).map((one) => one.message)),
     unlisted: unlessEmpty(kinds.map((one) => ({ kind: one.kind, ...whyOf(one) }))),
     refused: refused.length || undefined,
     firstRefused: unlessEmpty(firstRefused),

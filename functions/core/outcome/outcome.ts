@@ -1,5 +1,6 @@
 // What a run did, as data: log, metrics, bus, terminal and exit code all say what these types say.
 import type { Code, Failure } from "../errors.ts";
+import type { Unmatched } from "../verdict/unmatched.ts";
 import type { Crash } from "./crash.ts";
 
 type Said = { readonly status: string; readonly reason: string };
@@ -28,8 +29,13 @@ export type Refused = Extract<ResourceOutcome, { was: "refused" }>;
 export type AlertsOutcome =
   | {
       readonly was: "read";
+      /** Those that some profile of the cluster names. */
       readonly firing: number;
       readonly pending: number;
+      /** All other entries of the answer, where there are any. */
+      readonly others?: number;
+      /** Alerts that fire and count for no resource of the cluster, and what each nearly counted for. */
+      readonly unmatched?: readonly Unmatched[];
       /** Why an Alertmanager did not say which of them are silenced: then all of them count. */
       readonly silencesUnreadable?: Failure;
     }

@@ -15,6 +15,15 @@ export const otlp = { has: ["spec.input.otlp"] };
 export const fluentBit = { lacks: ["spec.output.otlp"] };
 export const noInput = { has: ["spec.output.otlp"], lacks: ["spec.input.runtime", "spec.input.otlp"] };
 
+// The agent runs unless a pipeline says otherwise; telemetry-manager's webhook fills the value in.
+const agentRuns = { isNot: { "spec.input.runtime.enabled": false } };
+export const logAgentRuns = { ...runtime, ...agentRuns };
+export const fluentBitRuns = agentRuns;
+/** The metric agent runs where some input of its own is asked for. */
+export const metricAgentRuns = {
+  any: ["runtime", "prometheus", "istio"].map((input) => ({ is: { [`spec.input.${input}.enabled`]: true } })),
+};
+
 export const healthy = { reason: "FlowHealthy", message: "Telemetry reaches the backend: no alert fires for this pipeline." };
 export const gatewayUnproven = {
   reason: "GatewayProbingFailed",

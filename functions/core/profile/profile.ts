@@ -25,8 +25,23 @@ const segment = z.string().check(z.regex(SEGMENT, "lower-case letters, digits, d
 const says = { reason, message, formerly: z.optional(z.array(message)) };
 const told = z.strictObject({ status, ...says });
 
-/** Paths such as `spec.output.otlp`; a field is there when it is neither missing nor null, so `{}` is there. */
-const presence = z.strictObject({ has: z.optional(z.array(z.string())), lacks: z.optional(z.array(z.string())) });
+const scalar = z.union([z.string(), z.number(), z.boolean()], { error: "text, a number, true or false is expected" });
+const paths = z.optional(z.array(z.string()));
+const scalars = z.optional(z.record(z.string(), scalar));
+
+/**
+ * Paths such as `spec.output.otlp`. `has` and `lacks`: a field is there when it is neither missing nor null, so `{}` is there. `is` and
+ * `isNot` compare a value, and `any` asks that one of several fits; all that is given has to hold.
+ */
+export const presence = z.strictObject({
+  has: paths,
+  lacks: paths,
+  is: scalars,
+  isNot: scalars,
+  get any(): z.ZodMiniOptional<z.ZodMiniArray<typeof presence>> {
+    return z.optional(z.array(presence).check(z.minLength(1)));
+  },
+});
 
 const row = z.strictObject({
   alert: z.string().check(z.minLength(1)),
@@ -92,6 +107,7 @@ export type Profile = z.infer<typeof profileSchema>;
 export type NamedProfile = Profile & { readonly name: string };
 export type Identify = Profile["identify"];
 export type Presence = z.infer<typeof presence>;
+export type Scalar = z.infer<typeof scalar>;
 export type Gate = z.infer<typeof gate>;
 export type Row = z.infer<typeof row>;
 export type Says = { readonly reason: string; readonly message: string };
@@ -106,6 +122,12 @@ export function isJudged(flow: Flow): flow is JudgedFlow {
 export function messagesOf({ gates, flows }: Profile): readonly string[] {
   const sayings = flows.flatMap((flow) => (isJudged(flow) ? [...flow.rows, ...flow.unproven, flow.healthy] : [flow.always]));
   return [...sayings, ...gates.map((gate) => gate.says)].flatMap((one) => [one.message, ...(one.formerly ?? [])]);
+}
+
+/** Every alert that profiles name. */
+export function alertNames(profiles: readonly Profile[]): readonly string[] {
+  const rows = profiles.flatMap(({ flows }) => flows.flatMap((flow) => (isJudged(flow) ? flow.rows : [])));
+  return [...new Set(rows.map(({ alert }) => alert))];
 }
 
 /** Every kind that profiles speak of, once. */

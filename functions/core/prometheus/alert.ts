@@ -32,25 +32,55 @@ export type Reading =
     })
   | (FailureDetails & { readonly was: "unreadable" });
 
-export type Alerts = { readonly firing: ByName; readonly pending: ByName; readonly warnings: readonly string[] };
+/** An entry that is no alert in a known state; without a readable name it may be about any alert. */
+export type OddEntry = {
+  readonly name?: string;
+  /** Its state, where that is what is not known. */
+  readonly state?: string;
+  /** Its labels, as far as they are text; undefined where none can be read. */
+  readonly labels?: Labels;
+  /** Whether some label is no text. */
+  readonly isMutilated?: true;
+};
+
+/** The alerts of the names asked for, the entries with such a name that cannot be read, and the number of all other entries. */
+export type Alerts = {
+  readonly firing: ByName;
+  readonly pending: ByName;
+  readonly odd: readonly OddEntry[];
+  readonly others: number;
+  readonly warnings: readonly string[];
+};
+
+type State = "firing" | "pending";
+type Entry = (OddEntry & { readonly was: "odd" }) | { readonly was: State; readonly alert: Alert };
+
+// An entry beyond it is told without its name, so that it concerns every alert.
+const MAX_ODD = 50;
 
 /**
  * Parses the body of `GET /api/v1/alerts` as Prometheus, Thanos Query (`alerts: null`), Thanos Ruler (`Alerts`), Mimir and Amazon Managed
  * Prometheus write it. Anything else is an {@link UpstreamError} `malformed`, never "no alerts".
  *
  * https://prometheus.io/docs/prometheus/latest/querying/api/#alerts
+ *
+ * @param wanted the names of the alerts to keep; all where there is none
  */
-export function parseAlerts(body: unknown): Alerts {
-  const firing = new Map<string, Alert[]>();
-  const pending = new Map<string, Alert[]>();
+export function parseAlerts(body: unknown, wanted?: ReadonlySet<string>): Alerts {
+  const lists = { firing: new Map<string, Alert[]>(), pending: new Map<string, Alert[]>() };
+  const odd: OddEntry[] = [];
+  let others = 0;
   for (const item of alertList(body)) {
-    const [state, alert] = parseAlert(item);
-    const list = state === "firing" ? firing : pending;
-    const sameName = list.get(alert.name);
-    if (sameName === undefined) list.set(alert.name, [alert]);
-    else sameName.push(alert);
+    const name = nameOf(item);
+    if (name !== undefined && wanted?.has(name) === false) {
+      others++;
+      continue;
+    }
+    const entry = parseEntry(item, name);
+    if (entry.was === "odd") addOdd(odd, entry);
+    else addAlert(lists[entry.was], entry.alert);
   }
-  return { firing, pending, warnings: parseWarnings(body) };
+  return { ...lists, odd, others, warnings: parseWarnings(body) };
 }
 
 /** The number of alerts of several sources together: an alert that both of an HA pair return counts once. */
@@ -61,13 +91,24 @@ export function countAlerts(lists: readonly ByName[]): number {
 }
 
 /** Indexes the alerts by the values of the labels `names`, so that a source that many clusters share is traversed once, not once a cluster. */
-export function splitByLabels({ firing, pending, warnings }: Alerts, names: readonly string[]): (values: readonly string[]) => Alerts {
+export function splitByLabels({ firing, pending, odd, ...rest }: Alerts, names: readonly string[]): (values: readonly string[]) => Alerts {
   const firingParts = splitAlerts(firing, names);
   const pendingParts = splitAlerts(pending, names);
   return (values) => {
     const key = JSON.stringify(values);
-    return { firing: firingParts.get(key) ?? new Map(), pending: pendingParts.get(key) ?? new Map(), warnings };
+    return {
+      ...rest,
+      firing: firingParts.get(key) ?? new Map(),
+      pending: pendingParts.get(key) ?? new Map(),
+      odd: odd.filter((entry) => names.every((name, index) => mayCarry(entry, name, values[index]))),
+    };
   };
+}
+
+// What of its labels cannot be read may be anything.
+function mayCarry({ labels, isMutilated }: OddEntry, name: string, value: string | undefined): boolean {
+  if (labels === undefined || (isMutilated && labels[name] === undefined)) return true;
+  return labels[name] === value;
 }
 
 function splitAlerts(alerts: ByName, names: readonly string[]): Map<string, Map<string, Alert[]>> {
@@ -75,11 +116,21 @@ function splitAlerts(alerts: ByName, names: readonly string[]): Map<string, Map<
   for (const alert of [...alerts.values()].flat()) {
     const key = JSON.stringify(names.map((name) => alert.labels[name]));
     const part = parts.get(key) ?? new Map<string, Alert[]>();
-    const sameName = part.get(alert.name) ?? [];
-    sameName.push(alert);
-    parts.set(key, part.set(alert.name, sameName));
+    addAlert(part, alert);
+    parts.set(key, part);
   }
   return parts;
+}
+
+function addAlert(byName: Map<string, Alert[]>, alert: Alert): void {
+  const sameName = byName.get(alert.name);
+  if (sameName === undefined) byName.set(alert.name, [alert]);
+  else sameName.push(alert);
+}
+
+function addOdd(odd: OddEntry[], { was: _, ...entry }: OddEntry & { readonly was: "odd" }): void {
+  if (odd.length < MAX_ODD) odd.push(entry);
+  else odd[MAX_ODD] = {};
 }
 
 function alertList(body: unknown): readonly unknown[] {
@@ -90,16 +141,28 @@ function alertList(body: unknown): readonly unknown[] {
   throw malformed("holds no list of alerts", body);
 }
 
-function parseAlert(item: unknown): ["firing" | "pending", Alert] {
-  if (!isObject(item) || !isStringRecord(item.labels)) throw malformed("holds an alert without labels", item);
-  const { state, labels, annotations } = item;
-  const name = labels.alertname;
-  if (name === undefined) throw malformed("holds an alert without the label alertname", item);
-  if (state !== "firing" && state !== "pending") throw malformed("holds an alert that is neither firing nor pending", item);
-  return [
-    state,
-    { name, labels, annotations: isStringRecord(annotations) ? annotations : {}, activeAt: text(item.activeAt), value: text(item.value) },
-  ];
+function nameOf(item: unknown): string | undefined {
+  return isObject(item) && isObject(item.labels) ? text(item.labels.alertname) : undefined;
+}
+
+function parseEntry(item: unknown, name: string | undefined): Entry {
+  const { state, labels, annotations, activeAt, value } = isObject(item) ? item : {};
+  if (name === undefined) return { was: "odd", labels: textsOf(labels) };
+  if (!isStringRecord(labels)) return { was: "odd", name, labels: textsOf(labels), isMutilated: true };
+  if (state !== "firing" && state !== "pending") return { was: "odd", name, labels, state: stateText(state) };
+  const alert = { name, labels, annotations: isStringRecord(annotations) ? annotations : {}, activeAt: text(activeAt), value: text(value) };
+  return { was: state, alert };
+}
+
+function textsOf(labels: unknown): Labels | undefined {
+  if (!isObject(labels)) return undefined;
+  return Object.fromEntries(Object.entries(labels).filter((pair): pair is [string, string] => typeof pair[1] === "string"));
+}
+
+const MAX_STATE = 40;
+
+function stateText(state: unknown): string {
+  return typeof state === "string" ? sanitize(state, MAX_STATE) : `of type ${typeof state}`;
 }
 
 // Every resource that the warnings leave unproven repeats them all.

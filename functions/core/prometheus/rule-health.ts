@@ -2,19 +2,37 @@
 
 import { type Code, UpstreamError } from "../errors.ts";
 import { isObject, type JsonObject, valueAt } from "../json.ts";
+import { sanitize } from "../text.ts";
 import { parseTimeMs } from "../time.ts";
 
 /** The health of a rule: a `stalled` one was not evaluated for more than three intervals of its group. */
-export type RuleHealth = "ok" | "failing" | "stalled" | "not evaluated yet";
+export type RuleHealth = "ok" | "failing" | "stalled" | "not evaluated yet" | "of unknown health";
 
-/** What a source says about itself: its rules by name, which several may share, its age and its clock. */
+/** What a source says of one rule. */
+export type RuleState = {
+  readonly health: RuleHealth;
+  /** Why its last evaluation failed, on one line. */
+  readonly lastError?: string;
+  /** How long it waits before it fires, and how long it fires on, in milliseconds. */
+  readonly forMs?: number;
+  readonly keepFiringForMs?: number;
+  readonly labels: Readonly<Record<string, string>>;
+};
+
+/** The alerting rules of one group by name, which several may share. */
+export type RuleGroup = { readonly name: string; readonly file: string; readonly rules: ReadonlyMap<string, readonly RuleState[]> };
+
+/** What a source says about itself: its rules, its clock, and how long ago it started, where that is the evaluator's own word. */
 export type Evidence =
-  | { readonly was: "asked"; readonly rules: ReadonlyMap<string, readonly RuleHealth[]>; readonly ageMs?: number; readonly skewMs: number }
+  | { readonly was: "asked"; readonly groups: readonly RuleGroup[]; readonly ageMs?: number; readonly skewMs: number }
   | { readonly was: "unreadable"; readonly code: Code }
   /** The owner of the source vouches for it: `proof: none`. */
   | { readonly was: "waived" };
 
 const MAX_MISSED_INTERVALS = 3;
+
+/** One page of rules, and the token of the next one. */
+export type RulesPage = { readonly groups: readonly RuleGroup[]; readonly next?: string };
 
 /**
  * Parses the body of `GET /api/v1/rules`; an {@link UpstreamError} `malformed` where it is not one.
@@ -22,25 +40,39 @@ const MAX_MISSED_INTERVALS = 3;
  * https://prometheus.io/docs/prometheus/latest/querying/api/#rules
  *
  * @param sourceNowMs the source's own time, in milliseconds since the epoch
+ * @param wanted the names of the rules to keep; all where there is none
  */
-export function parseRules(body: unknown, sourceNowMs: number): ReadonlyMap<string, readonly RuleHealth[]> {
-  const rules = new Map<string, RuleHealth[]>();
+export function parseRules(body: unknown, sourceNowMs: number, wanted?: ReadonlySet<string>): RulesPage {
+  const groups: RuleGroup[] = [];
   for (const group of groupsIn(body).filter(isObject)) {
-    for (const rule of rulesIn(group)) {
-      const { name } = rule;
-      if (typeof name !== "string" || rule.type !== "alerting") continue;
-      const sameName = rules.get(name) ?? [];
-      sameName.push(healthOf(rule, group, sourceNowMs));
-      rules.set(name, sameName);
-    }
+    const rules = parseGroup(group, sourceNowMs, wanted);
+    if (rules.size > 0) groups.push({ name: text(group.name), file: text(group.file), rules });
   }
-  return rules;
+  return { groups, next: text(valueAt(body, ["data", "groupNextToken"])) || undefined };
 }
 
-/** When the source started, in milliseconds since the epoch, from `GET /api/v1/status/runtimeinfo`; undefined where the source does not say. */
+/**
+ * When the evaluator itself started, in milliseconds since the epoch, from `GET /api/v1/status/runtimeinfo`; undefined where nothing says.
+ * Prometheus tells beside it about its configuration, which holds the rules; what stands in front of evaluators, such as Thanos Query,
+ * tells its own start alone.
+ */
 export function parseStartTime(body: unknown): number | undefined {
-  const ms = parseTimeMs(valueAt(body, ["data", "startTime"]));
-  return Number.isNaN(ms) ? undefined : ms;
+  const data = valueAt(body, ["data"]);
+  const ms = parseTimeMs(valueAt(data, ["startTime"]));
+  const isEvaluator = isObject(data) && (typeof data.reloadConfigSuccess === "boolean" || typeof data.lastConfigTime === "string");
+  return isEvaluator && !Number.isNaN(ms) ? ms : undefined;
+}
+
+function parseGroup(group: JsonObject, sourceNowMs: number, wanted?: ReadonlySet<string>): ReadonlyMap<string, readonly RuleState[]> {
+  const rules = new Map<string, RuleState[]>();
+  for (const rule of rulesIn(group)) {
+    const { name } = rule;
+    if (typeof name !== "string" || rule.type !== "alerting" || wanted?.has(name) === false) continue;
+    const sameName = rules.get(name) ?? [];
+    sameName.push(parseRule(rule, group, sourceNowMs));
+    rules.set(name, sameName);
+  }
+  return rules;
 }
 
 function groupsIn(body: unknown): readonly unknown[] {
@@ -55,9 +87,32 @@ function rulesIn({ rules }: JsonObject): readonly JsonObject[] {
   return Array.isArray(rules) ? rules.filter(isObject) : [];
 }
 
-function healthOf({ health, lastEvaluation }: JsonObject, { interval }: JsonObject, sourceNowMs: number): RuleHealth {
+function parseRule(rule: JsonObject, { interval }: JsonObject, sourceNowMs: number): RuleState {
+  const { lastError, duration, labels } = rule;
+  return {
+    health: healthOf(rule, interval, sourceNowMs),
+    ...(typeof lastError === "string" && lastError !== "" && { lastError: sanitize(lastError) }),
+    forMs: milliseconds(duration),
+    // Prometheus writes keepFiringFor, vmalert keep_firing_for.
+    keepFiringForMs: milliseconds(rule.keepFiringFor ?? rule.keep_firing_for),
+    labels: isObject(labels) ? Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, String(value)])) : {},
+  };
+}
+
+function healthOf({ health, lastEvaluation }: JsonObject, interval: unknown, sourceNowMs: number): RuleHealth {
+  const evaluatedMs = parseTimeMs(lastEvaluation);
+  // Go's zero time, whatever the health says: vmalert and Grafana call a rule well before they have evaluated it.
+  if (evaluatedMs < 0 || health === "unknown") return "not evaluated yet";
   if (health === "err") return "failing";
-  if (health !== "ok") return "not evaluated yet";
-  const isRecent = typeof interval === "number" && sourceNowMs - parseTimeMs(lastEvaluation) <= interval * 1000 * MAX_MISSED_INTERVALS;
+  if (health !== "ok") return "of unknown health";
+  const isRecent = typeof interval === "number" && sourceNowMs - evaluatedMs <= interval * 1000 * MAX_MISSED_INTERVALS;
   return isRecent ? "ok" : "stalled";
+}
+
+function milliseconds(seconds: unknown): number | undefined {
+  return typeof seconds === "number" ? seconds * 1_000 : undefined;
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }

@@ -29,7 +29,7 @@ export function indexAlerts(identify: Identify, alerts: Alerts): AlertIndex {
     }
     const groups = byName.get(name) ?? new Map<string, Alert[]>();
     byName.set(name, groups);
-    const key = keyOf(labelOf(labels, identify.namespace), labelOf(labels, identify.kind));
+    const key = keyOf(labelOf(labels, identify.namespace), labelOf(labels, identify.kind)?.toLowerCase());
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [alert]);
     else group.push(alert);

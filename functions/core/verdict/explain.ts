@@ -1,7 +1,9 @@
+// Tells why a resource gets its verdict, row by row.
+
 import { lastConditionsWriter } from "../kubernetes/managed-fields.ts";
 import { type Condition, findCondition, type Resource } from "../kubernetes/resource.ts";
 import type { Mode } from "../profile/mode.ts";
-import { isJudged, type Profile, type Row } from "../profile/profile.ts";
+import { isJudged, type JudgedFlow, type Profile, type Row } from "../profile/profile.ts";
 import type { Alert } from "../prometheus/alert.ts";
 import { applies, findFlow, isGateClosed, matches } from "./matching.ts";
 import { planResource } from "./plan.ts";
@@ -45,7 +47,12 @@ export type Explanation = {
 export function explain(profile: Profile, mode: Mode, resource: Resource, known: Knowledge, timestamp: string): Explanation {
   const { of, name, namespace } = resource;
   const flow = findFlow(profile, resource);
-  const rows = flow !== undefined && isJudged(flow) ? flow.rows : [];
+  const rowsOf = (judgedFlow: JudgedFlow, decisive: Row | undefined) =>
+    judgedFlow.rows.map((row) => ({
+      alert: row.alert,
+      reason: row.reason,
+      state: stateOf(row, { profile, flow: judgedFlow, resource, known, decisive }),
+    }));
   const plan = planResource({ profiles: [profile], mode }, resource, known, timestamp);
   const [judged] = plan.judged;
   if (judged === undefined) throw new Error(`no verdict for the condition ${profile.condition}`);
@@ -57,7 +64,7 @@ export function explain(profile: Profile, mode: Mode, resource: Resource, known:
     namespace,
     condition: type,
     gates: profile.gates.map((gate) => ({ condition: gate.condition, stops: isGateClosed(gate, resource) })),
-    rows: rows.map((row) => ({ alert: row.alert, reason: row.reason, state: stateOf(row, profile, resource, known, decisive) })),
+    rows: flow !== undefined && isJudged(flow) ? rowsOf(flow, decisive) : [],
     verdict,
     before,
     ...(left && { left, writer: lastConditionsWriter(resource)?.manager }),
@@ -65,16 +72,24 @@ export function explain(profile: Profile, mode: Mode, resource: Resource, known:
   };
 }
 
-function stateOf(row: Row, profile: Profile, resource: Resource, known: Knowledge, decisive: Row | undefined): RowExplanation["state"] {
+type About = {
+  readonly profile: Profile;
+  readonly flow: JudgedFlow;
+  readonly resource: Resource;
+  readonly known: Knowledge;
+  readonly decisive: Row | undefined;
+};
+
+function stateOf(row: Row, { profile, flow, resource, known, decisive }: About): RowExplanation["state"] {
   const { readings } = known;
   if (!applies(row.when, resource)) return "does not apply";
   if (readings.every(({ was }) => was === "unreadable")) return "not readable";
-  const isAbout = (alert: Alert) => matches(profile, row, alert, resource, known.uncarried);
-  const firing = readings.flatMap((reading) => trustedAlerts(reading, row.alert));
-  const matching = firing.filter(isAbout);
-  if (matching.length > 0 && isIgnored(profile, row, matching)) return "silenced";
-  if (matching.length > 0) return row === decisive ? "decides" : "fires, masked";
-  if (readings.some((reading) => reading.was === "read" && reading.pending.get(row.alert)?.some(isAbout))) return "pending";
-  if (readings.some((reading) => isBroken(reading, row.alert))) return "its rule is broken";
+  const isOwn = (alert: Alert) => matches(profile, row, alert, resource, known.uncarried);
+  const firing = readings.flatMap((reading) => trustedAlerts(flow, reading, row.alert));
+  const own = firing.filter(isOwn);
+  if (own.length > 0 && isIgnored(profile, row, own)) return "silenced";
+  if (own.length > 0) return row === decisive ? "decides" : "fires, masked";
+  if (readings.some((reading) => reading.was === "read" && reading.pending.get(row.alert)?.some(isOwn))) return "pending";
+  if (readings.some((reading) => isBroken(flow, reading, row.alert))) return "its rule is broken";
   return firing.length > 0 ? "fires for others" : "quiet";
 }

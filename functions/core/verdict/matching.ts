@@ -1,6 +1,8 @@
+// Says which resource an alert is about, and which flow, gate and row are about a resource.
+
 import { valueAt } from "../json.ts";
 import { findCondition, type Resource } from "../kubernetes/resource.ts";
-import type { Flow, Gate, Identify, Presence, Profile, Row } from "../profile/profile.ts";
+import { type Flow, type Gate, type Identify, isJudged, type Presence, type Profile, type Row, type Scalar } from "../profile/profile.ts";
 import type { Alert } from "../prometheus/alert.ts";
 
 /** The kinds, by profile, in which names stand that the profile's name label cannot carry. */
@@ -23,13 +25,31 @@ export function isGateClosed(gate: Gate, resource: Resource): boolean {
   return findCondition(resource.conditions, gate.condition)?.status === gate.is;
 }
 
+/** The first gate of a profile that is closed for the resource. */
+export function findGate({ gates }: Profile, resource: Resource): Gate | undefined {
+  return gates.find((gate) => isGateClosed(gate, resource));
+}
+
+/** The generation that a gate speaks of, where the object has a newer one; undefined elsewhere, and where the gate does not say. */
+export function outdatedGeneration({ condition }: Gate, { conditions, generation }: Resource): number | undefined {
+  const observed = findCondition(conditions, condition)?.observedGeneration;
+  return typeof observed === "number" && generation !== undefined && observed < generation ? observed : undefined;
+}
+
+/** Whether the verdict of a profile on the resource needs to know of its alerts. */
+export function needsAlerts(profile: Profile, resource: Resource): boolean {
+  if (resource.deleting || findGate(profile, resource) !== undefined) return false;
+  const flow = findFlow(profile, resource);
+  return flow !== undefined && isJudged(flow);
+}
+
 /** Whether an alert of a row is about the resource: by its labels, which the profile names. */
 export function matches(profile: Profile, row: Row, { labels }: Alert, resource: Resource, uncarried: Uncarried): boolean {
   const { identify } = profile;
   const name = labels[identify.name];
   if (name === undefined) return identify.unlabelled === "every" && countsForAll(profile, row, resource, uncarried);
   const kind = identify.kind && labels[identify.kind];
-  if (kind !== undefined && kind !== resource.of.kind.toLowerCase()) return false;
+  if (kind !== undefined && kind.toLowerCase() !== resource.of.kind.toLowerCase()) return false;
   return name === resource.name && isOfNamespace(identify, labels, resource);
 }
 
@@ -55,8 +75,16 @@ function isCarried({ carries }: Identify, name: string): boolean {
 
 export function applies(when: Presence | undefined, resource: Resource): boolean {
   if (when === undefined) return true;
+  const { has = [], lacks = [], is = {}, isNot = {}, any } = when;
   const isHere = (path: string) => isThere(path, resource);
-  return (when.has?.every(isHere) ?? true) && !when.lacks?.some(isHere);
+  const isSo = ([path, scalar]: [string, Scalar]) => valueAt(resource.object, stepsOf(path)) === scalar;
+  return (
+    has.every(isHere) &&
+    !lacks.some(isHere) &&
+    Object.entries(is).every(isSo) &&
+    !Object.entries(isNot).some(isSo) &&
+    (any === undefined || any.some((one) => applies(one, resource)))
+  );
 }
 
 function isThere(path: string, resource: Resource): boolean {

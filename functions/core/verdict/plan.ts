@@ -1,3 +1,5 @@
+// Compares a verdict with what stands: nothing to write, the whole list of conditions to write, or a reason to leave it.
+
 import { isRepeated, isSameStatusAndReason, isUpToDate, withCondition } from "../kubernetes/condition.ts";
 import { type Condition, findCondition, type Resource } from "../kubernetes/resource.ts";
 import { conditionType, type Mode } from "../profile/mode.ts";
@@ -6,7 +8,7 @@ import { parseTimeMs } from "../time.ts";
 import { coversKind } from "./matching.ts";
 import { type Claim, claimOf, isContested } from "./ownership.ts";
 import { asWritten } from "./pruned.ts";
-import { type Judge, judgeWith, type Knowledge, type Skipped, type Verdict } from "./verdict.ts";
+import { type Judge, judgeWith, type Knowledge, restsOnAlerts, type Skipped, type Verdict } from "./verdict.ts";
 
 /** What one pass would write onto one resource, for all profiles at once. */
 export type Plan = {
@@ -14,8 +16,8 @@ export type Plan = {
   readonly judged: readonly Judged[];
   /** The whole list of conditions to write; undefined where there is nothing to. */
   readonly patch?: readonly unknown[];
-  /** Whether a status or a reason changes, and not only the observed generation. */
-  readonly isTransition: boolean;
+  /** Whether a status or a reason changes because of alerts, which then have to be newer than the resource. */
+  readonly needsNewerAlerts: boolean;
 };
 
 type Judged = {
@@ -44,16 +46,16 @@ export function planWith({ profiles, mode }: Owner, known: Knowledge, timestamp:
   return (resource) => {
     const judged: Judged[] = [];
     let patch: readonly unknown[] | undefined;
-    let isTransition = false;
+    let needsNewerAlerts = false;
     for (const writer of writers) {
       if (!coversKind(writer.profile, resource)) continue;
       const one = judgedBy(writer, resource, timestamp);
       judged.push(one);
       if (!one.isChanged || "skipped" in one.verdict) continue;
-      patch = withCondition(patch ?? resource.conditions, one.type, one.verdict, resource.generation, timestamp());
-      isTransition ||= !isSameStatusAndReason(one.before, one.verdict);
+      patch = withCondition(patch ?? resource.conditions, one.type, one.verdict, generationOf(one.verdict, resource), timestamp());
+      needsNewerAlerts ||= restsOnAlerts(one.verdict) && !isSameStatusAndReason(one.before, one.verdict);
     }
-    return { resource, judged, patch, isTransition };
+    return { resource, judged, patch, needsNewerAlerts };
   };
 }
 
@@ -67,7 +69,7 @@ function judgedBy(writer: Writer, resource: Resource, timestamp: () => string): 
   const verdict = judge(resource);
   if ("skipped" in verdict) return { type, before: standing, verdict, isChanged: false };
   const before = standing && asWritten(writer, resource, standing, verdict, sentenceOf(verdict));
-  const isSettled = isUpToDate(before, verdict, resource.generation) && !isRepeated(resource.conditions, type);
+  const isSettled = isUpToDate(before, verdict, generationOf(verdict, resource)) && !isRepeated(resource.conditions, type);
   if (isSettled) return { type, before, verdict, isChanged: false };
   const left = before && whyLeft(writer, resource, before, verdict, timestamp());
   return { type, before, verdict, isChanged: left === undefined, left };
@@ -78,12 +80,17 @@ function sentenceOf({ decidedBy, message }: Verdict): string {
   return decidedBy.by === "row" ? decidedBy.row.message : message;
 }
 
+function generationOf({ observedGeneration }: Verdict, { generation }: Resource): number | undefined {
+  return observedGeneration ?? generation;
+}
+
 function whyLeft(writer: Writer, resource: Resource, before: Condition, verdict: Verdict, timestamp: string): Judged["left"] {
-  if (verdict.provisional && !isByGate(writer.profile, before)) return "young";
+  // What a gate said does not stand once the gate is open; as long as it is closed, it says so itself.
+  const isGone = verdict.decidedBy.by !== "gate" && isByGate(writer.profile, before);
+  if (verdict.provisional && !isGone) return "young";
   return writer.mode === "own" && isContested(writer, resource, before, verdict, parseTimeMs(timestamp)) ? "contested" : undefined;
 }
 
-// What a gate said does not stand once the gate is open.
 function isByGate({ gates }: Profile, before: Condition): boolean {
   return gates.some(({ says }) => isSameStatusAndReason(before, says));
 }

@@ -1,3 +1,5 @@
+// Judges one resource: gate, firing row, finding, pending row, health, in this order.
+
 import type { Told } from "../kubernetes/condition.ts";
 import type { Resource } from "../kubernetes/resource.ts";
 import { type Gate, isJudged, type JudgedFlow, type Profile, type Row, type Says } from "../profile/profile.ts";
@@ -6,8 +8,8 @@ import { alertText, isAllSilenced } from "../prometheus/silence.ts";
 import { type AlertIndex, alertsAbout, indexAlerts } from "./alert-index.ts";
 import { withDetails } from "./details.ts";
 import { type Finding, findingText } from "./finding.ts";
-import { applies, findFlow, isGateClosed, type Uncarried } from "./matching.ts";
-import { isBroken, type Proof, proveHealth } from "./proof.ts";
+import { applies, findFlow, findGate, outdatedGeneration, type Uncarried } from "./matching.ts";
+import { bestOf, isBroken, isPendingInDoubt, type Proof, proveBySource } from "./proof.ts";
 
 /** What decided a verdict; `always` is a flow without anything to read. */
 type Decision =
@@ -17,10 +19,15 @@ type Decision =
   | { readonly by: "healthy" | "always" };
 
 /**
- * What a condition shall say, and because of what. A `provisional` one says that the source is too young to tell: what stands already is
- * left as it is.
+ * What a condition shall say, and because of what. A `provisional` one says that it is too early to tell: what stands already is left as it
+ * is. `observedGeneration` is that of a gate which is older than the object.
  */
-export type Verdict = Told & { readonly because: readonly string[]; readonly decidedBy: Decision; readonly provisional?: true };
+export type Verdict = Told & {
+  readonly because: readonly string[];
+  readonly decidedBy: Decision;
+  readonly provisional?: true;
+  readonly observedGeneration?: number;
+};
 
 /** Why a resource is left alone. */
 export type Skipped = { readonly skipped: "deleting" | "no flow" };
@@ -31,7 +38,7 @@ export type Knowledge = { readonly readings: readonly Reading[]; readonly uncarr
 /** What a profile makes of a resource. */
 export type Judge = (resource: Resource) => Verdict | Skipped;
 
-/** The first that holds wins: gate, firing row, finding about the readings, healthy. What holds for all resources of a flow is found out once. */
+/** The first that holds wins: gate, firing row, finding about the readings, pending row, healthy. What holds for all resources of a flow is found out once. */
 export function judgeWith(profile: Profile, known: Knowledge): Judge {
   const standings = new Map<JudgedFlow, Standing>();
   const judgeRows = (flow: JudgedFlow, resource: Resource) => {
@@ -43,57 +50,92 @@ export function judgeWith(profile: Profile, known: Knowledge): Judge {
     if (resource.deleting) return { skipped: "deleting" };
     const flow = findFlow(profile, resource);
     if (flow === undefined) return { skipped: "no flow" };
-    const gate = profile.gates.find((candidate) => isGateClosed(candidate, resource));
-    if (gate !== undefined) return verdictOf(gate.says.status, gate.says, [`${gate.condition} is ${gate.is}`], { by: "gate", gate });
+    const gate = findGate(profile, resource);
+    if (gate !== undefined) return verdictByGate(gate, resource);
     return isJudged(flow) ? judgeRows(flow, resource) : verdictOf(flow.always.status, flow.always, [], { by: "always" });
   };
+}
+
+// What a gate says of an older generation says nothing of the one that stands: it is not signed with that one.
+function verdictByGate(gate: Gate, resource: Resource): Verdict {
+  const { condition, is, says } = gate;
+  const verdict = verdictOf(says.status, says, [`${condition} is ${is}`], { by: "gate", gate });
+  const observedGeneration = outdatedGeneration(gate, resource);
+  if (observedGeneration === undefined) return verdict;
+  return { ...verdict, because: [`${condition} is ${is}, of an older generation`], provisional: true, observedGeneration };
+}
+
+/** Whether a verdict rests on what alerts say or leave unsaid, so that it needs a source of them. */
+export function restsOnAlerts({ decidedBy }: Verdict): boolean {
+  return decidedBy.by !== "gate" && decidedBy.by !== "always";
 }
 
 export function judge(profile: Profile, resource: Resource, known: Knowledge): Verdict | Skipped {
   return judgeWith(profile, known)(resource);
 }
 
-type Firing = { readonly row: Row; readonly alerts: readonly Alert[] };
-type FiringRow = { readonly row: Row; readonly index: AlertIndex };
+type AboutRow = { readonly row: Row; readonly index: AlertIndex };
 
 /** How things stand with a flow, whichever resource is asked about: the rows of which some alert fires, and what silence is worth. */
-type Standing = { readonly firing: readonly FiringRow[]; readonly proof: Proof };
+type Standing = {
+  readonly firing: readonly AboutRow[];
+  readonly proof: Proof;
+  /** By proven source, the rows that are pending where that may be all that a restart left of what fired; none where one is beyond doubt. */
+  readonly pending: readonly (readonly AboutRow[])[];
+};
 
 function standingOf(profile: Profile, flow: JudgedFlow, { readings }: Knowledge): Standing {
-  const firing: FiringRow[] = [];
-  for (const row of flow.rows) {
-    const alerts = believedOf(readings, row.alert);
-    if (alerts !== NONE) firing.push({ row, index: indexAlerts(profile.identify, alerts) });
-  }
-  return { firing, proof: proveHealth(profile, flow, readings) };
+  const about = (row: Row, alerts: readonly Alert[]) =>
+    alerts.length === 0 ? [] : [{ row, index: indexAlerts(profile.identify, alerts) }];
+  const proofs = readings.map((reading) => proveBySource(profile, flow, reading));
+  const pending = readings
+    .filter((_, index) => proofs[index]?.was === "proven")
+    .map((reading) =>
+      flow.rows.flatMap((row) => (isPendingInDoubt(profile, flow, row, reading) ? about(row, pendingAlerts(reading, row.alert)) : [])),
+    );
+  return {
+    firing: flow.rows.flatMap((row) => about(row, believedOf(flow, readings, row.alert))),
+    proof: bestOf(proofs),
+    pending: pending.some((rows) => rows.length === 0) ? [] : pending,
+  };
 }
 
 function decide(profile: Profile, flow: JudgedFlow, standing: Standing, resource: Resource, known: Knowledge): Verdict {
-  const firing = firingFor(profile, standing.firing, resource, known);
+  const firing = alertsFor(profile, standing.firing, resource, known);
   const ignored: string[] = [];
   for (const one of firing) {
     if (!isIgnored(profile, one.row, one.alerts)) return toldBy(profile, one, firing, ignored);
     ignored.push(nameOf(one));
   }
-  const { was, findings } = standing.proof;
+  const { was, findings } = withPending(profile, standing, resource, known);
   if (was === "proven") return verdictOf("True", flow.healthy, ignored, { by: "healthy" });
   const because = [...new Set(findings.map(findingText)), ...ignored];
   const verdict = verdictOf("Unknown", unprovenOf(flow, resource), because, { by: "findings", findings });
   return was === "warming up" ? { ...verdict, provisional: true } : verdict;
 }
 
+// One proven source on which nothing is pending for the resource is enough.
+function withPending(profile: Profile, { proof, pending }: Standing, resource: Resource, known: Knowledge): Proof {
+  const bySource = pending.map((rows) => alertsFor(profile, rows, resource, known));
+  if (bySource.length === 0 || bySource.some((rows) => rows.length === 0)) return proof;
+  const alerts = [...new Set(bySource.flat().map(({ row }) => row.alert))];
+  return { was: "warming up", findings: [{ kind: "pending", alerts }] };
+}
+
 function verdictOf(status: Told["status"], { reason, message }: Says, because: readonly string[], decidedBy: Decision): Verdict {
   return { status, reason, message, because, decidedBy };
 }
 
-// The rows that fire for this one resource, and those of their alerts that are about it.
-function firingFor(profile: Profile, firing: readonly FiringRow[], resource: Resource, known: Knowledge): readonly Firing[] {
-  const matching: Firing[] = [];
-  for (const { row, index } of firing) {
-    const about = applies(row.when, resource) ? alertsAbout(profile, row, index, resource, known.uncarried) : NONE;
-    if (about.length > 0) matching.push({ row, alerts: about });
+type Firing = { readonly row: Row; readonly alerts: readonly Alert[] };
+
+// The rows of which some alert is about this one resource, and those alerts.
+function alertsFor(profile: Profile, rows: readonly AboutRow[], resource: Resource, known: Knowledge): readonly Firing[] {
+  const own: Firing[] = [];
+  for (const { row, index } of rows) {
+    const alerts = applies(row.when, resource) ? alertsAbout(profile, row, index, resource, known.uncarried) : NONE;
+    if (alerts.length > 0) own.push({ row, alerts });
   }
-  return matching;
+  return own;
 }
 
 function toldBy({ details }: Profile, decisive: Firing, firing: readonly Firing[], ignored: readonly string[]): Verdict {
@@ -106,7 +148,7 @@ function nameOf({ row, alerts }: Firing): string {
   return alertText(row.alert, alerts);
 }
 
-/** Whether a row does not count, for all of its alerts are silenced. A silence proves nothing: what says that nothing is known stays. */
+/** Whether a row does not count, because all of its alerts are silenced. A silence proves nothing: what says that nothing is known stays. */
 export function isIgnored({ silenced }: Profile, { status }: Row, alerts: readonly Alert[]): boolean {
   return silenced === "ignored" && status !== "Unknown" && isAllSilenced(alerts);
 }
@@ -114,15 +156,19 @@ export function isIgnored({ silenced }: Profile, { status }: Row, alerts: readon
 const NONE: readonly Alert[] = [];
 
 /** The firing alerts of a source, unless the rule behind them is broken. */
-export function trustedAlerts(reading: Reading, alert: string): readonly Alert[] {
+export function trustedAlerts(flow: JudgedFlow, reading: Reading, alert: string): readonly Alert[] {
   const firing = reading.was === "read" ? reading.firing.get(alert) : undefined;
-  return firing === undefined || isBroken(reading, alert) ? NONE : firing;
+  return firing === undefined || isBroken(flow, reading, alert) ? NONE : firing;
 }
 
-function believedOf(readings: readonly Reading[], alert: string): readonly Alert[] {
+function pendingAlerts(reading: Reading, alert: string): readonly Alert[] {
+  return (reading.was === "read" ? reading.pending.get(alert) : undefined) ?? NONE;
+}
+
+function believedOf(flow: JudgedFlow, readings: readonly Reading[], alert: string): readonly Alert[] {
   let all = NONE;
   for (const reading of readings) {
-    const alerts = trustedAlerts(reading, alert);
+    const alerts = trustedAlerts(flow, reading, alert);
     if (alerts !== NONE) all = all === NONE ? alerts : [...all, ...alerts];
   }
   return all;

@@ -1,9 +1,11 @@
-// What makes a reading fit to prove health, item by item, as a person reads it.
+// Tells item by item what makes a reading fit to prove health, with the findings that a verdict rests on.
+
 import { type Flow, isJudged, type JudgedFlow, type NamedProfile } from "../../core/profile/profile.ts";
 import { sanitize } from "../../core/text.ts";
 import { durationText } from "../../core/time.ts";
 import { type Finding, findingText } from "../../core/verdict/finding.ts";
-import { type Asked, isWarmingUp, type Read, ruleFindings, sourceFindings } from "../../core/verdict/proof.ts";
+import { type Asked, findOwnRules, type OwnRules } from "../../core/verdict/own-rules.ts";
+import { entryFindings, isWarmingUp, type Read, ruleFindings, sourceFindings } from "../../core/verdict/proof.ts";
 import { type Check, failed, failedBy, ok, warning } from "./check.ts";
 
 export const PROOF = "proof of health";
@@ -12,26 +14,22 @@ export const PROOF = "proof of health";
  * What makes a reading fit to prove health, item by item.
  *
  * @param isUsed whether some resource is judged by a flow
- * @param errors what the source says about rules that fail, by the alert
  */
-export function proofChecks(
-  profiles: readonly NamedProfile[],
-  reading: Read,
-  isUsed: (flow: Flow) => boolean,
-  errors: ReadonlyMap<string, string> = new Map(),
-): readonly Check[] {
+export function proofChecks(profiles: readonly NamedProfile[], reading: Read, isUsed: (flow: Flow) => boolean): readonly Check[] {
   const complete = item(
     "complete",
     "nothing is missing from the answer",
-    reading.warnings,
+    [...reading.warnings, ...oddTexts(profiles, reading)],
     "see why a part of the source does not answer: what it holds is not known",
   );
   const { evidence } = reading;
   if (evidence.was === "waived") return [complete, ok(PROOF, "waived: `proof: none` vouches that silence is health")];
   if (evidence.was === "unreadable")
     return [complete, failedBy(PROOF, { code: evidence.code, why: `the rules API cannot be read: ${evidence.code}` })];
-  const flows = profiles.flatMap((profile) => profile.flows.filter(isJudged).map((flow) => ruleItem(flow, evidence, isUsed(flow), errors)));
-  const findings = profiles.flatMap((profile) => sourceFindings(profile, reading, evidence));
+  const judged = profiles.flatMap((profile) => profile.flows.filter(isJudged).map((flow) => ({ profile, flow })));
+  const flows = judged.map(({ flow }) => ruleItem(flow, findOwnRules(flow, evidence), isUsed(flow)));
+  const needed = judged.some(({ flow }) => isUsed(flow)) ? judged.filter(({ flow }) => isUsed(flow)) : judged;
+  const findings = needed.flatMap(({ profile, flow }) => sourceFindings(profile, reading, evidence, findOwnRules(flow, evidence)));
   return [complete, ...flows, watchedItem(reading, findings), clockItem(evidence, findings), ageItem(evidence, findings)];
 }
 
@@ -49,12 +47,17 @@ function textsOf(findings: readonly Finding[], ...kinds: readonly Kind[]): reado
 const LOAD = "bring the rules there: `rules sync`, or what `rules render` prints";
 const REPAIR = "see the error of each beside the rule at /rules of that Prometheus; `rules render` prints ours";
 
-function ruleItem(flow: JudgedFlow, evidence: Asked, isUsed: boolean, errors: ReadonlyMap<string, string>): Check {
+function oddTexts(profiles: readonly NamedProfile[], reading: Read): readonly string[] {
+  const findings = profiles.flatMap(({ flows }) => flows.filter(isJudged).flatMap((flow) => entryFindings(flow, reading)));
+  return textsOf(findings, "unreadable entry");
+}
+
+function ruleItem(flow: JudgedFlow, own: OwnRules, isUsed: boolean): Check {
   const check = `rules of ${flowName(flow)}`;
-  const findings = ruleFindings(flow, evidence);
+  const findings = ruleFindings(flow, own);
   const broken = findings.filter((finding) => !isWarmingUp(finding));
   const remedy = broken.some(({ kind }) => kind === "not loaded") ? LOAD : REPAIR;
-  const said = [...broken.map(findingText), ...errorTexts(broken, errors)].join("; ");
+  const said = [...broken.map(findingText), ...errorTexts(broken, own)].join("; ");
   if (broken.length > 0) return isUsed ? failed(check, said, remedy) : warning(check, `${said} (no resource needs them now)`, remedy);
   if (findings.length > 0) return warning(check, findings.map(findingText).join("; "), WAIT);
   return ok(check, `all ${flow.rows.length} are known, and work`);
@@ -63,14 +66,21 @@ function ruleItem(flow: JudgedFlow, evidence: Asked, isUsed: boolean, errors: Re
 const LONGEST_ERROR = 150;
 
 // Rules that fail together mostly fail for one reason.
-function errorTexts(findings: readonly Finding[], errors: ReadonlyMap<string, string>): readonly string[] {
+function errorTexts(findings: readonly Finding[], { rules }: OwnRules): readonly string[] {
   const failing = findings.flatMap((finding) => (finding.kind === "failing" ? finding.alerts : []));
-  const first = failing.find((alert) => errors.has(alert));
-  return first === undefined ? [] : [`${first} says: ${sanitize(errors.get(first) ?? "", LONGEST_ERROR)}`];
+  const errors = failing.flatMap((alert) => (rules.get(alert) ?? []).map(({ lastError }) => ({ alert, lastError })));
+  const first = errors.find(({ lastError }) => lastError !== undefined);
+  return first === undefined ? [] : [`${first.alert} says: ${sanitize(first.lastError ?? "", LONGEST_ERROR)}`];
 }
 
 function flowName({ of, when = {} }: Flow): string {
-  const marks = [...(when.has ?? []), ...(when.lacks ?? []).map((path) => `no ${path}`)];
+  const { has = [], lacks = [], is = {}, isNot = {} } = when;
+  const marks = [
+    ...has,
+    ...lacks.map((path) => `no ${path}`),
+    ...Object.entries(is).map(([path, value]) => `${path} ${value}`),
+    ...Object.entries(isNot).map(([path, value]) => `${path} not ${value}`),
+  ];
   return marks.length === 0 ? of.kind : `${of.kind} (${marks.join(", ")})`;
 }
 

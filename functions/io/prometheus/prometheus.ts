@@ -1,7 +1,9 @@
+// What a pass asks a source of alerts and an Alertmanager.
+
 import { type Code, UpstreamError } from "../../core/errors.ts";
 import { isObject } from "../../core/json.ts";
 import { type Alert, type Alerts, parseAlerts } from "../../core/prometheus/alert.ts";
-import { type Evidence, parseRules, parseStartTime } from "../../core/prometheus/rule-health.ts";
+import { type Evidence, parseRules, parseStartTime, type RuleGroup, type RuleState } from "../../core/prometheus/rule-health.ts";
 import { parseSilences, type Silences } from "../../core/prometheus/silence.ts";
 import { redact } from "../../core/text.ts";
 import { parseTimeMs } from "../../core/time.ts";
@@ -9,14 +11,14 @@ import type { Client } from "../http/client.ts";
 import { get, parseBody, type Response, refusal } from "../http/request.ts";
 
 /**
- * Asks a source what is pending and firing; an {@link UpstreamError} where it does not say.
+ * Asks a source which of the `wanted` alerts are pending and firing; an {@link UpstreamError} where it does not say.
  *
  * https://prometheus.io/docs/prometheus/latest/querying/api/#alerts
  */
-export async function readAlerts(client: Client, prefix: string): Promise<Alerts> {
+export async function readAlerts(client: Client, prefix: string, wanted: ReadonlySet<string>): Promise<Alerts> {
   const { body, secrets } = await ask(client, `${prefix}/api/v1/alerts`);
   try {
-    const alerts = parseAlerts(withoutSecretsInWarnings(body, secrets));
+    const alerts = parseAlerts(withoutSecretsInWarnings(body, secrets), wanted);
     return { ...alerts, firing: withoutSecrets(alerts.firing, secrets) };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
@@ -46,25 +48,53 @@ function withoutSecrets(firing: Alerts["firing"], secrets: readonly string[]): A
 }
 
 /**
- * Asks a source for its rules, its start time and its clock. A source that keeps them to itself is evidence too: of nothing.
+ * Asks a source for the `wanted` rules, its start time and its clock. A source that keeps them to itself is evidence too: of nothing.
  *
  * https://prometheus.io/docs/prometheus/latest/querying/api/#rules
  */
-export async function readEvidence(client: Client, prefix: string): Promise<Evidence> {
+export async function readEvidence(client: Client, prefix: string, wanted: ReadonlySet<string>): Promise<Evidence> {
   try {
-    const [rules, startMs] = await Promise.all([
-      ask(client, `${prefix}/api/v1/rules?type=alert&exclude_alerts=true`),
-      readStartTime(client, prefix),
-    ]);
+    const [{ groups, dateMs }, startMs] = await Promise.all([readRules(client, prefix, wanted), readStartTime(client, prefix)]);
     const nowMs = client.clock.nowMs();
-    const toldMs = parseTimeMs(rules.date);
-    const dateMs = Number.isNaN(toldMs) ? nowMs : toldMs;
-    const ageMs = startMs === undefined ? undefined : dateMs - startMs;
-    return { was: "asked", rules: parseRules(rules.body, dateMs), ageMs, skewMs: dateMs - nowMs };
+    const sourceNowMs = dateMs ?? nowMs;
+    return { was: "asked", groups, ageMs: startMs === undefined ? undefined : sourceNowMs - startMs, skewMs: sourceNowMs - nowMs };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     return { was: "unreadable", code: error.code };
   }
+}
+
+type Rules = { readonly groups: readonly RuleGroup[]; readonly dateMs: number | undefined };
+
+// What proxies and load balancers take as a URL: a longer question goes without the names, and the answer is filtered here.
+const MAX_QUERY = 6_000;
+// What is asked of a source that pages by itself, and the pages that are followed.
+const GROUP_LIMIT = 500;
+const MAX_PAGES = 50;
+
+// Asked for by name, a source with megabytes of rules answers with a few of them; one that does not know the filter ignores it.
+async function readRules(client: Client, prefix: string, wanted: ReadonlySet<string>): Promise<Rules> {
+  const names = [...wanted].map((name) => `&rule_name%5B%5D=${encodeURIComponent(name.toWellFormed())}`).join("");
+  const query = `type=alert&exclude_alerts=true${names.length > MAX_QUERY ? "" : names}`;
+  const groups: RuleGroup[] = [];
+  let dateMs: number | undefined;
+  let paging = "";
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const { body, date, secrets } = await ask(client, `${prefix}/api/v1/rules?${query}${paging}`);
+    const toldMs = parseTimeMs(date);
+    if (!Number.isNaN(toldMs)) dateMs = toldMs;
+    const rules = parseRules(body, dateMs ?? client.clock.nowMs(), wanted);
+    for (const group of rules.groups) groups.push(secrets.length === 0 ? group : withoutSecretErrors(group, secrets));
+    if (rules.next === undefined) return { groups, dateMs };
+    paging = `&group_limit=${GROUP_LIMIT}&group_next_token=${encodeURIComponent(rules.next.toWellFormed())}`;
+  }
+  throw new UpstreamError("too-large", `the rules API answers with more than ${MAX_PAGES} pages`);
+}
+
+function withoutSecretErrors(group: RuleGroup, secrets: readonly string[]): RuleGroup {
+  const clean = ({ lastError, ...rule }: RuleState): RuleState =>
+    lastError === undefined ? rule : { ...rule, lastError: redact(lastError, secrets) };
+  return { ...group, rules: new Map([...group.rules].map(([name, rules]) => [name, rules.map(clean)])) };
 }
 
 // Prometheus has one; Mimir and Amazon Managed Prometheus, which never start, have none.

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { UpstreamError } from "../../../functions/core/errors.ts";
-import { countAlerts, parseAlerts, splitByLabels } from "../../../functions/core/prometheus/alert.ts";
+import { countAlerts, type OddEntry, parseAlerts, splitByLabels } from "../../../functions/core/prometheus/alert.ts";
 import { alertsBody, anAlert, someAlerts } from "../../support/builders.ts";
 
 const alert = anAlert("TraceGatewayThrottling", { receiver: "otlp" });
@@ -66,7 +66,6 @@ describe("parseAlerts reads", () => {
 });
 
 describe("parseAlerts does not take for no alerts", () => {
-  const holding = (item: unknown) => ({ status: "success", data: { alerts: [onWire, item] } });
   test.each([
     { what: "undefined", body: undefined },
     { what: "null", body: null },
@@ -91,18 +90,6 @@ describe("parseAlerts does not take for no alerts", () => {
     { what: "alerts that are a string", body: { status: "success", data: { alerts: "none" } } },
     { what: "alerts that are false", body: { status: "success", data: { alerts: false } } },
     { what: "alerts that are 0", body: { status: "success", data: { Alerts: 0 } } },
-    { what: "an alert that is null", body: holding(null) },
-    { what: "an alert that is a string", body: holding("firing") },
-    { what: "an alert that is a list", body: holding([onWire]) },
-    { what: "an alert without labels", body: holding({ state: "firing" }) },
-    { what: "labels that are a list", body: holding({ ...onWire, labels: ["alertname"] }) },
-    { what: "a label that is a number", body: holding({ ...onWire, labels: { alertname: "X", code: 500 } }) },
-    { what: "a label that is null", body: holding({ ...onWire, labels: { alertname: "X", code: null } }) },
-    { what: "no alertname", body: holding({ ...onWire, labels: { pipeline_name: "backend" } }) },
-    { what: "no state", body: holding({ labels: alert.labels }) },
-    { what: "an unknown state", body: holding({ ...onWire, state: "inactive" }) },
-    { what: "a state in other case", body: holding({ ...onWire, state: "Firing" }) },
-    { what: "Alertmanager's state", body: holding({ ...onWire, state: { status: "active" } }) },
   ])("$what", ({ body }) => {
     expect(failure(body)).toMatchObject({ code: "malformed", message: expect.stringMatching(/^the answer of the Alerts API holds /) });
   });
@@ -114,17 +101,77 @@ describe("parseAlerts does not take for no alerts", () => {
     { body: 7, shape: "no list of alerts: a number" },
     { body: {}, shape: "no list of alerts: an object with no keys" },
     { body: { status: "error", error: "canary" }, shape: "no list of alerts: an object with status, error" },
-    { body: holding(null), shape: "an alert without labels: null" },
-    { body: holding({ state: "firing" }), shape: "an alert without labels: an object with state" },
-    { body: holding({ labels: {} }), shape: "an alert without the label alertname: an object with labels" },
-    { body: holding({ labels: alert.labels }), shape: "an alert that is neither firing nor pending: an object with labels" },
   ])("and the message names the shape: $shape", ({ body, shape }) => {
     expect(failure(body).message).toBe(`the answer of the Alerts API holds ${shape}`);
   });
 
   test("and its message names the shape of the body, never the content", () => {
-    expect(failure({ status: "success", data: { alerts: [{ labels: { token: "canary" } }] } }).message).not.toContain("canary");
+    expect(failure({ status: "success", data: { groups: [{ labels: { token: "canary" } }] } }).message).not.toContain("canary");
     expect(failure("canary").message).not.toContain("canary");
+  });
+});
+
+describe("one odd entry hides nothing: parseAlerts keeps the others, and tells of", () => {
+  const holding = (...items: readonly unknown[]) => ({ status: "success", data: { alerts: [...items, onWire] } });
+  const { labels } = alert;
+  const named = { name: alert.name, labels };
+  test.each<{ what: string; item: unknown; odd: OddEntry }>([
+    { what: "an alert that is null", item: null, odd: {} },
+    { what: "an alert that is a string", item: "firing", odd: {} },
+    { what: "an alert that is a list", item: [onWire], odd: {} },
+    { what: "an alert without labels", item: { state: "firing" }, odd: {} },
+    { what: "labels that are a list", item: { ...onWire, labels: ["alertname"] }, odd: {} },
+    { what: "no alertname", item: { ...onWire, labels: { a: "b", c: 1 } }, odd: { labels: { a: "b" } } },
+    { what: "a name that is no text", item: { ...onWire, labels: { alertname: 7 } }, odd: { labels: {} } },
+    { what: "a label that is a number", item: { ...onWire, labels: { ...labels, code: 500 } }, odd: { ...named, isMutilated: true } },
+    { what: "a label that is null", item: { ...onWire, labels: { ...labels, code: null } }, odd: { ...named, isMutilated: true } },
+    { what: "no state", item: { labels }, odd: { ...named, state: "of type undefined" } },
+    { what: "the state inactive", item: { ...onWire, state: "inactive" }, odd: { ...named, state: "inactive" } },
+    { what: "Grafana's state", item: { ...onWire, state: "Normal (NoData)" }, odd: { ...named, state: "Normal (NoData)" } },
+    { what: "a state in other case", item: { ...onWire, state: "Firing" }, odd: { ...named, state: "Firing" } },
+    { what: "Alertmanager's state", item: { ...onWire, state: { status: "active" } }, odd: { ...named, state: "of type object" } },
+  ])("$what", ({ item, odd }) => {
+    expect(parseAlerts(holding(item))).toEqual({ ...firing, odd: [odd] });
+  });
+
+  test("of fifty such entries, and of all further ones as one that may be about any alert", () => {
+    const { odd } = parseAlerts(holding(...Array.from({ length: 100_000 }, () => ({ ...onWire, state: "Normal" }))));
+    expect(odd).toHaveLength(51);
+    expect(odd.at(-1)).toEqual({});
+  });
+});
+
+describe("parseAlerts keeps the names that it is asked for, and", () => {
+  const foreign = [
+    { ...onWire, labels: { alertname: "Foreign" } },
+    { labels: { alertname: "Foreign", code: 500 }, state: "odd" },
+  ];
+  const body = (...items: readonly unknown[]) => ({ status: "success", data: { alerts: items } });
+
+  test("counts the others, odd ones too", () => {
+    expect(parseAlerts(body(...foreign, onWire), new Set([alert.name]))).toEqual({ ...firing, others: 2 });
+  });
+
+  test("keeps an odd entry without a name", () => {
+    expect(parseAlerts(body(null), new Set([alert.name])).odd).toEqual([{}]);
+  });
+});
+
+describe("an odd entry of a source that clusters share", () => {
+  const split = (odd: OddEntry) => splitByLabels(someAlerts({ odd: [odd] }), ["cluster"]);
+  test.each<{ what: string; odd: OddEntry; eu: number; us: number }>([
+    { what: "with a cluster's label is about that one", odd: { name: "X", labels: { cluster: "eu" }, state: "?" }, eu: 1, us: 0 },
+    { what: "without the label is about none", odd: { name: "X", labels: {}, state: "?" }, eu: 0, us: 0 },
+    { what: "whose label is no text may be about each", odd: { name: "X", labels: {}, isMutilated: true }, eu: 1, us: 1 },
+    {
+      what: "with another label that is no text is about its own",
+      odd: { name: "X", labels: { cluster: "eu" }, isMutilated: true },
+      eu: 1,
+      us: 0,
+    },
+    { what: "without labels may be about each", odd: {}, eu: 1, us: 1 },
+  ])("$what", ({ odd, eu, us }) => {
+    expect([split(odd)(["eu"]).odd.length, split(odd)(["us"]).odd.length]).toEqual([eu, us]);
   });
 });
 
@@ -137,9 +184,9 @@ describe("splitByLabels", () => {
   test("gives each cluster the alerts with its labels", () => {
     const split = splitByLabels(reading, ["cluster"]);
     const warnings = ["partial"];
-    expect(split(["eu"])).toEqual({ firing: new Map([["X", [eu]]]), pending: new Map([["X", [eu]]]), warnings });
-    expect(split(["us"])).toEqual({ firing: new Map([["X", [us]]]), pending: new Map(), warnings });
-    expect(split(["ap"])).toEqual({ firing: new Map(), pending: new Map(), warnings });
+    expect(split(["eu"])).toEqual(someAlerts({ firing: [eu], pending: [eu], warnings }));
+    expect(split(["us"])).toEqual(someAlerts({ firing: [us], warnings }));
+    expect(split(["ap"])).toEqual(someAlerts({ warnings }));
   });
 
   test("requires all labels", () => {

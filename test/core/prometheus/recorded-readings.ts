@@ -1,4 +1,4 @@
-// What each server's recorded answers must be read as, and what they are read as today where that is wrong.
+// What each server's recorded answers must be read as.
 import { UpstreamError } from "../../../functions/core/errors.ts";
 import { parseAlerts } from "../../../functions/core/prometheus/alert.ts";
 import { parseRules, parseStartTime, type RuleHealth } from "../../../functions/core/prometheus/rule-health.ts";
@@ -28,9 +28,9 @@ type Expected = {
 export function readingOf({ date, alerts, rules, runtimeinfo }: Snapshot): Reading {
   try {
     const { firing, pending, warnings } = parseAlerts(alerts.body);
-    const healths = parseRules(rules.body, Date.parse(date));
+    const { groups } = parseRules(rules.body, Date.parse(date));
     const stateOf = (alert: string): State => (firing.has(alert) ? "firing" : pending.has(alert) ? "pending" : "silent");
-    const healthOf = (alert: string): Health => healths.get(alert)?.at(0) ?? "not loaded";
+    const healthOf = (alert: string): Health => groups.flatMap((group) => group.rules.get(alert) ?? []).at(0)?.health ?? "not loaded";
     return {
       alerts: { loss: stateOf(LOSS), watchdog: stateOf(WATCHDOG) },
       rules: { loss: healthOf(LOSS), watchdog: healthOf(WATCHDOG) },
@@ -65,46 +65,30 @@ type Dialect = {
   readonly hasStart: boolean;
   /** What is so with this server alone. */
   readonly besides?: Readonly<Record<string, Expected>>;
-  /** What is read wrongly today, in any situation or in one; to be removed with its cause. */
-  readonly today?: Expected;
-  readonly todayIn?: Readonly<Record<string, Expected>>;
 };
-
-// Its zero time counts as an evaluation long ago.
-const stalledBeforeItsFirst: Readonly<Record<string, Expected>> = {
-  "rules are loaded and not evaluated": { rules: both("stalled") },
-  "just restarted on kept data": { rules: both("stalled") },
-};
-// It says when it started itself, which says nothing about what evaluates: a start time without its configuration is none.
-const anyStart: Expected = { hasStart: true };
 
 const dialects: Readonly<Record<string, Dialect>> = {
   prometheus: { hasStart: true },
   "prometheus-2.42": { hasStart: true },
-  vmalert: { hasStart: false, besides: { "what it evaluates is down": failing }, todayIn: stalledBeforeItsFirst },
-  "victoria-metrics": {
-    hasStart: false,
-    besides: { "what evaluates is down": { unreadable: "malformed" } },
-    todayIn: stalledBeforeItsFirst,
-  },
+  vmalert: { hasStart: false, besides: { "what it evaluates is down": failing } },
+  "victoria-metrics": { hasStart: false, besides: { "what evaluates is down": { unreadable: "malformed" } } },
   "thanos-query": {
     hasStart: false,
     besides: {
       "what evaluates is just down": { isPartial: true, rules: both("not loaded") },
       "what evaluates is down": { rules: both("not loaded") },
     },
-    today: anyStart,
   },
-  "thanos-rule": { hasStart: false, besides: { "what it evaluates is down": failing }, today: anyStart },
+  "thanos-rule": { hasStart: false, besides: { "what it evaluates is down": failing } },
   cortex: { hasStart: false },
 };
 
-export type Row = { readonly server: string; readonly situation: string; readonly reads: Expected; readonly today: Expected };
+export type Row = { readonly server: string; readonly situation: string; readonly reads: Expected };
 
-/** One row for each server and situation: what it must be read as, and what it is read as today. */
-export const rows: readonly Row[] = Object.entries(dialects).flatMap(([server, { hasStart, besides = {}, today = {}, todayIn = {} }]) =>
+/** One row for each server and situation: what it must be read as. */
+export const rows: readonly Row[] = Object.entries(dialects).flatMap(([server, { hasStart, besides = {} }]) =>
   Object.entries({ ...everywhere, ...besides }).map(([situation, expected]) => {
     const reads = expected.unreadable === undefined ? { isPartial: false, hasStart, ...expected } : expected;
-    return { server, situation, reads, today: { ...reads, ...today, ...todayIn[situation] } };
+    return { server, situation, reads };
   }),
 );

@@ -24,7 +24,12 @@ const aRule = (more: object = {}) => ({
 });
 const aGroup = (rules: unknown, more: object = {}) => ({ name: "group", file: "rules.yml", interval: 30, limit: 0, rules, ...more });
 const aBody = (groups: unknown, more: object = {}) => ({ status: "success", data: { groups }, ...more });
-const healthsIn = (body: unknown) => Object.fromEntries(parseRules(body, NOW));
+const healthsIn = (body: unknown) => {
+  const rules = parseRules(body, NOW).groups.flatMap((group) => [...group.rules]);
+  const healths = rules.flatMap(([name, states]) => states.map(({ health }) => ({ name, health })));
+  const byName = Map.groupBy(healths, ({ name }) => name);
+  return Object.fromEntries([...byName].map(([name, all]) => [name, all.map(({ health }) => health)]));
+};
 const healthOf = (rule: object, group: object = {}) => healthsIn(aBody([aGroup([aRule(rule)], group)])).A;
 
 describe("the health of a rule", () => {
@@ -36,7 +41,10 @@ describe("the health of a rule", () => {
     { rule: "that was evaluated in another time zone", more: { lastEvaluation: "2026-06-01T13:59:50+02:00" }, health: "ok" },
     { rule: "that was evaluated after the answer was sent", more: { lastEvaluation: secondsAgo(-1) }, health: "ok" },
     { rule: "that is ok without an evaluation", more: { lastEvaluation: undefined }, health: "stalled" },
-    { rule: "that is ok with an evaluation in the year 1", more: { lastEvaluation: "0001-01-01T00:00:00Z" }, health: "stalled" },
+    { rule: "that is ok with an evaluation in the year 1", more: { lastEvaluation: "0001-01-01T00:00:00Z" }, health: "not evaluated yet" },
+    { rule: "that failed in the year 1", more: { health: "err", lastEvaluation: "0001-01-01T00:00:00Z" }, health: "not evaluated yet" },
+    { rule: "with Grafana's word for a failure", more: { health: "error" }, health: "of unknown health" },
+    { rule: "whose health is a number", more: { health: 1 }, health: "of unknown health" },
     { rule: "whose last evaluation failed", more: { health: "err", lastError: "many-to-many matching" }, health: "failing" },
     { rule: "that failed long ago", more: { health: "err", lastEvaluation: secondsAgo(900) }, health: "failing" },
     {
@@ -44,7 +52,7 @@ describe("the health of a rule", () => {
       more: { health: "unknown", lastEvaluation: "0001-01-01T00:00:00Z" },
       health: "not evaluated yet",
     },
-    { rule: "without a health", more: { health: undefined }, health: "not evaluated yet" },
+    { rule: "without a health", more: { health: undefined }, health: "of unknown health" },
   ];
   test.each(rows)("$rule is $health", ({ more, health }) => {
     expect(healthOf(more)).toEqual([health]);
@@ -63,7 +71,7 @@ describe("the health of a rule", () => {
 
   test("follows the source's clock, not the local one", () => {
     const body = aBody([aGroup([aRule({ lastEvaluation: "1999-01-01T00:00:00Z" })])]);
-    expect(parseRules(body, Date.UTC(1999, 0, 1, 0, 0, 10)).get("A")).toEqual(["ok"]);
+    expect(parseRules(body, Date.UTC(1999, 0, 1, 0, 0, 10)).groups[0]!.rules.get("A")).toMatchObject([{ health: "ok" }]);
   });
 });
 
@@ -81,7 +89,7 @@ describe("parseRules returns", () => {
 
   test("any number of rules of a name", () => {
     const groups = [aGroup(Array.from({ length: 200_000 }, () => aRule()))];
-    expect(parseRules(aBody(groups), Date.now()).get("A")).toHaveLength(200_000);
+    expect(parseRules(aBody(groups), Date.now()).groups[0]!.rules.get("A")).toHaveLength(200_000);
   });
 
   test("no recording rule, whatever its name", () => {
@@ -145,13 +153,17 @@ describe("parseRules does not take for no rules", () => {
 });
 
 describe("parseStartTime", () => {
+  const saying = (data: object) => ({ status: "success", data });
   test.each([
-    { body: { status: "success", data: { startTime: "2026-06-01T11:00:00.5Z" } }, start: NOW - 3_599_500 },
-    { body: { status: "success", data: { startTime: "2026-06-01T11:00:00.123456789Z" } }, start: NOW - 3_599_877 },
-    { body: { status: "success", data: { startTime: "2026-06-01T13:00:00+02:00" } }, start: NOW - 3_600_000 },
+    { body: saying({ startTime: "2026-06-01T11:00:00.5Z", reloadConfigSuccess: true }), start: NOW - 3_599_500 },
+    { body: saying({ startTime: "2026-06-01T11:00:00.5Z", reloadConfigSuccess: false }), start: NOW - 3_599_500 },
+    { body: saying({ startTime: "2026-06-01T11:00:00.123456789Z", lastConfigTime: "2026-06-01T11:00:00Z" }), start: NOW - 3_599_877 },
+    { body: saying({ startTime: "2026-06-01T13:00:00+02:00", reloadConfigSuccess: true }), start: NOW - 3_600_000 },
+    { body: saying({ startTime: "2026-06-01T11:00:00.5Z", CWD: "/", goroutineCount: 27 }), start: undefined },
     { body: { status: "success", data: {} }, start: undefined },
-    { body: { status: "success", data: { startTime: "yesterday" } }, start: undefined },
-    { body: { status: "success", data: { startTime: NOW } }, start: undefined },
+    { body: saying({ startTime: "yesterday", reloadConfigSuccess: true }), start: undefined },
+    { body: saying({ startTime: NOW, reloadConfigSuccess: true }), start: undefined },
+    { body: saying({ reloadConfigSuccess: true }), start: undefined },
     { body: "<html>", start: undefined },
     { body: null, start: undefined },
   ])("reads $body as $start", ({ body, start }) => {

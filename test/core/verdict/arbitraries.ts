@@ -4,14 +4,19 @@ import type { Alert, Reading } from "../../../functions/core/prometheus/alert.ts
 import { anAlert, aReading, aResource, type Kind, unreadable } from "../../support/builders.ts";
 import { everyAbsentAlert, everyAlert } from "./kyma-facts.ts";
 
-const setOrNot = fc.constantFrom(undefined, null, {}, { enabled: true });
-const leaf = fc.record({ runtime: setOrNot, otlp: setOrNot });
+type Switch = { readonly enabled?: boolean } | null | undefined;
+
+const setOrNot = fc.constantFrom<Switch>(undefined, null, {}, { enabled: true }, { enabled: false });
+const leaf = fc.record({ runtime: setOrNot, otlp: setOrNot, prometheus: setOrNot, istio: setOrNot });
 
 /** A pipeline in words: what a verdict may depend on. */
 export type Pipeline = {
   readonly kind: Kind;
   readonly name: string;
-  readonly spec: { output?: { otlp?: object | null } | null; input?: { runtime?: object | null; otlp?: object | null } | null };
+  readonly spec: {
+    output?: { otlp?: object | null } | null;
+    input?: { runtime?: Switch; otlp?: Switch; prometheus?: Switch; istio?: Switch } | null;
+  };
   readonly deleting: boolean;
   readonly configured?: string;
 };

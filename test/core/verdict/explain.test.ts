@@ -27,6 +27,7 @@ describe("each row says how it stands", () => {
       MetricGatewayThrottling: "quiet",
       MetricAgentAllDataDropped: "fires, masked",
       MetricAgentSomeDataDropped: "quiet",
+      MetricAgentTargetsAbsent: "does not apply",
       MetricGatewayTargetsAbsent: "quiet",
     });
   });

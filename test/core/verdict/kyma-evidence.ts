@@ -1,4 +1,5 @@
 import type { Evidence, RuleHealth } from "../../../functions/core/prometheus/rule-health.ts";
+import { aRuleGroup } from "../../support/builders.ts";
 import { everyAlert } from "./kyma-facts.ts";
 
 export type Asked = Extract<Evidence, { was: "asked" }>;
@@ -16,11 +17,5 @@ const AN_HOUR_MS = 3_600_000;
 export function selfMonitor({ rules = {}, ...more }: Parts = {}): Asked {
   const healthy = everyAlert.map((alert): [string, RuleHealth] => [alert, "ok"]);
   const all = Object.entries({ ...Object.fromEntries(healthy), ...rules });
-  return {
-    was: "asked",
-    rules: new Map(all.flatMap(([alert, health]) => (health === undefined ? [] : [[alert, [health].flat()]]))),
-    ageMs: AN_HOUR_MS,
-    skewMs: 0,
-    ...more,
-  };
+  return { was: "asked", groups: [aRuleGroup(Object.fromEntries(all))], ageMs: AN_HOUR_MS, skewMs: 0, ...more };
 }

@@ -1,4 +1,4 @@
-import { type Kind, logSpecs } from "../../support/builders.ts";
+import { type Kind, logSpecs, metricAgentSpec } from "../../support/builders.ts";
 
 type Means = readonly [alert: string, reason: string];
 
@@ -43,6 +43,7 @@ export const servedFlows: readonly ServedFlow[] = [
   {
     flow: "a metric pipeline",
     kind: "MetricPipeline",
+    spec: metricAgentSpec,
     rows: [
       ["MetricGatewayAllDataDropped", "GatewayAllTelemetryDataDropped"],
       ["MetricGatewaySomeDataDropped", "GatewaySomeTelemetryDataDropped"],
@@ -50,7 +51,10 @@ export const servedFlows: readonly ServedFlow[] = [
       ["MetricAgentAllDataDropped", "AgentAllTelemetryDataDropped"],
       ["MetricAgentSomeDataDropped", "AgentSomeTelemetryDataDropped"],
     ],
-    absent: [["MetricGatewayTargetsAbsent", "GatewayProbingFailed"]],
+    absent: [
+      ["MetricGatewayTargetsAbsent", "GatewayProbingFailed"],
+      ["MetricAgentTargetsAbsent", "AgentProbingFailed"],
+    ],
     unproven: "GatewayProbingFailed",
   },
   {

@@ -8,7 +8,7 @@ export function kymaVerdict(pipeline: Pipeline, source: Source): string {
   if (pipeline.configured === "False") return "False/ConfigurationNotGenerated";
   const { rows, absent, unproven } = servedAs(pipeline);
   for (const [alert, reason] of rows) if (fires(alert, pipeline, source)) return `False/${reason}`;
-  for (const [alert, reason] of absent) if (fires(alert, pipeline, source)) return `Unknown/${reason}`;
+  for (const [alert, reason] of absent) if (isUsed(alert, pipeline) && fires(alert, pipeline, source)) return `Unknown/${reason}`;
   return unproven === undefined || isProof(source) ? "True/FlowHealthy" : `Unknown/${unproven}`;
 }
 
@@ -31,9 +31,15 @@ function fires(alert: string, pipeline: Pipeline, { readable, firing }: Source):
   return readable && firing.some((one) => one.name === alert && isAbout(one, pipeline));
 }
 
+// What runs for a pipeline is said by values: an agent that is switched off has no targets.
+function isUsed(alert: string, { spec: { input } }: Pipeline): boolean {
+  if (alert === "MetricAgentTargetsAbsent") return [input?.runtime, input?.prometheus, input?.istio].some((one) => one?.enabled === true);
+  return alert.includes("Gateway") || input?.runtime?.enabled !== false;
+}
+
 function isAbout({ labels: { pipeline_name: name, pipeline_type: type } }: Alert, pipeline: Pipeline): boolean {
   if (name === undefined) return true;
-  return name === pipeline.name && (type === undefined || type === pipeline.kind.toLowerCase());
+  return name === pipeline.name && (type === undefined || type.toLowerCase() === pipeline.kind.toLowerCase());
 }
 
 function isProof({ readable, warnings }: Source): boolean {

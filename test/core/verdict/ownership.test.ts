@@ -124,7 +124,7 @@ describe("the outcome of a contested condition", () => {
         by: "telemetry-manager",
       },
     ]);
-    expect(contested.isTransition).toBe(false);
+    expect(contested.needsNewerAlerts).toBe(false);
   });
 
   test("names nobody where nobody is known", () => {

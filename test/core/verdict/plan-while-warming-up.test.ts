@@ -27,7 +27,10 @@ describe("a source that is too young to tell", () => {
   ])("leaves what stands: $stands", ({ condition }) => {
     const made = plan(aResource({ conditions: [condition] }), young);
     const { status, reason, message } = condition;
-    expect({ isQuiet: made.patch === undefined, isTransition: made.isTransition }).toEqual({ isQuiet: true, isTransition: false });
+    expect({ isQuiet: made.patch === undefined, needsNewerAlerts: made.needsNewerAlerts }).toEqual({
+      isQuiet: true,
+      needsNewerAlerts: false,
+    });
     expect(outcomesOf(made, "unchanged")).toEqual([
       {
         apiVersion: "telemetry.kyma-project.io/v1beta1",
@@ -44,7 +47,7 @@ describe("a source that is too young to tell", () => {
   test("makes it Unknown where nothing stands", () => {
     const made = plan(aResource(), young);
     expect(made.patch).toMatchObject([{ type: OWN, status: "Unknown", reason: "GatewayProbingFailed" }]);
-    expect(made.isTransition).toBe(true);
+    expect(made.needsNewerAlerts).toBe(true);
   });
 
   test("makes it Unknown where a gate's word stands, once the gate is open", () => {

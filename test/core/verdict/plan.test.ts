@@ -34,33 +34,42 @@ const plan = (resource: Resource, reading = aReading(), profiles: readonly Profi
 
 describe("what there is to write", () => {
   test.each([
-    { what: "no condition yet", conditions: [], reading: aReading(), isQuietThen: false, isTransition: true },
-    { what: "a condition that says so already", conditions: [standing(OWN)], reading: aReading(), isQuietThen: true, isTransition: false },
-    { what: "another status", conditions: [standing(OWN)], reading: firing, isQuietThen: false, isTransition: true },
+    { what: "no condition yet", conditions: [], reading: aReading(), isQuietThen: false, needsNewerAlerts: true },
+    {
+      what: "a condition that says so already",
+      conditions: [standing(OWN)],
+      reading: aReading(),
+      isQuietThen: true,
+      needsNewerAlerts: false,
+    },
+    { what: "another status", conditions: [standing(OWN)], reading: firing, isQuietThen: false, needsNewerAlerts: true },
     {
       what: "another reason",
       conditions: [standing(OWN, { reason: "Other" })],
       reading: aReading(),
       isQuietThen: false,
-      isTransition: true,
+      needsNewerAlerts: true,
     },
     {
       what: "another generation",
       conditions: [standing(OWN, { observedGeneration: 7 })],
       reading: aReading(),
       isQuietThen: false,
-      isTransition: false,
+      needsNewerAlerts: false,
     },
     {
       what: "another wording",
       conditions: [standing(OWN, { message: "Fine." })],
       reading: aReading(),
       isQuietThen: true,
-      isTransition: false,
+      needsNewerAlerts: false,
     },
-  ])("$what: quiet $isQuietThen, news $isTransition", ({ conditions, reading, isQuietThen, isTransition }) => {
+  ])("$what: quiet $isQuietThen, news $needsNewerAlerts", ({ conditions, reading, isQuietThen, needsNewerAlerts }) => {
     const made = plan(aResource({ conditions }), reading);
-    expect({ isQuiet: made.patch === undefined, isTransition: made.isTransition }).toEqual({ isQuiet: isQuietThen, isTransition });
+    expect({ isQuiet: made.patch === undefined, needsNewerAlerts: made.needsNewerAlerts }).toEqual({
+      isQuiet: isQuietThen,
+      needsNewerAlerts,
+    });
   });
 
   test("nothing onto a pipeline that is being deleted", () => {

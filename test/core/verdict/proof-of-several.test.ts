@@ -5,7 +5,7 @@ import type { Reading } from "../../../functions/core/prometheus/alert.ts";
 import type { RuleHealth } from "../../../functions/core/prometheus/rule-health.ts";
 import { findingText } from "../../../functions/core/verdict/finding.ts";
 import { isBroken, proveHealth, warmUpMs } from "../../../functions/core/verdict/proof.ts";
-import { aReading, kinds, unreadable } from "../../support/builders.ts";
+import { aReading, aRuleGroup, kinds, unreadable } from "../../support/builders.ts";
 import { selfMonitor } from "./kyma-evidence.ts";
 
 const traces = kymaTelemetry.flows.filter(isJudged)[0]!;
@@ -77,6 +77,8 @@ describe("how old is old enough", () => {
 });
 
 describe("the rule behind an alert is broken", () => {
+  const says = { reason: "A", message: "B" };
+  const aboutA: JudgedFlow = { of: kinds.TracePipeline, rows: [{ alert: "A", ...says }], unproven: [says], healthy: says };
   const cases: readonly { rules: readonly RuleHealth[]; broken: boolean }[] = [
     { rules: [], broken: false },
     { rules: ["ok"], broken: false },
@@ -88,7 +90,7 @@ describe("the rule behind an alert is broken", () => {
     { rules: ["stalled", "not evaluated yet"], broken: false },
   ];
   test.each(cases)("where its rules are $rules: $broken", ({ rules, broken }) => {
-    expect(isBroken(aReading({ evidence: { ...selfMonitor(), rules: new Map([["A", rules]]) } }), "A")).toBe(broken);
+    expect(isBroken(aboutA, aReading({ evidence: { ...selfMonitor(), groups: [aRuleGroup({ A: rules })] } }), "A")).toBe(broken);
   });
 
   test.each([
@@ -97,6 +99,6 @@ describe("the rule behind an alert is broken", () => {
     { source: "that keeps its rules to itself", reading: aReading({ evidence: { was: "unreadable", code: "forbidden" } }) },
     { source: "that has no such rule", reading: aReading({ evidence: selfMonitor() }) },
   ])("never on a source $source", ({ reading }) => {
-    expect(isBroken(reading, "A")).toBe(false);
+    expect(isBroken(aboutA, reading, "A")).toBe(false);
   });
 });

@@ -114,7 +114,7 @@ test("absent targets are never called healthy, unless the rule that tells of the
     fc.property(several, fc.nat(2), (sources, at) => {
       const chosen = sources[at % sources.length]!;
       const telling = { ...chosen, firing: [...chosen.firing, ABSENT] };
-      fc.pre(telling.answers !== "nothing" && !isBroken(readingOf(telling), ABSENT));
+      fc.pre(telling.answers !== "nothing" && !isBroken(traces, readingOf(telling), ABSENT));
       expect(verdict([...sources, telling]).status).not.toBe("True");
     }),
     runs,

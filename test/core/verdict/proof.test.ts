@@ -69,7 +69,7 @@ describe("rules there and working: a source", () => {
     { source: "without one rule", reading: ruled({ rules: { [all]: undefined } }), was: "unproven", because: [`rules not loaded: ${all}`] },
     {
       source: "without any rule",
-      reading: aReading({ evidence: { ...selfMonitor(), rules: new Map() } }),
+      reading: aReading({ evidence: { ...selfMonitor(), groups: [] } }),
       was: "unproven",
       because: [`rules not loaded: ${servedFlows[0]!.rows.map(([alert]) => alert).join(", ")}`],
     },
@@ -131,18 +131,19 @@ describe("old enough: a source", () => {
   const UNKNOWN = { ageMs: undefined };
   const evidence = (age: object, isWatched: boolean) => selfMonitor({ ...age, ...(isWatched && { rules: { [WATCHDOG]: "ok" } }) });
   const pending = `young: ${WATCHDOG} is pending`;
+  const started = "young: started 10s ago";
   const silent = `not watched: ${WATCHDOG} finds nothing that is scraped`;
   const cases = [
     { dog: "fires", start: "long ago", age: OLD, said: { firing: [watchdog] }, was: "proven" },
-    { dog: "fires", start: "just now", age: NEW, said: { firing: [watchdog] }, was: "proven" },
+    { dog: "fires", start: "just now", age: NEW, said: { firing: [watchdog] }, was: "warming up", because: [started] },
     { dog: "fires", start: "nobody knows when", age: UNKNOWN, said: { firing: [watchdog] }, was: "proven" },
-    { dog: "is pending", start: "long ago", age: OLD, said: { pending: [watchdog] }, was: "warming up", because: [pending] },
-    { dog: "is pending", start: "just now", age: NEW, said: { pending: [watchdog] }, was: "warming up", because: [pending] },
+    { dog: "is pending", start: "long ago", age: OLD, said: { pending: [watchdog] }, was: "proven" },
+    { dog: "is pending", start: "just now", age: NEW, said: { pending: [watchdog] }, was: "warming up", because: [started] },
     { dog: "is pending", start: "nobody knows when", age: UNKNOWN, said: { pending: [watchdog] }, was: "warming up", because: [pending] },
     {
       dog: "fires for one profile and is pending for another",
-      start: "long ago",
-      age: OLD,
+      start: "nobody knows when",
+      age: UNKNOWN,
       said: { firing: [watchdog], pending: [watchdog] },
       was: "warming up",
       because: [pending],

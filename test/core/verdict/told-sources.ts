@@ -4,7 +4,7 @@ import { isJudged } from "../../../functions/core/profile/profile.ts";
 import type { Reading } from "../../../functions/core/prometheus/alert.ts";
 import type { Evidence, RuleHealth } from "../../../functions/core/prometheus/rule-health.ts";
 import { WATCHDOG } from "../../../functions/core/verdict/finding.ts";
-import { anAlert, aReading, unreadable } from "../../support/builders.ts";
+import { anAlert, aReading, aRuleGroup, unreadable } from "../../support/builders.ts";
 import { mostly } from "./arbitraries.ts";
 
 /** A source of alerts in words, as far as a trace pipeline depends on it. */
@@ -58,7 +58,7 @@ function evidenceOf({ answers, rules, watchdog, ageMs, skewMs }: ToldSource): Ev
   if (answers === "on its owner's word") return { was: "waived" };
   const loaded = Object.entries(rules).filter(([, healths]) => healths.length > 0);
   const dog: [string, RuleHealth[]][] = watchdog === "not loaded" ? [] : [[WATCHDOG, ["ok"]]];
-  return { was: "asked", rules: new Map([...loaded, ...dog]), ageMs, skewMs };
+  return { was: "asked", groups: [aRuleGroup(Object.fromEntries([...loaded, ...dog]))], ageMs, skewMs };
 }
 
 type Doubt = (told: ToldSource, alert: string) => ToldSource;

@@ -79,7 +79,7 @@ describe("a row that fires beats the doubt that", () => {
   test.each([
     { doubt: "the answer is a partial one", reading: aReading({ firing: [mildest], warnings: ["a"], evidence: selfMonitor() }) },
     { doubt: "the rules are kept back", reading: aReading({ firing: [mildest], evidence: { was: "unreadable", code: "forbidden" } }) },
-    { doubt: "no rule is loaded", reading: aReading({ firing: [mildest], evidence: { ...selfMonitor(), rules: new Map() } }) },
+    { doubt: "no rule is loaded", reading: aReading({ firing: [mildest], evidence: { ...selfMonitor(), groups: [] } }) },
     { doubt: "the rule of another row fails", reading: aReading({ firing: [mildest], evidence: selfMonitor({ rules: others }) }) },
     { doubt: "nobody watches this cluster", reading: aReading({ firing: [mildest], isShared: true, evidence: selfMonitor() }) },
     { doubt: "the clock is wrong", reading: aReading({ firing: [mildest], evidence: selfMonitor({ skewMs: 600_000 }) }) },

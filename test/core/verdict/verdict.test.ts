@@ -66,7 +66,12 @@ describe("whether an alert is about the pipeline", () => {
     { says: "the name of another", labels: { pipeline_name: "other", pipeline_type: "tracepipeline" }, counts: false },
     { says: "its name in other case", labels: { pipeline_name: "Backend" }, counts: false },
     { says: "its name and another kind", labels: { pipeline_name: "backend", pipeline_type: "metricpipeline" }, counts: false },
-    { says: "its kind, but not in lower case", labels: { pipeline_name: "backend", pipeline_type: "TracePipeline" }, counts: false },
+    {
+      says: "its name and kind as the API server writes it",
+      labels: { pipeline_name: "backend", pipeline_type: "TracePipeline" },
+      counts: true,
+    },
+    { says: "its name and another kind in capitals", labels: { pipeline_name: "backend", pipeline_type: "MetricPipeline" }, counts: false },
     { says: "no name", labels: { pipeline_name: undefined, receiver: "otlp" }, counts: true },
     { says: "no name but another kind", labels: { pipeline_name: undefined, pipeline_type: "metricpipeline" }, counts: true },
   ])("labels that say $says: $counts", ({ labels, counts }) => {

@@ -42,7 +42,7 @@ describe("the items of a proof", () => {
   });
 });
 
-const asked = { was: "asked", rules: new Map(), ageMs: 3_600_000, skewMs: 0 } as const;
+const asked = { was: "asked", groups: [], ageMs: 3_600_000, skewMs: 0 } as const;
 
 test("missing rules are a warning where no resource needs them", () => {
   const reading = aReading({ evidence: asked });
@@ -53,14 +53,15 @@ test("missing rules are a warning where no resource needs them", () => {
 
 test("failing rules show the first of their errors", () => {
   const [first = "", second = ""] = traces.rows.map(({ alert }) => alert);
-  const rules = new Map(
-    traces.rows.map(({ alert }) => [alert, [alert === first || alert === second ? ("failing" as const) : ("ok" as const)]]),
-  );
-  const errors = new Map([
-    [second, "many-to-many matching not allowed"],
-    ["SomeOther", "is none of these"],
-  ]);
-  const items = proofChecks([profile], aReading({ evidence: { ...asked, rules } }), () => true, errors);
+  const state = (alert: string) =>
+    ({
+      health: alert === first || alert === second ? "failing" : "ok",
+      labels: {},
+      ...(alert === second && { lastError: "many-to-many matching not allowed" }),
+    }) as const;
+  const rules = new Map([...traces.rows.map(({ alert }) => alert), "SomeOther"].map((alert) => [alert, [state(alert)]]));
+  const group = { name: "g", file: "f", rules };
+  const items = proofChecks([profile], aReading({ evidence: { ...asked, groups: [group] } }), () => true);
   expect(items.find(({ check }) => check === "rules of TracePipeline")?.message).toBe(
     `rules failing: ${first}, ${second}; ${second} says: many-to-many matching not allowed`,
   );

@@ -11,7 +11,7 @@ export function answersAsRecorded(servers: readonly Server[]): void {
       for (const { name: situation, arrive, isMomentary = false } of [...situations, ...outagesOf(lab)]) {
         const row = rows.find((candidate) => candidate.server === name && candidate.situation === situation);
         const reading = readingOf(await arrive(lab));
-        if (!isMomentary) expect(reading, situation).toMatchObject(row?.today ?? { situation: "has a row" });
+        if (!isMomentary) expect(reading, situation).toMatchObject(row?.reads ?? { situation: "has a row" });
       }
     } finally {
       await lab.close();

@@ -1,0 +1,127 @@
+// Finds the alerts that fire and count for no resource, and what each of them nearly counted for.
+
+import { type Resource, resourceId } from "../kubernetes/resource.ts";
+import { isJudged, type JudgedFlow, type Profile, type Row } from "../profile/profile.ts";
+import type { Alert } from "../prometheus/alert.ts";
+import { applies, findFlow, matches } from "./matching.ts";
+import type { Knowledge } from "./verdict.ts";
+
+/**
+ * An alert that counts for no resource. `label` is the one that stands in the way, undefined where the row does not apply to the resource;
+ * `value` is what the alert says there, undefined where it says nothing; `wanted` is what `resource` has there.
+ */
+export type Unmatched = {
+  readonly alert: string;
+  readonly label?: string;
+  readonly value?: string;
+  readonly wanted?: string;
+  readonly resource?: Pick<ReturnType<typeof resourceId>, "kind" | "namespace" | "name">;
+};
+
+type Cluster = { readonly resources: readonly Resource[]; readonly known: Knowledge };
+type Place = { readonly row: Row; readonly flow: JudgedFlow };
+type ByName = ReadonlyMap<string, readonly Resource[]>;
+
+const MAX_UNMATCHED = 20;
+// Resources of one name that are looked at for one alert.
+const MAX_NAMESAKES = 100;
+
+/** The first few of them. Where a kind could not be listed, nothing is known of alerts about it. @param unlisted the kinds that could not be */
+export function findUnmatched(profiles: readonly Profile[], cluster: Cluster, unlisted: ReadonlySet<string>): readonly Unmatched[] {
+  const byName = Map.groupBy(cluster.resources, ({ name }) => name);
+  const unmatched = new Map<string, Unmatched>();
+  for (const [profile, alert, places] of meaningsOf(profiles, unlisted))
+    for (const firing of distinct(firingOf(cluster.known, alert), profile.identify.name)) {
+      const missed = missOf(profile, places, firing, { ...cluster, byName });
+      if (missed !== undefined) unmatched.set(JSON.stringify(missed), missed);
+      if (unmatched.size === MAX_UNMATCHED) return [...unmatched.values()];
+    }
+  return [...unmatched.values()];
+}
+
+type Meaning = readonly [profile: Profile, alert: string, places: readonly Place[]];
+
+function meaningsOf(profiles: readonly Profile[], unlisted: ReadonlySet<string>): readonly Meaning[] {
+  return profiles
+    .flatMap((profile) => [...placesOf(profile)].map(([alert, places]): Meaning => [profile, alert, places]))
+    .filter(([, , places]) => !places.some(({ flow }) => unlisted.has(flow.of.kind)));
+}
+
+// The places where an alert means something, by alert. One that says what is not known is quiet where no resource uses what it is about.
+function placesOf({ flows }: Profile): ReadonlyMap<string, readonly Place[]> {
+  const places = flows.filter(isJudged).flatMap((flow) => flow.rows.map((row) => ({ row, flow })));
+  return Map.groupBy(
+    places.filter(({ row }) => row.status !== "Unknown"),
+    ({ row }) => row.alert,
+  );
+}
+
+function firingOf({ readings }: Knowledge, alert: string): readonly Alert[] {
+  return readings.flatMap((reading) => (reading.was === "read" ? (reading.firing.get(alert) ?? []) : []));
+}
+
+// Of those that name no resource one is enough: they count alike.
+function distinct(alerts: readonly Alert[], label: string): readonly Alert[] {
+  const unnamed = alerts.find(({ labels }) => labels[label] === undefined);
+  return alerts.filter((alert) => alert === unnamed || alert.labels[label] !== undefined);
+}
+
+function missOf(
+  profile: Profile,
+  places: readonly Place[],
+  firing: Alert,
+  cluster: Cluster & { readonly byName: ByName },
+): Unmatched | undefined {
+  const { name: label } = profile.identify;
+  const value = firing.labels[label];
+  const ofKind = (resource: Resource) => places.some(({ flow }) => flow.of.kind === resource.of.kind);
+  const candidates = value === undefined ? cluster.resources : (cluster.byName.get(value) ?? []).slice(0, MAX_NAMESAKES);
+  if (candidates.some((resource) => isAbout(profile, places, firing, resource, cluster.known))) return undefined;
+  const { name: alert } = firing;
+  if (value === undefined) return { alert, label };
+  const [namesake] = candidates.filter(ofKind);
+  if (namesake !== undefined) return { alert, ...obstacle(profile, firing, namesake), resource: shown(namesake) };
+  const nearest = nearestTo(value, cluster.resources.filter(ofKind));
+  return { alert, label, value, ...(nearest && { wanted: nearest.name, resource: shown(nearest) }) };
+}
+
+function isAbout(profile: Profile, places: readonly Place[], alert: Alert, resource: Resource, { uncarried }: Knowledge): boolean {
+  const flow = findFlow(profile, resource);
+  const row = places.find((place) => place.flow === flow)?.row;
+  return row !== undefined && applies(row.when, resource) && matches(profile, row, alert, resource, uncarried);
+}
+
+// Of a resource that has the name: another kind, another namespace, or a row that does not apply.
+function obstacle({ identify }: Profile, { labels }: Alert, { of, namespace }: Resource): Partial<Unmatched> {
+  const { kind: kindLabel, namespace: namespaceLabel } = identify;
+  const kind = kindLabel === undefined ? undefined : labels[kindLabel];
+  if (kind !== undefined && kind.toLowerCase() !== of.kind.toLowerCase())
+    return { label: kindLabel, value: kind, wanted: of.kind.toLowerCase() };
+  if (namespaceLabel !== undefined && labels[namespaceLabel] !== namespace)
+    return { label: namespaceLabel, value: labels[namespaceLabel], wanted: namespace };
+  return {};
+}
+
+// By the length of what two names begin with alike, whatever the case of their letters.
+function nearestTo(value: string, resources: readonly Resource[]): Resource | undefined {
+  let nearest: Resource | undefined;
+  let most = 0;
+  for (const resource of resources) {
+    const length = commonLength(value.toLowerCase(), resource.name.toLowerCase());
+    if (length <= most) continue;
+    most = length;
+    nearest = resource;
+  }
+  return nearest;
+}
+
+function commonLength(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length++;
+  return length;
+}
+
+function shown(resource: Resource): NonNullable<Unmatched["resource"]> {
+  const { kind, namespace, name } = resourceId(resource);
+  return { kind, namespace, name };
+}
