@@ -12,7 +12,14 @@ import { loadValidFleet } from "./fleet-source.ts";
 import { collect } from "./options.ts";
 import { printResult, type Terminal } from "./terminal.ts";
 
-type Options = { profile?: string; fleet?: string; by?: readonly string[]; format: keyof typeof FORMATS };
+type Options = {
+  profile?: string;
+  fleet?: string;
+  by?: readonly string[];
+  label?: readonly string[];
+  without?: "keep_firing_for";
+  format: keyof typeof FORMATS;
+};
 
 const FORMATS = {
   rules: (groups: RuleGroups) => groups,
@@ -29,15 +36,32 @@ export function declareRulesRender(command: Command, terminal: Terminal): void {
       "a label that every aggregation keeps, so that one Prometheus can distinguish clusters; may be given more than once",
       collect,
     )
+    .option(
+      "--label <key=value>",
+      "a label that every alert gets, such as the cluster where Thanos asks sidecars; may be given more than once",
+      collect,
+    )
+    .addOption(new Option("--without <field>", "a field that an older evaluator does not know").choices(["keep_firing_for"]))
     .addOption(new Option("--format <format>", "the format of the output").choices(Object.keys(FORMATS)).default("rules"))
     .action((options: Options) => render(terminal, options));
 }
 
-async function render(terminal: Terminal, { profile, fleet, by = [], format }: Options): Promise<void> {
+async function render(terminal: Terminal, { profile, fleet, by = [], label = [], without, format }: Options): Promise<void> {
   const clusters = fleet === undefined ? [] : (await loadValidFleet(terminal, fleet)).fleet.clusters;
   const profiles = fleet === undefined ? [builtIn(profile ?? "kyma-telemetry")] : profilesOf(clusters);
-  const labels = clusters.flatMap(({ alerts }) => alerts.flatMap((source) => Object.keys(source.labels ?? {})));
-  printResult(terminal, asYaml(FORMATS[format](renderRules(profiles, [...new Set([...by, ...labels])]))).trimEnd());
+  const kept = clusters.flatMap(({ alerts }) => alerts.flatMap((source) => Object.keys(source.labels ?? {})));
+  const groups = renderRules(profiles, {
+    by: [...new Set([...by, ...kept])],
+    labels: Object.fromEntries(label.map(parseLabel)),
+    withoutKeepFiringFor: without === "keep_firing_for",
+  });
+  printResult(terminal, asYaml(FORMATS[format](groups)).trimEnd());
+}
+
+function parseLabel(text: string): readonly [string, string] {
+  const at = text.indexOf("=");
+  if (at < 1) throw new ConfigError(`the label ${text} is not usable: write key=value`);
+  return [text.slice(0, at), text.slice(at + 1)];
 }
 
 function asYaml(document: object): string {

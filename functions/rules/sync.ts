@@ -23,7 +23,7 @@ export async function syncRules(
   const [service] = alerts.flatMap((source) => ("service" in source ? [source] : []));
   if (service === undefined)
     return { cluster, was: "skipped", message: "its alerts come from a URL: give that source what `rules render` prints" };
-  const groups = renderRules(profiles, Object.keys(service.labels ?? {}));
+  const groups = renderRules(profiles, { by: Object.keys(service.labels ?? {}) });
   const { namespace } = service.service;
   try {
     const manifests = await open();

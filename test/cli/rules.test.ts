@@ -50,19 +50,36 @@ describe("alertstatus rules render", () => {
     expect(await render("--format", "prometheusrule", "--by", "cluster")).toMatchObject({
       apiVersion: "monitoring.coreos.com/v1",
       kind: "PrometheusRule",
-      spec: renderRules([kyma], ["cluster"]),
+      spec: renderRules([kyma], { by: ["cluster"] }),
     });
   });
 
   test("keeps each label of --by", async () => {
-    expect(await render("--by", "cluster", "--by", "region")).toEqual(renderRules([kyma], ["cluster", "region"]));
+    expect(await render("--by", "cluster", "--by", "region")).toEqual(renderRules([kyma], { by: ["cluster", "region"] }));
+  });
+
+  test("gives every alert the labels of --label, and leaves out what an older evaluator does not know", async () => {
+    const words = ["--label", "cluster=a=b", "--label", "k8s.region=eu", "--without", "keep_firing_for"];
+    const labels = { cluster: "a=b", "k8s.region": "eu" };
+    expect(await render(...words)).toEqual(renderRules([kyma], { labels, withoutKeepFiringFor: true }));
+  });
+
+  test.each([
+    { words: ["--label", "cluster"], problem: "the label cluster is not usable: write key=value" },
+    { words: ["--label", "=a"], problem: "the label =a is not usable: write key=value" },
+    { words: ["--label", "alertname=A"], problem: "the label alertname belongs to the rules themselves" },
+    { words: ["--by", ""], problem: '"" is no label name: text without control characters is expected' },
+  ])("refuses $words, with exit code 2", async ({ words, problem }) => {
+    expect(await alertstatus(["rules", "render", ...words])).toEqual({ code: 2, stdout: "", stderr: `error: ${problem}\n` });
   });
 
   test("keeps the labels that distinguish the clusters of a fleet, each once", async () => {
     const alerts = [central({ cluster: "a", region: "eu" }), central()];
     const file = await fleetOf({ alerts }, { alerts: central({ cluster: "b" }) });
-    expect(await render("--fleet", file)).toEqual(renderRules([kyma], ["cluster", "region"]));
-    expect(await render("--fleet", file, "--by", "region", "--by", "tenant")).toEqual(renderRules([kyma], ["region", "tenant", "cluster"]));
+    expect(await render("--fleet", file)).toEqual(renderRules([kyma], { by: ["cluster", "region"] }));
+    expect(await render("--fleet", file, "--by", "region", "--by", "tenant")).toEqual(
+      renderRules([kyma], { by: ["region", "tenant", "cluster"] }),
+    );
   });
 
   test("keeps no labels for a fleet whose clusters have sources of their own", async () => {

@@ -1,17 +1,16 @@
 // Lists the situations that the rules of a shared Prometheus must distinguish by cluster.
 
-import { WATCHDOG } from "../../functions/core/verdict/finding.ts";
 import { collector, fluentBit, type Series, services } from "../support/kyma-metrics.ts";
 import { exporters, grows, inPod, type Samples, type Situation, stands } from "./rule-situations.ts";
-import { up } from "./source-situations.ts";
+import { up, watchdogs } from "./source-situations.ts";
 
 const within = (cluster: string, series: Series): Series => ({ ...series, labels: { ...series.labels, cluster } });
 const about = (alert: string, cluster: string) => ({ alert, labels: { pipeline_name: "backend", cluster } });
 const isUp = (cluster: string, service: string = services.gateway): Samples => ({ of: within(cluster, up(service)), values: "1x60" });
 const allUp = ["one", "two"].flatMap((cluster) => Object.values(services).map((service) => isUp(cluster, service)));
-const watched = (...clusters: readonly string[]) => clusters.map((cluster) => ({ alert: WATCHDOG, labels: { cluster } }));
+const watched = (...clusters: readonly string[]) => clusters.flatMap((cluster) => watchdogs({ cluster }));
 const unwatched = (cluster: string) =>
-  ["TraceGateway", "MetricGateway", "LogFluentBit", "LogAgent", "LogGateway"].map((of) => ({
+  ["TraceGateway", "MetricGateway", "MetricAgent", "LogFluentBit", "LogAgent", "LogGateway"].map((of) => ({
     alert: `${of}TargetsAbsent`,
     labels: { cluster },
   }));

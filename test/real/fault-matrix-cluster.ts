@@ -11,7 +11,7 @@ import { isJudged, type Profile } from "../../functions/core/profile/profile.ts"
 import { findFlow } from "../../functions/core/verdict/matching.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
 import { reconcileCluster } from "../../functions/reconcile/cluster.ts";
-import { aResource, kinds, logSpecs } from "../support/builders.ts";
+import { aResource, kinds, logSpecs, metricAgentSpec } from "../support/builders.ts";
 import { clockAt } from "../support/clock.ts";
 import { hurried } from "./fault-matrix-lab.ts";
 
@@ -27,7 +27,7 @@ export const columns = [
   {
     title: "MetricPipeline",
     kind: "MetricPipeline",
-    spec: undefined,
+    spec: metricAgentSpec,
     unproven: "GatewayProbingFailed",
     worst: "GatewayAllTelemetryDataDropped",
   },

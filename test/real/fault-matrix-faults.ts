@@ -51,6 +51,9 @@ export const breaksOff: Fault = ({ body }, _, response) => {
 
 export const mimirRoot: Fault = (_, path) => (isAlerts(path) ? MIMIR : NOT_FOUND);
 export const hasNoStartTime: Fault = (_, path) => (path.includes("runtimeinfo") ? NOT_FOUND : {});
+/** A start time alone, as what stands in front of evaluators tells its own. */
+export const hasItsOwnStartTime: Fault = ({ body }, path) =>
+  path.includes("runtimeinfo") ? { body: body.replace(/"(reloadConfigSuccess|lastConfigTime)":("[^"]*"|true|false),/g, "") } : {};
 export const thanosQuery: Fault = rewrites((body) => body.replace('"alerts":[]', '"alerts":null'));
 export const thanosRuler: Fault = rewrites((body) => body.replace('"alerts":', '"Alerts":'));
 export const amazon: Fault = rewrites((body) => body.replace(/^{/, '{"error":"","errorType":"",'));

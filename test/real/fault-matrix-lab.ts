@@ -102,7 +102,8 @@ export function until(prometheus: RealPrometheus, alert: RegExp, count = 1, stat
   return eventually(`${count} ${alert} ${state}`, async () => (await alertsOf(prometheus)).filter(isSo).length >= count);
 }
 
-export const isOld = (prometheus: RealPrometheus) => until(prometheus, /Watchdog/);
+/** The watchdog of each group fires. */
+export const isOld = (prometheus: RealPrometheus) => until(prometheus, /Watchdog/, ourRules.groups.length);
 
 type RuleState = { readonly health: string; readonly lastEvaluation: string; readonly alerts: readonly Told[] };
 

@@ -10,8 +10,9 @@ import { eachRule } from "./hurried-rules.ts";
 /** The rendered rules, with those about a total loss replaced by the result of `change`. */
 const changedLosses = (change: (rule: Rule) => readonly Rule[]) =>
   eachRule(ourRules, (rule) => (LOST.test(rule.alert) ? change(rule) : [rule]));
-const [ourGroup] = ourRules.groups;
-const inOneGroup = (more: object): { groups: object[] } => ({ groups: [{ ...ourGroup, ...more }] });
+const inEachGroup = (more: (group: RuleGroups["groups"][number]) => object): { groups: object[] } => ({
+  groups: ourRules.groups.map((group) => ({ ...group, ...more(group) })),
+});
 
 export const withoutRules: Scene = async (lab, truth) => at(await started(lab, truth, { groups: [] }));
 
@@ -39,7 +40,7 @@ export const failingSinceItFired: Scene = async (lab) => {
 /** Two pipelines lose everything, and a rule may fire once. */
 export const overLimit: Scene = async (lab) => {
   const { targets } = await lab.traffic([...isLost("backend"), ...isLost("other")]);
-  const prometheus = await lab.start({ rules: inOneGroup({ limit: 1 }), targets });
+  const prometheus = await lab.start({ rules: inEachGroup(() => ({ limit: 1 })), targets });
   await isOld(prometheus);
   await untilRules(prometheus, (rules) => rules.filter(({ health }) => health === "err").length === LOSSES);
   return at(prometheus);
@@ -50,13 +51,13 @@ const asksOthers = { alert: "AsksOthers", expr: 'some_series{remote="yes"} > 0',
 // A little more than three evaluations.
 const STALE_MS = 7_000;
 
-/** The last rule of the group is being evaluated for good, and only then telemetry turns into what is true. */
+/** The last rule of each group is being evaluated for good, and only then telemetry turns into what is true. */
 export const stalled: Scene = async (lab, truth) => {
   const before = truth === "flows" ? "is lost" : "flows";
   const store = await startRemoteStore();
   lab.closesWith(store.close);
   const traffic = await lab.traffic(counters(before));
-  const rules = inOneGroup({ rules: [...ourGroup!.rules, asksOthers] });
+  const rules = inEachGroup((group) => ({ rules: [...group.rules, asksOthers] }));
   const prometheus = await lab.start({ targets: traffic.targets, rules, remoteRead: store.url });
   await isOld(prometheus);
   if (before === "is lost") await until(prometheus, LOST, LOSSES);

@@ -6,7 +6,8 @@ import { apiRequest } from "../support/api-request.ts";
 import { type Series, services } from "../support/kyma-metrics.ts";
 import type { RealPrometheus, Target } from "../support/real-prometheus.ts";
 import { installSelfMonitor } from "../support/self-monitor.ts";
-import { answersRules } from "./fault-matrix-faults.ts";
+import type { Sources } from "./fault-matrix-cluster.ts";
+import { answersRules, breaking, hasNoStartTime } from "./fault-matrix-faults.ts";
 import {
   areEvaluated,
   flows,
@@ -23,8 +24,8 @@ import {
   until,
   untilRules,
 } from "./fault-matrix-lab.ts";
-import { at, broken, dead, LOSSES, LOST, restarted, type Scene, started, steady, traffic } from "./fault-matrix-sources.ts";
-import { hurriedRules, unhurried } from "./hurried-rules.ts";
+import { at, broken, counters, dead, LOSSES, LOST, restarted, type Scene, started, steady, traffic } from "./fault-matrix-sources.ts";
+import { eachRule, hurriedRules, unhurried } from "./hurried-rules.ts";
 
 export const isSteady: Scene = async (lab, truth) => at(await steady(lab, truth));
 export const isDown: Scene = async (lab) => at(await dead(lab));
@@ -52,19 +53,38 @@ export const clockAhead =
   (aheadMs: number): Scene =>
   async (lab, truth) => ({ ...at(await steady(lab, truth)), aheadMs });
 
-export const isRestarted: Scene = async (lab, truth) => at(await restarted(lab, truth));
+const NOWHERE = "http://127.0.0.1:9/metrics";
+// One for each service of each flow.
+const ABSENCES = 6;
+
+export const isRestarted: Scene = async (lab, truth) => ({ ...at(await restarted(lab, truth)), profile: slow });
+
+const unhurriedButWatched = eachRule(ourRules, (rule) => [/Watchdog/.test(rule.alert) ? rule : { ...rule, for: "9m" }]);
+
+/** Restarted on what it has stored, with the watchdogs restored: they fire again, and no other alert can yet. */
+export const isRestored: Scene = async (lab, truth) => {
+  const scraped = await lab.traffic(counters("flows"));
+  const prometheus = await lab.start({ targets: scraped.targets });
+  await isOld(prometheus);
+  scraped.flow(counters(truth));
+  await prometheus.restart(unhurriedButWatched);
+  await isOld(prometheus);
+  return { ...at(prometheus), profile: slow };
+};
+
+const young = (prometheus: RealPrometheus): Sources => ({ ...at(prometheus), profile: slow });
 
 /** Passes meet it dead, and young. */
 export const isCrashLooping: Scene = async (lab, truth, pass) => {
   const prometheus = await started(lab, truth, unhurried(ourRules));
   for (const _ of [1, 2, 3]) {
     await prometheus.kill();
-    await pass(at(prometheus));
+    await pass(young(prometheus));
     await prometheus.restart();
     await untilRules(prometheus, areEvaluated);
-    await pass(at(prometheus));
+    await pass(young(prometheus));
   }
-  return at(prometheus);
+  return young(prometheus);
 };
 
 export const hasKymasRules: Scene = async (lab, truth) => at(await steady(lab, truth, "Kyma's"));
@@ -95,23 +115,40 @@ export const targetsDown: Scene = async (lab) => {
   const prometheus = await lab.start({ targets: scraped.targets });
   await isOld(prometheus);
   await scraped.close();
-  await until(prometheus, /TargetsAbsent/, 5);
+  await until(prometheus, /TargetsAbsent/, ABSENCES);
   return at(prometheus);
 };
+/** The targets of one service are down, those of the others are up. */
+export const isDownAlone =
+  (service: string, absences: number): Scene =>
+  async (lab) => {
+    const { targets } = await traffic(lab, "flows");
+    const prometheus = await lab.start({ targets: { ...targets, [service]: NOWHERE } });
+    await isOld(prometheus);
+    await until(prometheus, /TargetsAbsent/, absences);
+    return at(prometheus);
+  };
 export const targetsGone: Scene = async (lab) => {
   const prometheus = await lab.start({});
-  await until(prometheus, /TargetsAbsent/, 5);
+  await until(prometheus, /TargetsAbsent/, ABSENCES);
   await isOld(prometheus);
   return at(prometheus);
 };
 
-export const onlyPending: Scene = async (lab) => {
+const pendingOnly = async (lab: Lab): Promise<RealPrometheus> => {
   const scraped = await lab.traffic(flows("backend"));
   const prometheus = await lab.start({ targets: scraped.targets });
   await isOld(prometheus);
   scraped.flow([...flows("backend"), ...isLost("backend")]);
   await until(prometheus, /SomeDataDropped/, LOSSES, "pending");
-  return at(prometheus);
+  return prometheus;
+};
+export const onlyPending: Scene = async (lab) => at(await pendingOnly(lab));
+/** The same, and nothing tells when the evaluator started. */
+export const onlyPendingWithoutStart: Scene = async (lab) => {
+  const proxy = await breaking((await pendingOnly(lab)).url, hasNoStartTime);
+  lab.closesWith(proxy.close);
+  return at(proxy);
 };
 
 const isKeptFiring = ({ keepFiringSince = "0001" }: { keepFiringSince?: string }) => !keepFiringSince.startsWith("0001");
@@ -140,7 +177,7 @@ export const loses =
 const byCluster = hurriedRules(hurried, ["cluster"]);
 const ofCluster = (cluster: string, targets: Readonly<Record<string, string>>): Target[] =>
   Object.entries(targets).map(([service, url]) => ({ url, labels: { service, cluster } }));
-const NO_TARGETS = Object.fromEntries(Object.values(services).map((service) => [service, "http://127.0.0.1:9/metrics"]));
+const NO_TARGETS = Object.fromEntries(Object.values(services).map((service) => [service, NOWHERE]));
 
 const central = (lab: Lab) =>
   lab.once("central", async () => {
@@ -148,9 +185,9 @@ const central = (lab: Lab) =>
     const lostTargets = (await traffic(lab, "is lost")).targets;
     const targets = [...ofCluster("flows", wellTargets), ...ofCluster("is-lost", lostTargets), ...ofCluster("down", NO_TARGETS)];
     const prometheus = await lab.start({ rules: byCluster, targets });
-    await until(prometheus, /Watchdog/, 3);
+    await until(prometheus, /Watchdog/, 3 * byCluster.groups.length);
     await until(prometheus, LOST, LOSSES);
-    await until(prometheus, /TargetsAbsent/, 5);
+    await until(prometheus, /TargetsAbsent/, ABSENCES);
     return prometheus;
   });
 
@@ -169,5 +206,5 @@ export const watchdogIsSilent: Scene = async (lab) => {
 export const oneOfTwoDown: Scene = async (lab, truth) => at(await steady(lab, truth), await dead(lab));
 export const bothDown: Scene = async (lab) => at(await dead(lab), await dead(lab));
 export const oneOfTwoRestarted: Scene = async (lab, truth) => at(await steady(lab, truth), await restarted(lab, truth));
-export const oneRestartedOneDown: Scene = async (lab, truth) => at(await restarted(lab, truth), await dead(lab));
+export const oneRestartedOneDown: Scene = async (lab, truth) => ({ ...at(await restarted(lab, truth), await dead(lab)), profile: slow });
 export const oneOfTwoSeesTheLoss: Scene = async (lab) => at(await steady(lab, "flows"), await steady(lab, "is lost"));

@@ -1,5 +1,6 @@
 // Lists the situations of the fault matrix, and the verdict of each flow in them.
 
+import { services } from "../support/kyma-metrics.ts";
 import type { Names, Stance } from "./fault-matrix-cluster.ts";
 import * as faults from "./fault-matrix-faults.ts";
 import * as rules from "./fault-matrix-rules.ts";
@@ -7,7 +8,7 @@ import * as scenes from "./fault-matrix-scenes.ts";
 import { broken, type Scene, type Truth } from "./fault-matrix-sources.ts";
 
 /** The status after a pass: `kept` is the previous one, or `Unknown` without one. */
-export type Cell = "True" | "Unknown" | "kept" | `False ${string}`;
+export type Cell = "True" | "Unknown" | "kept" | `${"False" | "Unknown"} ${string}`;
 type Cells = readonly [traces: Cell, metrics: Cell, logs: Cell, logsWithoutInputs: Cell, fluentBit: Cell];
 /** `unknowable`: the alerts cannot show it, so that neither `True` nor `False` is right. */
 type Truths = Truth | "unknowable";
@@ -49,6 +50,21 @@ const row = (
 
 const MINUTES = 60_000;
 
+const GATEWAY = "Unknown GatewayProbingFailed";
+const AGENT = "Unknown AgentProbingFailed";
+const DOWN_ALONE = {
+  gateway: { what: "the gateway", cells: [GATEWAY, GATEWAY, GATEWAY, "True", "True"], absences: 3 },
+  metricAgent: { what: "the metric agent", cells: ["True", AGENT, "True", "True", "True"], absences: 1 },
+  logAgent: { what: "the log agent", cells: ["True", "True", AGENT, "True", "True"], absences: 1 },
+  fluentBit: { what: "Fluent Bit", cells: ["True", "True", "True", "True", AGENT], absences: 1 },
+} as const;
+
+function downAlone(name: keyof typeof DOWN_ALONE): Row {
+  const { what, cells, absences } = DOWN_ALONE[name];
+  const truth = cells.map((cell) => (cell === "True" ? "flows" : "unknowable"));
+  return row(`${what} alone is down`, scenes.isDownAlone(services[name], absences), FLOWS, cells, "TargetsAbsent", { truth });
+}
+
 export const matrix: readonly Row[] = [
   row("Prometheus is well", scenes.isSteady, FLOWS, True, ""),
   row("Prometheus is well", scenes.isSteady, LOST, False, "AllDataDropped"),
@@ -87,13 +103,13 @@ export const matrix: readonly Row[] = [
   row("evaluation is stalled, alerts still fire", rules.stalled, FLOWS, Unknown, "rules stalled: "),
   row("evaluation is stalled, nothing fires", rules.stalled, LOST, Unknown, "rules stalled: "),
 
-  row("just restarted", scenes.isRestarted, FLOWS, Kept, "young: AlertstatusWatchdog is pending", {
-    stood: ["nothing", "True", "Unknown"],
-  }),
-  row("just restarted, the outage still on", scenes.isRestarted, LOST, Kept, "young: AlertstatusWatchdog is pending", {
+  row("just restarted", scenes.isRestarted, FLOWS, Kept, "young: started", { stood: ["nothing", "True", "Unknown"] }),
+  row("just restarted, the outage still on", scenes.isRestarted, LOST, Kept, "young: started", { stood: ["nothing", "False", "Unknown"] }),
+  row("restarted, its watchdog restored", scenes.isRestored, FLOWS, Kept, "young: started", { stood: ["nothing", "True", "Unknown"] }),
+  row("restarted, its watchdog restored, telemetry lost meanwhile", scenes.isRestored, LOST, Kept, "young: started", {
     stood: ["nothing", "False", "Unknown"],
   }),
-  row("it crashes again and again", scenes.isCrashLooping, BOTH, Unknown, "young: AlertstatusWatchdog is pending"),
+  row("it crashes again and again", scenes.isCrashLooping, BOTH, Unknown, "young: started"),
   row("its clock is 5 minutes behind", scenes.clockAhead(5 * MINUTES), FLOWS, Unknown, "the source's clock is off by"),
   row("its clock is 5 minutes ahead", scenes.clockAhead(-5 * MINUTES), FLOWS, Unknown, "the source's clock is off by"),
   row("its clock is 5 minutes behind", scenes.clockAhead(5 * MINUTES), LOST, False, "AllDataDropped"),
@@ -101,6 +117,14 @@ export const matrix: readonly Row[] = [
 
   row("no start time (Mimir), the watchdog fires", broken(faults.hasNoStartTime), FLOWS, True, ""),
   row("no start time (Mimir), Kyma's own rules", broken(faults.hasNoStartTime, { rules: "Kyma's" }), FLOWS, Unknown, "age unknown: "),
+  row("a start time that is not the evaluator's (Thanos)", broken(faults.hasItsOwnStartTime), FLOWS, True, ""),
+  row(
+    "a start time that is not the evaluator's, Kyma's own rules",
+    broken(faults.hasItsOwnStartTime, { rules: "Kyma's" }),
+    FLOWS,
+    Unknown,
+    "age unknown: ",
+  ),
   row("Kyma's own 17 rules", scenes.hasKymasRules, FLOWS, True, ""),
   row("Kyma's own 17 rules", scenes.hasKymasRules, LOST, False, "AllDataDropped"),
   row("Kyma's own 17 rules, just restarted", scenes.hasKymasRulesAndIsYoung, FLOWS, Kept, "young: started", {
@@ -109,8 +133,12 @@ export const matrix: readonly Row[] = [
   row("Kyma's own 17 rules, targets down", scenes.hasKymasRulesAndNoTargets, FLOWS, True, "", { truth: "unknowable", limit: true }),
 
   row("targets are down", scenes.targetsDown, FLOWS, Unknown, "TargetsAbsent", { truth: "unknowable" }),
+  ...(["gateway", "metricAgent", "logAgent", "fluentBit"] as const).map((name) => downAlone(name)),
   row("targets are gone", scenes.targetsGone, FLOWS, Unknown, "TargetsAbsent", { truth: "unknowable" }),
   row("alerts are only pending", scenes.onlyPending, FLOWS, True, ""),
+  row("alerts are only pending, no start time", scenes.onlyPendingWithoutStart, FLOWS, Kept, "pending, and the start of the evaluator", {
+    stood: ["nothing", "True", "Unknown"],
+  }),
   row("alerts flap", scenes.flapping, LOST, False, "AllDataDropped"),
   row(
     "the gateway refuses data: an alert without a name",

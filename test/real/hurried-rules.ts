@@ -5,7 +5,7 @@ import { type Rule, type RuleGroups, renderRules } from "../../functions/rules/r
 
 /** The rules of a profile in a hurry, but for those about absent targets: Prometheus looks for its targets only five seconds after its start. */
 export function hurriedRules(profile: Profile, by?: readonly string[]): RuleGroups {
-  return eachRule(renderRules([{ ...profile, name: "hurried" }], by), (rule) => [
+  return eachRule(renderRules([{ ...profile, name: "hurried" }], { by }), (rule) => [
     rule.alert.endsWith("TargetsAbsent") ? { ...rule, for: "10s" } : rule,
   ]);
 }

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kymaTelemetry } from "../../functions/core/profile/kyma-telemetry.ts";
 import type { Profile } from "../../functions/core/profile/profile.ts";
-import { WATCHDOG } from "../../functions/core/verdict/finding.ts";
-import { renderRules } from "../../functions/rules/render.ts";
+import { GROUP_LABEL, WATCHDOG } from "../../functions/core/verdict/finding.ts";
+import { type RenderOptions, type RuleGroups, renderRules } from "../../functions/rules/render.ts";
 import { everyAlert } from "../core/verdict/kyma-facts.ts";
 import { asStored, services } from "../support/kyma-metrics.ts";
 import { prometheusFolder } from "../support/real-prometheus.ts";
@@ -16,11 +16,18 @@ import { clusterSituations } from "./cluster-situations.ts";
 import { type Moment, type Situation, situations } from "./rule-situations.ts";
 import { sourceSituations, up } from "./source-situations.ts";
 
-const ABSENT = ["TraceGateway", "MetricGateway", "LogFluentBit", "LogAgent", "LogGateway"].map((of) => `${of}TargetsAbsent`);
+const ABSENT = ["TraceGateway", "MetricGateway", "MetricAgent", "LogFluentBit", "LogAgent", "LogGateway"].map((of) => `${of}TargetsAbsent`);
 const ALERTS = [...everyAlert, ...ABSENT].sort();
+const GROUPS = 4;
 
-const render = (profile: Profile, by?: readonly string[]) => renderRules([{ ...profile, name: "kyma-telemetry" }], by);
-const files = { "rules.yml": render(kymaTelemetry), "by-cluster.yml": render(kymaTelemetry, ["cluster"]) };
+const render = (profile: Profile, options?: RenderOptions) => renderRules([{ ...profile, name: "kyma-telemetry" }], options);
+const files = {
+  "rules.yml": render(kymaTelemetry),
+  "by-cluster.yml": render(kymaTelemetry, { by: ["cluster"] }),
+  "of-cluster.yml": render(kymaTelemetry, { labels: { cluster: "a", "k8s.region": "eu" }, withoutKeepFiringFor: true }),
+  "by-dotted.yml": render(kymaTelemetry, { by: ["k8s.cluster.name", "region"] }),
+};
+const rulesIn = ({ groups }: RuleGroups) => groups.flatMap(({ rules }) => rules);
 const promtool = (...words: string[]) => spawnSync(join(prometheusFolder(), "promtool"), words, { encoding: "utf8" });
 let folder: string;
 
@@ -31,18 +38,21 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe.each(Object.entries(files))("%s", (name, rendered) => {
-  it("has one group with the alerts of Kyma and the additional ones, each once, and the watchdog last", () => {
-    const [group, ...others] = rendered.groups;
-    expect(others).toEqual([]);
-    expect(group!.name).toBe("kyma-telemetry");
-    expect(group!.rules.map(({ alert }) => alert).sort()).toEqual([...ALERTS, WATCHDOG].sort());
-    expect(group!.rules.at(-1)!.alert).toBe(WATCHDOG);
+  it("brings a group for each flow, with each alert once, at most twenty rules, and a watchdog last", () => {
+    const alerts = rulesIn(rendered).filter(({ alert }) => alert !== WATCHDOG);
+    expect(alerts.map(({ alert }) => alert).sort()).toEqual([...ALERTS].sort());
+    for (const { name: group, rules } of rendered.groups) {
+      expect(rules.length).toBeLessThanOrEqual(20);
+      expect(rules.filter(({ alert }) => alert === WATCHDOG)).toEqual([rules.at(-1)]);
+      expect(rules.at(-1)?.labels).toMatchObject({ [GROUP_LABEL]: group });
+    }
+    expect(rendered.groups).toHaveLength(GROUPS);
   });
 
   it("passes `promtool check rules`, with every lint it has", () => {
     const { status, stdout, stderr } = promtool("check", "rules", "--lint=all", "--lint-fatal", join(folder, name));
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    expect(stdout).toContain(`SUCCESS: ${ALERTS.length + 1} rules found`);
+    expect(stdout).toContain(`SUCCESS: ${ALERTS.length + GROUPS} rules found`);
   });
 });
 
@@ -51,8 +61,7 @@ it.each([
   ["as long as the profile says", "3m", "3m"],
 ])("lets alerts keep firing for %s, and the watchdog not at all", async (_, keepFiringFor, kept) => {
   const rendered = render({ ...kymaTelemetry, rules: { for: "1m", window: "5m", keepFiringFor } });
-  const [group] = rendered.groups;
-  expect(group!.rules.map(({ keep_firing_for }) => keep_firing_for)).toEqual([...ALERTS.map(() => kept), undefined]);
+  for (const { alert, keep_firing_for } of rulesIn(rendered)) expect(keep_firing_for).toBe(alert === WATCHDOG ? undefined : kept);
   await writeFile(join(folder, "kept.yml"), JSON.stringify(rendered));
   expect(promtool("check", "rules", join(folder, "kept.yml")).status).toBe(0);
 });

@@ -1,22 +1,30 @@
 // Lists the situations of scrape targets that the rules must distinguish.
 
-import { WATCHDOG } from "../../functions/core/verdict/finding.ts";
+import { GROUP_LABEL, WATCHDOG } from "../../functions/core/verdict/finding.ts";
 import { type Series, services } from "../support/kyma-metrics.ts";
 import type { Samples, Situation } from "./rule-situations.ts";
 
 /** Which alerts say that no target of a service can be scraped. */
 const ABSENT = {
   gateway: ["TraceGatewayTargetsAbsent", "MetricGatewayTargetsAbsent", "LogGatewayTargetsAbsent"],
+  metricAgent: ["MetricAgentTargetsAbsent"],
   logAgent: ["LogAgentTargetsAbsent"],
   fluentBit: ["LogFluentBitTargetsAbsent"],
 } as const;
 
 export const up = (service: string, labels: Readonly<Record<string, string>> = {}): Series => ({ service, metric: "up", labels, cut: {} });
 const firing = (alerts: readonly string[]) => alerts.map((alert) => ({ alert, labels: {} }));
+/** The watchdog of each group of Kyma's profile. */
+export const watchdogs = (labels: Readonly<Record<string, string>> = {}) =>
+  ["tracepipeline", "metricpipeline", "logpipeline", "logpipeline-2"].map((group) => ({
+    alert: WATCHDOG,
+    labels: { ...labels, [GROUP_LABEL]: `kyma-telemetry-${group}` },
+  }));
 const isUp = (service: string): Samples => ({ of: up(service), values: "1x60" });
 
-const absent = Object.entries(ABSENT).flatMap(([name, alerts]): Situation[] => {
-  const service = services[name === "gateway" || name === "logAgent" ? name : "fluentBit"];
+const absent = (["gateway", "metricAgent", "logAgent", "fluentBit"] as const).flatMap((name): Situation[] => {
+  const alerts = ABSENT[name];
+  const service = services[name];
   const others = Object.values(services).filter((other) => other !== service);
   const besides = (...samples: readonly Samples[]) => ({ isUp: false, series: [...others.map(isUp), ...samples] });
   const [a, b] = [up(service, { instance: "a" }), up(service, { instance: "b" })];
@@ -71,8 +79,8 @@ export const sourceSituations: readonly Situation[] = [
     nearly: [WATCHDOG],
     at: ["5m30s"],
     later: [
-      { at: "6m", fires: firing([WATCHDOG]) },
-      { at: "30m", fires: firing([WATCHDOG]) },
+      { at: "6m", fires: watchdogs() },
+      { at: "30m", fires: watchdogs() },
     ],
   },
 ];

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { kymaTelemetry } from "../../functions/core/profile/kyma-telemetry.ts";
 import type { NamedProfile, Row } from "../../functions/core/profile/profile.ts";
-import { WATCHDOG } from "../../functions/core/verdict/finding.ts";
-import { renderRules } from "../../functions/rules/render.ts";
+import { GROUP_LABEL, WATCHDOG } from "../../functions/core/verdict/finding.ts";
+import { type RenderOptions, renderRules } from "../../functions/rules/render.ts";
 import { everyAbsentAlert, everyAlert } from "../core/verdict/kyma-facts.ts";
 import { kinds } from "../support/builders.ts";
 
@@ -15,20 +15,48 @@ const aProfile = (rows: readonly Row[], rules: Partial<NamedProfile["rules"]> = 
   gates: [],
   flows: [{ of: kinds.TracePipeline, rows: [...rows], unproven: [says], healthy: says }],
 });
-const allOf = (profile: NamedProfile, by?: readonly string[]) => renderRules([profile], by).groups[0]!.rules;
-const rulesOf = (profile: NamedProfile, by?: readonly string[]) => allOf(profile, by).slice(0, -1);
+const allOf = (profile: NamedProfile, options?: RenderOptions) => renderRules([profile], options).groups.flatMap(({ rules }) => rules);
+const rulesOf = (profile: NamedProfile, options?: RenderOptions) => allOf(profile, options).filter(({ alert }) => alert !== WATCHDOG);
 
-test("a profile brings one group of its own name, in the order of its rows", () => {
+test("a profile brings a group for each flow, named by profile and kind, with a watchdog that names the group", () => {
   const { groups } = renderRules([{ ...kymaTelemetry, name: "kyma-telemetry" }, aProfile([{ alert: "A", expr: "up == 0", ...says }])]);
-  expect(groups.map(({ name }) => name)).toEqual(["kyma-telemetry", "mine"]);
-  expect(groups[0]?.rules.map(({ alert }) => alert).sort()).toEqual([...everyAlert, ...everyAbsentAlert].sort());
+  const names = ["tracepipeline", "metricpipeline", "logpipeline", "logpipeline-2"].map((kind) => `kyma-telemetry-${kind}`);
+  expect(groups.map(({ name }) => name)).toEqual([...names, "mine-tracepipeline"]);
+  for (const { name, rules } of groups) expect(rules.at(-1)).toMatchObject({ alert: WATCHDOG, labels: { [GROUP_LABEL]: name } });
+  const alerts = groups.slice(0, -1).flatMap(({ rules }) => rules.slice(0, -1).map(({ alert }) => alert));
+  expect(alerts.sort()).toEqual([...everyAlert, ...everyAbsentAlert].sort());
 });
 
-test("several profiles share one watchdog, which waits as long as the most patient of them needs", () => {
+test("a flow of many rows brings groups of twenty rules, each with its watchdog", () => {
+  const rows = Array.from({ length: 40 }, (_, index) => ({ alert: `A${index}`, expr: "up == 0", ...says }));
+  const { groups } = renderRules([aProfile(rows)]);
+  expect(groups.map(({ name, rules }) => [name, rules.length])).toEqual([
+    ["mine-tracepipeline", 20],
+    ["mine-tracepipeline-2", 20],
+    ["mine-tracepipeline-3", 3],
+  ]);
+  expect(groups.flatMap(({ rules }) => rules.slice(0, -1).map(({ alert }) => alert))).toEqual(rows.map(({ alert }) => alert));
+});
+
+test("every alert gets the labels that are asked for, the watchdog too", () => {
+  const [rule, watchdog] = allOf(aProfile([{ alert: "A", expr: "up == 0", ...says }]), {
+    labels: { cluster: "a" },
+    withoutKeepFiringFor: true,
+  });
+  expect(rule).toEqual({ alert: "A", expr: "up == 0", for: "1m", labels: { cluster: "a" } });
+  expect(watchdog).toMatchObject({ labels: { cluster: "a", [GROUP_LABEL]: "mine-tracepipeline" } });
+});
+
+test("the watchdog of a profile waits as long as that profile needs", () => {
   const patient = aProfile([{ alert: "A", expr: "up == 0", ...says }], { for: "2m" });
   const { groups } = renderRules([{ ...patient, name: "patient" }, aProfile([{ alert: "B", expr: "up == 1", ...says }])]);
   const watchdogs = groups.flatMap(({ rules }) => rules.filter(({ alert }) => alert === WATCHDOG));
-  expect(watchdogs).toEqual([{ alert: WATCHDOG, expr: "vector(1)", for: "7m" }]);
+  expect(watchdogs.map((rule) => rule.for)).toEqual(["7m", "6m"]);
+});
+
+test("a profile whose rules all stand elsewhere brings a watchdog alone", () => {
+  const { groups } = renderRules([aProfile([{ alert: "Theirs", ...says }])]);
+  expect(groups).toEqual([{ name: "mine", rules: [{ alert: WATCHDOG, expr: "vector(1)", for: "6m", labels: { [GROUP_LABEL]: "mine" } }] }]);
 });
 
 test("a row without PromQL belongs to rules that are not ours", () => {
@@ -79,11 +107,11 @@ describe("the watchdog, last of the group, waits as long as any rule needs", () 
     },
     { what: "however long the window is", profile: aProfile([{ alert: "A", ...says2 }], { window: "1h" }), wait: "9m" },
   ])("$what: $wait", ({ profile, wait }) => {
-    expect(allOf(profile).at(-1)).toEqual({ alert: WATCHDOG, expr: "vector(1)", for: wait });
+    expect(allOf(profile).at(-1)).toMatchObject({ alert: WATCHDOG, expr: "vector(1)", for: wait });
   });
 
   test("one for each cluster, where the rules tell clusters apart", () => {
-    const { expr } = allOf(aProfile([]), ["cluster", "region"]).at(-1)!;
+    const { expr } = allOf(aProfile([]), { by: ["cluster", "region"] }).at(-1)!;
     expect(expr).toBe("group by (cluster, region) (up)");
   });
 });

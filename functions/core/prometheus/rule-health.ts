@@ -30,6 +30,8 @@ export type Evidence =
   | { readonly was: "waived" };
 
 const MAX_MISSED_INTERVALS = 3;
+// vmalert puts the request and the answer before the reason.
+const MAX_ERROR = 600;
 
 /** One page of rules, and the token of the next one. */
 export type RulesPage = { readonly groups: readonly RuleGroup[]; readonly next?: string };
@@ -91,7 +93,7 @@ function parseRule(rule: JsonObject, { interval }: JsonObject, sourceNowMs: numb
   const { lastError, duration, labels } = rule;
   return {
     health: healthOf(rule, interval, sourceNowMs),
-    ...(typeof lastError === "string" && lastError !== "" && { lastError: sanitize(lastError) }),
+    ...(typeof lastError === "string" && lastError !== "" && { lastError: sanitize(lastError, MAX_ERROR) }),
     forMs: milliseconds(duration),
     // Prometheus writes keepFiringFor, vmalert keep_firing_for.
     keepFiringForMs: milliseconds(rule.keepFiringFor ?? rule.keep_firing_for),

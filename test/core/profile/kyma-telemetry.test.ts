@@ -99,14 +99,20 @@ describe("the PromQL of an alert", () => {
     { alert: "TraceGatewayTargetsAbsent", service: GATEWAY },
     { alert: "MetricGatewayTargetsAbsent", service: GATEWAY },
     { alert: "LogGatewayTargetsAbsent", service: GATEWAY },
+    { alert: "MetricAgentTargetsAbsent", service: METRIC_AGENT },
     { alert: "LogAgentTargetsAbsent", service: LOG_AGENT },
     { alert: "LogFluentBitTargetsAbsent", service: FLUENT_BIT },
   ].map(({ alert, service }) => ({ alert, expr: `absent(up{service="${service}"} == 1)` }));
   const all = [...pairs, ...throttling, ...fluentBit, ...absent];
 
   test.each(all)("$alert", ({ alert, expr }) => {
-    const [group] = renderRules([{ ...kymaTelemetry, name: "kyma-telemetry" }]).groups;
-    expect(group?.rules.find((rule) => rule.alert === alert)).toEqual({ alert, expr, for: "1m", keep_firing_for: "2m" });
+    const { groups } = renderRules([{ ...kymaTelemetry, name: "kyma-telemetry" }]);
+    expect(groups.flatMap(({ rules }) => rules).find((rule) => rule.alert === alert)).toEqual({
+      alert,
+      expr,
+      for: "1m",
+      keep_firing_for: "2m",
+    });
   });
 });
 

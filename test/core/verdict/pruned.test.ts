@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { isObject } from "../../../functions/core/json.ts";
 import type { Resource } from "../../../functions/core/kubernetes/resource.ts";
 import { outcomesOf } from "../../../functions/core/outcome/resource.ts";
-import { isTransition } from "../../../functions/core/outcome/transition.ts";
+import { needsNewerAlerts } from "../../../functions/core/outcome/transition.ts";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import { planResource } from "../../../functions/core/verdict/plan.ts";
 import { anAlert, aReading, aResource, knowing } from "../../support/builders.ts";
@@ -42,20 +42,20 @@ describe.each([
   });
 
   test("does not hide another status", () => {
-    const { patch, isTransition: isNews } = plan(kept(written, drops), aReading());
+    const { patch, needsNewerAlerts: isNews } = plan(kept(written, drops), aReading());
     expect(patch).toMatchObject([{ status: "True", reason: "FlowHealthy" }]);
     expect(isNews).toBe(true);
   });
 
   test("makes another generation no transition", () => {
     const made = plan(kept(written, drops, 2));
-    expect(outcomesOf(made, "patched").filter(isTransition)).toEqual([]);
+    expect(outcomesOf(made, "patched").filter(needsNewerAlerts)).toEqual([]);
     expect(made.patch === undefined).toBe(drops.includes("observedGeneration"));
   });
 });
 
 test("another reason is news where the reason is dropped and the message is kept", () => {
-  const { patch, isTransition: isNews } = plan(kept(written, ["reason"]), lost);
+  const { patch, needsNewerAlerts: isNews } = plan(kept(written, ["reason"]), lost);
   expect(patch).toMatchObject([{ reason: "GatewayAllTelemetryDataDropped" }]);
   expect(isNews).toBe(true);
 });
@@ -73,5 +73,5 @@ test("a field that another writer left out is written", () => {
 test("a second condition of the type is taken out, though the first is as it should be", () => {
   const made = plan(aResource({ conditions: [...written, { type: "TelemetryFlowHealthy", status: "True", reason: "Stale" }] }));
   expect(made.patch).toEqual(written);
-  expect(outcomesOf(made, "patched").filter(isTransition)).toEqual([]);
+  expect(outcomesOf(made, "patched").filter(needsNewerAlerts)).toEqual([]);
 });

@@ -13,7 +13,7 @@ const authority = await TinyCA.create("bench");
 const { certPem, keyPem } = await authority.newServingCert("127.0.0.1", "*.bench.test");
 
 const server = createSecureServer({ cert: certPem, key: keyPem, allowHTTP1: true }, (request, response) => {
-  const body = bodies.get(request.url) ?? evidence(new Date()).get(request.url);
+  const body = bodies.get(request.url) ?? evidence(new Date()).get(request.url.replace(/\?.*/, ""));
   response.writeHead(body === undefined ? 404 : 200, { "content-type": "application/json" });
   response.end(body ?? "{}");
 });
