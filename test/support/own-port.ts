@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 // Above 10080, which fetch refuses: https://fetch.spec.whatwg.org/#port-blocking.
 const FIRST = 10_100;
 const LAST = 32_000;
-const EACH = 40;
+const EACH = 80;
 
 // Vitest counts its workers up: hundreds of them have ports of their own.
 const slot = Number(process.env.VITEST_WORKER_ID ?? process.pid) % Math.floor((LAST - FIRST) / EACH);

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { isObject } from "../../../functions/core/json.ts";
 import type { Resource } from "../../../functions/core/kubernetes/resource.ts";
 import { outcomesOf } from "../../../functions/core/outcome/resource.ts";
-import { needsNewerAlerts } from "../../../functions/core/outcome/transition.ts";
+import { isTransition } from "../../../functions/core/outcome/transition.ts";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import { planResource } from "../../../functions/core/verdict/plan.ts";
 import { anAlert, aReading, aResource, knowing } from "../../support/builders.ts";
@@ -49,7 +49,7 @@ describe.each([
 
   test("makes another generation no transition", () => {
     const made = plan(kept(written, drops, 2));
-    expect(outcomesOf(made, "patched").filter(needsNewerAlerts)).toEqual([]);
+    expect(outcomesOf(made, "patched").filter(isTransition)).toEqual([]);
     expect(made.patch === undefined).toBe(drops.includes("observedGeneration"));
   });
 });
@@ -73,5 +73,5 @@ test("a field that another writer left out is written", () => {
 test("a second condition of the type is taken out, though the first is as it should be", () => {
   const made = plan(aResource({ conditions: [...written, { type: "TelemetryFlowHealthy", status: "True", reason: "Stale" }] }));
   expect(made.patch).toEqual(written);
-  expect(outcomesOf(made, "patched").filter(needsNewerAlerts)).toEqual([]);
+  expect(outcomesOf(made, "patched").filter(isTransition)).toEqual([]);
 });
