@@ -81,8 +81,8 @@ function parseWhole(parameters: Parameters, name: (typeof NUMBERS)[number], min:
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceorgid
 function roleBounds(accounts: string): object {
-  // The mark keeps the variable from CloudFormation, and leaves it to IAM.
-  if (accounts === "") return { "aws:ResourceOrgID": { "Fn::Sub": `\${!aws:PrincipalOrgID}` } };
+  // In two pieces, so that neither osls nor CloudFormation takes the variable of IAM for one of its own.
+  if (accounts === "") return { "aws:ResourceOrgID": { "Fn::Join": ["", ["$", "{aws:PrincipalOrgID}"]] } };
   const list = accounts.split(/[\s,]+/).filter((account) => account !== "");
   if (list.every((account) => /^[0-9]{12}$/.test(account))) return { "aws:ResourceAccount": list };
   throw new Error("roleAccounts: account ids of twelve digits are expected, with commas between them");

@@ -115,7 +115,7 @@ describe("the identity of reconcile", () => {
 
   test("becomes a role of another account only within the organization", () => {
     expect(conditionOf("RolesOfOtherAccounts")).toEqual({
-      StringEquals: { "aws:ResourceOrgID": { "Fn::Sub": `\${!aws:PrincipalOrgID}` } },
+      StringEquals: { "aws:ResourceOrgID": { "Fn::Join": ["", ["$", "{aws:PrincipalOrgID}"]] } },
     });
   });
 
