@@ -4,6 +4,7 @@ import type { FleetRules } from "./core/access/fleet-rules.ts";
 import { parseRef, type Ref } from "./core/access/ref.ts";
 import { ConfigError } from "./core/errors.ts";
 import { MAX_SHARD_SIZE } from "./core/fleet/shards.ts";
+import { PUSH_PATIENCE_MS } from "./core/limits.ts";
 
 // A pattern of a fleet's author runs in linear time: after so many steps back V8 changes to an engine that takes none. The second flag
 // lets a profile be refused whose pattern that engine does not know.
@@ -25,6 +26,8 @@ export type Config = {
   readonly receiverUrl?: string;
   /** How often the scheduler asks for the whole fleet. */
   readonly tickMs: number;
+  /** How long a push waits for the reading of a cluster. */
+  readonly pushPatienceMs: number;
   /** Clusters in one message of a tick. */
   readonly shardSize: number;
   /** Which SNS topics may name which clusters. */
@@ -40,7 +43,7 @@ export type Config = {
 
 /** A {@link ConfigError} names the variable that is wrong, and what to write. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const { ALERTSTATUS_FLEET, FLEET, BUS, RECEIVER_SECRET, RECEIVER_URL, TICK, SHARD_SIZE, TOPICS, STAGE } = environment;
+  const { ALERTSTATUS_FLEET, FLEET, BUS, RECEIVER_SECRET, RECEIVER_URL, TICK, PUSH_PATIENCE, SHARD_SIZE, TOPICS, STAGE } = environment;
   const { AUDIENCES, CORE_KINDS, AWS_LAMBDA_RUNTIME_API } = environment;
   return {
     fleet: ALERTSTATUS_FLEET || FLEET || undefined,
@@ -48,6 +51,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     receiverSecret: RECEIVER_SECRET ? named("RECEIVER_SECRET", () => parseRef(RECEIVER_SECRET)) : undefined,
     receiverUrl: RECEIVER_URL || undefined,
     tickMs: rateMs(TICK || "rate(1 minute)"),
+    pushPatienceMs: patienceMs(PUSH_PATIENCE || String(PUSH_PATIENCE_MS)),
     shardSize: shardSize(SHARD_SIZE || "200"),
     coreKinds: CORE_KINDS
       ? named("CORE_KINDS", () => parseWords(CORE_KINDS, /^[a-z0-9.-]{1,300}$/, "kinds such as deployments.apps"))
@@ -126,6 +130,12 @@ function parseWords(text: string | undefined, word: RegExp, expected: string): r
   const words = (text ?? "").split(/[\s,]+/).filter((part) => part !== "");
   if (words.every((part) => word.test(part))) return words;
   throw new ConfigError(`write ${expected}, with commas or spaces between them`);
+}
+
+function patienceMs(text: string): number {
+  const ms = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0;
+  if (ms < 100 || ms > 10_000) throw new ConfigError("PUSH_PATIENCE: write milliseconds from 100 to 10000");
+  return ms;
 }
 
 function named<T>(variable: string, parse: () => T): T {

@@ -4,7 +4,7 @@ import { ConfigError } from "../functions/core/errors.ts";
 
 describe("the environment", () => {
   test("decides nothing that has no default", () => {
-    expect(readConfig({})).toEqual({ tickMs: 60_000, shardSize: 200 });
+    expect(readConfig({})).toEqual({ tickMs: 60_000, pushPatienceMs: 750, shardSize: 200 });
   });
 
   test("decides everything", () => {
@@ -14,6 +14,7 @@ describe("the environment", () => {
       RECEIVER_SECRET: "ssm:/alertstatus/prod/receiver",
       RECEIVER_URL: "https://receiver.example",
       TICK: "rate(5 minutes)",
+      PUSH_PATIENCE: "2000",
       SHARD_SIZE: "50",
       TOPICS: "a=b",
       STAGE: "prod",
@@ -27,6 +28,7 @@ describe("the environment", () => {
       receiverSecret: { ssm: "/alertstatus/prod/receiver" },
       receiverUrl: "https://receiver.example",
       tickMs: 300_000,
+      pushPatienceMs: 2_000,
       shardSize: 50,
       topics: "a=b",
       stage: "prod",

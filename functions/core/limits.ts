@@ -22,6 +22,8 @@ export const REQUEST_MS = 3_000;
 export const MIN_TIME_TO_START_MS = 2_500;
 /** With less time left, no patch is sent: the run would end before the answer. */
 export const MIN_TIME_TO_WRITE_MS = 2_000;
+/** What takes longer to read in a push is left to the next tick: the pushes of all other clusters wait behind it. */
+export const PUSH_PATIENCE_MS = 750;
 /** The deadline for publishing the transitions of a run. */
 export const PUBLISHING_MS = 2_500;
 /** The reserve at the end of a run: for a shared source, whose request no cluster's deadline limits, for the bus and for the report. */

@@ -20,9 +20,15 @@ export function isQueueEvent(payload: unknown): payload is SQSEvent {
 /** Answers a batch of queue messages by one run, over by `deadline` (in milliseconds of the monotonic clock). What becomes of a cluster brings no message back. */
 export async function reconcileBatch(worker: Worker, { Records }: SQSEvent, deadline: number): Promise<SQSBatchResponse> {
   const nowMs = clock.nowMs();
-  const batch = sortBatch(Records.map(toMessage), { nowMs, tickMs: worker.tickMs, readAtMs: worker.readAtMs });
+  const { tickMs, readAtMs, failedAtMs } = worker;
+  const batch = sortBatch(Records.map(toMessage), { nowMs, tickMs, readAtMs, failedAtMs });
   for (const [queueMessage, why] of batch.malformed) worker.report.error("message is malformed", { queueMessage, why });
-  for (const outcome of await runBatch(worker, batch, deadline)) if (isAnswer(outcome)) worker.readAtMs.set(outcome.cluster, nowMs);
+  for (const outcome of await runBatch(worker, batch, deadline)) {
+    const { cluster } = outcome;
+    if (isAnswer(outcome)) readAtMs.set(cluster, nowMs);
+    if (isFailure(outcome)) failedAtMs.set(cluster, nowMs);
+    else failedAtMs.delete(cluster);
+  }
   return { batchItemFailures: [...batch.malformed.keys()].map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
@@ -37,7 +43,7 @@ async function runBatch(worker: Worker, batch: Batch, deadline: number): Promise
   if (unknown.length > 0)
     worker.report.warn("clusters are not in the fleet", { count: unknown.length, first: unknown.slice(0, MOST_NAMED) });
   const ofFleet = { UnknownClusters: unknown.length, FleetStale: current.stale === undefined ? 0 : 1, FleetUnusable: 0 };
-  const run = { fleet, folder: current.folder, cause, deadline, isOfTick: ofTick.size > 0 };
+  const run = { fleet, folder: current.folder, cause, deadline, isOfTick: ofTick.size > 0, hurried: batch.ofPush };
   return runFleet(worker, run, { ...ofQueue, ...ofShard, ...ofFleet });
 }
 
@@ -60,8 +66,20 @@ async function loadUsableFleet({ loadFleet, report }: Worker): Promise<CurrentFl
   }
 }
 
-function queueMetrics({ malformed, dropped, answered, oldestMs }: Batch): Metrics {
-  return { MessagesMalformed: malformed.size, TickRequestsDropped: dropped, ClustersAnswered: answered.size, OldestRequestAge: oldestMs };
+function queueMetrics({ malformed, ticksDropped, pushesDropped, answered, resting, oldestMs }: Batch): Metrics {
+  return {
+    MessagesMalformed: malformed.size,
+    TickRequestsDropped: ticksDropped,
+    PushRequestsDropped: pushesDropped,
+    ClustersAnswered: answered.size,
+    ClustersResting: resting.size,
+    OldestRequestAge: oldestMs,
+  };
+}
+
+// What cost time in vain; a refusal or a wrong entry costs none.
+function isFailure({ was, code }: ClusterOutcome): boolean {
+  return was === "unreachable" || was === "crashed" || (was === "late" && code !== undefined);
 }
 
 function isAnswer(outcome: ClusterOutcome): boolean {

@@ -5,6 +5,7 @@ import { WRITES_AT_ONCE } from "../core/limits.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import { timeText } from "../core/time.ts";
 import { planWith } from "../core/verdict/plan.ts";
+import { within } from "../io/http/timeout.ts";
 import { type Decision, isPlan, planAll, withinBudget } from "./planning.ts";
 import { type Pass, reconcileResource } from "./resource.ts";
 
@@ -14,10 +15,21 @@ const TURN_MS = 1_000;
 /** What one pass makes of a cluster. */
 export type PassResult = Omit<ClusterOutcome, "cluster" | "ms">;
 
+/** What becomes of a cluster in a push where its reading takes long: nothing was written. */
+export const TOO_SLOW = {
+  was: "late",
+  code: "out-of-time",
+  message: "reading it takes longer than a push waits: the next tick reads it",
+  resources: [],
+  unlisted: [],
+} as const;
+
 /** One cluster from start to finish. */
 export async function reconcileCluster(pass: Pass): Promise<PassResult> {
   const { cluster, entry, clock } = pass;
-  const view = await viewCluster(cluster, entry.profiles);
+  const viewing = viewCluster(cluster, entry.profiles);
+  const view = await (pass.readBy === undefined ? viewing : within(pass.readBy - clock.monotonicMs(), viewing, undefined));
+  if (view === undefined) return TOO_SLOW;
   const readAt = clock.monotonicMs();
   const plan = planWith(entry, view.known, () => timeText(clock.nowMs()));
   const decisions = await planAll(view.resources, plan, pass);

@@ -8,8 +8,8 @@ import { CLUSTER_MS, CONCURRENCY, MAX_STARTED, MIN_TIME_TO_START_MS, REQUEST_MS,
 import { crashOf } from "../core/outcome/crash.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import type { Clock } from "../core/time.ts";
-import { stopAfter } from "../io/http/timeout.ts";
-import { type PassResult, reconcileCluster } from "./cluster.ts";
+import { within } from "../io/http/timeout.ts";
+import { type PassResult, reconcileCluster, TOO_SLOW } from "./cluster.ts";
 import { mapConcurrently } from "./concurrency.ts";
 
 /** How a run over many clusters is bounded, and what hears of each outcome as it is there. */
@@ -22,6 +22,9 @@ export type FleetRun = {
   readonly clusterMs?: number;
   /** When the whole run has to be over, in milliseconds of the monotonic clock: what is not started by then is `late`. */
   readonly deadline?: number;
+  /** Clusters that are `late` where their reading takes longer than `hurriedMs`. */
+  readonly hurried?: ReadonlySet<string>;
+  readonly hurriedMs?: number;
   readonly clock?: Clock;
   readonly onOutcome?: (outcome: ClusterOutcome) => void;
 };
@@ -62,8 +65,11 @@ async function connectAndReconcile(entry: ClusterEntry, run: FleetRun, deadline:
   const { connect, dryRun = false, clock = processClock } = run;
   let cluster: Cluster | undefined;
   try {
-    cluster = await connect(entry, deadline);
-    return await reconcileCluster({ entry, cluster, dryRun, deadline, clock });
+    const readBy = run.hurried?.has(entry.name) && run.hurriedMs !== undefined ? clock.monotonicMs() + run.hurriedMs : undefined;
+    cluster = await (readBy === undefined
+      ? connect(entry, deadline)
+      : within(readBy - clock.monotonicMs(), connect(entry, deadline), undefined));
+    return cluster === undefined ? TOO_SLOW : await reconcileCluster({ entry, cluster, dryRun, deadline, readBy, clock });
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     if (error instanceof UpstreamError) return { was: "misconfigured", ...failureOf(error), ...NOTHING_READ };
@@ -71,17 +77,6 @@ async function connectAndReconcile(entry: ClusterEntry, run: FleetRun, deadline:
   } finally {
     cluster?.release?.();
   }
-}
-
-function within<T>(ms: number, work: Promise<T>, otherwise: T): Promise<T> {
-  return new Promise((resolve) => {
-    const callOff = stopAfter(ms, () => resolve(otherwise));
-    const resolveInTime = () => {
-      callOff();
-      resolve(work);
-    };
-    work.then(resolveInTime, resolveInTime);
-  });
 }
 
 function toMisconfigured({ name, problems }: WrongEntry): ClusterOutcome {

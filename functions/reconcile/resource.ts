@@ -19,6 +19,8 @@ export type Pass = {
   readonly dryRun: boolean;
   /** When the cluster's time is over, in milliseconds of the monotonic clock. */
   readonly deadline: number;
+  /** When the reading has to be over, where the cluster is left to the next tick otherwise. */
+  readonly readBy?: number;
   readonly clock: Clock;
 };
 

@@ -34,6 +34,10 @@ export type Worker = {
   readonly tickMs: number;
   /** When the last read of each cluster began that left no question open, in milliseconds since the epoch. */
   readonly readAtMs: Map<string, number>;
+  /** When each cluster last failed, in milliseconds since the epoch; none that has not failed since. */
+  readonly failedAtMs: Map<string, number>;
+  /** How long a push waits for the reading of a cluster. */
+  readonly pushPatienceMs: number;
 };
 
 /** What one run is about. `deadline` is in milliseconds of the monotonic clock. */
@@ -43,12 +47,14 @@ export type Run = {
   readonly cause: string;
   readonly deadline: number;
   readonly dryRun?: boolean;
+  /** Clusters that are left to the next tick where they take long to read. */
+  readonly hurried?: ReadonlySet<string>;
   /** Whether the run is a shard of a tick: the conditions of all shards are those of the fleet. */
   readonly isOfTick?: boolean;
 };
 
 export function openWorker(config: Config, report: Report): Worker {
-  const { fleet, bus, runtimeApi, stage, tickMs } = config;
+  const { fleet, bus, runtimeApi, stage, tickMs, pushPatienceMs } = config;
   return {
     report,
     loadFleet: openFleet(requireFleet(fleet), { clock, ...fleetRules(config) }),
@@ -59,6 +65,8 @@ export function openWorker(config: Config, report: Report): Worker {
     privileges: openPrivileges(),
     tickMs,
     readAtMs: new Map(),
+    failedAtMs: new Map(),
+    pushPatienceMs,
   };
 }
 
@@ -69,7 +77,8 @@ export async function runFleet(worker: Worker, run: Run, queueMetrics: Metrics =
   const clients = new Map<string, Client>();
   const onClient = (cluster: string, client: Client) => void clients.set(cluster, client);
   const connect = connector({ connections, logins, proofs, folder: run.folder, onClient });
-  const clusters = await reconcileFleet(run.fleet, { connect, dryRun: run.dryRun, deadline: run.deadline });
+  const [hurried, hurriedMs] = [run.hurried, worker.pushPatienceMs];
+  const clusters = await reconcileFleet(run.fleet, { connect, dryRun: run.dryRun, deadline: run.deadline, hurried, hurriedMs });
   const transitionMetrics = await sendTransitions(worker, run.fleet, clusters);
   const loginMetrics = await reportUnlimited(worker, clusters, clients, run.deadline);
   const ms = Math.round(clock.monotonicMs() - startedAt);

@@ -148,7 +148,7 @@ describe("on the bus", () => {
   test.each([
     { role: "DispatchRole", puts: "Reconcile Requested" },
     { role: "ReceiveRole", puts: "Reconcile Requested" },
-    { role: "ReconcileRole", puts: "Condition Changed" },
+    { role: "ReconcileRole", puts: ["Condition Changed", "Transitions Omitted"] },
   ])("$role puts $puts with the source alertstatus, and nothing else", ({ role, puts }) => {
     const [put, ...others] = inline(role).filter(({ Action }: Json) => listOf(Action).includes("events:PutEvents"));
     expect(others).toEqual([]);

@@ -113,6 +113,6 @@ async function answerTo(...messages: readonly QueueMessage[]) {
 function aBuggyWorker(listener: Partial<Report> = {}): Worker {
   const silent = () => undefined;
   const report = { begin: silent, info: silent, warn: silent, error: silent, publish: silent, ...listener };
-  const worker = openWorker({ fleet: "file:fleet.yml", tickMs: 60_000, shardSize: 200 }, report);
+  const worker = openWorker({ fleet: "file:fleet.yml", tickMs: 60_000, pushPatienceMs: 10_000, shardSize: 200 }, report);
   return { ...worker, loadFleet: async () => ({ fleet, folder: undefined }), logins: { ...worker.logins, ofCluster: connectTo } };
 }

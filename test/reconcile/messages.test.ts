@@ -3,17 +3,22 @@ import { describe, expect, test } from "vitest";
 import { sortBatch } from "../../functions/reconcile/messages.ts";
 import { aMessage, aTick, type QueueMessage } from "../support/queue-messages.ts";
 
-type Settings = { tickMs?: number; readAt?: Record<string, number> };
+type Settings = { tickMs?: number; readAt?: Record<string, number>; failedAt?: Record<string, number> };
 
 const NOW = Date.now();
 
-function sorted(records: readonly QueueMessage[], { tickMs = 60_000, readAt = {} }: Settings = {}) {
+function sorted(records: readonly QueueMessage[], { tickMs = 60_000, readAt = {}, failedAt = {} }: Settings = {}) {
   const messages = records.map(({ messageId, body, attributes }) => ({
     id: messageId,
     body,
     queuedAtMs: Number(attributes.SentTimestamp),
   }));
-  return sortBatch(messages, { nowMs: NOW, tickMs, readAtMs: new Map(Object.entries(readAt)) });
+  return sortBatch(messages, {
+    nowMs: NOW,
+    tickMs,
+    readAtMs: new Map(Object.entries(readAt)),
+    failedAtMs: new Map(Object.entries(failedAt)),
+  });
 }
 
 const push = (...clusters: readonly string[]) => aMessage({ clusters });
@@ -29,8 +34,15 @@ describe("a batch", () => {
   test("means the same in any order", () => {
     const records = [push("eu"), push("us", "eu"), aTick(["ap"]), aTick(["old"], { ageMs: 90_000 }), aMessage({ clusters: [] })];
     const meaning = (some: readonly QueueMessage[]) => {
-      const { requested, ofTick, malformed, dropped, oldestMs } = sorted(some);
-      return { requested: [...requested].toSorted(), ofTick: [...ofTick].toSorted(), malformed: malformed.size, dropped, oldestMs };
+      const { requested, ofTick, ofPush, malformed, ticksDropped, oldestMs } = sorted(some);
+      return {
+        requested: [...requested].toSorted(),
+        ofTick: [...ofTick].toSorted(),
+        ofPush: [...ofPush].toSorted(),
+        malformed: malformed.size,
+        ticksDropped,
+        oldestMs,
+      };
     };
     fc.assert(
       fc.property(fc.shuffledSubarray(records, { minLength: records.length }), (shuffled) => {
@@ -40,7 +52,7 @@ describe("a batch", () => {
   });
 
   test("of nothing asks for nothing", () => {
-    expect(sorted([])).toMatchObject({ requested: new Set(), dropped: 0, oldestMs: 0 });
+    expect(sorted([])).toMatchObject({ requested: new Set(), ticksDropped: 0, pushesDropped: 0, oldestMs: 0 });
   });
 
   test("of ten thousand names keeps them all", () => {
@@ -58,14 +70,27 @@ describe("a batch", () => {
 
 describe("a request that is old", () => {
   test.each([
-    { what: "a tick's, younger than the tick", message: aTick(["eu"], { ageMs: 50_000 }), requested: ["eu"], dropped: 0 },
-    { what: "a tick's, older than the tick", message: aTick(["eu"], { ageMs: 70_000 }), requested: [], dropped: 1 },
-    { what: "a push, however old", message: aMessage({ clusters: ["eu"] }, { ageMs: 3_600_000 }), requested: ["eu"], dropped: 0 },
-    { what: "a tick's of the future", message: aTick(["eu"], { ageMs: -70_000 }), requested: ["eu"], dropped: 0 },
+    { what: "a tick's, younger than the tick", message: aTick(["eu"], { ageMs: 50_000 }), requested: ["eu"], dropped: [0, 0] },
+    { what: "a tick's, older than the tick", message: aTick(["eu"], { ageMs: 70_000 }), requested: [], dropped: [1, 0] },
+    { what: "a push's, younger than a tick", message: aMessage({}, { ageMs: 50_000 }), requested: ["eu"], dropped: [0, 0] },
+    { what: "a push's, older than a tick", message: aMessage({}, { ageMs: 70_000 }), requested: [], dropped: [0, 1] },
+    {
+      what: "another system's, however old",
+      message: aMessage({ cause: "manual" }, { ageMs: 3_600_000 }),
+      requested: ["eu"],
+      dropped: [0, 0],
+    },
+    {
+      what: "another system's that calls itself a tick",
+      message: aMessage({ cause: "schedule" }, { ageMs: 3_600_000, source: "com.example" }),
+      requested: ["eu"],
+      dropped: [0, 0],
+    },
+    { what: "a tick's of the future", message: aTick(["eu"], { ageMs: -70_000 }), requested: ["eu"], dropped: [0, 0] },
   ])("$what: requests $requested, dropped $dropped", ({ message, requested, dropped }) => {
     const batch = sorted([message]);
     expect([...batch.requested]).toEqual(requested);
-    expect(batch.dropped).toBe(dropped);
+    expect([batch.ticksDropped, batch.pushesDropped]).toEqual(dropped);
   });
 
   test("says how long the oldest has waited, the dropped ones too", () => {
@@ -74,7 +99,7 @@ describe("a request that is old", () => {
   });
 
   test("is measured by the tick of this stack", () => {
-    expect(sorted([aTick(["eu"], { ageMs: 90_000 })], { tickMs: 300_000 }).dropped).toBe(0);
+    expect(sorted([aTick(["eu"], { ageMs: 90_000 })], { tickMs: 300_000 }).ticksDropped).toBe(0);
   });
 });
 
@@ -97,4 +122,33 @@ describe("a request for a cluster whose last read began", () => {
     expect([...batch.requested]).toEqual(["eu"]);
     expect([...batch.answered]).toEqual([]);
   });
+});
+
+describe("a cluster that failed a moment ago", () => {
+  const failedAt = { eu: NOW - 10_000 };
+  test.each([
+    { asks: "a push", messages: [push("eu")], requested: [], resting: ["eu"] },
+    { asks: "a tick", messages: [aTick(["eu"])], requested: ["eu"], resting: [] },
+    { asks: "another system", messages: [aMessage({ cause: "manual" })], requested: ["eu"], resting: [] },
+    { asks: "a tick beside a push", messages: [push("eu"), aTick(["eu"])], requested: ["eu"], resting: [] },
+    { asks: "a push for others too", messages: [push("eu", "us")], requested: ["us"], resting: ["eu"] },
+  ])("is read $requested and rests $resting where $asks asks for it", ({ messages, requested, resting }) => {
+    const batch = sorted(messages, { failedAt });
+    expect([...batch.requested]).toEqual(requested);
+    expect([...batch.resting]).toEqual(resting);
+    expect([...batch.answered]).toEqual([]);
+  });
+
+  test.each([
+    { what: "a tick", tickMs: 60_000, ago: 60_000 },
+    { what: "a minute, however long the tick", tickMs: 86_400_000, ago: 60_000 },
+  ])("rests for $what", ({ tickMs, ago }) => {
+    expect(sorted([push("eu")], { tickMs, failedAt: { eu: NOW - ago + 1_000 } }).requested.size).toBe(0);
+    expect(sorted([push("eu")], { tickMs, failedAt: { eu: NOW - ago } }).requested.size).toBe(1);
+  });
+});
+
+test("only what nothing but a push asks for is hurried", () => {
+  const manual = aMessage({ clusters: ["ap"], cause: "manual" });
+  expect([...sorted([push("eu", "us", "ap"), aTick(["us"]), manual]).ofPush]).toEqual(["eu"]);
 });

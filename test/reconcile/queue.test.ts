@@ -87,11 +87,12 @@ describe("a batch of the queue", () => {
     expect(metricsOf(output)).toMatchObject({ MessagesMalformed: 1, RunsCompleted: 0 });
   });
 
-  test("drops and counts what a tick asked for before the last tick, and does what a push asks for", async () => {
-    const output = await run(aBatch(aTick(["eu"], { ageMs: 90_000 }), aMessage({ clusters: ["us"] }, { ageMs: 90_000 })));
+  test("drops and counts what a tick or a push asked for before the last tick, and does what is younger", async () => {
+    const [tick, old] = [aTick(["eu"], { ageMs: 90_000 }), aMessage({ clusters: ["eu"] }, { ageMs: 90_000 })];
+    const output = await run(aBatch(tick, old, aMessage({ clusters: ["us"] }, { ageMs: 30_000 })));
     expect(output.invoked[0]?.answer).toEqual(failed());
     expect([lists(eu), lists(us)]).toEqual([0, 1]);
-    expect(metricsOf(output)).toMatchObject({ TickRequestsDropped: 1, ClustersReconciled: 1 });
+    expect(metricsOf(output)).toMatchObject({ TickRequestsDropped: 1, PushRequestsDropped: 1, ClustersReconciled: 1 });
     expect(metricsOf(output).OldestRequestAge).toBeGreaterThanOrEqual(90_000);
   });
 
@@ -153,16 +154,17 @@ describe("a warm function", () => {
   test("does not read again what it has read after the request", async () => {
     const lambda = await startLambda("reconcile", environment);
     await lambda.invoke(aBatch(push("eu")));
-    await lambda.invoke(aBatch(aMessage({ clusters: ["eu"] }, { ageMs: 60_000 })));
+    await lambda.invoke(aBatch(aMessage({ clusters: ["eu"] }, { ageMs: 30_000 })));
     expect(lists(eu)).toBe(1);
     await lambda.invoke(aBatch(push("eu")));
     expect(lists(eu)).toBe(2);
     expect(metricsOf(await lambda.end())).toMatchObject({ ClustersAnswered: 1, ClustersReconciled: 2, RunsCompleted: 3 });
   });
 
-  test("asks again where the last read left a question open", async () => {
-    const early = aMessage({ clusters: ["dead"] }, { ageMs: 60_000 });
-    expect(metricsOf(await run(aBatch(push("dead")), aBatch(early)))).toMatchObject({ ClustersAnswered: 0, ClustersUnreachable: 2 });
+  test("leaves a cluster that has just failed to the next tick, which asks again", async () => {
+    const early = aMessage({ clusters: ["dead"] }, { ageMs: 30_000 });
+    const counts = { ClustersAnswered: 0, ClustersResting: 1, ClustersUnreachable: 2 };
+    expect(metricsOf(await run(aBatch(push("dead")), aBatch(early), aBatch(aTick(["dead"]))))).toMatchObject(counts);
   });
 });
 

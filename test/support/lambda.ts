@@ -33,7 +33,10 @@ const FUNCTIONS = join(import.meta.dirname, "../../functions");
 
 /** Starts `functions/<name>.ts`, or a bundle by its path, as Lambda does: in a process of its own, with nothing in its environment but this. */
 export async function startLambda(name: string, environment: Readonly<Record<string, string>>): Promise<Lambda> {
-  const child = fork(CHILD, [isAbsolute(name) ? name : join(FUNCTIONS, `${name}.ts`)], { env: { ...environment }, silent: true });
+  const child = fork(CHILD, [isAbsolute(name) ? name : join(FUNCTIONS, `${name}.ts`)], {
+    env: { PUSH_PATIENCE: "10000", ...environment },
+    silent: true,
+  });
   const written = Promise.all([child.stdout, child.stderr].map((stream) => (stream === null ? "" : text(stream))));
   await once(child, "message");
   return {

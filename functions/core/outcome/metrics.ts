@@ -3,7 +3,14 @@ import { type Attention, attentionOf } from "./attention.ts";
 import { type ClusterOutcome, summarize } from "./outcome.ts";
 
 type DispatchMetric = "TicksDispatched" | "ClustersDispatched" | "ShardsDispatched";
-type QueueMetric = "MessagesMalformed" | "TickRequestsDropped" | "UnknownClusters" | "ClustersAnswered" | "ClustersAccounted";
+type QueueMetric =
+  | "MessagesMalformed"
+  | "TickRequestsDropped"
+  | "PushRequestsDropped"
+  | "ClustersResting"
+  | "UnknownClusters"
+  | "ClustersAnswered"
+  | "ClustersAccounted";
 type RunMetric = "LoginsUnlimited" | "RunsCompleted" | "TransitionsSent" | "TransitionsLost" | "TransitionsOmitted";
 type FleetMetric = "FleetStale" | "FleetUnusable" | "FleetChanged";
 type ReceiveMetric = "PushesAnnounced" | "PushesThrottled" | "NoticesRefused";
@@ -25,6 +32,8 @@ export function isTime(metric: string): boolean {
 /** What became of clusters and resources, in numbers; zeros too, so that an alarm always has something to look at. */
 export function outcomeMetrics(outcomes: readonly ClusterOutcome[]) {
   const { clusters, resources } = summarize(outcomes);
+  // A push left them to the next tick: the fleet is none too large for that.
+  const leftToTick = outcomes.filter(({ was, code }) => was === "late" && code !== undefined).length;
   const attention = outcomes.flatMap(attentionOf);
   const count = (about: Attention["about"]) => attention.filter((one) => one.about === about).length;
   return {
@@ -33,7 +42,8 @@ export function outcomeMetrics(outcomes: readonly ClusterOutcome[]) {
     ClustersForbidden: clusters.forbidden,
     ClustersMisconfigured: clusters.misconfigured,
     ClustersPaused: clusters.paused,
-    ClustersLate: clusters.late,
+    ClustersLate: clusters.late - leftToTick,
+    ClustersLeftToTick: leftToTick,
     ClustersCrashed: clusters.crashed,
     ResourcesPatched: resources.patched,
     ResourcesUnchanged: resources.unchanged,

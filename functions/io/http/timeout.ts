@@ -14,3 +14,15 @@ export function stopAfter(ms: number, stop: () => void): () => void {
     clearImmediate(immediate);
   };
 }
+
+/** What the work comes to, or `otherwise` once the time is over. */
+export function within<T, O>(ms: number, work: Promise<T>, otherwise: O): Promise<T | O> {
+  return new Promise((resolve) => {
+    const callOff = stopAfter(ms, () => resolve(otherwise));
+    const resolveInTime = () => {
+      callOff();
+      resolve(work);
+    };
+    work.then(resolveInTime, resolveInTime);
+  });
+}

@@ -144,6 +144,7 @@ describe("metrics", () => {
       ClustersMisconfigured: 1,
       ClustersPaused: 1,
       ClustersLate: 1,
+      ClustersLeftToTick: 0,
       ClustersCrashed: 1,
       ResourcesPatched: 1,
       ResourcesUnchanged: 1,
