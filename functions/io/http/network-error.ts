@@ -21,8 +21,11 @@ const CODES: readonly (readonly [RegExp, Code])[] = [
 /** What a connection that failed `request` means; undefined where the error is of another kind. */
 export function toUpstreamError(error: unknown, request: string, secrets: readonly string[]): UpstreamError | undefined {
   if (error instanceof UpstreamError) return error;
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
-  const { code, message } = error;
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  const { name, message } = error;
+  // The parser names what is wrong with an answer, but for one that is no HTTP from its first byte on.
+  const code = name === "HTTPParserError" ? "HPE_ANY" : error.code;
+  if (typeof code !== "string") return undefined;
   const [, meaning = "connection-reset"] = CODES.find(([pattern]) => pattern.test(code)) ?? [];
   return new UpstreamError(meaning, sanitize(redact(message, secrets)), { request });
 }
