@@ -24,7 +24,7 @@ export async function handler(payload: unknown, context: Context): Promise<void>
   if (replaced !== undefined) report.warn("fleet changed", { from: replaced, to: version });
   const { names, paused, nameless } = selectForTick(fleet);
   for (const { name, problems } of nameless) report.warn("cluster has no usable name", { cluster: sanitize(name, 63), why: problems });
-  const shards = shardsOf(names, config.shardSize, Math.random);
+  const shards = shardsOf(names, config.shardSize);
   const at = new Date(nowMs).toISOString();
   await bus.put(shards.map((clusters) => ({ detailType: RECONCILE_REQUESTED, detail: { clusters, cause: "schedule", at } })));
   const metrics = {
