@@ -48,7 +48,7 @@ function serverIn(config: KubeConfig, place: string): string {
     cluster.skipTLSVerify && "it skips the verification of the server's certificate: name the CA instead",
     cluster.tlsServerName && "it expects another name in the server's certificate, which is not supported",
     cluster.proxyUrl && "it asks for a proxy, which is not supported",
-    config.getCurrentUser()?.impersonateUser && "it acts as somebody else (`as`), which is not supported",
+    config.getCurrentUser()?.impersonateUser && "it impersonates another user (`as`), which is not supported",
     problem && `its server is not usable: ${problem}`,
   ].find((why) => typeof why === "string" && why !== "");
   if (refused) throw unusable(place, refused);

@@ -1,3 +1,5 @@
+// AWS STS issues a token that names this process, for one audience; it is kept until shortly before it expires.
+
 import { UpstreamError } from "../../core/errors.ts";
 import { ownCredentials } from "../aws/client.ts";
 import { openCache, shortlyBefore } from "../cache.ts";
@@ -15,7 +17,7 @@ type Asked = {
 
 const DURATION_S = 900;
 const LEAST_DURATION_S = 60;
-// A server's clock may be as far ahead of ours.
+// The clock of a server may be as far ahead.
 const MARGIN_MS = 2 * 60_000;
 // A token that was issued this moment is refused for another reason than its age.
 const JUST_NOW_MS = 5_000;
@@ -40,7 +42,7 @@ async function ask(audience: string, region: string | undefined, nowMs: number):
   return { token, expiresAtMs: shortlyBefore(Expiration.getTime(), MARGIN_MS) };
 }
 
-// STS issues no token that outlives the session of whoever asks.
+// STS issues no token that outlives the session of the caller.
 function durationS(nowMs: number, expiration: Date | undefined): number {
   const leftS = expiration === undefined ? DURATION_S : Math.floor((expiration.getTime() - nowMs) / 1_000);
   return Math.max(LEAST_DURATION_S, Math.min(DURATION_S, leftS));

@@ -1,3 +1,5 @@
+// The one call of EventBridge, in a file of its own, so that its client is loaded only where there is something to send.
+
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 
 export type Entry = PutEventsRequestEntry;

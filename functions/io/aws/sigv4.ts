@@ -26,7 +26,7 @@ export async function signedHeaders(signing: Signing): Promise<Record<string, st
   return sent;
 }
 
-/** The URL with a signature in its query: whoever sends it, with the same headers, sends it in the name of the identity. */
+/** The URL with a signature in its query: a request with it, and with the same headers, counts as one of the identity. */
 export async function presignedUrl(signing: Signing & { readonly expiresSeconds: number }): Promise<string> {
   const { query = {} } = await signerOf(signing).presign(toRequest(signing), {
     signingDate: new Date(signing.nowMs),

@@ -77,7 +77,7 @@ describe("it is no way around", () => {
     { what: "no verification", parts: { cluster: { "insecure-skip-tls-verify": true } }, told: /skips the verification/ },
     { what: "a proxy", parts: { cluster: { "proxy-url": "http://127.0.0.1:1" } }, told: /proxy/ },
     { what: "another name in the certificate", parts: { cluster: { "tls-server-name": "a" } }, told: /another name/ },
-    { what: "somebody else's rights", parts: { user: { token: "canary", as: "system:admin" } }, told: /acts as somebody else/ },
+    { what: "somebody else's rights", parts: { user: { token: "canary", as: "system:admin" } }, told: /impersonates another user/ },
     { what: "a metadata address", parts: { cluster: { server: "https://169.254.169.254" } }, told: /never contacted/ },
     { what: "plain http", parts: { cluster: { server: "http://api.example" } }, told: /https: is needed here/ },
   ])("by $what", async ({ parts, told }) => {
