@@ -31,7 +31,7 @@ export type Odd = {
 };
 
 export const pipeline = (name = "backend", more: object = {}): object => ({ ...aResource({ name }).object, ...more });
-export const listOf = (...items: readonly unknown[]): Answer => ({ body: { metadata: {}, items } });
+const listOf = (...items: readonly unknown[]): Answer => ({ body: { metadata: {}, items } });
 export const refuse = (status: number, message = "no"): Answer => ({ status, body: { kind: "Status", code: status, message } });
 export const isTraces = ({ url }: Ask): boolean => url.pathname.endsWith(`/${kinds.TracePipeline.plural}`);
 /** The trace pipelines are these, and there is nothing of other kinds. */
