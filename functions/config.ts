@@ -37,6 +37,8 @@ export type Config = {
   readonly audiences?: readonly string[];
   /** Kinds of Kubernetes itself that profiles may name, such as `deployments.apps`. */
   readonly coreKinds?: readonly string[];
+  /** The name of the table of the state. */
+  readonly stateTable?: string;
   /** `host:port` of the runtime that runs this function: no cluster may lead there. */
   readonly runtimeApi?: string;
 };
@@ -44,7 +46,7 @@ export type Config = {
 /** A {@link ConfigError} names the variable that is wrong, and what to write. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const { ALERTSTATUS_FLEET, FLEET, BUS, RECEIVER_SECRET, RECEIVER_URL, TICK, PUSH_PATIENCE, SHARD_SIZE, TOPICS, STAGE } = environment;
-  const { AUDIENCES, CORE_KINDS, AWS_LAMBDA_RUNTIME_API } = environment;
+  const { AUDIENCES, CORE_KINDS, STATE_TABLE, AWS_LAMBDA_RUNTIME_API } = environment;
   return {
     fleet: ALERTSTATUS_FLEET || FLEET || undefined,
     bus: BUS || undefined,
@@ -62,6 +64,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       AUDIENCES === undefined
         ? undefined
         : named("AUDIENCES", () => parseWords(AUDIENCES, AUDIENCE, "audiences that do not begin with alertstatus:")),
+    stateTable: STATE_TABLE || undefined,
     runtimeApi: AWS_LAMBDA_RUNTIME_API,
   };
 }

@@ -2,35 +2,44 @@
 import type { Context } from "aws-lambda";
 import { clock } from "./clock.ts";
 import { fleetRules, readConfig, requireBus, requireFleet } from "./config.ts";
-import { selectForTick, shardsOf } from "./core/fleet/shards.ts";
+import type { UpstreamError } from "./core/errors.ts";
+import { planShards, type TickMemory } from "./core/fleet/plan-shards.ts";
+import { selectForTick } from "./core/fleet/shards.ts";
 import { parseTick, RECONCILE_REQUESTED } from "./core/request.ts";
 import { sanitize } from "./core/text.ts";
 import { openBus } from "./io/aws/bus.ts";
 import { openFleet } from "./io/fleet/source.ts";
 import { openReport } from "./io/report.ts";
+import { type Recalled, readLastTick, writeTick } from "./state/tick.ts";
 
 const config = readConfig();
 const report = openReport(config.stage);
 const bus = openBus(requireBus(config.bus));
 const loadFleet = openFleet(requireFleet(config.fleet), { clock, ...fleetRules(config) });
 
+const MOST_NAMED = 5;
+
 /** Takes the scheduler's tick, `{time}`, and requests a read of every cluster that is not paused, shard by shard. */
 export async function handler(payload: unknown, context: Context): Promise<void> {
   report.begin(context);
   const nowMs = clock.nowMs();
   const scheduledMs = parseTick(payload);
-  const { fleet, stale, version, replaced } = await loadFleet();
+  const [{ fleet, stale, version, replaced }, { last, failure }] = await Promise.all([loadFleet(), recallTick(nowMs)]);
   if (stale !== undefined) report.error("the last good fleet is used", { why: stale });
   if (replaced !== undefined) report.warn("fleet changed", { from: replaced, to: version });
   const { names, paused, nameless } = selectForTick(fleet);
   for (const { name, problems } of nameless) report.warn("cluster has no usable name", { cluster: sanitize(name, 63), why: problems });
-  const shards = shardsOf(names, config.shardSize);
+  const plan = planShards(names, config.shardSize, nowMs, last);
+  for (const clusters of plan.died) reportDeath(clusters);
   const at = new Date(nowMs).toISOString();
-  await bus.put(shards.map((clusters) => ({ detailType: RECONCILE_REQUESTED, detail: { clusters, cause: "schedule", at } })));
+  await bus.put(plan.shards.map((clusters) => ({ detailType: RECONCILE_REQUESTED, detail: { clusters, cause: "schedule", at } })));
   const metrics = {
     TicksDispatched: 1,
     ClustersDispatched: names.length,
-    ShardsDispatched: shards.length,
+    ShardsDispatched: plan.shards.length,
+    ShardsDied: plan.died.length,
+    ClustersQuarantined: plan.quarantined.length,
+    StateWritesFailed: await keepTick(plan.memory, failure),
     ClustersPaused: paused,
     ClustersMisconfigured: nameless.length,
     FleetStale: stale === undefined ? 0 : 1,
@@ -39,4 +48,22 @@ export async function handler(payload: unknown, context: Context): Promise<void>
   };
   report.info("tick dispatched", { ...metrics, fleet: version });
   report.publish(metrics);
+}
+
+async function recallTick(nowMs: number): Promise<Recalled> {
+  return config.stateTable === undefined ? {} : readLastTick(config.stateTable, nowMs);
+}
+
+// How often it failed. What could not be read is not written over: the next tick goes on from there.
+async function keepTick(memory: TickMemory, unread: UpstreamError | undefined): Promise<number> {
+  if (config.stateTable === undefined) return 0;
+  const failure = unread ?? (await writeTick(config.stateTable, memory));
+  if (failure === undefined) return 0;
+  report.error("the tick is not kept for the next one", { code: failure.code, why: failure.message });
+  return 1;
+}
+
+function reportDeath(clusters: readonly string[]): void {
+  if (clusters.length === 1) report.error("cluster is not accounted for, alone in its shard", { cluster: clusters[0] });
+  else report.error("shard is not accounted for", { clusters: clusters.length, first: clusters.slice(0, MOST_NAMED) });
 }

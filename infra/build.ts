@@ -10,9 +10,10 @@ const ROOT = join(import.meta.dirname, "..");
 type Budget = { readonly maxBytes: number; readonly needs: readonly string[] };
 
 const KB = 1_000;
+const TABLE = "functions/io/aws/table.ts";
 const PUT_EVENTS = "functions/io/aws/put-events.ts";
 const BUDGETS: Readonly<Record<string, Budget>> = {
-  dispatch: { maxBytes: 750 * KB, needs: [PUT_EVENTS, "functions/io/fleet/s3.ts"] },
+  dispatch: { maxBytes: 750 * KB, needs: [PUT_EVENTS, TABLE, "functions/io/fleet/s3.ts"] },
   reconcile: { maxBytes: 650 * KB, needs: [] },
   receive: { maxBytes: 600 * KB, needs: [PUT_EVENTS, "functions/io/aws/parameter.ts"] },
 };

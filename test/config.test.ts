@@ -20,6 +20,7 @@ describe("the environment", () => {
       STAGE: "prod",
       AUDIENCES: "kubernetes, https://a.example",
       CORE_KINDS: "deployments.apps nodes",
+      STATE_TABLE: "alertstatus-prod",
       AWS_LAMBDA_RUNTIME_API: "127.0.0.1:9001",
     };
     expect(readConfig(environment)).toEqual({
@@ -34,6 +35,7 @@ describe("the environment", () => {
       stage: "prod",
       audiences: ["kubernetes", "https://a.example"],
       coreKinds: ["deployments.apps", "nodes"],
+      stateTable: "alertstatus-prod",
       runtimeApi: "127.0.0.1:9001",
     });
   });
@@ -50,6 +52,7 @@ describe("the environment", () => {
       "TOPICS",
       "STAGE",
       "CORE_KINDS",
+      "STATE_TABLE",
     ];
     expect(readConfig(Object.fromEntries(names.map((name) => [name, ""])))).toEqual(readConfig({}));
   });

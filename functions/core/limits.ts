@@ -26,8 +26,10 @@ export const MIN_TIME_TO_WRITE_MS = 2_000;
 export const PUSH_PATIENCE_MS = 750;
 /** The deadline for publishing the transitions of a run. */
 export const PUBLISHING_MS = 2_500;
-/** The reserve at the end of a run: for a shared source, whose request no cluster's deadline limits, for the bus and for the report. */
-export const CLOSING_MS = REQUEST_MS + PUBLISHING_MS + 500;
+/** The deadline for writing the state of a run. */
+export const STATE_MS = 2_000;
+/** The reserve at the end of a run: for a shared source, whose request no cluster's deadline limits, for the bus, the state and the report. */
+export const CLOSING_MS = REQUEST_MS + PUBLISHING_MS + STATE_MS + 500;
 
 /** How long an invocation takes when no cluster of its shard answers; the function's timeout must exceed it. */
 export function worstCaseMs(shardSize: number): number {

@@ -4,10 +4,12 @@ import { clock } from "../clock.ts";
 import { ConfigError } from "../core/errors.ts";
 import { selectNames } from "../core/fleet/selection.ts";
 import { isObject } from "../core/json.ts";
+import { STATE_MS } from "../core/limits.ts";
 import { isAllWell } from "../core/outcome/attention.ts";
 import type { Metrics } from "../core/outcome/metrics.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import type { CurrentFleet } from "../io/fleet/source.ts";
+import { markShards } from "../state/record.ts";
 import { type Batch, type Message, sortBatch } from "./messages.ts";
 import { runFleet, type Worker } from "./run.ts";
 
@@ -29,6 +31,7 @@ export async function reconcileBatch(worker: Worker, { Records }: SQSEvent, dead
     if (isFailure(outcome)) failedAtMs.set(cluster, nowMs);
     else failedAtMs.delete(cluster);
   }
+  await markAll(worker, batch);
   return { batchItemFailures: [...batch.malformed.keys()].map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
@@ -45,6 +48,15 @@ async function runBatch(worker: Worker, batch: Batch, deadline: number): Promise
   const ofFleet = { UnknownClusters: unknown.length, FleetStale: current.stale === undefined ? 0 : 1, FleetUnusable: 0 };
   const run = { fleet, folder: current.folder, cause, deadline, isOfTick: ofTick.size > 0, hurried: batch.ofPush };
   return runFleet(worker, run, { ...ofQueue, ...ofShard, ...ofFleet });
+}
+
+// A shard without a mark has ended its process: dispatch cuts it in two.
+async function markAll({ stateTable, report }: Worker, { shards }: Batch): Promise<void> {
+  if (stateTable === undefined) return;
+  const failures = await markShards(stateTable, shards, STATE_MS);
+  if (failures.length === 0) return;
+  report.error("shards are not marked as accounted for", { count: failures.length, why: failures[0]?.message });
+  report.publish({ StateWritesFailed: failures.length });
 }
 
 function skipRun({ report }: Worker, metrics: Metrics): readonly ClusterOutcome[] {

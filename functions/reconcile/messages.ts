@@ -20,6 +20,8 @@ export type Batch = {
   readonly ofTick: ReadonlySet<string>;
   /** Those to read now that nothing but a push asks for. */
   readonly ofPush: ReadonlySet<string>;
+  /** The shards of a tick, each as its message names it. */
+  readonly shards: readonly Pick<ReconcileRequest, "clusters" | "atMs">[];
   /** Requests of ticks and of pushes that are older than a tick: the next one is on its way. */
   readonly ticksDropped: number;
   readonly pushesDropped: number;
@@ -53,13 +55,15 @@ export function sortBatch(messages: readonly Message[], times: Times): Batch {
   const requested = new Set(current.flatMap((request) => request.clusters.filter((name) => isNeeded(name, request, times))));
   const unneeded = namesOf(current).filter((name) => !requested.has(name));
   const others = new Set(namesOf(current.filter(({ cause }) => cause !== "push")));
+  const shards = current.filter(({ cause }) => cause === "schedule");
   return {
     cause: [...new Set(current.map(({ cause }) => cause))].join(" and "),
     malformed: new Map(malformed),
     requested,
     answered: new Set(unneeded.filter((name) => !isResting(name, times))),
     resting: new Set(unneeded.filter((name) => isResting(name, times))),
-    ofTick: new Set(namesOf(current.filter(({ cause }) => cause === "schedule"))),
+    ofTick: new Set(namesOf(shards)),
+    shards,
     ofPush: new Set([...requested].filter((name) => !others.has(name))),
     ticksDropped: stale.filter(({ cause }) => cause === "schedule").length,
     pushesDropped: stale.filter(({ cause }) => cause === "push").length,

@@ -32,6 +32,8 @@ export type Worker = {
   readonly proofs: Proofs;
   readonly privileges: Privileges;
   readonly tickMs: number;
+  /** The table of the state. */
+  readonly stateTable: string | undefined;
   /** When the last read of each cluster began that left no question open, in milliseconds since the epoch. */
   readonly readAtMs: Map<string, number>;
   /** When each cluster last failed, in milliseconds since the epoch; none that has not failed since. */
@@ -54,7 +56,7 @@ export type Run = {
 };
 
 export function openWorker(config: Config, report: Report): Worker {
-  const { fleet, bus, runtimeApi, stage, tickMs, pushPatienceMs } = config;
+  const { fleet, bus, runtimeApi, stage, stateTable, tickMs, pushPatienceMs } = config;
   return {
     report,
     loadFleet: openFleet(requireFleet(fleet), { clock, ...fleetRules(config) }),
@@ -64,6 +66,7 @@ export function openWorker(config: Config, report: Report): Worker {
     proofs: openProofs(),
     privileges: openPrivileges(),
     tickMs,
+    stateTable,
     readAtMs: new Map(),
     failedAtMs: new Map(),
     pushPatienceMs,

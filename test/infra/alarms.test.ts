@@ -94,6 +94,8 @@ describe("an alarm fires when", () => {
     { when: "kinds cannot be listed for long", id: "KindsUnlisted", metric: "KindsUnlisted", about: OWN, minutes: 15, above: 0 },
     { when: "writes are refused for long", id: "ResourcesRefused", metric: "ResourcesRefused", about: OWN, minutes: 15, above: 0 },
     { when: "a cluster meets a bug", id: "ClustersCrashed", metric: "ClustersCrashed", about: OWN, minutes: 1, above: 0 },
+    { when: "a cluster is in quarantine", id: "ClustersQuarantined", metric: "ClustersQuarantined", about: OWN, minutes: 1, above: 0 },
+    { when: "the state is not written for long", id: "StateWritesFailed", metric: "StateWritesFailed", about: OWN, minutes: 15, above: 0 },
     { when: "the fleet cannot be used", id: "FleetUnusable", metric: "FleetUnusable", about: OWN, minutes: 1, above: 0 },
     { when: "the last good fleet is in use", id: "FleetStale", metric: "FleetStale", about: OWN, minutes: 1, above: 0 },
     { when: "transitions are not sent", id: "TransitionsLost", metric: "TransitionsLost", about: OWN, minutes: 1, above: 0 },
@@ -143,7 +145,7 @@ describe("every alarm", () => {
       expect(alarm.AlarmName).toMatch(/^alertstatus-test-[a-z-]+$/);
       expect(alarm.AlarmDescription.length).toBeGreaterThan(40);
     }
-    expect(alarms()).toHaveLength(25);
+    expect(alarms()).toHaveLength(27);
   });
 
   test("may speak: CloudWatch publishes, for alarms of this stage only, and needs no key that it cannot use", () => {

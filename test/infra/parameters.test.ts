@@ -33,7 +33,7 @@ describe("packaging fails for", () => {
   test.each<{ given: Parameters; message: string }>([
     {
       given: { shardSize: "500" },
-      message: "shardSize: 500 clusters that do not answer take 89 s, and a run has 60 s: choose smaller shards, or a longer tick",
+      message: "shardSize: 500 clusters that do not answer take 91 s, and a run has 60 s: choose smaller shards, or a longer tick",
     },
     { given: { shardSize: "0" }, message: "SHARD_SIZE" },
     { given: { tick: "rate(1 minutes)" }, message: "TICK" },

@@ -28,13 +28,24 @@ describe("least privilege:", () => {
   test.each([
     {
       role: "DispatchRole",
-      may: ["events:PutEvents", "logs:CreateLogStream", "logs:PutLogEvents", "s3:GetObject", "s3:ListBucket", "sqs:SendMessage"],
+      may: [
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "events:PutEvents",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "sqs:SendMessage",
+      ],
     },
     {
       role: "ReconcileRole",
       may: [
         "aps:ListAlerts",
         "aps:ListRules",
+        "dynamodb:PutItem",
         "eks:DescribeCluster",
         "events:PutEvents",
         "logs:CreateLogStream",
@@ -161,6 +172,22 @@ describe("on the bus", () => {
 
   test("IAM alone decides which principals may put events: the bus has no policy of its own", () => {
     expect(Object.values(template.Resources).map(({ Type }) => Type)).not.toContain("AWS::Events::EventBusPolicy");
+  });
+});
+
+describe("in the table of the state", () => {
+  test.each([
+    { role: "DispatchRole", may: { ticks: ["dynamodb:GetItem", "dynamodb:PutItem"], shards: ["dynamodb:Query"] } },
+    { role: "ReconcileRole", may: { shards: ["dynamodb:PutItem"] } },
+    { role: "ReceiveRole", may: {} },
+  ])("$role has the partitions and actions $may", ({ role, may }) => {
+    const allowed = inline(role).filter(({ Action }: Json) => listOf(Action).some((action) => action.startsWith("dynamodb:")));
+    for (const { Resource } of allowed) expect(Resource).toEqual(arnOf("StateTable"));
+    const partitions = allowed.map(({ Condition, Action }: Json) => [
+      Condition["ForAllValues:StringEquals"]["dynamodb:LeadingKeys"].join(),
+      listOf(Action),
+    ]);
+    expect(Object.fromEntries(partitions)).toEqual(may);
   });
 });
 

@@ -27,6 +27,7 @@ describe("the stack has stable names for", () => {
     { what: "the push queue", id: "PushQueue", property: "QueueName", name: "alertstatus-test-push" },
     { what: "the dead-letter queue", id: "DeadLetterQueue", property: "QueueName", name: "alertstatus-test-dead-letters" },
     { what: "the role that clusters grant access to", id: "ReconcileRole", property: "RoleName", name: "alertstatus-test-reconcile" },
+    { what: "the table of the state", id: "StateTable", property: "TableName", name: "alertstatus-test" },
     { what: "the dashboard", id: "Dashboard", property: "DashboardName", name: "alertstatus-test" },
   ])("$what", ({ id, property, name }) => expect(of(id)[property]).toBe(name));
 
@@ -40,6 +41,7 @@ describe("the stack has stable names for", () => {
       DeadLetterQueueUrl: { Ref: "DeadLetterQueue" },
       ReceiverUrl: { "Fn::GetAtt": ["ReceiveLambdaFunctionUrl", "FunctionUrl"] },
       AlarmTopicArn: { Ref: "AlarmTopic" },
+      StateTable: { Ref: "StateTable" },
     });
   });
 
@@ -85,6 +87,7 @@ describe("each function", () => {
     expect(requireBus(config.bus)).toBe("alertstatus-test");
     expect(requireReceiverSecret(config.receiverSecret)).toEqual({ ssm: "/alertstatus/test/receiver" });
     if (name !== "receive") expect(requireFleet(config.fleet)).toBe("s3://bucket/fleet.yml");
+    expect(config.stateTable).toBe(name === "receive" ? undefined : "alertstatus-test");
   });
 
   test.each(FUNCTIONS)("%s is packaged on its own", (name) => expect(packaged.files(name)).toEqual([`.build/${name}/${name}.mjs`]));
@@ -117,6 +120,15 @@ describe("the stack encrypts", () => {
     expect(statement).toMatchObject({ Effect: "Deny", Principal: "*", Action: "s3:*" });
     expect(String(statement.Condition.Bool["aws:SecureTransport"])).toBe("false");
     expect(statement.Resource).toHaveLength(2);
+  });
+
+  test("the table of the state, which can be restored, costs what it is asked for, and forgets by itself", () => {
+    expect(of("StateTable")).toMatchObject({
+      BillingMode: "PAY_PER_REQUEST",
+      SSESpecification: { SSEEnabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
+    });
   });
 
   test("and the fleet bucket keeps each older version for 90 days", () => {

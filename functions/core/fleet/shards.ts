@@ -12,11 +12,17 @@ export const MAX_SHARD_SIZE = 1_000;
  */
 export function shardsOf(names: readonly string[], max: number): readonly (readonly string[])[] {
   const shards = Array.from({ length: Math.ceil(names.length / max) }, (): string[] => []);
-  const hashed = names.map((name) => ({ name, hash: hash(name) }));
+  const hashed = names.map((name) => ({ name, hash: hash(name, FNV_BASIS) }));
   // What is full is decided by the names too, not by the order in which the fleet has them.
   hashed.sort((one, other) => one.hash - other.hash || (one.name < other.name ? -1 : 1));
   for (const { name, hash } of hashed) bestShard(shards, hash, max)?.push(name);
   return shards.map((shard) => shard.sort());
+}
+
+/** A name for the clusters of one shard, whatever their order. */
+export function shardId(clusters: readonly string[]): string {
+  const text = clusters.toSorted().join(" ");
+  return [FNV_BASIS, 0].map((seed) => hash(text, seed).toString(36)).join("-");
 }
 
 /** The clusters of a tick. A wrong entry with a valid name is one of them: the run that gets it reports it. */
@@ -51,8 +57,8 @@ const FNV_BASIS = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 const GOLDEN = 0x9e3779b9;
 
-function hash(text: string): number {
-  let state = FNV_BASIS;
+function hash(text: string, seed: number): number {
+  let state = seed;
   for (let at = 0; at < text.length; at++) state = Math.imul(state ^ text.charCodeAt(at), FNV_PRIME);
   return scramble(state);
 }

@@ -2,7 +2,8 @@
 import { type Attention, attentionOf } from "./attention.ts";
 import { type ClusterOutcome, summarize } from "./outcome.ts";
 
-type DispatchMetric = "TicksDispatched" | "ClustersDispatched" | "ShardsDispatched";
+type DispatchMetric = "TicksDispatched" | "ClustersDispatched" | "ShardsDispatched" | "ShardsDied" | "ClustersQuarantined";
+type StateMetric = "StateWritesFailed";
 type QueueMetric =
   | "MessagesMalformed"
   | "TickRequestsDropped"
@@ -19,7 +20,7 @@ type OutcomeMetric = keyof (ReturnType<typeof outcomeMetrics> & ReturnType<typeo
 
 /** Metrics by name. None has a dimension that grows with the fleet. */
 export type Metrics = Readonly<
-  Partial<Record<DispatchMetric | QueueMetric | RunMetric | FleetMetric | ReceiveMetric | TimeMetric | OutcomeMetric, number>>
+  Partial<Record<DispatchMetric | StateMetric | QueueMetric | RunMetric | FleetMetric | ReceiveMetric | TimeMetric | OutcomeMetric, number>>
 >;
 
 const TIMES = new Set<string>(["RunDuration", "OldestRequestAge", "TickDelay"] satisfies TimeMetric[]);

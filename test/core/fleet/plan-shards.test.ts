@@ -1,0 +1,172 @@
+// Holds the search for a cluster that ends its process to its promises: it is found, and its neighbors pay a bounded price.
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  type LastTick,
+  planShards,
+  QUARANTINED_MS,
+  SUSPECTED_MS,
+  type TickPlan,
+  tickMemorySchema,
+} from "../../../functions/core/fleet/plan-shards.ts";
+import { shardId, shardsOf } from "../../../functions/core/fleet/shards.ts";
+
+const TICK_MS = 60_000;
+const named = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`);
+/** The times that a list can be halved until each part has one. */
+const halvings = (length: number) => Math.ceil(Math.log2(length));
+
+/** Ticks of a minute over one fleet: `kills` says which clusters end the process that reads them. */
+function openTicks(max: number) {
+  let last: LastTick | undefined;
+  let nowMs = 0;
+  return (names: readonly string[], kills: (name: string, shard: readonly string[]) => boolean, afterMs = TICK_MS) => {
+    nowMs += afterMs;
+    const plan = planShards(names, max, nowMs, last);
+    const dead = plan.shards.filter((shard) => shard.some((name) => kills(name, shard)));
+    const accounted = new Set(plan.shards.filter((shard) => !dead.includes(shard)).map(shardId));
+    last = { memory: tickMemorySchema.parse(JSON.parse(JSON.stringify(plan.memory))), accounted };
+    return { plan, dead, missed: dead.flat() };
+  };
+}
+
+const fleets = fc.record({ clusters: fc.integer({ min: 1, max: 400 }), max: fc.integer({ min: 1, max: 200 }) });
+const situations = fleets.chain(({ clusters, max }) =>
+  fc.record({
+    names: fc.constant(named(clusters)),
+    max: fc.constant(max),
+    culprits: fc.uniqueArray(fc.constantFrom(...named(clusters)), { minLength: 1, maxLength: 3 }),
+  }),
+);
+
+/** Ticks with culprits, and in each the others whose shard dies, each with how many are in that shard. */
+function search(names: readonly string[], max: number, culprits: readonly string[], ticks: number) {
+  const tick = openTicks(max);
+  return Array.from({ length: ticks }, () => {
+    const { plan, dead } = tick(names, (name) => culprits.includes(name));
+    const all = dead.flatMap((shard) => shard.map((name) => [name, shard.length] as const));
+    return { plan, victims: all.filter(([name]) => !culprits.includes(name)) };
+  });
+}
+
+/** The clusters that are missed in a company of more than half of the one that they were missed in before. */
+function inLargeCompany(victims: readonly (readonly [name: string, company: number])[]): readonly string[] {
+  const companies = new Map<string, number>();
+  return victims.flatMap(([name, company]) => {
+    const before = companies.get(name) ?? Number.POSITIVE_INFINITY;
+    companies.set(name, company);
+    return company > Math.ceil(before / 2) ? [name] : [];
+  });
+}
+
+describe("of clusters that end every process that reads them", () => {
+  test("each is alone after as many ticks as its shard can be halved; a miss of another halves its company, and none is missed afterwards", () => {
+    fc.assert(
+      fc.property(situations, ({ names, max, culprits }) => {
+        const steps = halvings(Math.max(...shardsOf(names, max).map(({ length }) => length)));
+        const ticks = search(names, max, culprits, 80);
+        for (const { plan } of ticks) {
+          expect(plan.shards.flat().toSorted()).toEqual(names.toSorted());
+          expect(plan.shards.filter(({ length }) => length > max)).toEqual([]);
+        }
+        expect(ticks.slice(steps).flatMap(({ victims }) => victims)).toEqual([]);
+        for (const { plan } of ticks.slice(steps + 1)) expect(plan.quarantined.toSorted()).toEqual(culprits.toSorted());
+        // So that none is missed more often than its shard can be halved.
+        expect(inLargeCompany(ticks.flatMap(({ victims }) => victims))).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("one among two hundred costs the others two ticks on average, and none more than eight", () => {
+    const names = named(200);
+    const tick = openTicks(200);
+    const missed = Array.from({ length: 20 }, () => tick(names, (name) => name === "c77").missed.filter((name) => name !== "c77")).flat();
+    const most = Math.max(...names.map((name) => missed.filter((one) => one === name).length));
+    expect({ most, onAverage: Math.round(missed.length / names.length) }).toEqual({ most: 8, onAverage: 2 });
+  });
+
+  test("twenty in one shard of two hundred are all found", () => {
+    const tick = openTicks(200);
+    const culprits = named(20);
+    const plans = Array.from({ length: 60 }, () => tick(named(200), (name) => culprits.includes(name)).plan);
+    expect(plans.at(-1)?.quarantined.toSorted()).toEqual(culprits.toSorted());
+  });
+
+  test("one that does so only now and then is found all the same", () => {
+    const tick = openTicks(100);
+    const plans = Array.from({ length: 60 }, (_, at) => tick(named(100), (name) => name === "c5" && at % 3 === 0).plan);
+    expect(plans.at(-1)?.quarantined).toEqual(["c5"]);
+  });
+
+  test("two that do so only where they meet are kept apart", () => {
+    const tick = openTicks(100);
+    const both = ["c5", "c6"];
+    const deaths = Array.from({ length: 60 }, () => tick(named(100), (_, shard) => both.every((name) => shard.includes(name))).dead.length);
+    expect(deaths.filter((count) => count > 0).length).toBeLessThanOrEqual(20);
+  });
+});
+
+describe("a cluster in quarantine", () => {
+  test("is back in its shard an hour after it was last missed, and its neighbors after ten minutes", () => {
+    const tick = openTicks(8);
+    const plans: TickPlan[] = [];
+    for (let at = 0; at < 80; at++) plans.push(tick(named(8), (name) => name === "c0" && at < 6).plan);
+    const minutesApart = plans.filter(({ shards }) => shards.length > 1).length;
+    const minutesWithSuspects = plans.filter(({ shards }) => shards.length > 2).length;
+    expect(plans.at(-1)?.shards).toEqual([named(8)]);
+    expect(minutesApart).toBe(5 + QUARANTINED_MS / TICK_MS);
+    expect(minutesWithSuspects).toBe(1 + SUSPECTED_MS / TICK_MS);
+  });
+
+  test("is in none once it has left the fleet", () => {
+    const tick = openTicks(4);
+    for (let at = 0; at < 5; at++) tick(named(4), (name) => name === "c0");
+    const { plan } = tick(["c1", "c2", "c3"], () => false);
+    expect(plan.quarantined).toEqual([]);
+    expect(plan.shards.flat().toSorted()).toEqual(["c1", "c2", "c3"]);
+  });
+});
+
+describe("nothing is concluded", () => {
+  const names = named(40);
+  const stable = shardsOf(names, 4);
+
+  test("from a tick of a moment ago", () => {
+    const tick = openTicks(4);
+    tick(names, () => true);
+    expect(tick(names, () => true, 5_000).plan).toMatchObject({ shards: stable, died: [] });
+  });
+
+  test("where nothing comes back of 32 shards", () => {
+    const tick = openTicks(1);
+    for (let at = 0; at < 5; at++) expect(tick(names, () => true).plan).toMatchObject({ died: [], quarantined: [] });
+  });
+});
+
+describe("what a tick holds apart is bounded", () => {
+  test.each([
+    { clusters: 5_000, max: 100, why: "half of the shards wait for too long" },
+    { clusters: 2_000, max: 1_000, why: "the shards are the largest" },
+  ])("where $why", ({ clusters, max }) => {
+    const tick = openTicks(max);
+    const names = named(clusters);
+    let most = 0;
+    for (let at = 0; at < 30; at++) {
+      const { plan } = tick(names, (name) => Number(name.slice(1)) % 2 === 0, 10 * TICK_MS);
+      most = Math.max(most, plan.shards.length);
+      expect(JSON.stringify(plan.memory).length).toBeLessThan(100_000);
+    }
+    expect(most).toBeLessThanOrEqual(clusters / max + 128);
+  });
+});
+
+test("after a change of the fleet the shard that died is known by its place", () => {
+  const tick = openTicks(50);
+  const names = named(200);
+  tick(names, (name) => name === "c7");
+  const { plan } = tick([...names.slice(0, 199), "another"], (name) => name === "c7");
+  expect(plan.died).toHaveLength(1);
+  expect(plan.died.flat()).toContain("c7");
+});

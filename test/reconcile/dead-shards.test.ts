@@ -1,0 +1,160 @@
+// Holds the two functions to their parts in finding a cluster that ends the process that reads it: reconcile marks, dispatch cuts.
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
+import type { TickMemory } from "../../functions/core/fleet/plan-shards.ts";
+import { shardId } from "../../functions/core/fleet/shards.ts";
+import { markName } from "../../functions/state/record.ts";
+import { awsEnvironment, startEventBridge } from "../support/event-bridge.ts";
+import { aBatch, invokeOnce, metricsOf } from "../support/lambda.ts";
+import { aMessage, aTick } from "../support/queue-messages.ts";
+import { startStateTable } from "../support/state-table.ts";
+
+// Each test starts a process.
+vi.setConfig({ testTimeout: 30_000 });
+
+const folder = mkdtempSync(join(tmpdir(), "alertstatus-dead-shards-"));
+const fleetFile = join(folder, "fleet.json");
+const bridge = await startEventBridge();
+const table = await startStateTable();
+const environment = {
+  FLEET: `file:${fleetFile}`,
+  BUS: "alertstatus-test",
+  STATE_TABLE: "alertstatus-test",
+  CLUSTER_TOKEN: "token",
+  ...awsEnvironment(bridge.url),
+  ...table.env,
+};
+const NAMES = ["a", "b", "c", "d"];
+const MINUTE_MS = 60_000;
+
+beforeEach(() => {
+  bridge.reset();
+  table.reset();
+  // No server gets this port by chance.
+  const kubernetes = { server: "http://127.0.0.1:1", auth: { token: { env: "CLUSTER_TOKEN" } } };
+  writeFileSync(fleetFile, JSON.stringify({ clusters: NAMES.map((name) => ({ name, kubernetes })) }));
+});
+afterAll(async () => {
+  await Promise.all([bridge.close(), table.close()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const marks = () => table.items().flatMap(({ partition, name }) => (partition?.S === "shards" ? [name?.S] : []));
+
+describe("reconcile", () => {
+  const run = (...payloads: readonly unknown[]) => invokeOnce("reconcile", environment, ...payloads);
+
+  test("marks each shard of a tick by when it was dispatched, whatever becomes of its clusters", async () => {
+    const ticks = [aTick(["b", "a"]), aTick(["c"])];
+    const output = await run(aBatch(...ticks));
+    const [first, second] = ticks.map(({ attributes }) => Number(attributes.SentTimestamp));
+    expect(marks().toSorted()).toEqual([markName(first!, shardId(["a", "b"])), markName(second!, shardId(["c"]))].toSorted());
+    expect(metricsOf(output)).toMatchObject({ ClustersUnreachable: 3 });
+    expect(metricsOf(output)).not.toHaveProperty("StateWritesFailed");
+  });
+
+  test.each([
+    { what: "a push", payload: aBatch(aMessage({ clusters: ["a"] })) },
+    { what: "a tick that is over", payload: aBatch(aTick(["a"], { ageMs: 2 * MINUTE_MS })) },
+    { what: "a direct payload", payload: { clusters: ["a"] } },
+  ])("marks nothing for $what, and loads no client of the table", async ({ payload }) => {
+    const { invoked } = await run(payload);
+    expect(table.items()).toEqual([]);
+    expect(invoked[0]?.libraries).not.toContain("@aws-sdk/client-dynamodb");
+  });
+
+  test("marks a shard also where no fleet can be read: its process has not died", async () => {
+    writeFileSync(fleetFile, "none");
+    await run(aBatch(aTick(["a"])));
+    expect(marks()).toHaveLength(1);
+  });
+
+  test.each([400, 0])("is done all the same where the table answers %i, and counts that", async (status) => {
+    table.fail(status, "PutItem");
+    const output = await run(aBatch(aTick(["a"])));
+    expect(output.invoked[0]?.answer).toEqual({ batchItemFailures: [] });
+    expect(metricsOf(output)).toMatchObject({ ClustersAccounted: 1, RunsCompleted: 1, StateWritesFailed: 1 });
+    expect(output.lines).toContainEqual(expect.objectContaining({ level: "ERROR", message: "shards are not marked as accounted for" }));
+  });
+});
+
+describe("dispatch", () => {
+  const tick = () => invokeOnce("dispatch", environment, {});
+  const requested = () => bridge.taken.map(({ Detail }) => Detail.clusters);
+  const kept = (): TickMemory => JSON.parse(table.items().find(({ partition }) => partition?.S === "ticks")?.text?.S ?? "{}");
+  /** The tick of a minute ago, and those of its shards that are marked. */
+  function wasDispatched(memory: Omit<TickMemory, "atMs">, ...marked: readonly (readonly string[])[]): void {
+    const atMs = Date.now() - MINUTE_MS;
+    table.put({
+      partition: { S: "ticks" },
+      name: { S: "last" },
+      text: { S: JSON.stringify({ atMs, ...memory }) },
+      atMs: { N: String(atMs) },
+    });
+    for (const clusters of marked) table.put({ partition: { S: "shards" }, name: { S: markName(atMs, shardId(clusters)) } });
+  }
+  const suspects = (...clusters: readonly string[]) => ({ clusters, missedMs: Date.now() - MINUTE_MS, isQuarantined: false });
+
+  test("leaves to the next tick when it dispatched which shards", async () => {
+    await tick();
+    const at = Date.parse(String(bridge.taken[0]?.Detail.at));
+    expect(kept()).toEqual({ atMs: at, shards: [shardId(NAMES)], apart: [] });
+  });
+
+  test("repeats a shard that is accounted for", async () => {
+    wasDispatched({ shards: [shardId(NAMES)], apart: [] }, NAMES);
+    const output = await tick();
+    expect(requested()).toEqual([NAMES]);
+    expect(metricsOf(output)).toMatchObject({ ShardsDied: 0, ClustersQuarantined: 0, StateWritesFailed: 0 });
+  });
+
+  test("cuts a shard in two that is not, and says so", async () => {
+    wasDispatched({ shards: [shardId(NAMES)], apart: [] });
+    const output = await tick();
+    expect(requested()).toEqual([
+      ["a", "b"],
+      ["c", "d"],
+    ]);
+    expect(metricsOf(output)).toMatchObject({ ShardsDied: 1, ClustersQuarantined: 0, ShardsDispatched: 2, ClustersDispatched: 4 });
+    expect(output.lines).toContainEqual(
+      expect.objectContaining({ level: "ERROR", message: "shard is not accounted for", clusters: 4, first: NAMES }),
+    );
+    expect(kept()).toMatchObject({ shards: [""], apart: [{ clusters: ["a", "b"] }, { clusters: ["c", "d"] }] });
+  });
+
+  test("names the cluster that is alone in the end, and reads the others beside it", async () => {
+    wasDispatched({ shards: [""], apart: [suspects("a"), suspects("b"), suspects("c", "d")] }, ["b"], ["c", "d"]);
+    const output = await tick();
+    expect(requested()).toEqual([["a"], ["b"], ["c", "d"]]);
+    expect(metricsOf(output)).toMatchObject({ ShardsDied: 1, ClustersQuarantined: 1 });
+    expect(output.lines).toContainEqual(
+      expect.objectContaining({ level: "ERROR", message: "cluster is not accounted for, alone in its shard", cluster: "a" }),
+    );
+  });
+
+  test.each(["GetItem", "Query"])("works without a memory where %s fails, and leaves what is kept", async (action) => {
+    wasDispatched({ shards: [""], apart: [suspects("a", "b"), suspects("c", "d")] }, ["a", "b"]);
+    const before = kept();
+    table.fail(400, action);
+    const output = await tick();
+    expect(requested()).toEqual([NAMES]);
+    expect(metricsOf(output)).toMatchObject({ TicksDispatched: 1, StateWritesFailed: 1 });
+    expect(kept()).toEqual(before);
+  });
+
+  test("dispatches although nothing can be left to the next tick", async () => {
+    table.fail(400, "PutItem");
+    const output = await tick();
+    expect(requested()).toEqual([NAMES]);
+    expect(metricsOf(output)).toMatchObject({ TicksDispatched: 1, StateWritesFailed: 1 });
+  });
+
+  test("leaves nothing where the bus takes nothing: nothing was dispatched", async () => {
+    bridge.refuse(() => "InternalFailure");
+    await tick();
+    expect(table.items()).toEqual([]);
+  });
+});
