@@ -21,6 +21,7 @@ const listings: Readonly<Record<string, Listing>> = {
   dashboard: { service: "monitoring", query: "Action=ListDashboards&Version=2010-08-01", name: /<DashboardName>([^<]+)/g },
   "log group": { service: "logs", target: "Logs_20140328.DescribeLogGroups", name: /"logGroupName": ?"([^"]+)/g },
   parameter: { service: "ssm", target: "AmazonSSM.DescribeParameters", name: /"Name": ?"([^"]+)/g },
+  table: { service: "dynamodb", target: "DynamoDB_20120810.ListTables", name: /"(alertstatus-[^"]+)"/g },
   secret: { service: "secretsmanager", target: "secretsmanager.ListSecrets", name: /"Name": ?"([^"]+)/g },
 };
 

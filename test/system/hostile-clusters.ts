@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { Readable } from "node:stream";
 import { type SecureServer, serveSecurely } from "../support/secure-server.ts";
+import { killOwner } from "./socket-owner.ts";
 
 type HostileCluster = { readonly url: string; close(): Promise<void> };
 
@@ -28,6 +29,14 @@ function* endlessList(): Generator<string> {
 /** A server that accepts every connection and says nothing. */
 export async function startSilent(address: string): Promise<HostileCluster> {
   const server = createServer((socket) => void socket.on("error", () => socket.destroy()).resume());
+  const { url, close } = await listening(server, address);
+  return { url, close };
+}
+
+/** A server whose every client dies of it, without a word: what a process looks like from outside that runs out of memory. */
+export async function startDeadly(address: string): Promise<HostileCluster> {
+  const server = createServer((socket) => void socket.on("error", () => socket.destroy()).pause());
+  server.on("connection", ({ remotePort = 0, localPort = 0 }) => void killOwner(remotePort, localPort));
   const { url, close } = await listening(server, address);
   return { url, close };
 }
