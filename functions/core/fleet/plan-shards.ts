@@ -42,7 +42,7 @@ export const QUARANTINED_MS = 60 * MINUTE_MS;
 // Where nothing comes back of so many shards, it is not for a cluster.
 const OUTAGE = 32;
 // Bounds how many invocations a tick has, and how much it leaves: where shards wait for too long, more of them make it worse.
-const MAX_APART = 64;
+const MAX_SUSPECTS = 64;
 const MAX_CLUSTERS_APART = 2_000;
 
 /** The shards of a tick at `nowMs`, in milliseconds since the epoch, each of at most `max` names. Without a last tick they are the stable ones. */
@@ -68,9 +68,9 @@ function judgeTick(stable: TickPlan["shards"], max: number, nowMs: number, { mem
   if (nowMs - memory.atMs < worstCaseMs(max)) return { apart: memory.apart, died: [] };
   if (isOutage(memory, accounted)) return NOTHING_KNOWN;
   const isMissed = ({ clusters }: Apart) => !accounted.has(shardId(clusters));
-  const isFull = memory.apart.length >= MAX_APART;
+  const isFull = memory.apart.filter(({ isQuarantined }) => !isQuarantined).length >= MAX_SUSPECTS;
   const apart = memory.apart.flatMap((group) => {
-    if (isMissed(group)) return isFull ? [{ ...group, missedMs: nowMs }] : cut(group.clusters, nowMs);
+    if (isMissed(group)) return isFull && group.clusters.length > 1 ? [group] : cut(group.clusters, nowMs);
     return nowMs - group.missedMs < (group.isQuarantined ? QUARANTINED_MS : SUSPECTED_MS) ? [group] : [];
   });
   const died = diedOf(stable, memory, accounted);

@@ -41,12 +41,12 @@ const situations = fleets.chain(({ clusters, max }) =>
 );
 
 /** Ticks with culprits, and in each the others whose shard dies, each with how many are in that shard. */
-function search(names: readonly string[], max: number, culprits: readonly string[], ticks: number) {
+function search(names: readonly string[], max: number, culprits: readonly string[], ticks: number, tickMs = TICK_MS) {
   const tick = openTicks(max);
   return Array.from({ length: ticks }, () => {
-    const { plan, dead } = tick(names, (name) => culprits.includes(name));
+    const { plan, dead } = tick(names, (name) => culprits.includes(name), tickMs);
     const all = dead.flatMap((shard) => shard.map((name) => [name, shard.length] as const));
-    return { plan, victims: all.filter(([name]) => !culprits.includes(name)) };
+    return { plan, dead, victims: all.filter(([name]) => !culprits.includes(name)) };
   });
 }
 
@@ -66,7 +66,8 @@ describe("of clusters that end every process that reads them", () => {
       fc.property(situations, ({ names, max, culprits }) => {
         const steps = halvings(Math.max(...shardsOf(names, max).map(({ length }) => length)));
         const ticks = search(names, max, culprits, 80);
-        for (const { plan } of ticks) {
+        for (const [at, { plan }] of ticks.entries()) {
+          expect(new Set(plan.died)).toEqual(new Set(ticks[at - 1]?.dead));
           expect(plan.shards.flat().toSorted()).toEqual(names.toSorted());
           expect(plan.shards.filter(({ length }) => length > max)).toEqual([]);
         }
@@ -145,21 +146,50 @@ describe("nothing is concluded", () => {
   });
 });
 
-describe("what a tick holds apart is bounded", () => {
+describe("however many shards die, what is suspected at one time is bounded", () => {
   test.each([
-    { clusters: 5_000, max: 100, why: "half of the shards wait for too long" },
-    { clusters: 2_000, max: 1_000, why: "the shards are the largest" },
-  ])("where $why", ({ clusters, max }) => {
-    const tick = openTicks(max);
+    { clusters: 5_000, max: 100, each: 100, tickMs: TICK_MS, why: "each of fifty shards has a culprit" },
+    { clusters: 5_000, max: 100, each: 25, tickMs: TICK_MS, why: "each has four" },
+    { clusters: 10_000, max: 1_000, each: 200, tickMs: 5 * TICK_MS, why: "the shards are the largest" },
+  ])("where $why", ({ clusters, max, each, tickMs }) => {
     const names = named(clusters);
-    let most = 0;
-    for (let at = 0; at < 30; at++) {
-      const { plan } = tick(names, (name) => Number(name.slice(1)) % 2 === 0, 10 * TICK_MS);
-      most = Math.max(most, plan.shards.length);
-      expect(JSON.stringify(plan.memory).length).toBeLessThan(100_000);
-    }
-    expect(most).toBeLessThanOrEqual(clusters / max + 128);
+    const culprits = names.filter((_, index) => index % each === 0);
+    const held = search(names, max, culprits, 40, tickMs).map(({ plan }) => plan.memory.apart);
+    expect(Math.max(...held.map((apart) => apart.filter(({ isQuarantined }) => !isQuarantined).length))).toBeLessThanOrEqual(2 * 64);
+    expect(Math.max(...held.map((apart) => apart.flatMap((group) => group.clusters).length))).toBeLessThanOrEqual(2_000);
   });
+
+  test.each([
+    { isQuarantined: false, becomes: [["x", "y"]], what: "a pair stays a pair beside seventy suspects" },
+    { isQuarantined: true, becomes: [["x"], ["y"]], what: "it is cut beside seventy in quarantine" },
+  ])("but in quarantine nothing is suspected: $what", ({ isQuarantined, becomes }) => {
+    const apart = [
+      ...named(70).map((name) => ({ clusters: [name], missedMs: 0, isQuarantined })),
+      { clusters: ["x", "y"], missedMs: 0, isQuarantined: false },
+    ];
+    const last = { memory: { atMs: 0, shards: ["an id"], apart }, accounted: new Set([shardId(["c0"])]) };
+    const { memory, quarantined } = planShards([...named(70), "x", "y"], 200, TICK_MS, last);
+    expect(memory.apart.filter(({ clusters }) => !clusters[0]?.startsWith("c")).map(({ clusters }) => clusters)).toEqual(becomes);
+    // One cluster cannot be cut, and is as much alone as it can be.
+    expect(quarantined).toContain("c1");
+    expect(memory.apart.find(({ clusters }) => clusters.includes("c1"))?.missedMs).toBe(TICK_MS);
+  });
+
+  test("and a culprit in each of fifty shards is found in the end", () => {
+    const names = named(5_000);
+    const culprits = names.filter((_, index) => index % 100 === 0);
+    expect(search(names, 100, culprits, 150).at(-1)?.plan.quarantined.toSorted()).toEqual(culprits.toSorted());
+  });
+});
+
+test("a second culprit in the shard of a first is found beside it", () => {
+  const tick = openTicks(100);
+  const names = named(100);
+  for (let at = 0; at < 60; at++) {
+    const { plan } = tick(names, (name) => name === "c5" || (name === "c6" && at > 30));
+    expect(plan.shards.flat().toSorted()).toEqual(names.toSorted());
+    if (at === 30 || at === 59) expect(plan.quarantined).toEqual(at === 30 ? ["c5"] : ["c5", "c6"]);
+  }
 });
 
 test("after a change of the fleet the shard that died is known by its place", () => {
