@@ -30,6 +30,11 @@ test.each([
   expect(() => parseDirectRequest(payload)).toThrow(names);
 });
 
+test("a queue message with many errors is told of five, on one line", () => {
+  const parsed = parseReconcileRequest(aMessage({ clusters: Array(9).fill(7) }).body);
+  expect(parsed).toEqual({ malformed: [0, 1, 2, 3, 4].map((at) => `detail.clusters[${at}]: text is expected, not a number`).join("; ") });
+});
+
 test("a direct request with several errors has a line for each", () => {
   expect(() => parseDirectRequest({ clusters: 1, dryRun: 2 })).toThrow(
     "is expected:\nclusters: a list is expected, not a number\ndryRun: true or false is expected, not a number",

@@ -102,13 +102,10 @@ describe("the receiver's own secret", () => {
     { receiverSecret: { env: "RECEIVER" }, token: { env: "TOKEN" } },
     { receiverSecret: { file: "receiver" }, token: { file: "token" } },
     { receiverSecret: { file: "receiver" }, token: { ssm: "/receiver" } },
-    { receiverSecret: { ssm: "/a/receiver" }, token: { ssm: "/areceiver" } },
+    { receiverSecret: { ssm: "areceiver" }, token: { ssm: "a/receiver" } },
     { receiverSecret: { ssm: "/a/receiver" }, token: { ssm: "a/receiver/b" } },
-    { receiverSecret: { ssm: "/receiver" }, token: { ssm: "/a/arn:aws:ssm:eu-central-1:123456789012:parameter/receiver" } },
-    {
-      receiverSecret: { secret: "alertstatus" },
-      token: { secret: "a/arn:aws:secretsmanager:eu-central-1:123456789012:secret:alertstatus" },
-    },
+    { receiverSecret: { ssm: "/a/receiver" }, token: { ssm: "/aarn:aws:ssm:eu-central-1:123456789012:parameter/receiver" } },
+    { receiverSecret: { secret: "alertstatus" }, token: { secret: "aarn:aws:secretsmanager:eu-central-1:123456789012:secret:lertstatus" } },
     { receiverSecret: { secret: "alertstatus/token" }, token: { secret: arn.replace("-AbCdEf", "-AbCdEf/token") } },
   ])("of $receiverSecret does not forbid the token $token", ({ receiverSecret, token }) => {
     expect(problemsOf(receiverSecret, token)).toEqual([]);

@@ -154,3 +154,8 @@ describe("for every list and verdict", () => {
 function isOwn(condition: unknown): boolean {
   return typeof condition === "object" && condition !== null && "type" in condition && condition.type === TYPE;
 }
+
+test("a condition of a resource without a generation has no observed one", () => {
+  const [condition] = withCondition([], TYPE, desired, undefined, NOW);
+  expect(Object.keys(Object(condition))).toEqual(["type", "status", "lastTransitionTime", "reason", "message"]);
+});

@@ -21,6 +21,7 @@ describe("who wrote the conditions", () => {
     { fields: "without a time", managedFields: [{ manager: "a", fieldsV1: CONDITIONS }], manager: undefined },
     { fields: "without a manager", managedFields: [{ time: NOW, fieldsV1: CONDITIONS }], manager: undefined },
     { fields: "that are none", managedFields: [null, "a", {}], manager: undefined },
+    { fields: "that are none, beside one", managedFields: [null, wrote("a", NOW), "b"], manager: "a" },
     { fields: "that are no list", managedFields: { a: CONDITIONS }, manager: undefined },
     { fields: "that are not there", managedFields: undefined, manager: undefined },
   ])("managed fields $fields: $manager", ({ managedFields, manager }) => {

@@ -120,3 +120,11 @@ describe("an answer of the Alertmanager is malformed where it", () => {
     );
   });
 });
+
+test.each([
+  { cluster: "eu", is: "silenced" },
+  { cluster: "us", is: undefined },
+])("an alert of $cluster that is asked for within eu, where it is silenced, is $is", ({ cluster, is }) => {
+  const labelled = { ...alert, labels: { ...alert.labels, cluster } };
+  expect(marksOf([anEntry({ cluster: "eu" }, silenced)], [labelled], { cluster: "eu" })).toEqual([is]);
+});
