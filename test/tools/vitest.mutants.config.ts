@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     root: join(import.meta.dirname, "../.."),
     setupFiles: ["functions/config.ts"],
+    testTimeout: 60_000,
     include: ["test/core/**/*.test.ts", "test/doctor/checks/**/*.test.ts", "test/rules/**/*.test.ts", "test/discover/**/*.test.ts"],
   },
 });
