@@ -84,7 +84,7 @@ export function memoryCluster({ name = "backend", siblings = [] }: Names = {}) {
   const stored = new Map<string, Resource>(judged.map(({ column, stance, key }) => [key, pipeline(column, name, key, stance)]));
   for (const sibling of siblings)
     for (const [column] of columns.entries())
-      stored.set(`${column} ${sibling}`, pipeline(column, sibling, `${column} ${sibling}`, "nothing"));
+      stored.set(`${column}-${sibling}`, pipeline(column, sibling, `${column}-${sibling}`, "nothing"));
   const written = new Set<string>();
 
   return {
