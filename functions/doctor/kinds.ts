@@ -11,36 +11,36 @@ import { listResources } from "../io/kubernetes/resources.ts";
 import { isUnanswered } from "./access.ts";
 import { type Check, failed, failedBy, ok, skipped, warning } from "./checks/check.ts";
 import { writerCheck } from "./checks/writers.ts";
+import { checkWriting } from "./writing.ts";
 
 /** `resources` is undefined where some kind cannot be listed. */
 export type Kinds = { readonly checks: readonly Check[]; readonly resources: readonly Resource[] | undefined };
 
-type Listed = { readonly check: Check; readonly resources?: readonly Resource[] };
+type Listed = { readonly check: Check; readonly resources?: readonly Resource[]; readonly writing?: Check };
 
 /** Whether the kinds of the profiles are served as they name them, what there is of each, and who else writes there. */
 export async function checkKinds(entry: ClusterEntry, api: Client, isDenied: (right: Permission) => boolean): Promise<Kinds> {
   const listed = await Promise.all(kindsOf(entry.profiles).map((of) => examineKind(entry, of, api, isDenied)));
-  const checks = listed.map(({ check }) => check);
+  const checks = listed.flatMap(({ check, writing }) => (writing === undefined ? [check] : [check, writing]));
   const lists = listed.flatMap(({ resources }) => (resources === undefined ? [] : [resources]));
   const resources = lists.flat();
   const writers = lists.length === 0 ? skipped("other writer", "not known: nothing can be listed") : writerCheck(entry, resources);
   return { checks: [...checks, writers], resources: lists.length === listed.length ? resources : undefined };
 }
 
-async function examineKind(
-  { mode, profiles }: ClusterEntry,
-  of: ObjectKind,
-  api: Client,
-  isDenied: (right: Permission) => boolean,
-): Promise<Listed> {
+async function examineKind(entry: ClusterEntry, of: ObjectKind, api: Client, isDenied: (right: Permission) => boolean): Promise<Listed> {
   const check = `kind ${of.kind}`;
+  const { mode, profiles } = entry;
   try {
     const unserved = servedCheck(check, of, await discovered(api, of), mode !== "observe");
     if (unserved !== undefined) return { check: unserved, ...(unserved.was === "warning" && { resources: [] }) };
     const list = { verb: "list", group: of.group, resource: of.plural };
     if (isDenied(list)) return { check: skipped(check, `served, but not listed: may ${permissionText(list)} failed`) };
     const items = await listResources(api, of, { paths: judgedPaths(profiles, of) });
-    return listCheck(check, of, items);
+    const listed = listCheck(check, of, items);
+    const patch = { verb: "patch", group: of.group, resource: of.plural, subresource: "status" };
+    const isTried = mode !== "observe" && items.length > 0 && !isDenied(patch);
+    return isTried ? { ...listed, writing: await checkWriting(entry, of, items.filter(isResource), api) } : listed;
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     return { check: failedBy(check, error) };

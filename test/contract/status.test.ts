@@ -98,6 +98,21 @@ describe("a status patch", () => {
   });
 });
 
+describe("a dry run of a patch", () => {
+  test("answers what would be kept, and changes nothing", async () => {
+    const before = await aPipeline("dry");
+    const answer = await patchConditions(user(), before, withOwn(before), { dryRun: true });
+    expect(answer.conditions).toMatchObject([{ type: OWN, reason: "GatewayThrottling" }]);
+    expect(await stored("dry")).toEqual(before);
+  });
+
+  test("is refused as the patch would be", async () => {
+    const before = await aPipeline("dry-invalid");
+    const conditions = [{ ...foreign(OWN), reason: "not one word" }];
+    await expect(patchConditions(user(), before, conditions, { dryRun: true })).rejects.toMatchObject({ code: "invalid" });
+  });
+});
+
 describe("a refused patch changes nothing", () => {
   const attempts = {
     "is a conflict when another writer was faster": {

@@ -17,7 +17,7 @@ export function answer(kinds: readonly ServedKind[], store: Store, call: ApiCall
   if (verb === "list") return list(of, store, call.query);
   if (verb === "get" && resource.subresource === undefined)
     return objectOrNotFound(store.find(of, resource.name ?? "", resource.namespace), resource);
-  if (verb === "patch" && resource.subresource === "status") return patchStatus(of, store, resource, JSON.parse(body));
+  if (verb === "patch" && resource.subresource === "status") return patchStatus(of, store, call, resource, JSON.parse(body));
   return { code: 501, body: `the simulator has not learned to ${verb} ${call.path}` };
 }
 
@@ -38,7 +38,7 @@ function list({ kind, ...of }: ServedKind, store: Store, query: URLSearchParams)
   return { code: 200, body: { apiVersion: `${of.group}/${of.version}`, kind: `${kind}List`, metadata, items: page.items } };
 }
 
-function patchStatus(of: ServedKind, store: Store, resource: ResourcePath, patch: JsonObject): ApiAnswer {
+function patchStatus(of: ServedKind, store: Store, { query }: ApiCall, resource: ResourcePath, patch: JsonObject): ApiAnswer {
   const before = store.find(of, resource.name ?? "", resource.namespace);
   if (before === undefined) return notFound(resource);
   const { resourceVersion } = isObject(patch.metadata) ? patch.metadata : {};
@@ -46,7 +46,8 @@ function patchStatus(of: ServedKind, store: Store, resource: ResourcePath, patch
   if (isStale) return conflict(resource);
   const after = { ...before, status: { ...(isObject(before.status) && before.status), ...(isObject(patch.status) && patch.status) } };
   const problems = of.problems(after);
-  return problems.length > 0 ? invalid(of.kind, resource, problems) : { code: 200, body: store.put(of, after) };
+  if (problems.length > 0) return invalid(of.kind, resource, problems);
+  return { code: 200, body: query.get("dryRun") === "All" ? after : store.put(of, after) };
 }
 
 function objectOrNotFound(object: JsonObject | undefined, resource: ResourcePath): ApiAnswer {
