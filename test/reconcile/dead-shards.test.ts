@@ -13,7 +13,7 @@ import { aMessage, aTick } from "../support/queue-messages.ts";
 import { startStateTable } from "../support/state-table.ts";
 
 // Each test starts a process.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "alertstatus-dead-shards-"));
 const fleetFile = join(folder, "fleet.json");

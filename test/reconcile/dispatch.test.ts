@@ -6,7 +6,7 @@ import { awsEnvironment, startEventBridge } from "../support/event-bridge.ts";
 import { invokeOnce, metricsOf } from "../support/lambda.ts";
 
 // Each test starts a process.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "alertstatus-dispatch-"));
 const bridge = await startEventBridge();

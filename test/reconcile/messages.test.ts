@@ -1,24 +1,21 @@
+// Sorts the messages of a batch: which clusters to read, what came too late, what is malformed.
+
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sortBatch } from "../../functions/reconcile/messages.ts";
 import { aMessage, aTick, type QueueMessage } from "../support/queue-messages.ts";
 
-type Settings = { tickMs?: number; readAt?: Record<string, number>; failedAt?: Record<string, number> };
+type Settings = { nowMs?: number; tickMs?: number; readAt?: Record<string, number>; failedAt?: Record<string, number> };
 
 const NOW = Date.now();
 
-function sorted(records: readonly QueueMessage[], { tickMs = 60_000, readAt = {}, failedAt = {} }: Settings = {}) {
+function sorted(records: readonly QueueMessage[], { nowMs = Date.now(), tickMs = 60_000, readAt = {}, failedAt = {} }: Settings = {}) {
   const messages = records.map(({ messageId, body, attributes }) => ({
     id: messageId,
     body,
     queuedAtMs: Number(attributes.SentTimestamp),
   }));
-  return sortBatch(messages, {
-    nowMs: NOW,
-    tickMs,
-    readAtMs: new Map(Object.entries(readAt)),
-    failedAtMs: new Map(Object.entries(failedAt)),
-  });
+  return sortBatch(messages, { nowMs, tickMs, readAtMs: new Map(Object.entries(readAt)), failedAtMs: new Map(Object.entries(failedAt)) });
 }
 
 const push = (...clusters: readonly string[]) => aMessage({ clusters });
@@ -33,8 +30,9 @@ describe("a batch", () => {
 
   test("means the same in any order", () => {
     const records = [push("eu"), push("us", "eu"), aTick(["ap"]), aTick(["old"], { ageMs: 90_000 }), aMessage({ clusters: [] })];
+    const nowMs = Date.now();
     const meaning = (some: readonly QueueMessage[]) => {
-      const { requested, ofTick, ofPush, malformed, ticksDropped, oldestMs } = sorted(some);
+      const { requested, ofTick, ofPush, malformed, ticksDropped, oldestMs } = sorted(some, { nowMs });
       return {
         requested: [...requested].toSorted(),
         ofTick: [...ofTick].toSorted(),

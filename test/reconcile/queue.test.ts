@@ -9,7 +9,7 @@ import { aMessage, aTick } from "../support/queue-messages.ts";
 import { startSimulator } from "../support/simulator.ts";
 
 // Each test starts a process.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "alertstatus-queue-"));
 const fleetFile = join(folder, "fleet.json");
