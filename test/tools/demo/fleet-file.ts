@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import type { Profile } from "../../../functions/core/profile/profile.ts";
 
 /** A cluster of the scene as its owner knows it. */
 export type Member = {
@@ -15,7 +16,10 @@ export type Member = {
 };
 
 /** Writes a fleet file as a person would, with the secrets in files beside it. */
-export async function writeFleet(members: readonly Member[]): Promise<{ fleetFile: string; remove: () => Promise<void> }> {
+export async function writeFleet(
+  members: readonly Member[],
+  profiles: Readonly<Record<string, Profile>> = {},
+): Promise<{ fleetFile: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "alertstatus-demo-"));
   const clusters = members.map(({ name, server, ca, alertsUrl }) => ({
     name,
@@ -27,6 +31,8 @@ export async function writeFleet(members: readonly Member[]): Promise<{ fleetFil
     if (ca !== undefined) await writeFile(join(folder, `${name}.pem`), ca);
   }
   const fleetFile = join(folder, "fleet.yml");
-  await writeFile(fleetFile, stringify({ defaults: { profiles: ["kyma-telemetry"] }, clusters }));
+  const own = Object.keys(profiles);
+  const defaults = { profiles: own.length > 0 ? own : ["kyma-telemetry"] };
+  await writeFile(fleetFile, stringify({ defaults, clusters, ...(own.length > 0 && { profiles }) }));
   return { fleetFile, remove: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -1,6 +1,7 @@
 // Runs the clusters of the demo on real API servers and real Prometheuses.
 
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
+import type { Profile } from "../../../functions/core/profile/profile.ts";
 import { renderRules } from "../../../functions/rules/render.ts";
 import { collector, services } from "../../support/kyma-metrics.ts";
 import { startTraffic } from "../../support/kyma-traffic.ts";
@@ -13,7 +14,8 @@ const spans = collector(services.gateway, "spans");
 const kinds = { TracePipeline: "tracepipelines", MetricPipeline: "metricpipelines", LogPipeline: "logpipelines" } as const;
 
 // Kyma's rules with shorter waits: a demo must not take five minutes.
-const rules = renderRules([{ ...kymaTelemetry, name: "kyma-telemetry", rules: { for: "1s", window: "4s", keepFiringFor: "1s" } }]);
+const hurried: Profile = { ...kymaTelemetry, rules: { for: "1s", window: "4s", keepFiringFor: "1s" } };
+const rules = renderRules([{ ...hurried, name: "hurried" }]);
 
 /** Three real API servers, each with a real Prometheus that scrapes what the collectors of its pipelines would show. */
 export async function realScene(): Promise<Scene> {
@@ -44,7 +46,7 @@ async function start(closers: (() => Promise<void>)[]): Promise<Omit<Scene, "clo
       },
     ]) => ({ name, server, ca, token, alertsUrl: prometheus.url }),
   );
-  const { fleetFile, remove } = await writeFleet(fleet);
+  const { fleetFile, remove } = await writeFleet(fleet, { hurried });
   closers.push(remove);
   const broken = memberOf(members, BROKEN.cluster);
   const dark = memberOf(members, DARK);
