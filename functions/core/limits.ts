@@ -12,7 +12,7 @@ export const WRITES_AT_ONCE = 16;
 export const SLICE_MS = 5;
 /** Patches of one cluster in one pass: the next pass goes on. */
 export const MAX_PATCHES = 500;
-/** Transitions of one cluster that a run publishes one by one: the others are counted in one event. */
+/** Transitions of one cluster that a process publishes one by one in a minute: the others are counted in one event a run. */
 export const MAX_TRANSITIONS = 100;
 /** The deadline of one cluster. */
 export const CLUSTER_MS = 10_000;

@@ -20,6 +20,7 @@ import { type CurrentFleet, openFleet } from "../io/fleet/source.ts";
 import type { Client } from "../io/http/client.ts";
 import { type Connections, openConnections } from "../io/http/connections.ts";
 import type { Report } from "../io/report.ts";
+import { type Allowances, takeAllowance } from "./allowance.ts";
 import { reconcileFleet } from "./fleet.ts";
 
 /** A warm process: what it keeps from run to run may only save work. */
@@ -38,6 +39,8 @@ export type Worker = {
   readonly readAtMs: Map<string, number>;
   /** When each cluster last failed, in milliseconds since the epoch; none that has not failed since. */
   readonly failedAtMs: Map<string, number>;
+  /** What of its clusters' transitions it has published. */
+  readonly allowances: Allowances;
   /** How long a push waits for the reading of a cluster. */
   readonly pushPatienceMs: number;
 };
@@ -69,6 +72,7 @@ export function openWorker(config: Config, report: Report): Worker {
     stateTable,
     readAtMs: new Map(),
     failedAtMs: new Map(),
+    allowances: new Map(),
     pushPatienceMs,
   };
 }
@@ -93,18 +97,21 @@ export async function runFleet(worker: Worker, run: Run, queueMetrics: Metrics =
 }
 
 // At most once: what the bus did not take is not kept, and the conditions themselves are there to be read.
-async function sendTransitions({ bus, report }: Worker, fleet: Fleet, clusters: readonly ClusterOutcome[]): Promise<Metrics> {
+async function sendTransitions({ bus, report, allowances }: Worker, fleet: Fleet, clusters: readonly ClusterOutcome[]): Promise<Metrics> {
   if (bus === undefined) return {};
   const labels = new Map(fleet.clusters.map((entry) => [entry.name, entry.labels]));
   const at = timeText(clock.nowMs());
-  const transitions = clusters.map((outcome) => transitionsOf(outcome, labels.get(outcome.cluster) ?? {}, at));
-  const publications = publicationsOf(transitions);
+  const queues = clusters.map((outcome) => {
+    const transitions = transitionsOf(outcome, labels.get(outcome.cluster) ?? {}, at);
+    return { transitions, allowed: takeAllowance(allowances, outcome.cluster, transitions.length, clock.nowMs()) };
+  });
+  const publications = publicationsOf(queues);
   if (publications.length === 0) return { TransitionsSent: 0, TransitionsLost: 0 };
   const loss = await bus.offer(publications);
   if (loss !== undefined) report.error("transitions were not sent", { code: "unavailable", why: loss.why });
   const changed = publications.filter(isTransition).length;
   const lost = loss?.lost.filter(isTransition).length ?? 0;
-  const omitted = transitions.reduce((sum, { length }) => sum + length, 0) - changed;
+  const omitted = queues.reduce((sum, { transitions }) => sum + transitions.length, 0) - changed;
   return { TransitionsSent: changed - lost, TransitionsLost: lost, ...(omitted > 0 && { TransitionsOmitted: omitted }) };
 }
 

@@ -67,7 +67,7 @@ describe("each function", () => {
 
   test.each([
     { name: "dispatch", seconds: 30, megabytes: 256 },
-    { name: "reconcile", seconds: 60, megabytes: 1024 },
+    { name: "reconcile", seconds: 60, megabytes: 512 },
     { name: "receive", seconds: 3, megabytes: 256 },
   ])("$name has $seconds s and $megabytes MB", ({ name, seconds, megabytes }) => {
     expect(of(idOf(name))).toMatchObject({ Timeout: seconds, MemorySize: megabytes });

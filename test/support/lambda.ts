@@ -42,8 +42,13 @@ export async function startLambda(name: string, environment: Readonly<Record<str
   return {
     async invoke(payload, { remainingMs = 60_000 } = {}) {
       child.send({ payload, remainingMs });
-      const [answer]: Invoked[] = await once(child, "message");
-      if (answer === undefined) throw new Error("the function said nothing");
+      const isOver = new AbortController();
+      const { signal } = isOver;
+      const ended = once(child, "exit", { signal }).then(() => []);
+      const [answer]: Invoked[] = await Promise.race([once(child, "message", { signal }), ended]);
+      isOver.abort();
+      ended.catch(() => undefined);
+      if (answer === undefined) throw new Error(`the function ended: ${(await written).join("\n").slice(-2_000)}`);
       return answer;
     },
     async end() {

@@ -17,8 +17,8 @@ type Target = Record<string, unknown>;
  * The conditions are the very same.
  */
 export function keptOf(object: JsonObject, paths: Paths): JsonObject {
-  const kept: Target = emptyTarget();
-  for (const path of paths) keepPath(object, kept, path);
+  const kept: Target = {};
+  for (const path of paths) if (!path.includes("__proto__")) keepPath(object, kept, path);
   const conditions = valueAt(object, ["status", "conditions"]);
   if (conditions !== undefined && conditions !== null) inner(kept, "status").conditions = conditions;
   const metadata = inner(kept, "metadata");
@@ -68,16 +68,11 @@ function keepPath(object: JsonObject, kept: Target, path: readonly string[]): vo
 function inner(target: Target, key: string): Target {
   const there = target[key];
   if (isTarget(there)) return there;
-  const added = emptyTarget();
+  const added = {};
   target[key] = added;
   return added;
 }
 
 function isTarget(value: unknown): value is Target {
   return isObject(value);
-}
-
-// Without a prototype, a key such as `__proto__` is one like any other.
-function emptyTarget(): Target {
-  return Object.create(null);
 }

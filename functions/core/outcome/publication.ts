@@ -1,6 +1,5 @@
 // What a run publishes of its clusters' transitions, so that one with very many of them crowds out no other.
 
-import { MAX_TRANSITIONS } from "../limits.ts";
 import type { ConditionChanged } from "./transition.ts";
 
 /** The transitions of one cluster beyond those that are published one by one; `to` counts what they changed to. */
@@ -13,16 +12,19 @@ export type Publication =
   | { readonly detailType: "Condition Changed"; readonly detail: ConditionChanged }
   | { readonly detailType: "Transitions Omitted"; readonly detail: TransitionsOmitted };
 
-/** The events of all clusters, taken from each in turn: at most a hundred transitions of one, and an event that counts the others. */
-export function publicationsOf(transitions: readonly (readonly ConditionChanged[])[]): readonly Publication[] {
-  const queues = transitions.map(ofCluster);
+/** The transitions of one cluster, and how many of them may be published one by one. */
+type Queue = { readonly transitions: readonly ConditionChanged[]; readonly allowed: number };
+
+/** The events of all clusters, taken from each in turn: the transitions that are allowed, and an event that counts the others. */
+export function publicationsOf(clusters: readonly Queue[]): readonly Publication[] {
+  const queues = clusters.map(ofCluster);
   const longest = queues.reduce((most, { length }) => Math.max(most, length), 0);
   return Array.from({ length: longest }, (_, turn) => queues.flatMap((queue) => queue[turn] ?? [])).flat();
 }
 
-function ofCluster(transitions: readonly ConditionChanged[]): readonly Publication[] {
-  const changed = transitions.slice(0, MAX_TRANSITIONS).map((detail) => ({ detailType: "Condition Changed", detail }) as const);
-  const omitted = transitions.slice(MAX_TRANSITIONS);
+function ofCluster({ transitions, allowed }: Queue): readonly Publication[] {
+  const changed = transitions.slice(0, allowed).map((detail) => ({ detailType: "Condition Changed", detail }) as const);
+  const omitted = transitions.slice(allowed);
   const [first] = omitted;
   if (first === undefined) return changed;
   const { cluster, labels, at } = first;

@@ -17,8 +17,8 @@ const MAX_ITEMS = 50_000;
 const MAX_REQUESTS = 1_000;
 // What is kept of it is far less, but it has to be received and parsed.
 const MAX_LIST_CHARS = 128 * 2 ** 20;
-// An object whose conditions are empty.
-const ITEM_BYTES = 512;
+// An object without conditions, and what is planned for it.
+const ITEM_BYTES = 768;
 
 /**
  * All objects of a kind, page by page, those that cannot be judged among them. An empty list where the whole API group is absent: there is

@@ -90,10 +90,18 @@ describe("what a run keeps", () => {
   });
 
   test("of all clusters together is bounded for those that keep much", () => {
-    const budget = keptBudget({ eachBytes: 100, allBytes: 150, leastBytes: 10 });
+    const budget = keptBudget({ eachBytes: 1_000, allBytes: 1_500, leastBytes: 100 });
     const [large, other, small] = [budget.open(), budget.open(), budget.open()];
-    expect([large.add(100), other.add(60), small.add(10), small.add(1)]).toEqual([true, false, true, false]);
+    expect([large.add(1_000), other.add(600), small.add(100), small.add(10)]).toEqual([true, false, true, false]);
     large.release();
     expect(other.add(1)).toBe(true);
+  });
+
+  test("of outcomes is counted until the run is over", () => {
+    const budget = keptBudget({ eachBytes: 10_000, allBytes: 1_000, leastBytes: 10 });
+    const [early, late] = [budget.open(), budget.open()];
+    for (let count = 0; count < 3; count++) early.add(500);
+    early.release();
+    expect(late.add(500)).toBe(false);
   });
 });
