@@ -1,3 +1,5 @@
+// Makes a transition into an Event, where `kubectl describe` shows it beside its resource.
+
 import { valueAt } from "../json.ts";
 import { FIELD_MANAGER } from "../kubernetes/managed-fields.ts";
 import type { Resource } from "../kubernetes/resource.ts";

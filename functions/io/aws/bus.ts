@@ -1,7 +1,5 @@
 // Puts events on the bus in as few calls as it takes, and says exactly which of them did not arrive.
 
-// Events go to the bus in as few calls as possible, and those that it does not take go once more.
-
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import { UpstreamError } from "../../core/errors.ts";

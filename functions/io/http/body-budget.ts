@@ -6,7 +6,7 @@ export type BodyBudget = {
 
 type Body = { bytes: number; readonly refuse: () => void };
 
-/** When all bodies together are too large, the largest one goes: whoever sends too much does not take the room of the others. */
+/** When all bodies together are too large, the largest one is refused, so that the others keep their room. */
 export function bodyBudget({ eachBytes = 8 * 2 ** 20, allBytes = 64 * 2 ** 20 } = {}): BodyBudget {
   const bodies = new Set<Body>();
   let total = 0;

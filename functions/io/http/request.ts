@@ -1,3 +1,5 @@
+// Sends one request to one server: bounded in time and size, repeated where that is safe, with a login that is renewed once.
+
 import type { IncomingHttpHeaders } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher } from "undici";
@@ -158,7 +160,7 @@ function exchange(
       {
         onRequestStart: (started) => {
           controller = started;
-          // The connection came up after the time was over: what nobody waits for is not sent.
+          // The connection was established after the deadline: the request is not sent.
           if (stopped !== undefined) started.abort(stopped);
         },
         onResponseStart: (_, status, received) => {
