@@ -53,7 +53,7 @@ describe("a fleet from stdin", () => {
 describe("colors", () => {
   const paused = JSON.stringify({ clusters: [{ name: "prod", paused: true, kubernetes: { server: "https://127.0.0.1:1" } }] });
   const doctor = (environment: NodeJS.ProcessEnv, isTTY: boolean) =>
-    alertstatus(["doctor", "--fleet", "-"], { TERM: "xterm-256color", ...environment }, { stdin: paused, isTTY });
+    alertstatus(["doctor", "--fleet", "-"], { TERM: "xterm-256color", CI: undefined, ...environment }, { stdin: paused, isTTY });
 
   test.each([
     { where: "a pipe", isTTY: false, environment: {}, are: "left out" },
