@@ -4,7 +4,7 @@ import { type Failure, UpstreamError } from "../errors.ts";
 import { isObject, valueAt } from "../json.ts";
 import { sanitize } from "../text.ts";
 import type { Paths } from "./kept.ts";
-import { isName, type ObjectKind, parseResource, type Resource } from "./resource.ts";
+import { isFailure, isName, type ObjectKind, type Resource, toResource } from "./resource.ts";
 
 /** An item that is no resource: `name` is its own as far as it has a usable one, or its place on the page. */
 export type MalformedItem = Failure & { readonly of: ObjectKind; readonly name: string; readonly namespace?: string };
@@ -36,20 +36,15 @@ export function parseResourceList(of: ObjectKind, body: unknown, paths?: Paths, 
 }
 
 function parseItem(of: ObjectKind, item: unknown, index: number, paths: Paths | undefined): Item {
-  try {
-    return parseResource(of, item, paths);
-  } catch (error) {
-    if (!(error instanceof UpstreamError)) throw error;
-    const { code, message } = error;
-    const [name, namespace] = [valueAt(item, ["metadata", "name"]), valueAt(item, ["metadata", "namespace"])];
-    return {
-      of,
-      name: nameText(name) ?? `item ${index + 1}`,
-      ...(typeof namespace === "string" && isName(namespace) && { namespace }),
-      code,
-      message,
-    };
-  }
+  const resource = toResource(of, item, paths);
+  if (!isFailure(resource)) return resource;
+  const [name, namespace] = [valueAt(item, ["metadata", "name"]), valueAt(item, ["metadata", "namespace"])];
+  return {
+    of,
+    name: nameText(name) ?? `item ${index + 1}`,
+    ...(typeof namespace === "string" && isName(namespace) && { namespace }),
+    ...resource,
+  };
 }
 
 function nameText(name: unknown): string | undefined {

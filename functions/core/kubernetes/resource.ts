@@ -1,6 +1,6 @@
 // Parses the custom resources of an API server, so that all other code handles checked fields only.
 
-import { UpstreamError } from "../errors.ts";
+import { type Failure, UpstreamError } from "../errors.ts";
 import { isObject, type JsonObject, valueAt } from "../json.ts";
 import { keptOf, type Paths, sizeOf } from "./kept.ts";
 
@@ -39,45 +39,54 @@ export function isName(text: string): boolean {
  * stands there is kept beside its identity, its conditions and their writers.
  */
 export function parseResource(of: ObjectKind, object: unknown, paths?: Paths): Resource {
+  const resource = toResource(of, object, paths);
+  if (isFailure(resource)) throw new UpstreamError(resource.code, resource.message);
+  return resource;
+}
+
+/** The same with a value for what is wrong: of a list, every item may be. */
+export function toResource(of: ObjectKind, object: unknown, paths?: Paths): Resource | Failure {
   const metadata = isObject(object) ? object.metadata : undefined;
-  if (!isObject(object) || !isObject(metadata)) throw malformed(of, "an object without metadata");
-  const { generation, deletionTimestamp } = metadata;
+  if (!isObject(object) || !isObject(metadata)) return malformed(of, "an object without metadata");
+  const identity = identityIn(of, metadata);
+  if (isFailure(identity)) return identity;
   const conditions = conditionsIn(of, object);
+  if (isFailure(conditions)) return conditions;
+  const kept = paths === undefined ? object : keptOf(object, paths);
+  if (paths !== undefined && sizeOf(valueAt(kept, ["metadata", "managedFields"]), MAX_WRITERS_BYTES) > MAX_WRITERS_BYTES)
+    return malformed(of, "an object with more managed fields than it can have");
+  const { generation, deletionTimestamp } = metadata;
   return {
     of,
-    ...identityIn(of, metadata),
+    ...identity,
     generation: typeof generation === "number" && Number.isSafeInteger(generation) ? generation : undefined,
     deleting: deletionTimestamp !== undefined && deletionTimestamp !== null,
     conditions,
-    object: paths === undefined ? object : keptIn(of, object, paths),
+    object: kept,
   };
 }
 
-function identityIn(of: ObjectKind, metadata: JsonObject): Pick<Resource, "name" | "namespace" | "resourceVersion"> {
+function identityIn(of: ObjectKind, metadata: JsonObject): Pick<Resource, "name" | "namespace" | "resourceVersion"> | Failure {
   const { name, resourceVersion } = metadata;
   const namespace = metadata.namespace ?? undefined;
-  if (typeof name !== "string" || !NAME.test(name)) throw malformed(of, "an object without a usable name");
+  if (typeof name !== "string" || !NAME.test(name)) return malformed(of, "an object without a usable name");
   if (namespace !== undefined && (typeof namespace !== "string" || !NAMESPACE.test(namespace)))
-    throw malformed(of, "an object in a namespace without a usable name");
-  if (typeof resourceVersion !== "string" || !VERSION.test(resourceVersion)) throw malformed(of, "an object without a resourceVersion");
+    return malformed(of, "an object in a namespace without a usable name");
+  if (typeof resourceVersion !== "string" || !VERSION.test(resourceVersion)) return malformed(of, "an object without a resourceVersion");
   return { name, namespace, resourceVersion };
 }
 
-function keptIn(of: ObjectKind, object: JsonObject, paths: Paths): JsonObject {
-  const kept = keptOf(object, paths);
-  const writers = valueAt(kept, ["metadata", "managedFields"]);
-  if (sizeOf(writers, MAX_WRITERS_BYTES) > MAX_WRITERS_BYTES) throw malformed(of, "an object with more managed fields than it can have");
-  return kept;
+function conditionsIn(of: ObjectKind, { status = {} }: JsonObject): readonly unknown[] | Failure {
+  if (status === null) return [];
+  if (!isObject(status)) return malformed(of, "a status that is no object");
+  const conditions = status.conditions ?? [];
+  if (!Array.isArray(conditions)) return malformed(of, "conditions that are not a list");
+  if (sizeOf(conditions, MAX_CONDITIONS_BYTES) <= MAX_CONDITIONS_BYTES) return conditions;
+  return { code: "conditions-too-large", message: "its conditions are larger than 64 KB, or nested deeper than conditions are" };
 }
 
-function conditionsIn(of: ObjectKind, { status = {} }: JsonObject): readonly unknown[] {
-  if (status === null) return [];
-  if (!isObject(status)) throw malformed(of, "a status that is no object");
-  const conditions = status.conditions ?? [];
-  if (!Array.isArray(conditions)) throw malformed(of, "conditions that are not a list");
-  if (sizeOf(conditions, MAX_CONDITIONS_BYTES) > MAX_CONDITIONS_BYTES)
-    throw new UpstreamError("conditions-too-large", "its conditions are larger than 64 KB, or nested deeper than conditions are");
-  return conditions;
+export function isFailure(value: object): value is Failure {
+  return "code" in value && "message" in value;
 }
 
 export function findCondition(conditions: readonly unknown[], type: string): Condition | undefined {
@@ -96,8 +105,8 @@ function isCondition(value: unknown): value is Condition {
   return value.reason === undefined || typeof value.reason === "string";
 }
 
-function malformed(of: ObjectKind, what: string): UpstreamError {
-  return new UpstreamError("malformed", `the API server's answer for ${of.plural} holds ${what}`);
+function malformed(of: ObjectKind, what: string): Failure {
+  return { code: "malformed", message: `the API server's answer for ${of.plural} holds ${what}` };
 }
 
 /** The fields by which an outcome names the resource. */
