@@ -10,6 +10,8 @@ type Command = {
   readonly program: string;
   /** Its arguments, by the address that it is to listen on. */
   readonly flags: (listen: string) => readonly string[];
+  /** Where it runs, and leaves what it leaves in the working directory. */
+  readonly cwd?: string;
   /** What is in its environment beside what is in this one's. */
   readonly env?: Readonly<Record<string, string>>;
   /** The path that answers 200 once it is ready. */
@@ -46,9 +48,9 @@ export async function startProgram(command: Command, { address = "127.0.0.1", po
 
 type Guard = { readonly end: Running["end"]; readonly isGone: Promise<"gone"> };
 
-function spawnGuarded({ program, flags, env }: Command, listen: string, log: { text: string }): Guard {
+function spawnGuarded({ program, flags, cwd, env }: Command, listen: string, log: { text: string }): Guard {
   const words = ["-c", GUARD, "sh", program, ...flags(listen)];
-  const guard = spawn("sh", words, { stdio: ["pipe", "ignore", "pipe"], detached: true, env: { ...process.env, ...env } });
+  const guard = spawn("sh", words, { stdio: ["pipe", "ignore", "pipe"], detached: true, cwd, env: { ...process.env, ...env } });
   const exited = once(guard, "exit");
   keepStartOf(guard, log);
   // Where the program is gone already, nothing reads the signal any more.

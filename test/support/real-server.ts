@@ -39,7 +39,7 @@ export async function startServer({ part, binary, flags, files = {}, env, readyP
   const folder = await mkdtemp(join(tmpdir(), `${binary}-`));
   const write = (name: string, content: object) => writeFile(join(folder, name), JSON.stringify(content), { mode: 0o600 });
   const cleanUp = () => rm(folder, { recursive: true, force: true, maxRetries: 3 });
-  const run = (place: Place) => startProgram({ program, flags: (listen) => flags(folder, listen), env, readyPath }, place);
+  const run = (place: Place) => startProgram({ program, cwd: folder, flags: (listen) => flags(folder, listen), env, readyPath }, place);
   const start = async () => {
     for (const [name, content] of Object.entries(files)) await write(name, content);
     return run({ address, port });
