@@ -34,11 +34,26 @@ export function keptOf(object: JsonObject, paths: Paths): JsonObject {
 /** About how many bytes of JSON a value is; infinite where it is nested deeper than any condition is, or where `max` is exceeded. */
 export function sizeOf(value: unknown, max: number, depth = 0): number {
   if (typeof value === "string") return value.length + 2;
-  if (typeof value !== "object" || value === null) return 8;
+  const isList = Array.isArray(value);
+  if (!isList && !isObject(value)) return 8;
   if (depth > MAX_DEPTH) return Number.POSITIVE_INFINITY;
+  return isList ? sizeOfList(value, max, depth) : sizeOfObject(value, max, depth);
+}
+
+function sizeOfList(list: readonly unknown[], max: number, depth: number): number {
   let size = 2;
-  for (const [key, one] of Array.isArray(value) ? value.entries() : Object.entries(value)) {
-    size += (typeof key === "string" ? key.length + 3 : 1) + sizeOf(one, max, depth + 1);
+  for (const one of list) {
+    size += 1 + sizeOf(one, max, depth + 1);
+    if (size > max) return Number.POSITIVE_INFINITY;
+  }
+  return size;
+}
+
+// Every object of every pass is measured: a list of its entries would cost more than all the rest of it.
+function sizeOfObject(object: JsonObject, max: number, depth: number): number {
+  let size = 2;
+  for (const key in object) {
+    size += key.length + 3 + sizeOf(object[key], max, depth + 1);
     if (size > max) return Number.POSITIVE_INFINITY;
   }
   return size;
