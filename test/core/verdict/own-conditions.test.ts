@@ -3,31 +3,9 @@ import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts
 import { type Flow, isJudged, type Profile } from "../../../functions/core/profile/profile.ts";
 import { ownConditions } from "../../../functions/core/verdict/ownership.ts";
 import { planResource } from "../../../functions/core/verdict/plan.ts";
-import { anAlert, aReading, aResource, knowing } from "../../support/builders.ts";
+import { aResource, knowing } from "../../support/builders.ts";
+import { ago, HEALTHY, NOW, OWN, SHADOW, standing, throttled, wrote } from "./written-conditions.ts";
 
-const OWN = "TelemetryFlowHealthy";
-const SHADOW = "alertstatus.io/TelemetryFlowHealthy";
-const NOW = "2026-06-01T12:00:00Z";
-const ago = (seconds: number) => new Date(Date.parse(NOW) - seconds * 1_000).toISOString();
-
-const HEALTHY = "Telemetry reaches the backend: no alert fires for this pipeline.";
-const FOREIGN = "No problems detected in the telemetry flow";
-
-type Standing = { status?: string; reason?: string; message?: string; since?: string; type?: string; observedGeneration?: number };
-const standing = ({ since = ago(10), ...more }: Standing = {}) => ({
-  type: OWN,
-  status: "True",
-  reason: "FlowHealthy",
-  message: FOREIGN,
-  observedGeneration: 1,
-  lastTransitionTime: since,
-  ...more,
-});
-
-const CONDITIONS = { "f:status": { "f:conditions": {} } };
-const wrote = (manager: string, time: string, fieldsV1: object = CONDITIONS) => ({ manager, operation: "Update", time, fieldsV1 });
-
-const throttled = aReading({ firing: [anAlert("TraceGatewayThrottling")] });
 describe("a condition is ours", () => {
   const reworded: Profile = { ...kymaTelemetry, flows: kymaTelemetry.flows.map(rewordHealthy) };
   const left = (profiles: readonly Profile[], conditions: readonly unknown[], managedFields: readonly unknown[] = []) => {

@@ -3,31 +3,9 @@ import { outcomesOf } from "../../../functions/core/outcome/resource.ts";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import type { Mode } from "../../../functions/core/profile/mode.ts";
 import { planResource } from "../../../functions/core/verdict/plan.ts";
-import { anAlert, aReading, aResource, knowing } from "../../support/builders.ts";
+import { aResource, knowing } from "../../support/builders.ts";
+import { ago, FOREIGN, HEALTHY, NOW, SHADOW, standing, throttled, wrote } from "./written-conditions.ts";
 
-const OWN = "TelemetryFlowHealthy";
-const SHADOW = "alertstatus.io/TelemetryFlowHealthy";
-const NOW = "2026-06-01T12:00:00Z";
-const ago = (seconds: number) => new Date(Date.parse(NOW) - seconds * 1_000).toISOString();
-
-const HEALTHY = "Telemetry reaches the backend: no alert fires for this pipeline.";
-const FOREIGN = "No problems detected in the telemetry flow";
-
-type Standing = { status?: string; reason?: string; message?: string; since?: string; type?: string; observedGeneration?: number };
-const standing = ({ since = ago(10), ...more }: Standing = {}) => ({
-  type: OWN,
-  status: "True",
-  reason: "FlowHealthy",
-  message: FOREIGN,
-  observedGeneration: 1,
-  lastTransitionTime: since,
-  ...more,
-});
-
-const CONDITIONS = { "f:status": { "f:conditions": {} } };
-const wrote = (manager: string, time: string, fieldsV1: object = CONDITIONS) => ({ manager, operation: "Update", time, fieldsV1 });
-
-const throttled = aReading({ firing: [anAlert("TraceGatewayThrottling")] });
 const plan = (conditions: readonly unknown[], { managedFields, mode = "own" }: { managedFields?: readonly unknown[]; mode?: Mode } = {}) =>
   planResource({ profiles: [kymaTelemetry], mode }, aResource({ conditions, managedFields }), knowing(throttled), NOW);
 const isLeft = (...given: Parameters<typeof plan>) => plan(...given).patch === undefined;
