@@ -1,58 +1,82 @@
-// Formats the outcomes of clusters and resources as a table, and what needs attention as lines.
+// Formats the outcomes of a pass: a table with a line for each resource or each group of equal ones, and one line that counts them.
 
-import { type Failure, remedies } from "../core/errors.ts";
-import { type Attention, attentionOf } from "../core/outcome/attention.ts";
-import { type ClusterOutcome, type ResourceOutcome, resourceName, type Summary } from "../core/outcome/outcome.ts";
-import { colored, coloredStatus, counted, table } from "./output.ts";
-import { sanitizeForTerminal } from "./terminal.ts";
+import type { ClusterOutcome, Summary } from "../core/outcome/outcome.ts";
+import { type Group, groupsOf, isFailed, type Line, linesOf } from "./outcome-lines.ts";
+import { colored, coloredStatus, counted } from "./output.ts";
+import type { Cell, Table } from "./table.ts";
 
-const HEAD = ["CLUSTER", "RESOURCE", "STATUS", "REASON", "RESULT", "BECAUSE"];
+const COLUMNS = [
+  { head: "CLUSTER" },
+  { head: "RESOURCE" },
+  { head: "STATUS" },
+  { head: "REASON", drop: 1 },
+  { head: "RESULT", drop: 2 },
+  { head: "BECAUSE", drop: 3 },
+];
 
-/** A row for each resource, or for a cluster without resources its own outcome; undefined where there is nothing to show. */
-export function outcomeTable(clusters: readonly ClusterOutcome[], { onlyNews }: { onlyNews: boolean }): string | undefined {
-  const rows = clusters.flatMap((outcome) => {
-    const visible = outcome.resources.filter(({ was }) => !onlyNews || (was !== "unchanged" && was !== "skipped"));
-    if (visible.length > 0) return visible.map((resource) => [outcome.cluster, ...resourceCells(resource)]);
-    return onlyNews ? [] : [[outcome.cluster, "-", "-", "-", outcome.was === "reconciled" ? "no resources" : outcome.was, "-"]];
-  });
-  return rows.length === 0 ? undefined : table(HEAD, rows);
+const GROUP_COLUMNS = [
+  { head: "STATUS" },
+  { head: "REASON" },
+  { head: "COUNT" },
+  { head: "BECAUSE", drop: 2 },
+  { head: "RESULT", drop: 1 },
+  { head: "WHERE" },
+];
+
+/** A row for each resource, or for a cluster without resources its own outcome; problems first. */
+export function outcomeTable(clusters: readonly ClusterOutcome[], { onlyNews }: { onlyNews: boolean }): Table {
+  const lines = linesOf(clusters).filter(
+    ({ resource, was }) => !onlyNews || (resource !== undefined && was !== "unchanged" && !was.startsWith("skipped")),
+  );
+  return { columns: COLUMNS, rows: lines.map(rowOf) };
 }
 
-function resourceCells(outcome: ResourceOutcome): readonly string[] {
-  const name = resourceName(outcome);
-  if (outcome.was === "skipped")
-    return [name, "-", "-", `skipped: ${outcome.why}`, "by" in outcome && outcome.by ? `written by ${outcome.by}` : "-"];
-  if (outcome.was === "refused") return [name, "-", "-", colored("red", `refused: ${outcome.code}`), "-"];
-  const { condition, before, was, because } = outcome;
-  const change = was !== "unchanged" && before?.status !== condition.status ? ` (was ${before?.status ?? "not there"})` : "";
-  return [name, coloredStatus(condition.status), condition.reason, was + change, because.join(", ") || "-"];
+/** For a terminal: a row for each resource where no more than `most` are there, else one for each group. Clusters that failed are in messages. */
+export function terminalTable(clusters: readonly ClusterOutcome[], most: number): Table {
+  const failed = new Set(clusters.filter(isFailed).map(({ cluster }) => cluster));
+  const lines = linesOf(clusters).filter(({ cluster, resource }) => resource !== undefined || !failed.has(cluster));
+  if (lines.length <= most) return { columns: COLUMNS, rows: lines.map(rowOf) };
+  return { columns: GROUP_COLUMNS, rows: groupsOf(lines, most).map(groupRow) };
 }
 
-/** One line for each failure: where, what, and the remedy. Contested conditions are in the table already. */
-export function attentionLines(clusters: readonly ClusterOutcome[]): readonly string[] {
-  return clusters.flatMap((outcome) => attentionOf(outcome).flatMap((one) => linesOf(outcome.cluster, one)));
+function rowOf({ cluster, resource = "-", status, reason, because, was, before }: Line): readonly Cell[] {
+  const result = before === undefined ? was : `${was} (was ${before})`;
+  return [cluster, resource, coloredStatus(status), reason, was.startsWith("refused") ? colored("red", result) : result, orDash(because)];
 }
 
-function linesOf(cluster: string, one: Attention): readonly string[] {
-  if (one.about === "cluster") return [...problem(cluster, one.was, one), ...(one.crash?.frames ?? []).map((frame) => `  at ${frame}`)];
-  if (one.about === "unmatched") return problem(cluster, one.message, {});
-  if (one.about === "contested" || (one.about === "kind" && one.isCause)) return [];
-  return problem(cluster, failureText(one), one);
+function groupRow(group: Group): readonly Cell[] {
+  const [{ cluster = "", resource, status = "-", reason = "-" } = {}] = group;
+  const because = new Set(group.flatMap((line) => line.because));
+  const clusters = [...new Set(group.map((line) => line.cluster))];
+  const names = group.flatMap((line) => line.resource ?? []);
+  const where = clusters.length > 1 || resource === undefined ? clusters : [`${cluster} ${names[0]}`, ...names.slice(1)];
+  return [coloredStatus(status), reason, String(group.length), orDash([...because]), countsOf(group), where];
 }
 
-function failureText(one: Exclude<Attention, { about: "cluster" | "contested" | "unmatched" }>): string {
-  if (one.about === "kind") return `${one.kind} not listed`;
-  if (one.about === "resource") return `${one.resource} refused`;
-  return one.about === "event" ? `${one.resource} patched, its Event refused` : `${one.about} unreadable`;
+function countsOf(group: Group): readonly string[] {
+  return [...Map.groupBy(group, ({ was }) => was)].map(([was, lines]) => `${lines.length} ${was}`);
 }
 
-function problem(cluster: string, what: string, { message, code }: Partial<Failure>): readonly string[] {
-  const line = `${colored("bold", cluster)}: ${sanitizeForTerminal(message === undefined ? what : `${what}: ${message}`)}`;
-  return code === undefined ? [line] : [line, `  ${remedies[code]}`];
+function orDash(texts: readonly string[]): Cell {
+  return texts.length === 0 ? "-" : texts;
 }
 
-export function summaryLine({ clusters, resources }: Summary): string {
-  return `${countedAs("cluster", clusters)}; ${countedAs("resource", resources)}`;
+/** `3 clusters: 2 reconciled, 1 unreachable; 9 resources: 9 unchanged; 1 False, 8 True`. */
+export function summaryLine({ clusters, resources }: Summary, outcomes: readonly ClusterOutcome[] = []): string {
+  const statuses = statusesOf(outcomes);
+  const counts = ["False", "Unknown", "True"].map((status) => [status, statuses.filter((one) => one === status).length] as const);
+  const shown = counts.flatMap(([status, count]) => (count === 0 ? [] : [`${count} ${status}`]));
+  const parts = [countedAs("cluster", clusters), countedAs("resource", resources), shown.join(", ")];
+  return parts.filter((part) => part !== "").join("; ");
+}
+
+function statusesOf(outcomes: readonly ClusterOutcome[]): readonly string[] {
+  return outcomes.flatMap(({ resources }) => resources.flatMap((one) => ("condition" in one ? [one.condition.status] : [])));
+}
+
+/** Whether a condition has one of these statuses. */
+export function hasStatus(outcomes: readonly ClusterOutcome[], statuses: readonly string[] = []): boolean {
+  return statusesOf(outcomes).some((status) => statuses.includes(status));
 }
 
 function countedAs(noun: string, counts: Readonly<Record<string, number>>): string {

@@ -9,26 +9,28 @@ import { type Manifests, openManifests } from "../io/kubernetes/manifests.ts";
 import { type RulesSync, syncRules } from "../rules/sync.ts";
 import { loadValidFleet } from "./fleet-source.ts";
 import { untilInterrupted } from "./interrupt.ts";
-import { type OutputFormat, withClusters, withLogins, withOutput } from "./options.ts";
+import { type OutputOptions, type SelectionOptions, withLogins, withOutput, withSelection } from "./options.ts";
 import { colored } from "./output.ts";
-import { printJson, printMessage, printResult, type Terminal } from "./terminal.ts";
+import { isTable, printOutput } from "./print-output.ts";
+import { printMessage, printResult, type Terminal } from "./terminal.ts";
 
-type Options = { fleet?: string; trustFleet?: boolean; cluster?: readonly string[]; dryRun?: boolean; output: OutputFormat };
+type Options = SelectionOptions & OutputOptions & { fleet?: string; trustFleet?: boolean; dryRun?: boolean };
 
 const UNTRUSTED = "rules of a fleet from s3: or ssm: would be applied under your own kubeconfig";
 
 export function declareRulesSync(command: Command, terminal: Terminal): void {
-  withOutput(withClusters(withLogins(command)))
+  withOutput(withSelection(withLogins(command)))
     .option("--dry-run", "show what would change, but apply nothing")
     .action((options: Options) => sync(terminal, options));
 }
 
-async function sync(terminal: Terminal, { fleet: option, trustFleet = false, cluster, dryRun = false, output }: Options): Promise<void> {
+async function sync(terminal: Terminal, options: Options): Promise<void> {
+  const { fleet: option, trustFleet = false, cluster, selector, dryRun = false } = options;
   const { signal } = terminal;
   const { fleet, folder } = await loadValidFleet(terminal, option);
   const results: RulesSync[] = [];
   // One after the other, so that the output of one cluster stays together.
-  for (const entry of selectClusters(fleet, { clusters: cluster }).clusters) {
+  for (const entry of selectClusters(fleet, { clusters: cluster, selector }).clusters) {
     const open = async () => {
       if (folder === undefined && !trustFleet) throw new UpstreamError("identity-withheld", UNTRUSTED);
       return interruptible(await openManifests(entry.name, entry.kubernetes, folder), signal);
@@ -36,9 +38,10 @@ async function sync(terminal: Terminal, { fleet: option, trustFleet = false, clu
     const result = await untilInterrupted(signal, syncRules(entry, open, { dryRun, toYaml }), 0);
     if (result === undefined) break;
     results.push(result);
-    if (output === "table") print(terminal, result);
+    if (isTable(options)) print(terminal, result);
   }
-  if (output === "json") printJson(terminal, { clusters: results }, 2);
+  if (!isTable(options))
+    printOutput(terminal, options, { document: { clusters: results }, names: results.map(({ cluster }) => cluster), table: "" });
   terminal.exitCode = results.some(({ was }) => was === "refused") ? 1 : 0;
 }
 
