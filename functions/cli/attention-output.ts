@@ -4,9 +4,11 @@ import { type Code, remedies } from "../core/errors.ts";
 import { type Attention, attentionOf } from "../core/outcome/attention.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import { colored, counted } from "./output.ts";
-import { sanitizeForTerminal } from "./terminal.ts";
+import { listText, wrapped } from "./table.ts";
+import { sanitizeForTerminal, visibleLength } from "./terminal.ts";
 
-const MAX_NAMES = 3;
+/** How many names a line in a pipe has. */
+const MAX_NAMES = 10;
 
 type Problem = {
   readonly cluster: string;
@@ -19,11 +21,24 @@ type Problem = {
   readonly frames?: readonly string[];
 };
 
-/** The lines about failures: where, what, and the remedy; equal failures of several clusters or resources are one. Contested conditions are in the table already. */
-export function attentionLines(clusters: readonly ClusterOutcome[]): readonly string[] {
-  const problems = clusters.flatMap((outcome) => attentionOf(outcome).flatMap((one) => toProblems(outcome.cluster, one)));
-  const groups = Map.groupBy(problems, ({ what, code, alert, message }) => JSON.stringify([what, code ?? alert ?? message]));
-  return [...groups.values()].flatMap(groupLines);
+/**
+ * The lines about failures in at most `width` characters: where, what, and the remedy; equal failures of several clusters or resources are one.
+ * Contested conditions are in the table already.
+ */
+export function attentionLines(clusters: readonly ClusterOutcome[], width = Number.POSITIVE_INFINITY): readonly string[] {
+  const groups = Map.groupBy(clusters.flatMap(problemsOf), ({ what, code, alert, message }) =>
+    JSON.stringify([what, code ?? alert ?? message]),
+  );
+  return [...groups.values()].flatMap((group) => groupLines(group, width));
+}
+
+function problemsOf(outcome: ClusterOutcome): readonly Problem[] {
+  return attentionOf(outcome).flatMap((one) => toProblems(outcome.cluster, one));
+}
+
+/** What is wrong with a cluster, in words that stay the same from pass to pass. */
+export function causesOf(outcome: ClusterOutcome): readonly string[] {
+  return [...new Set(problemsOf(outcome).map(sharedText))];
 }
 
 function toProblems(cluster: string, one: Attention): readonly Problem[] {
@@ -36,13 +51,16 @@ function toProblems(cluster: string, one: Attention): readonly Problem[] {
   return [{ ...one, cluster, what: about === "event" ? "patched, its Event refused" : `${about} unreadable` }];
 }
 
-function groupLines(group: readonly Problem[]): readonly string[] {
+function groupLines(group: readonly Problem[], width: number): readonly string[] {
   const [first, second] = group;
   if (first === undefined) return [];
   const { code, frames = [] } = first;
-  const line = second === undefined ? lineOf(first) : `${namesOf(group)}: ${sanitizeForTerminal(sharedText(first))}`;
-  return [line, ...frames.map((frame) => `  at ${frame}`), ...(code === undefined ? [] : [`  ${remedies[code]}`])];
+  const line = second === undefined ? lineOf(first) : groupLine(group, sanitizeForTerminal(sharedText(first)), width);
+  const remedy = code === undefined ? [] : wrapped(remedies[code], width - INDENT.length);
+  return [line, ...frames.map((frame) => `  at ${frame}`), ...remedy.map((text) => INDENT + text)];
 }
+
+const INDENT = "  ";
 
 function lineOf({ cluster, what, resource, alert, message }: Problem): string {
   const subject = resource === undefined ? what : `${resource} ${what}`;
@@ -55,10 +73,10 @@ function sharedText({ what, alert, code, message }: Problem): string {
   return [what, code ?? message].filter((text) => text !== undefined).join(": ");
 }
 
-function namesOf(group: readonly Problem[]): string {
+function groupLine(group: readonly Problem[], text: string, width: number): string {
   const clusters = [...new Set(group.map(({ cluster }) => cluster))];
   const resources = group.flatMap(({ cluster, resource }) => (resource === undefined ? [] : [`${cluster} ${resource}`]));
   const [noun, names] = resources.length > 0 ? ["resource", resources] : ["cluster", clusters];
-  const more = names.length - MAX_NAMES;
-  return `${colored("bold", counted(names.length, noun))} (${names.slice(0, MAX_NAMES).join(", ")}${more > 0 ? ` +${more}` : ""})`;
+  const start = `${colored("bold", counted(names.length, noun))}: ${text}: `;
+  return start + listText(names, width - visibleLength(start), MAX_NAMES);
 }

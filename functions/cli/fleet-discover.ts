@@ -78,7 +78,7 @@ async function openPlace(terminal: Terminal, uri: string | undefined) {
 
 async function parseWhole(text: string, rules: FleetRules) {
   const fleet = parseFleet(await parseText(text), rules);
-  requireValid(fleet);
+  requireValid(fleet, text);
   return fleet;
 }
 

@@ -54,9 +54,10 @@ async function put({ signal }: Terminal, text: string, to: string, { current, dr
 
 async function readForFunctions(terminal: Terminal, uri: string, rules: FleetRules): Promise<{ next: Fleet; text: string }> {
   return withFleetInErrors(uri, async () => {
-    const document = await parseText((await readFleetText(terminal, uri)).text);
+    const { text } = await readFleetText(terminal, uri);
+    const document = await parseText(text);
     const next = parseFleet(document, rules);
-    requireValid(next);
+    requireValid(next, text);
     return { next, text: toText(document) };
   });
 }

@@ -7,6 +7,8 @@ import { type ClusterOutcome, type ResourceOutcome, resourceName } from "../core
 export type Line = {
   readonly cluster: string;
   readonly resource?: string;
+  /** The type of the condition. */
+  readonly type?: string;
   readonly status: string;
   readonly reason: string;
   readonly because: readonly string[];
@@ -48,9 +50,9 @@ function resourceLine(cluster: string, outcome: ResourceOutcome): Line {
     return { ...name, status: "-", reason: "-", because, was: `skipped: ${outcome.why}`, rank: SKIPPED };
   }
   const { condition, because } = outcome;
-  const { status, reason } = condition;
+  const { type, status, reason } = condition;
   const before = was !== "unchanged" && outcome.before?.status !== status ? (outcome.before?.status ?? "not there") : undefined;
-  return { ...name, status, reason, because, was, before, rank: RANKS[status] ?? SKIPPED };
+  return { ...name, type, status, reason, because, was, before, rank: RANKS[status] ?? SKIPPED };
 }
 
 /** Lines that say the same, at least one. */

@@ -1,25 +1,28 @@
 // Formats the outcomes of a pass: a table with a line for each resource or each group of equal ones, and one line that counts them.
 
 import type { ClusterOutcome, Summary } from "../core/outcome/outcome.ts";
+import type { OutputOptions } from "./options.ts";
 import { type Group, groupsOf, isFailed, type Line, linesOf } from "./outcome-lines.ts";
 import { colored, coloredStatus, counted } from "./output.ts";
-import type { Cell, Table } from "./table.ts";
+import { isWide, rowsOf } from "./print-output.ts";
+import { type Cell, type Table, wrapped } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
 
 const COLUMNS = [
   { head: "CLUSTER" },
   { head: "RESOURCE" },
   { head: "STATUS" },
   { head: "REASON", drop: 1 },
-  { head: "RESULT", drop: 2 },
-  { head: "BECAUSE", drop: 3 },
+  { head: "RESULT", drop: 3 },
+  { head: "BECAUSE", drop: 2 },
 ];
 
 const GROUP_COLUMNS = [
   { head: "STATUS" },
   { head: "REASON" },
   { head: "COUNT" },
-  { head: "BECAUSE", drop: 2 },
-  { head: "RESULT", drop: 1 },
+  { head: "BECAUSE", drop: 1 },
+  { head: "RESULT", drop: 2 },
   { head: "WHERE" },
 ];
 
@@ -31,10 +34,12 @@ export function outcomeTable(clusters: readonly ClusterOutcome[], { onlyNews }: 
   return { columns: COLUMNS, rows: lines.map(rowOf) };
 }
 
-/** For a terminal: a row for each resource where no more than `most` are there, else one for each group. Clusters that failed are in messages. */
-export function terminalTable(clusters: readonly ClusterOutcome[], most: number): Table {
+/** A row for each resource; on a terminal where they do not fit the screen, one for each group of equal ones. Messages tell of clusters that failed. */
+export function passTable(terminal: Terminal, clusters: readonly ClusterOutcome[], options: OutputOptions): Table {
+  if (isWide(terminal, options)) return outcomeTable(clusters, { onlyNews: false });
   const failed = new Set(clusters.filter(isFailed).map(({ cluster }) => cluster));
   const lines = linesOf(clusters).filter(({ cluster, resource }) => resource !== undefined || !failed.has(cluster));
+  const most = rowsOf(terminal);
   if (lines.length <= most) return { columns: COLUMNS, rows: lines.map(rowOf) };
   return { columns: GROUP_COLUMNS, rows: groupsOf(lines, most).map(groupRow) };
 }
@@ -61,13 +66,28 @@ function orDash(texts: readonly string[]): Cell {
   return texts.length === 0 ? "-" : texts;
 }
 
-/** `3 clusters: 2 reconciled, 1 unreachable; 9 resources: 9 unchanged; 1 False, 8 True`. */
-export function summaryLine({ clusters, resources }: Summary, outcomes: readonly ClusterOutcome[] = []): string {
+/** In lines of at most `width` characters: `3 clusters: 2 reconciled, 1 unreachable; 9 resources: 9 unchanged; 1 False, 8 True`. */
+export function summaryLine(
+  { clusters, resources }: Summary,
+  outcomes: readonly ClusterOutcome[] = [],
+  width = Number.POSITIVE_INFINITY,
+): string {
+  const parts = [countedAs("cluster", clusters), countedAs("resource", resources), statusText(outcomes)];
+  return wrapped(parts.filter((part) => part !== "").join("; "), width).join("\n");
+}
+
+/** What stays in a watch, in one line: `285 of 300 clusters reconciled; 30 False, 1074 True`. */
+export function staysLine(outcomes: readonly ClusterOutcome[]): string {
+  const reconciled = outcomes.filter(({ was }) => was === "reconciled").length;
+  return [`${reconciled} of ${counted(outcomes.length, "cluster")} reconciled`, statusText(outcomes)]
+    .filter((part) => part !== "")
+    .join("; ");
+}
+
+function statusText(outcomes: readonly ClusterOutcome[]): string {
   const statuses = statusesOf(outcomes);
   const counts = ["False", "Unknown", "True"].map((status) => [status, statuses.filter((one) => one === status).length] as const);
-  const shown = counts.flatMap(([status, count]) => (count === 0 ? [] : [`${count} ${status}`]));
-  const parts = [countedAs("cluster", clusters), countedAs("resource", resources), shown.join(", ")];
-  return parts.filter((part) => part !== "").join("; ");
+  return counts.flatMap(([status, count]) => (count === 0 ? [] : [`${count} ${status}`])).join(", ");
 }
 
 function statusesOf(outcomes: readonly ClusterOutcome[]): readonly string[] {

@@ -17,7 +17,7 @@ export function printOutput(terminal: Terminal, { output, headers }: OutputOptio
 
 function shownText(terminal: Terminal, { output, headers }: OutputOptions, table: Table | string): string {
   if (typeof table === "string" || table.rows.length === 0) return typeof table === "string" ? table : "";
-  return tableText(table, widthOf(terminal, { output, headers }), headers);
+  return tableText(table, widthOf(terminal, { output }), headers);
 }
 
 function printText(terminal: Terminal, text: string): void {
@@ -34,7 +34,8 @@ export function isWide({ stdout }: Terminal, { output }: Pick<OutputOptions, "ou
   return output === "wide" || !stdout.isTTY;
 }
 
-function widthOf(terminal: Terminal, options: OutputOptions): number {
+/** The width of a table: that of the terminal, and none by `wide` and in a pipe. */
+export function widthOf(terminal: Terminal, options: Pick<OutputOptions, "output">): number {
   return isWide(terminal, options) ? Number.POSITIVE_INFINITY : (terminal.stdout.columns ?? 80);
 }
 

@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
+import { clock } from "../clock.ts";
 import { type Connect, connector } from "../cluster/connect.ts";
 import { openProofs } from "../cluster/source.ts";
 import type { Fleet } from "../core/fleet/fleet.ts";
@@ -9,6 +10,8 @@ import { selectClusters } from "../core/fleet/selection.ts";
 import { CONCURRENCY } from "../core/limits.ts";
 import { isAllWell } from "../core/outcome/attention.ts";
 import { type ClusterOutcome, summarize } from "../core/outcome/outcome.ts";
+import { timeText } from "../core/time.ts";
+import type { Answer } from "../reconcile/direct.ts";
 import { reconcileFleet } from "../reconcile/fleet.ts";
 import { openAccess } from "./access.ts";
 import { attentionLines } from "./attention-output.ts";
@@ -27,10 +30,11 @@ import {
   withSelection,
 } from "./options.ts";
 import { linesOf } from "./outcome-lines.ts";
-import { hasStatus, outcomeTable, summaryLine, terminalTable } from "./outcome-output.ts";
-import { isTable, isWide, printOutput, rowsOf } from "./print-output.ts";
+import { hasStatus, passTable, summaryLine } from "./outcome-output.ts";
+import { isTable, printOutput, widthOf } from "./print-output.ts";
 import { showProgress } from "./progress.ts";
 import { flush, printJson, printMessage, type Terminal } from "./terminal.ts";
+import { printPass, type Standing, standingOf } from "./watch-output.ts";
 
 type Options = SelectionOptions &
   OutputOptions &
@@ -52,14 +56,15 @@ async function reconcile(terminal: Terminal, options: Options): Promise<void> {
   const { fleet, folder } = await loadValidFleet(terminal, options.fleet);
   const selection = selectClusters(fleet, { clusters: options.cluster, selector: options.selector });
   const access = { ...openAccess(terminal, options), folder, proofs: openProofs() };
-  for (let pass = 1; ; pass++) {
+  let last: Standing | undefined;
+  do {
     const outcomes = await runOnce(terminal, selection, { connect: connector(access), ...options });
-    print(terminal, outcomes, { ...options, pass });
+    print(terminal, outcomes, { ...options, last });
+    last = standingOf(outcomes, last);
     if (signal.aborted) printMessage(terminal, `interrupted: ${outcomes.length} of ${selection.clusters.length} clusters are done`);
     terminal.exitCode = isAllWell(outcomes) && !hasStatus(outcomes, options.failOn) ? 0 : 1;
     await flush(stdout);
-    if (options.watch === undefined || !stdout.writable || !(await pause(options.watch, signal))) break;
-  }
+  } while (options.watch !== undefined && stdout.writable && (await pause(options.watch, signal)));
   await access.connections.close();
 }
 
@@ -91,19 +96,20 @@ function writtenOf(outcome: ClusterOutcome): readonly ClusterOutcome[] {
   return resources.length === 0 ? [] : [{ ...outcome, resources }];
 }
 
-function print(terminal: Terminal, clusters: readonly ClusterOutcome[], options: Options & { pass: number }): void {
+function print(terminal: Terminal, clusters: readonly ClusterOutcome[], options: Options & { last: Standing | undefined }): void {
   const summary = summarize(clusters);
-  const document = { clusters, summary };
-  if (options.output === "json" && options.watch !== undefined) {
-    printJson(terminal, document);
-    return;
-  }
+  const at = timeText(clock.nowMs());
+  if (options.watch !== undefined && isTable(options)) printPass(terminal, clusters, { ...options, time: at.slice("2026-01-01T".length) });
+  else if (options.watch !== undefined && options.output === "json") printJson(terminal, { at, clusters, summary });
+  else printOnce(terminal, clusters, options, { clusters, summary });
+}
+
+function printOnce(terminal: Terminal, clusters: readonly ClusterOutcome[], options: Options, document: Answer): void {
   const names = linesOf(clusters).map(({ cluster, resource }) => (resource === undefined ? cluster : `${cluster} ${resource}`));
-  if (isTable(options)) for (const line of attentionLines(clusters)) printMessage(terminal, line);
-  const onlyNews = options.pass > 1;
-  const table = isWide(terminal, options) || onlyNews ? outcomeTable(clusters, { onlyNews }) : terminalTable(clusters, rowsOf(terminal));
-  printOutput(terminal, options, { document, names, table });
-  if (isTable(options)) printMessage(terminal, summaryLine(summary, clusters));
+  const width = widthOf(terminal, options);
+  if (isTable(options)) for (const line of attentionLines(clusters, width)) printMessage(terminal, line);
+  printOutput(terminal, options, { document, names, table: passTable(terminal, clusters, options) });
+  if (isTable(options)) printMessage(terminal, summaryLine(document.summary, clusters, width));
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<boolean> {

@@ -89,8 +89,9 @@ function cellLines({ width, wraps = false }: Measured, cell: Cell): readonly str
   return cell.split("\n").flatMap((line) => (wraps ? wrapped(line, width) : [cutText(line, width)]));
 }
 
-function listText(items: readonly string[], width: number): string {
-  const counts = items.map((_, at) => items.length - at);
+/** As many items as fit, at least one and at most `max`, with the number of the others: `a, b +7`. */
+export function listText(items: readonly string[], width: number, max = items.length): string {
+  const counts = Array.from({ length: Math.min(max, items.length) }, (_, at) => Math.min(max, items.length) - at);
   const most = counts.find((count) => visibleLength(firstItems(items, count)) <= width) ?? 1;
   return firstItems(items, most);
 }
@@ -106,7 +107,8 @@ function cutText(text: string, width: number): string {
   return `${first} …`;
 }
 
-function wrapped(text: string, width: number): readonly string[] {
+/** The text in lines of at most `width` characters, of whole words. */
+export function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const line = lines.at(-1);

@@ -1,7 +1,5 @@
 // Finds what a mistyped name may mean, so that a message about it names what is there.
 
-import { compareText } from "./text.ts";
-
 const MAX_NAMES = 3;
 const MAX_COMPARED = 64;
 const SHARED_START = 3;
@@ -12,7 +10,7 @@ export function orNearest(wrong: readonly string[], names: Iterable<string>): st
     const distances = wrong.map((one) => distance(one, name)).filter((one) => one !== undefined);
     return distances.length === 0 ? [] : [{ name, distance: Math.min(...distances) }];
   });
-  const near = found.sort((one, other) => one.distance - other.distance || compareText(one.name, other.name)).slice(0, MAX_NAMES);
+  const near = found.sort((one, other) => one.distance - other.distance || (one.name < other.name ? -1 : 1)).slice(0, MAX_NAMES);
   return near.length === 0 ? "" : `; ${near.map(({ name }) => name).join(", ")}?`;
 }
 
