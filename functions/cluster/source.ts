@@ -1,5 +1,4 @@
 // One source of alerts as one cluster sees it: what fires there, what its silence is worth, and what of it a person has silenced.
-import { createHash } from "node:crypto";
 import type { AlertmanagerSource, AlertsSource, ServiceSource } from "../core/access/alerts.ts";
 import { detailsOf, type Failure, failureOf, UpstreamError } from "../core/errors.ts";
 import { alertNames, type Profile } from "../core/profile/profile.ts";
@@ -42,16 +41,10 @@ const MOST_PROOFS = 2_000;
 const WAIVED: Evidence = { was: "waived" };
 const NO_SILENCES: Silenced = { silences: new Map() };
 
-const wantedBy = new WeakMap<readonly Profile[], Wanted>();
-
 /** What the profiles of a cluster need to know of a source. */
 export function wantedOf(profiles: readonly Profile[]): Wanted {
-  const known = wantedBy.get(profiles);
-  if (known !== undefined) return known;
-  const names = [...alertNames(profiles), WATCHDOG].sort();
-  const wanted = { names: new Set(names), key: createHash("sha256").update(JSON.stringify(names)).digest("base64url").slice(0, 12) };
-  wantedBy.set(profiles, wanted);
-  return wanted;
+  const names = [...alertNames(profiles), WATCHDOG];
+  return { names: new Set(names), key: JSON.stringify(names) };
 }
 
 /** An empty store of proofs. One that could not be had is not kept: it would hold a source that answers again to be unproven for one more tick. */
@@ -79,6 +72,16 @@ export async function readSource(sources: Sources, api: Client, source: AlertsSo
   if (answer.reading.was === "unreadable") return answer.reading;
   const own = labels === undefined ? answer.reading : { ...answer.reading, ...partOf(answer, answer.reading, labels), isShared: true };
   return "silences" in silenced ? withSilences(own, silenced.silences, alertmanager?.labels) : { ...own, ...silenced };
+}
+
+/** Whether the source has been asked before: then it will be again, and need not wait for the resources that its alerts are about. */
+export function isFamiliar(sources: Sources, api: Client, source: AlertsSource, wanted: Wanted): boolean {
+  return sources.proofs.has(proofKey(placeOf(sources, api, source), wanted));
+}
+
+/** Forgets what was proven of a source of the cluster's own. One that clusters share may be needed by the others. */
+export function forgetSource(sources: Sources, api: Client, source: AlertsSource, wanted: Wanted): void {
+  if ("service" in source) sources.proofs.forget(proofKey(placeOf(sources, api, source), wanted));
 }
 
 // What stands behind the API server is asked through its service proxy, what has a URL there.
@@ -110,8 +113,11 @@ async function readingAt(place: Place, proofs: Proofs, proof: AlertsSource["proo
 // A quiet pass rests on a proof of the last minute; before anything is written, it is asked for again like the alerts.
 function readProof({ client, prefix }: Place, proofs: Proofs, { wanted, after }: Question): Promise<Evidence> {
   const oldest = Math.max(after, client.clock.monotonicMs() - MINUTE_MS);
-  const key = JSON.stringify([client.login.key, prefix, wanted.key]);
-  return proofs.read(key, momentOf(client, oldest), () => readEvidence(client, prefix, wanted.names));
+  return proofs.read(proofKey({ client, prefix }, wanted), momentOf(client, oldest), () => readEvidence(client, prefix, wanted.names));
+}
+
+function proofKey({ client, prefix }: Place, wanted: Wanted): string {
+  return `${client.login.key} ${prefix} ${wanted.key}`;
 }
 
 function askAlertmanager(sources: Sources, api: Client, manager: AlertmanagerSource, after: number): Promise<Silenced> {

@@ -16,6 +16,10 @@ export function isPlan(decision: Decision): decision is Plan {
   return "judged" in decision;
 }
 
+export function isSettled(decision: Decision): decision is readonly ResourceOutcome[] {
+  return !isPlan(decision);
+}
+
 /** One decision for each resource, in their order: those that are not judged by the deadline are refused as `out-of-time`. */
 export async function planAll(resources: readonly Resource[], plan: Planner, { clock, deadline }: Bounds): Promise<Decision[]> {
   const decisions: Decision[] = [];
