@@ -79,6 +79,7 @@ export type Read = Extract<Reading, { was: "read" }>;
 
 /** The entries of an answer that cannot be read and may be about a row of the flow, or about its watchdog; each of them once. */
 export function entryFindings({ rows }: JudgedFlow, { odd }: Read): readonly Finding[] {
+  if (odd.length === 0) return [];
   const names = new Set<string | undefined>([undefined, WATCHDOG, ...rows.map(({ alert }) => alert)]);
   const found = odd.filter(({ name }) => names.has(name));
   const distinct = new Map(found.map(({ name, state }) => [JSON.stringify([name, state]), { name, state }]));
@@ -99,14 +100,16 @@ const NOT_LOADED = [{ health: "not loaded" }] as const;
  * a source with rules of its own need not have them.
  */
 export function ruleFindings({ rows }: JudgedFlow, { rules, watchdogs }: OwnRules): readonly Finding[] {
-  const rendered = rows.filter(({ status }) => status === "Unknown").map(({ alert }) => alert);
-  const required = rows.map(({ alert }) => alert).filter((alert) => !rendered.includes(alert));
-  const states = [
-    ...[...required, ...rendered.filter((alert) => rules.has(alert))].map((alert) => [alert, rules.get(alert) ?? NOT_LOADED] as const),
-    ...(watchdogs.length === 0 ? [] : [[WATCHDOG, watchdogs] as const]),
-  ];
+  const unfit: [alert: string, states: readonly { readonly health: string }[]][] = [];
+  const add = (alert: string, states: readonly { readonly health: string }[]) => {
+    if (states.some(({ health }) => health !== "ok")) unfit.push([alert, states]);
+  };
+  for (const { alert, status } of rows) if (status !== "Unknown") add(alert, rules.get(alert) ?? NOT_LOADED);
+  for (const { alert, status } of rows) if (status === "Unknown") add(alert, rules.get(alert) ?? []);
+  add(WATCHDOG, watchdogs);
+  if (unfit.length === 0) return [];
   return UNFIT.flatMap((kind) => {
-    const alerts = states.filter(([, all]) => all.some(({ health }) => health === kind)).map(([alert]) => alert);
+    const alerts = unfit.filter(([, states]) => states.some(({ health }) => health === kind)).map(([alert]) => alert);
     return alerts.length === 0 ? [] : [{ kind, alerts }];
   });
 }
