@@ -62,8 +62,9 @@ function labelOf(labels: Alert["labels"], name: string | undefined): string | un
   return name === undefined ? undefined : labels[name];
 }
 
-function keyOf(namespace: string | undefined, kind: string | undefined): string {
-  return JSON.stringify([namespace ?? null, kind ?? null]);
+// No namespace and no kind has a line break: where one stands, the names of a resource lead to other keys.
+function keyOf(namespace = "\n", kind = "\n"): string {
+  return `${namespace}\n${kind}`;
 }
 
 // The earliest, and one that is suppressed the least: whether all alerts of a group are suppressed is told by it alone.

@@ -122,7 +122,9 @@ function answered(last: Attempt): Response {
 
 async function attempt(client: Client, endpoint: Endpoint, request: Request, deadline: number): Promise<Attempt> {
   const { origin, basePath, signer } = endpoint;
-  return exchange(client, endpoint, request, deadline, await signer?.sign(request.method, origin + basePath + request.path));
+  // Without a signer there is nothing to wait for.
+  const signed = signer && (await signer.sign(request.method, origin + basePath + request.path));
+  return exchange(client, endpoint, request, deadline, signed);
 }
 
 function exchange(
