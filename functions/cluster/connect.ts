@@ -1,5 +1,6 @@
 // The port `Cluster`, wired to an API server and to sources of alerts.
 import { clock as processClock } from "../clock.ts";
+import type { UrlSource } from "../core/access/alerts.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { REQUEST_MS } from "../core/limits.ts";
 import { judgedPaths } from "../core/profile/paths.ts";
@@ -54,8 +55,14 @@ export function connector({
     await login.endpoint();
     const client = { login, connections, bodies, requestMs, deadline, clock };
     onClient?.(entry.name, client);
-    return clusterOf(entry, client, sources, budget.open());
+    const secrets = () => logins.secretsOf([login, ...sourcesOf(entry).map((source) => logins.ofSource(source, folder))]);
+    return { ...clusterOf(entry, client, sources, budget.open()), secrets };
   };
+}
+
+function sourcesOf({ alerts }: ClusterEntry): readonly UrlSource[] {
+  const places = alerts.flatMap((source) => [source, source.alertmanager ?? []].flat());
+  return places.filter((place) => "url" in place);
 }
 
 function clusterOf({ alerts, events, profiles }: ClusterEntry, client: Client, sources: Sources, kept: Kept): Cluster {
