@@ -1,6 +1,5 @@
 // A cluster that its reader dies of, in the stack as it is deployed: it is alone in the next tick, and the others are read as if it were not there.
 
-import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { shardId } from "../../functions/core/fleet/shards.ts";
@@ -13,7 +12,8 @@ import { functionLog } from "../support/function-log.ts";
 import { type LocalCloud, startLocalCloud } from "../support/local-cloud.ts";
 import { deployStack, type LocalStack } from "../support/local-stack.ts";
 import { PATIENTLY } from "../support/patience.ts";
-import { type SecureServer, serveSecurely } from "../support/secure-server.ts";
+import { startFront } from "../support/secure-front.ts";
+import type { SecureServer } from "../support/secure-server.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
 import { publishFleet } from "../support/stack-fleet.ts";
 import { startDeadly } from "./hostile-clusters.ts";
@@ -34,7 +34,7 @@ beforeAll(async () => {
   deadly = await startDeadly(ADDRESS);
   healthy = await Promise.all(["a", "b", "c"].map(() => startSimulator()));
   for (const simulator of healthy) simulator.put(aResource().object);
-  fronts = await Promise.all(healthy.map(startFront));
+  fronts = await Promise.all(healthy.map((simulator) => startFront(simulator, ADDRESS)));
   const members = fronts.map(({ url, ca }, index) => ({ name: "abc"[index]!, server: url, ca, token: healthy[index]!.token }));
   await publishFleet(cloud, stack, [...members, { name: "deadly", server: deadly.url, token: "token" }]);
 });
@@ -74,16 +74,6 @@ it("finds the cluster that its reader dies of, and reads the others", async () =
 /** How often the pipelines of each were listed. */
 function readings(): readonly number[] {
   return healthy.map(({ requests }) => requests.filter(({ path, status }) => path.includes("/tracepipelines?") && status === 200).length);
-}
-
-/** A fleet in a bucket names servers by https only, and none on the loopback interface. */
-function startFront({ url }: Simulator): Promise<SecureServer> {
-  return serveSecurely((call, answer) => {
-    const passedOn = request(`${url}${call.url}`, { method: call.method, headers: call.headers }, (response) => {
-      response.pipe(answer.writeHead(response.statusCode ?? 500, response.headers));
-    });
-    call.pipe(passedOn);
-  }, ADDRESS);
 }
 
 /** One tick, until these of its shards have come to their end, and every other has had the time to. */
