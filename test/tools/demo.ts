@@ -5,7 +5,7 @@ import { attentionLines, outcomeTable, summaryLine } from "../../functions/cli/o
 import { colored } from "../../functions/cli/output.ts";
 import { printResult } from "../../functions/cli/terminal.ts";
 import { connector } from "../../functions/cluster/connect.ts";
-import { type ClusterOutcome, type ResourceOutcome, summarize } from "../../functions/core/outcome/outcome.ts";
+import { type ClusterOutcome, judgedCondition, type ResourceOutcome, summarize } from "../../functions/core/outcome/outcome.ts";
 import { loadFleet } from "../../functions/io/fleet/source.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
 import { reconcileFleet } from "../../functions/reconcile/fleet.ts";
@@ -119,7 +119,5 @@ function statusIn(outcomes: readonly ClusterOutcome[], cluster: string): readonl
 }
 
 function statuses(outcomes: readonly ClusterOutcome[]): readonly string[] {
-  return outcomes.flatMap(({ resources }) =>
-    resources.map((resource) => ("condition" in resource ? resource.condition.status : resource.was)),
-  );
+  return outcomes.flatMap(({ resources }) => resources.map((resource) => judgedCondition(resource)?.status ?? resource.was));
 }
