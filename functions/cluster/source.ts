@@ -1,5 +1,5 @@
 // One source of alerts as one cluster sees it: what fires there, what its silence is worth, and what of it a person has silenced.
-import type { AlertmanagerSource, AlertsSource, ServiceSource } from "../core/access/alerts.ts";
+import { type AlertmanagerSource, type AlertsSource, proxiedName, type ServiceSource } from "../core/access/alerts.ts";
 import { detailsOf, type Failure, failureOf, UpstreamError } from "../core/errors.ts";
 import { alertNames, type Profile } from "../core/profile/profile.ts";
 import { type Alerts, type Reading, splitByLabels } from "../core/prometheus/alert.ts";
@@ -28,7 +28,7 @@ export type Proofs = Cache<Evidence>;
 /** What a source says, and the alerts of it by the values of the labels that tell its clusters apart. */
 type Answer = { readonly reading: Reading; readonly parts: Map<string, ReturnType<typeof splitByLabels>> };
 type Silenced = { readonly silences: Silences } | { readonly silencesUnreadable: Failure };
-type Place = { readonly client: Client; readonly prefix: string };
+export type Place = { readonly client: Client; readonly prefix: string };
 
 /** The alerts that profiles name, and their watchdog: `key` tells two such sets apart. */
 export type Wanted = { readonly names: ReadonlySet<string>; readonly key: string };
@@ -86,7 +86,7 @@ export function forgetSource(sources: Sources, api: Client, source: AlertsSource
 
 // What stands behind the API server is asked through its service proxy, what has a URL there.
 function placeOf({ logins, folder }: Sources, api: Client, source: AlertsSource | AlertmanagerSource): Place {
-  if ("service" in source) return { client: api, prefix: proxyPath(source) };
+  if ("service" in source) return behindProxy(api, source.service);
   // Its answer is for all clusters that share it, whatever time one of them has left.
   return { client: { ...api, login: logins.ofSource(source, folder), deadline: Number.POSITIVE_INFINITY }, prefix: "" };
 }
@@ -111,13 +111,15 @@ async function readingAt(place: Place, proofs: Proofs, proof: AlertsSource["proo
 }
 
 // A quiet pass rests on a proof of the last minute; before anything is written, it is asked for again like the alerts.
-function readProof({ client, prefix }: Place, proofs: Proofs, { wanted, after }: Question): Promise<Evidence> {
+function readProof(place: Place, proofs: Proofs, { wanted, after }: Question): Promise<Evidence> {
+  const { client, prefix } = place;
   const oldest = Math.max(after, client.clock.monotonicMs() - MINUTE_MS);
-  return proofs.read(proofKey({ client, prefix }, wanted), momentOf(client, oldest), () => readEvidence(client, prefix, wanted.names));
+  return proofs.read(proofKey(place, wanted), momentOf(client, oldest), () => readEvidence(client, prefix, wanted.names));
 }
 
 function proofKey({ client, prefix }: Place, wanted: Wanted): string {
-  return `${client.login.key} ${prefix} ${wanted.key}`;
+  const headers = client.headers === undefined ? "" : JSON.stringify(client.headers);
+  return `${client.login.key} ${headers} ${prefix} ${wanted.key}`;
 }
 
 function askAlertmanager(sources: Sources, api: Client, manager: AlertmanagerSource, after: number): Promise<Silenced> {
@@ -148,7 +150,9 @@ function partOf({ parts }: Answer, alerts: Alerts, labels: Readonly<Record<strin
   return split(names.map((name) => labels[name] ?? ""));
 }
 
-/** Where a service stands below its API server. */
-export function proxyPath({ service: { namespace, name, port } }: Pick<ServiceSource, "service">): string {
-  return `/api/v1/namespaces/${namespace}/services/${name}:${port}/proxy`;
+/** Where a service stands below its API server, and how it is asked. */
+export function behindProxy(api: Client, service: ServiceSource["service"]): Place {
+  const { namespace, path = "", headers } = service;
+  const prefix = `/api/v1/namespaces/${namespace}/services/${proxiedName(service)}/proxy${path}`;
+  return { client: headers === undefined ? api : { ...api, headers }, prefix };
 }

@@ -128,7 +128,7 @@ async function attempt(client: Client, endpoint: Endpoint, request: Request, dea
 }
 
 function exchange(
-  { connections, bodies, clock }: Client,
+  { connections, bodies, clock, headers: more }: Client,
   endpoint: Endpoint,
   request: Request,
   deadline: number,
@@ -158,7 +158,7 @@ function exchange(
       resolve(outcome);
     };
     connections.to(endpoint).dispatch(
-      { method, path: basePath + path, headers: { ...endpoint.headers, ...headers, ...signed?.headers }, body },
+      { method, path: basePath + path, headers: { ...more, ...endpoint.headers, ...headers, ...signed?.headers }, body },
       {
         onRequestStart: (started) => {
           controller = started;
