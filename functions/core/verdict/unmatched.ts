@@ -1,9 +1,9 @@
 // Finds the alerts that fire and count for no resource, and what each of them nearly counted for.
 
 import { type Resource, resourceId } from "../kubernetes/resource.ts";
-import { isJudged, type JudgedFlow, type Profile, type Row } from "../profile/profile.ts";
+import { type Identify, isJudged, type JudgedFlow, type Profile, type Row } from "../profile/profile.ts";
 import type { Alert } from "../prometheus/alert.ts";
-import { applies, findFlow, matches } from "./matching.ts";
+import { applies, findFlow, matches, namesOf } from "./matching.ts";
 import type { Knowledge } from "./verdict.ts";
 
 /**
@@ -30,15 +30,20 @@ const MAX_NAMESAKES = 100;
 export function findUnmatched(profiles: readonly Profile[], cluster: Cluster, unlisted: ReadonlySet<string>): readonly Unmatched[] {
   const meanings = meaningsOf(profiles, cluster.known, unlisted);
   if (meanings.length === 0) return [];
-  const byName = Map.groupBy(cluster.resources, ({ name }) => name);
+  const byNames = new Map(profiles.map(({ identify }) => [identify, byNameIn(identify, cluster.resources)]));
   const unmatched = new Map<string, Unmatched>();
   for (const [profile, alert, places] of meanings)
     for (const firing of distinct(firingOf(cluster.known, alert), profile.identify.name)) {
-      const missed = missOf(profile, places, firing, { ...cluster, byName });
+      const missed = missOf(profile, places, firing, { ...cluster, byName: byNames.get(profile.identify) ?? new Map() });
       if (missed !== undefined) unmatched.set(JSON.stringify(missed), missed);
       if (unmatched.size === MAX_UNMATCHED) return [...unmatched.values()];
     }
   return [...unmatched.values()];
+}
+
+function byNameIn(identify: Identify, resources: readonly Resource[]): ByName {
+  const named = resources.flatMap((resource) => namesOf(identify, resource).map((name) => ({ name, resource })));
+  return new Map([...Map.groupBy(named, ({ name }) => name)].map(([name, all]) => [name, all.map(({ resource }) => resource)]));
 }
 
 type Meaning = readonly [profile: Profile, alert: string, places: readonly Place[]];
