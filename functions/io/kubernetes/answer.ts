@@ -1,5 +1,5 @@
 import type { Code } from "../../core/errors.ts";
-import { parseBody, type Response, refusal } from "../http/request.ts";
+import { parseBody, type Response, refusal } from "../http/response.ts";
 
 // https://github.com/kubernetes/community/blob/main/contributors/devel/sig-architecture/api-conventions.md#http-status-codes
 const MEANINGS: Readonly<Record<number, Code>> = {
