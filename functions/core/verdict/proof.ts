@@ -2,7 +2,6 @@
 
 import type { JudgedFlow, Profile, Row } from "../profile/profile.ts";
 import type { Reading } from "../prometheus/alert.ts";
-import type { RuleHealth } from "../prometheus/rule-health.ts";
 import { parseDurationMs } from "../time.ts";
 import { type Finding, WATCHDOG } from "./finding.ts";
 import { type Asked, findOwnRules, type OwnRules, watchdogState } from "./own-rules.ts";
@@ -67,7 +66,7 @@ function findingsOf(profile: Profile, flow: JudgedFlow, reading: Reading): reado
   if (evidence.was === "waived") return answer;
   if (evidence.was === "unreadable") return [...answer, { kind: "rules unreadable", code: evidence.code }];
   const own = findOwnRules(flow, evidence);
-  return [...answer, ...ruleFindings(flow, own), ...sourceFindings(profile, reading, evidence, own)];
+  return [...answer, ...own.findings, ...sourceFindings(profile, reading, evidence, own)];
 }
 
 /** Whether time alone takes the finding away. */
@@ -84,34 +83,6 @@ export function entryFindings({ rows }: JudgedFlow, { odd }: Read): readonly Fin
   const found = odd.filter(({ name }) => names.has(name));
   const distinct = new Map(found.map(({ name, state }) => [JSON.stringify([name, state]), { name, state }]));
   return [...distinct.values()].map(({ name, state }) => ({ kind: "unreadable entry", alert: name, state }));
-}
-
-const UNFIT: readonly ("not loaded" | Exclude<RuleHealth, "ok">)[] = [
-  "not loaded",
-  "failing",
-  "stalled",
-  "of unknown health",
-  "not evaluated yet",
-];
-const NOT_LOADED = [{ health: "not loaded" }] as const;
-
-/**
- * What is wrong with the rules of a flow. The rows that say what is unknown, and the watchdog, are rendered with a profile's rules alone:
- * a source with rules of its own need not have them.
- */
-export function ruleFindings({ rows }: JudgedFlow, { rules, watchdogs }: OwnRules): readonly Finding[] {
-  const unfit: [alert: string, states: readonly { readonly health: string }[]][] = [];
-  const add = (alert: string, states: readonly { readonly health: string }[]) => {
-    if (states.some(({ health }) => health !== "ok")) unfit.push([alert, states]);
-  };
-  for (const { alert, status } of rows) if (status !== "Unknown") add(alert, rules.get(alert) ?? NOT_LOADED);
-  for (const { alert, status } of rows) if (status === "Unknown") add(alert, rules.get(alert) ?? []);
-  add(WATCHDOG, watchdogs);
-  if (unfit.length === 0) return [];
-  return UNFIT.flatMap((kind) => {
-    const alerts = unfit.filter(([, states]) => states.some(({ health }) => health === kind)).map(([alert]) => alert);
-    return alerts.length === 0 ? [] : [{ kind, alerts }];
-  });
 }
 
 /** What is wrong with a source, whichever flow it is asked for. */
