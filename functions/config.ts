@@ -26,7 +26,7 @@ export type Config = {
   readonly receiverUrl?: string;
   /** How often the scheduler asks for the whole fleet. */
   readonly tickMs: number;
-  /** How long a push waits for the reading of a cluster. */
+  /** How long a push waits for the reading of a cluster; a machine that is busy with tests needs more than a function does. */
   readonly pushPatienceMs: number;
   /** Clusters in one message of a tick. */
   readonly shardSize: number;

@@ -30,7 +30,6 @@ export type Settings = Times & {
 const TEXTS = [
   "tick",
   "shardSize",
-  "pushPatience",
   "fleet",
   "receiverSecret",
   "topics",
@@ -52,10 +51,10 @@ export async function settings({ resolveVariable }: { resolveVariable: (name: st
 }
 
 function settingsOf(parameters: Parameters): Settings {
-  const { tick, shardSize, pushPatience, fleet, receiverSecret, alarmEmail, vpcSubnets, vpcSecurityGroups } = parameters;
+  const { tick, shardSize, fleet, receiverSecret, alarmEmail, vpcSubnets, vpcSecurityGroups } = parameters;
   // The functions' own parser runs here, so that a value that fails at their cold start is never deployed.
   const { audiences: AUDIENCES, coreKinds: CORE_KINDS } = parameters;
-  const words = { TICK: tick, SHARD_SIZE: shardSize, PUSH_PATIENCE: pushPatience, RECEIVER_SECRET: receiverSecret };
+  const words = { TICK: tick, SHARD_SIZE: shardSize, RECEIVER_SECRET: receiverSecret };
   const config = readConfig({ ...words, AUDIENCES, CORE_KINDS });
   const topics = [...parseTopics(parameters.topics).keys()];
   return {

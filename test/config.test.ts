@@ -70,6 +70,10 @@ describe("the environment", () => {
     expect(() => readConfig(environment)).toThrow(ConfigError);
   });
 
+  test.each(["1s", "99", "10001"])("says how long a push waits by a number of milliseconds, and not by %s", (text) => {
+    expect(() => readConfig({ PUSH_PATIENCE: text })).toThrow("PUSH_PATIENCE: write milliseconds from 100 to 10000");
+  });
+
   test("names the fleet by ALERTSTATUS_FLEET before FLEET", () => {
     expect(readConfig({ FLEET: "one.yml", ALERTSTATUS_FLEET: "two.yml" }).fleet).toBe("two.yml");
   });

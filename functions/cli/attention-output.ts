@@ -1,7 +1,7 @@
 // Formats what needs attention as lines: one for each cause, with the names and the remedy.
 
 import { type Code, remedies } from "../core/errors.ts";
-import { type Attention, attentionOf } from "../core/outcome/attention.ts";
+import { type Attention, attentionOf, type Unknown } from "../core/outcome/attention.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import { colored, counted } from "./output.ts";
 import { listText, wrapped } from "./table.ts";
@@ -15,7 +15,8 @@ type Problem = {
   /** What is wrong, in words that hold for several clusters. */
   readonly what: string;
   readonly resource?: string;
-  readonly alert?: string;
+  /** What makes it equal to others, where there is no code. */
+  readonly cause?: string;
   readonly code?: Code;
   readonly message?: string;
   readonly frames?: readonly string[];
@@ -26,8 +27,8 @@ type Problem = {
  * Contested conditions are in the table already.
  */
 export function attentionLines(clusters: readonly ClusterOutcome[], width = Number.POSITIVE_INFINITY): readonly string[] {
-  const groups = Map.groupBy(clusters.flatMap(problemsOf), ({ what, code, alert, message }) =>
-    JSON.stringify([what, code ?? alert ?? message]),
+  const groups = Map.groupBy(clusters.flatMap(problemsOf), ({ what, cause, code, message }) =>
+    JSON.stringify(cause ?? [what, code ?? message]),
   );
   return [...groups.values()].flatMap((group) => groupLines(group, width));
 }
@@ -45,7 +46,8 @@ function toProblems(cluster: string, one: Attention): readonly Problem[] {
   const { about } = one;
   if (about === "contested" || (about === "kind" && one.isCause)) return [];
   if (about === "cluster") return [{ ...one, cluster, what: one.was, frames: one.crash?.frames }];
-  if (about === "unmatched") return [{ cluster, what: "unmatched", alert: one.alert, message: one.message }];
+  if (about === "unknown") return [{ cluster, what: unknownText(one), cause: one.because }];
+  if (about === "unmatched") return [{ cluster, what: one.message, cause: one.alert }];
   if (about === "kind") return [{ ...one, cluster, what: `${one.kind} not listed` }];
   if (about === "resource") return [{ ...one, cluster, what: "refused" }];
   return [{ ...one, cluster, what: about === "event" ? "patched, its Event refused" : `${about} unreadable` }];
@@ -62,15 +64,18 @@ function groupLines(group: readonly Problem[], width: number): readonly string[]
 
 const INDENT = "  ";
 
-function lineOf({ cluster, what, resource, alert, message }: Problem): string {
+function lineOf({ cluster, what, resource, message }: Problem): string {
   const subject = resource === undefined ? what : `${resource} ${what}`;
-  const texts = [...(alert === undefined ? [subject] : []), ...(message === undefined ? [] : [message])];
-  return `${colored("bold", cluster)}: ${sanitizeForTerminal(texts.join(": "))}`;
+  return `${colored("bold", cluster)}: ${sanitizeForTerminal([subject, message].filter((text) => text !== undefined).join(": "))}`;
 }
 
-function sharedText({ what, alert, code, message }: Problem): string {
-  if (alert !== undefined) return message ?? alert;
-  return [what, code ?? message].filter((text) => text !== undefined).join(": ");
+function sharedText({ what, cause, code, message }: Problem): string {
+  return [what, cause === undefined ? (code ?? message) : undefined].filter((text) => text !== undefined).join(": ");
+}
+
+function unknownText({ resource, count, because }: Unknown): string {
+  const subject = count === 1 ? `${resource} is Unknown` : `${resource} and ${count - 1} more are Unknown`;
+  return `${subject}: ${because}`;
 }
 
 function groupLine(group: readonly Problem[], text: string, width: number): string {

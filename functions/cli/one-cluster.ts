@@ -7,6 +7,7 @@ import { ConfigError, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { selectClusters } from "../core/fleet/selection.ts";
 import { CLUSTER_MS } from "../core/limits.ts";
+import { redactAll } from "../core/text.ts";
 import { openAccess } from "./access.ts";
 import { loadValidFleet } from "./fleet-source.ts";
 import type { Terminal } from "./terminal.ts";
@@ -22,7 +23,8 @@ export async function withCluster<T>(
   if (entry === undefined) throw new ConfigError(`no such cluster in the fleet: ${options.cluster}`);
   const access = openAccess(terminal, options);
   try {
-    return await use(entry, await connector({ ...access, folder })(entry, clock.monotonicMs() + CLUSTER_MS));
+    const cluster = await connector({ ...access, folder })(entry, clock.monotonicMs() + CLUSTER_MS);
+    return redactAll(await use(entry, cluster), cluster.secrets?.() ?? []);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     throw new UpstreamError(error.code, `${entry.name}: ${error.message}`);

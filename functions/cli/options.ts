@@ -12,7 +12,7 @@ export type OutputOptions = { output: OutputFormat; headers: boolean };
 /** `timeout` in milliseconds. */
 export type RunOptions = { timeout?: number; concurrency?: number };
 export type SelectionOptions = { cluster?: readonly string[]; selector?: string };
-export type FailOnOptions = { failOn?: readonly string[] };
+export type FailOnOptions = { failOn?: readonly Status[] };
 
 export function withFleet(command: Command): Command {
   return command.option(
@@ -78,10 +78,11 @@ function parseCount(text: string): number {
   return count;
 }
 
-const STATUSES = ["True", "False", "Unknown"];
+const STATUSES = ["True", "False", "Unknown"] as const;
+type Status = (typeof STATUSES)[number];
 
 /** `False,Unknown`, in any case, as the statuses of a condition. */
-function parseStatuses(text: string): readonly string[] {
+function parseStatuses(text: string): readonly Status[] {
   return text.split(",").map((word) => {
     const status = STATUSES.find((one) => one.toLowerCase() === word.trim().toLowerCase());
     if (status === undefined) throw new InvalidArgumentError(`write ${STATUSES.join(", ")}, with commas between`);

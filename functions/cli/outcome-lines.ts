@@ -42,17 +42,16 @@ export function isFailed(outcome: ClusterOutcome): boolean {
 }
 
 function resourceLine(cluster: string, outcome: ResourceOutcome): Line {
-  const { was } = outcome;
   const name = { cluster, resource: resourceName(outcome) };
-  if (was === "refused") return { ...name, status: "-", reason: "-", because: [], was: `refused: ${outcome.code}`, rank: FAILED };
-  if (was === "skipped") {
+  const was = outcome.was === "refused" ? `refused: ${outcome.code}` : outcome.was;
+  if (outcome.was === "skipped") {
     const because = "by" in outcome && outcome.by ? [`written by ${outcome.by}`] : [];
     return { ...name, status: "-", reason: "-", because, was: `skipped: ${outcome.why}`, rank: SKIPPED };
   }
-  const { condition, because } = outcome;
-  const { type, status, reason } = condition;
+  const { condition, because = [] } = outcome;
+  const { type, status = "-", reason = "-" } = condition ?? {};
   const before = was !== "unchanged" && outcome.before?.status !== status ? (outcome.before?.status ?? "not there") : undefined;
-  return { ...name, type, status, reason, because, was, before, rank: RANKS[status] ?? SKIPPED };
+  return { ...name, type, status, reason, because, was, before, rank: outcome.was === "refused" ? FAILED : (RANKS[status] ?? SKIPPED) };
 }
 
 /** Lines that say the same, at least one. */

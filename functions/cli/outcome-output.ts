@@ -66,41 +66,24 @@ function orDash(texts: readonly string[]): Cell {
   return texts.length === 0 ? "-" : texts;
 }
 
-/** In lines of at most `width` characters: `3 clusters: 2 reconciled, 1 unreachable; 9 resources: 9 unchanged; 1 False, 8 True`. */
-export function summaryLine(
-  { clusters, resources }: Summary,
-  outcomes: readonly ClusterOutcome[] = [],
-  width = Number.POSITIVE_INFINITY,
-): string {
-  const parts = [countedAs("cluster", clusters), countedAs("resource", resources), statusText(outcomes)];
-  return wrapped(parts.filter((part) => part !== "").join("; "), width).join("\n");
+/** In lines of at most `width` characters: `3 clusters: 2 reconciled, 1 unreachable; 9 resources: 9 unchanged; 9 conditions: 8 True, 1 False`. */
+export function summaryLine({ clusters, resources, conditions }: Summary, width = Number.POSITIVE_INFINITY): string {
+  const parts = [countedAs("cluster", clusters), countedAs("resource", resources), countedAs("condition", conditions)];
+  return wrapped(parts.join("; "), width).join("\n");
 }
 
-/** What stays in a watch, in one line: `285 of 300 clusters reconciled; 30 False, 1074 True`. */
-export function staysLine(outcomes: readonly ClusterOutcome[]): string {
-  const reconciled = outcomes.filter(({ was }) => was === "reconciled").length;
-  return [`${reconciled} of ${counted(outcomes.length, "cluster")} reconciled`, statusText(outcomes)]
-    .filter((part) => part !== "")
-    .join("; ");
-}
-
-function statusText(outcomes: readonly ClusterOutcome[]): string {
-  const statuses = statusesOf(outcomes);
-  const counts = ["False", "Unknown", "True"].map((status) => [status, statuses.filter((one) => one === status).length] as const);
-  return counts.flatMap(([status, count]) => (count === 0 ? [] : [`${count} ${status}`])).join(", ");
-}
-
-function statusesOf(outcomes: readonly ClusterOutcome[]): readonly string[] {
-  return outcomes.flatMap(({ resources }) => resources.flatMap((one) => ("condition" in one ? [one.condition.status] : [])));
-}
-
-/** Whether a condition has one of these statuses. */
-export function hasStatus(outcomes: readonly ClusterOutcome[], statuses: readonly string[] = []): boolean {
-  return statusesOf(outcomes).some((status) => statuses.includes(status));
+/** What stays in a watch, in one line: `285 of 300 clusters reconciled; 1074 True, 30 False`. */
+export function staysLine({ clusters, conditions }: Summary): string {
+  const total = Object.values(clusters).reduce((sum, count) => sum + count, 0);
+  return [`${clusters.reconciled} of ${counted(total, "cluster")} reconciled`, ...countsText(conditions)].join("; ");
 }
 
 function countedAs(noun: string, counts: Readonly<Record<string, number>>): string {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return [counted(total, noun), ...countsText(counts)].join(": ");
+}
+
+function countsText(counts: Readonly<Record<string, number>>): readonly string[] {
   const parts = Object.entries(counts).flatMap(([was, count]) => (count === 0 ? [] : [`${count} ${was}`]));
-  return `${counted(total, noun)}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
+  return parts.length === 0 ? [] : [parts.join(", ")];
 }

@@ -30,7 +30,7 @@ import {
   withSelection,
 } from "./options.ts";
 import { linesOf } from "./outcome-lines.ts";
-import { hasStatus, passTable, summaryLine } from "./outcome-output.ts";
+import { passTable, summaryLine } from "./outcome-output.ts";
 import { isTable, printOutput, widthOf } from "./print-output.ts";
 import { showProgress } from "./progress.ts";
 import { flush, printJson, printMessage, type Terminal } from "./terminal.ts";
@@ -62,7 +62,7 @@ async function reconcile(terminal: Terminal, options: Options): Promise<void> {
     print(terminal, outcomes, { ...options, last });
     last = standingOf(outcomes, last);
     if (signal.aborted) printMessage(terminal, `interrupted: ${outcomes.length} of ${selection.clusters.length} clusters are done`);
-    terminal.exitCode = isAllWell(outcomes) && !hasStatus(outcomes, options.failOn) ? 0 : 1;
+    terminal.exitCode = isAllWell(outcomes) && !hasStatus(outcomes, options) ? 0 : 1;
     await flush(stdout);
   } while (options.watch !== undefined && stdout.writable && (await pause(options.watch, signal)));
   await access.connections.close();
@@ -109,7 +109,12 @@ function printOnce(terminal: Terminal, clusters: readonly ClusterOutcome[], opti
   const width = widthOf(terminal, options);
   if (isTable(options)) for (const line of attentionLines(clusters, width)) printMessage(terminal, line);
   printOutput(terminal, options, { document, names, table: passTable(terminal, clusters, options) });
-  if (isTable(options)) printMessage(terminal, summaryLine(document.summary, clusters, width));
+  if (isTable(options)) printMessage(terminal, summaryLine(document.summary, width));
+}
+
+function hasStatus(outcomes: readonly ClusterOutcome[], { failOn = [] }: FailOnOptions): boolean {
+  const { conditions } = summarize(outcomes);
+  return failOn.some((status) => conditions[status] > 0);
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<boolean> {

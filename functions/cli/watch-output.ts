@@ -26,8 +26,8 @@ export function printPass(
   const table = passTable(terminal, outcomes, options);
   if (last === undefined && table.rows.length > 0) printResult(terminal, stamped(tableText(table, width, options.headers)));
   if (last !== undefined) for (const line of changeLines(outcomes, changed, last)) printResult(terminal, stamped(line));
-  const summary = last === undefined ? summaryLine(summarize(outcomes), outcomes, width) : staysLine(outcomes);
-  printMessage(terminal, stamped(summary));
+  const summary = summarize(outcomes);
+  printMessage(terminal, stamped(last === undefined ? summaryLine(summary, width) : staysLine(summary)));
 }
 
 /** What stands after a pass. A cluster that shows no resource keeps what it showed. */

@@ -15,6 +15,10 @@ import type { Knowledge } from "../core/verdict/verdict.ts";
 export type Cluster = {
   /** What each source of alerts says, asked for after a moment of the monotonic clock. */
   readAlerts(after: number): Promise<readonly Reading[]>;
+  /** Whether resources of it needed alerts before: reading them at once then saves a round trip. */
+  readonly mayNeedAlerts?: boolean;
+  /** No resource of it needs alerts any more. */
+  readonly forgetAlerts?: () => void;
   list(of: ObjectKind): Promise<readonly Item[]>;
   /** The resource as it is now; undefined where it is gone. */
   read(resource: Resource): Promise<Resource | undefined>;
@@ -22,6 +26,8 @@ export type Cluster = {
   patch(resource: Resource, conditions: readonly unknown[]): Promise<Resource>;
   /** Tells of a transition beside the resource; only where the fleet asks for it. */
   readonly record?: (event: Event) => Promise<void>;
+  /** What its servers know and nothing that is shown may repeat. */
+  readonly secrets?: () => readonly string[];
   /** What was read of the cluster is not needed any more. */
   readonly release?: () => void;
 };
@@ -46,17 +52,26 @@ export type View = { readonly known: Knowledge; readonly resources: readonly Res
  * without any may have no source either.
  */
 export async function viewCluster(cluster: Cluster, profiles: readonly Profile[]): Promise<View> {
-  let asked: Promise<readonly Reading[]> | undefined;
+  let isNeeded = false;
+  let asked = cluster.mayNeedAlerts ? readAhead(cluster) : undefined;
   const list = async (of: ObjectKind): Promise<Listed> => {
     const one = await listed(cluster, of);
-    const isNeeded =
-      one.error !== undefined || one.resources.some((resource) => profiles.some((profile) => needsAlerts(profile, resource)));
-    if (isNeeded) asked ??= cluster.readAlerts(Number.NEGATIVE_INFINITY);
+    isNeeded ||= one.error !== undefined || one.resources.some((resource) => profiles.some((profile) => needsAlerts(profile, resource)));
+    if (isNeeded) asked ??= readAhead(cluster);
     return one;
   };
   const lists = await Promise.all(kindsOf(profiles).map(list));
   const resources = lists.flatMap((one) => one.resources);
-  return { known: knowledgeOf(profiles, resources, (await asked) ?? []), lists, resources };
+  const readings = (await asked) ?? [];
+  if (!isNeeded) cluster.forgetAlerts?.();
+  return { known: knowledgeOf(profiles, resources, isNeeded ? readings : []), lists, resources };
+}
+
+// Awaited once the lists are there: until then, a failure of it is not an unhandled one.
+function readAhead(cluster: Cluster): Promise<readonly Reading[]> {
+  const readings = cluster.readAlerts(Number.NEGATIVE_INFINITY);
+  readings.catch(() => undefined);
+  return readings;
 }
 
 export function knowledgeOf(profiles: readonly Profile[], resources: readonly Resource[], readings: readonly Reading[]): Knowledge {

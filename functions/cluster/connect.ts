@@ -1,5 +1,6 @@
 // The port `Cluster`, wired to an API server and to sources of alerts.
 import { clock as processClock } from "../clock.ts";
+import type { UrlSource } from "../core/access/alerts.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { REQUEST_MS } from "../core/limits.ts";
 import { judgedPaths } from "../core/profile/paths.ts";
@@ -13,7 +14,7 @@ import type { Connections } from "../io/http/connections.ts";
 import { type Kept, keptBudget } from "../io/kubernetes/kept-budget.ts";
 import { listResources, patchConditions, readResource, recordEvent } from "../io/kubernetes/resources.ts";
 import type { Cluster } from "./cluster.ts";
-import { openProofs, openSources, type Proofs, readSource, type Sources, wantedOf } from "./source.ts";
+import { forgetSource, isFamiliar, openProofs, openSources, type Proofs, readSource, type Sources, wantedOf } from "./source.ts";
 
 /** Connects to one cluster until `deadline`, in milliseconds of the monotonic clock; an UpstreamError where its login cannot be read. */
 export type Connect = (entry: ClusterEntry, deadline: number) => Promise<Cluster>;
@@ -54,8 +55,14 @@ export function connector({
     await login.endpoint();
     const client = { login, connections, bodies, requestMs, deadline, clock };
     onClient?.(entry.name, client);
-    return clusterOf(entry, client, sources, budget.open());
+    const secrets = () => logins.secretsOf([login, ...sourcesOf(entry).map((source) => logins.ofSource(source, folder))]);
+    return { ...clusterOf(entry, client, sources, budget.open()), secrets };
   };
+}
+
+function sourcesOf({ alerts }: ClusterEntry): readonly UrlSource[] {
+  const places = alerts.flatMap((source) => [source, source.alertmanager ?? []].flat());
+  return places.filter((place) => "url" in place);
 }
 
 function clusterOf({ alerts, events, profiles }: ClusterEntry, client: Client, sources: Sources, kept: Kept): Cluster {
@@ -63,8 +70,12 @@ function clusterOf({ alerts, events, profiles }: ClusterEntry, client: Client, s
   const wanted = wantedOf(profiles);
   const readAll = (after: number) => Promise.all(alerts.map((source) => readSource(sources, client, source, { wanted, after })));
   return {
+    mayNeedAlerts: alerts.every((source) => isFamiliar(sources, client, source, wanted)),
+    forgetAlerts: () => {
+      for (const source of alerts) forgetSource(sources, client, source, wanted);
+    },
     readAlerts: (after) => readings.read(String(after), { nowMs: 0 }, () => readAll(after)),
-    list: (of) => listResources(client, of, { paths: judgedPaths(profiles, of), kept }),
+    list: (of) => listResources(client, of, { paths: () => judgedPaths(profiles, of), kept }),
     read: (resource) => readResource(client, resource, judgedPaths(profiles, resource.of)),
     patch: (resource, conditions) => patchConditions(client, resource, conditions, { paths: judgedPaths(profiles, resource.of) }),
     release: kept.release,

@@ -1,6 +1,5 @@
 // One source of alerts as one cluster sees it: what fires there, what its silence is worth, and what of it a person has silenced.
-import { createHash } from "node:crypto";
-import type { AlertmanagerSource, AlertsSource, ServiceSource } from "../core/access/alerts.ts";
+import { type AlertmanagerSource, type AlertsSource, proxiedName, type ServiceSource } from "../core/access/alerts.ts";
 import { detailsOf, type Failure, failureOf, UpstreamError } from "../core/errors.ts";
 import { alertNames, type Profile } from "../core/profile/profile.ts";
 import { type Alerts, type Reading, splitByLabels } from "../core/prometheus/alert.ts";
@@ -29,7 +28,7 @@ export type Proofs = Cache<Evidence>;
 /** What a source says, and the alerts of it by the values of the labels that tell its clusters apart. */
 type Answer = { readonly reading: Reading; readonly parts: Map<string, ReturnType<typeof splitByLabels>> };
 type Silenced = { readonly silences: Silences } | { readonly silencesUnreadable: Failure };
-type Place = { readonly client: Client; readonly prefix: string };
+export type Place = { readonly client: Client; readonly prefix: string };
 
 /** The alerts that profiles name, and their watchdog: `key` tells two such sets apart. */
 export type Wanted = { readonly names: ReadonlySet<string>; readonly key: string };
@@ -42,16 +41,10 @@ const MOST_PROOFS = 2_000;
 const WAIVED: Evidence = { was: "waived" };
 const NO_SILENCES: Silenced = { silences: new Map() };
 
-const wantedBy = new WeakMap<readonly Profile[], Wanted>();
-
 /** What the profiles of a cluster need to know of a source. */
 export function wantedOf(profiles: readonly Profile[]): Wanted {
-  const known = wantedBy.get(profiles);
-  if (known !== undefined) return known;
-  const names = [...alertNames(profiles), WATCHDOG].sort();
-  const wanted = { names: new Set(names), key: createHash("sha256").update(JSON.stringify(names)).digest("base64url").slice(0, 12) };
-  wantedBy.set(profiles, wanted);
-  return wanted;
+  const names = [...alertNames(profiles), WATCHDOG];
+  return { names: new Set(names), key: JSON.stringify(names) };
 }
 
 /** An empty store of proofs. One that could not be had is not kept: it would hold a source that answers again to be unproven for one more tick. */
@@ -81,9 +74,19 @@ export async function readSource(sources: Sources, api: Client, source: AlertsSo
   return "silences" in silenced ? withSilences(own, silenced.silences, alertmanager?.labels) : { ...own, ...silenced };
 }
 
+/** Whether the source has been asked before: then it will be again, and need not wait for the resources that its alerts are about. */
+export function isFamiliar(sources: Sources, api: Client, source: AlertsSource, wanted: Wanted): boolean {
+  return sources.proofs.has(proofKey(placeOf(sources, api, source), wanted));
+}
+
+/** Forgets what was proven of a source of the cluster's own. One that clusters share may be needed by the others. */
+export function forgetSource(sources: Sources, api: Client, source: AlertsSource, wanted: Wanted): void {
+  if ("service" in source) sources.proofs.forget(proofKey(placeOf(sources, api, source), wanted));
+}
+
 // What stands behind the API server is asked through its service proxy, what has a URL there.
 function placeOf({ logins, folder }: Sources, api: Client, source: AlertsSource | AlertmanagerSource): Place {
-  if ("service" in source) return { client: api, prefix: proxyPath(source) };
+  if ("service" in source) return behindProxy(api, source.service);
   // Its answer is for all clusters that share it, whatever time one of them has left.
   return { client: { ...api, login: logins.ofSource(source, folder), deadline: Number.POSITIVE_INFINITY }, prefix: "" };
 }
@@ -108,10 +111,15 @@ async function readingAt(place: Place, proofs: Proofs, proof: AlertsSource["proo
 }
 
 // A quiet pass rests on a proof of the last minute; before anything is written, it is asked for again like the alerts.
-function readProof({ client, prefix }: Place, proofs: Proofs, { wanted, after }: Question): Promise<Evidence> {
+function readProof(place: Place, proofs: Proofs, { wanted, after }: Question): Promise<Evidence> {
+  const { client, prefix } = place;
   const oldest = Math.max(after, client.clock.monotonicMs() - MINUTE_MS);
-  const key = JSON.stringify([client.login.key, prefix, wanted.key]);
-  return proofs.read(key, momentOf(client, oldest), () => readEvidence(client, prefix, wanted.names));
+  return proofs.read(proofKey(place, wanted), momentOf(client, oldest), () => readEvidence(client, prefix, wanted.names));
+}
+
+function proofKey({ client, prefix }: Place, wanted: Wanted): string {
+  const headers = client.headers === undefined ? "" : JSON.stringify(client.headers);
+  return `${client.login.key} ${headers} ${prefix} ${wanted.key}`;
 }
 
 function askAlertmanager(sources: Sources, api: Client, manager: AlertmanagerSource, after: number): Promise<Silenced> {
@@ -142,7 +150,9 @@ function partOf({ parts }: Answer, alerts: Alerts, labels: Readonly<Record<strin
   return split(names.map((name) => labels[name] ?? ""));
 }
 
-/** Where a service stands below its API server. */
-export function proxyPath({ service: { namespace, name, port } }: Pick<ServiceSource, "service">): string {
-  return `/api/v1/namespaces/${namespace}/services/${name}:${port}/proxy`;
+/** Where a service stands below its API server, and how it is asked. */
+export function behindProxy(api: Client, service: ServiceSource["service"]): Place {
+  const { namespace, path = "", headers } = service;
+  const prefix = `/api/v1/namespaces/${namespace}/services/${proxiedName(service)}/proxy${path}`;
+  return { client: headers === undefined ? api : { ...api, headers }, prefix };
 }

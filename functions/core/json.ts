@@ -54,6 +54,15 @@ function isEscaped(text: string, at: number): boolean {
   return backslashes % 2 === 1;
 }
 
+/** Whether some text in lists and objects, however deep, passes the test; the names of fields are none. */
+export function hasText(value: unknown, test: (text: string) => boolean): boolean {
+  if (typeof value === "string") return test(value);
+  if (Array.isArray(value)) return value.some((item) => hasText(item, test));
+  if (!isObject(value)) return false;
+  for (const key in value) if (hasText(value[key], test)) return true;
+  return false;
+}
+
 /** Whether lists and objects are nested more than `levels` deep. */
 export function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;

@@ -1,5 +1,7 @@
 // Makes text from servers and clusters fit for a terminal, a log line, a condition or an outcome.
 
+import { hasText } from "./json.ts";
+
 // Control characters, and the marks that reorder or hide what follows them on a terminal.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]+/gu;
 
@@ -44,6 +46,20 @@ export function redact(text: string, secrets: readonly string[]): string {
     at = Math.max(at, end);
   }
   return redacted + text.slice(at);
+}
+
+// What code decides by is no word of a server.
+const DISCRIMINANTS = new Set(["was", "code", "why"]);
+
+/** The value, of JSON, with every text in it redacted; the value itself where none repeats a secret, which is nearly always. */
+export function redactAll<T>(value: T, secrets: readonly string[]): T {
+  const shortest = Math.min(...secrets.map(({ length }) => length));
+  if (secrets.length === 0 || !hasText(value, ({ length }) => length >= shortest)) return value;
+  const forms = secrets.flatMap(spellings);
+  if (!hasText(value, (text) => forms.some((form) => text.includes(form)))) return value;
+  const withoutSecrets = (key: string, part: unknown) =>
+    typeof part === "string" && !DISCRIMINANTS.has(key) ? redact(part, secrets) : part;
+  return JSON.parse(JSON.stringify(value, withoutSecrets));
 }
 
 type Span = readonly [start: number, end: number];

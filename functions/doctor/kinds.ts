@@ -36,7 +36,7 @@ async function examineKind(entry: ClusterEntry, of: ObjectKind, api: Client, isD
     if (unserved !== undefined) return { check: unserved, ...(unserved.was === "warning" && { resources: [] }) };
     const list = { verb: "list", group: of.group, resource: of.plural };
     if (isDenied(list)) return { check: skipped(check, `served, but not listed: may ${permissionText(list)} failed`) };
-    const items = await listResources(api, of, { paths: judgedPaths(profiles, of) });
+    const items = await listResources(api, of, { paths: () => judgedPaths(profiles, of) });
     const listed = listCheck(check, of, items);
     const patch = { verb: "patch", group: of.group, resource: of.plural, subresource: "status" };
     const isTried = mode !== "observe" && items.length > 0 && !isDenied(patch);

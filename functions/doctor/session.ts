@@ -33,6 +33,7 @@ export function openSession({ connections, logins, folder, clock }: DoctorSettin
   const collectingLogins: Logins = {
     ofCluster: (entry, at) => collectSecrets(logins.ofCluster(entry, at), secrets),
     ofSource: (source, at) => collectSecrets(logins.ofSource(source, at), secrets),
+    secretsOf: logins.secretsOf,
   };
   return {
     ...openSources({ logins: collectingLogins, folder, proofs: openProofs() }),

@@ -1,7 +1,7 @@
 // Checks one source of alerts: the connection, its dialect, the items of the proof of health, and the Pods behind its service.
 
 import { knowledgeOf } from "../cluster/cluster.ts";
-import { proxyPath, readSource, wantedOf } from "../cluster/source.ts";
+import { behindProxy, readSource, wantedOf } from "../cluster/source.ts";
 import type { AlertsSource, ServiceSource } from "../core/access/alerts.ts";
 import { UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
@@ -40,17 +40,17 @@ async function checkAlerts(entry: ClusterEntry, source: AlertsSource, server: Ap
   const client = session.clientOf(session.logins.ofSource(source, session.folder));
   const connection = await checkEndpoint(client);
   if (hasFailed(connection)) return { checks: [...connection, ...skipAll(NAMES, connection)], prefix: "" };
-  const answers = await checkAnswers(source, { entry, client, server, session, prefix: "" });
+  const answers = await checkAnswers(source, { entry, client, api: client, server, session, prefix: "" });
   return { ...answers, checks: [...connection, ...answers.checks] };
 }
 
 async function checkService(entry: ClusterEntry, source: ServiceSource, server: ApiServer, session: Session): Promise<SourceChecks> {
-  const prefix = proxyPath(source);
-  const { client } = server;
+  const { client: api } = server;
   const needed = `may ${permissionText(proxyPermission(source.service))}`;
-  const obstacles = client === undefined ? server.checks : server.checks.filter(({ check }) => check === needed);
-  if (client === undefined || hasFailed(obstacles)) return { checks: skipAll(NAMES, obstacles), prefix };
-  const [answers, pods] = await Promise.all([checkAnswers(source, { entry, client, server, session, prefix }), podsCheck(source, client)]);
+  const obstacles = api === undefined ? server.checks : server.checks.filter(({ check }) => check === needed);
+  if (api === undefined || hasFailed(obstacles)) return { checks: skipAll(NAMES, obstacles), prefix: "" };
+  const target = { entry, server, session, api, ...behindProxy(api, source.service) };
+  const [answers, pods] = await Promise.all([checkAnswers(source, target), podsCheck(source, api)]);
   return { ...answers, checks: [...answers.checks, pods] };
 }
 
@@ -62,15 +62,18 @@ async function checkAnswers(source: AlertsSource, target: Target): Promise<Sourc
 
 type Target = {
   readonly entry: ClusterEntry;
+  /** Asks the source itself, at its `prefix`. */
   readonly client: Client;
+  /** Stands for the API server where the source is read through it. */
+  readonly api: Client;
   readonly server: ApiServer;
   readonly session: Session;
   readonly prefix: string;
 };
 
-async function* answerChecks(source: AlertsSource, { entry, client, server, session, prefix }: Target): AsyncGenerator<Check> {
+async function* answerChecks(source: AlertsSource, { entry, client, api, server, session, prefix }: Target): AsyncGenerator<Check> {
   const question = { wanted: wantedOf(entry.profiles), after: Number.NEGATIVE_INFINITY };
-  const reading = await readSource(session, client, { ...source, alertmanager: undefined }, question);
+  const reading = await readSource(session, api, { ...source, alertmanager: undefined }, question);
   if (reading.was === "unreadable") {
     const answer = reading.code === "malformed" ? await orUndefined(readAnswer(client, prefix)) : undefined;
     yield milderWhereUnneeded(entry, server, unreadableCheck(source, reading, answer ?? ""));

@@ -7,6 +7,9 @@ import { ConfigError, UpstreamError } from "../core/errors.ts";
 export type Cache<T> = {
   /** The value of the key, or the result of `fetch`: one call serves all concurrent readers, and failures are not kept. `last` is the previous value. */
   read(key: string, moment: Moment, fetch: (last?: T) => Promise<T>): Promise<T>;
+  /** Whether a value of the key was read before, however old it is. */
+  has(key: string): boolean;
+  forget(key: string): void;
 };
 
 /** When a value is needed, and how fresh it must be. */
@@ -63,6 +66,8 @@ export function openCache<T>({ max = MAX_ENTRIES, untilMs, staleMs = 0 }: Settin
   }
 
   return {
+    has: (key) => entries.has(key),
+    forget: (key) => void entries.delete(key),
     read(key, { nowMs, at = nowMs, after = Number.NEGATIVE_INFINITY }, fetch) {
       const current = entries.get(key);
       if (current !== undefined && nowMs < current.state.untilMs && current.state.fetchedAt > after) return current.value;

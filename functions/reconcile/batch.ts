@@ -50,7 +50,7 @@ async function runBatch(worker: Worker, batch: Batch, deadline: number): Promise
   return runFleet(worker, run, { ...ofQueue, ...ofShard, ...ofFleet });
 }
 
-// A shard without a mark has ended its process: dispatch cuts it in two.
+// A shard without a mark has ended its process: dispatch cuts it in pieces.
 async function markAll({ stateTable, report }: Worker, { shards }: Batch): Promise<void> {
   if (stateTable === undefined) return;
   const failures = await markShards(stateTable, shards, STATE_MS);

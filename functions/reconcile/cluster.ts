@@ -2,11 +2,11 @@
 import pLimit from "p-limit";
 import { alertsOf, reachOf, refusedItems, viewCluster } from "../cluster/cluster.ts";
 import { WRITES_AT_ONCE } from "../core/limits.ts";
-import type { ClusterOutcome } from "../core/outcome/outcome.ts";
+import type { ClusterOutcome, ResourceOutcome } from "../core/outcome/outcome.ts";
 import { timeText } from "../core/time.ts";
-import { planWith } from "../core/verdict/plan.ts";
+import { type Plan, planWith } from "../core/verdict/plan.ts";
 import { within } from "../io/http/timeout.ts";
-import { type Decision, isPlan, planAll, withinBudget } from "./planning.ts";
+import { type Decision, isPlan, isSettled, planAll, withinBudget } from "./planning.ts";
 import { type Pass, reconcileResource } from "./resource.ts";
 
 // Two passes over one cluster are a tick apart, or a push.
@@ -32,16 +32,22 @@ export async function reconcileCluster(pass: Pass): Promise<PassResult> {
   if (view === undefined) return TOO_SLOW;
   const readAt = clock.monotonicMs();
   const plan = planWith(entry, view.known, () => timeText(clock.nowMs()));
-  const decisions = await planAll(view.resources, plan, pass);
-  const writing = pLimit(WRITES_AT_ONCE);
-  const outcomes = budgeted(pass, decisions).map((decision) =>
-    isPlan(decision) ? writing(() => reconcileResource(pass, decision, readAt, view.known)) : decision,
-  );
+  const decisions = budgeted(pass, await planAll(view.resources, plan, pass));
+  const write = (planned: Plan) => reconcileResource(pass, planned, readAt, view.known);
   return {
     ...reachOf(view.lists),
     alerts: alertsOf(view, entry.profiles),
-    resources: [...(await Promise.all(outcomes)).flat(), ...refusedItems(view.lists)],
+    resources: [...(await writeAll(decisions, write)), ...refusedItems(view.lists)],
   };
+}
+
+async function writeAll(
+  decisions: readonly Decision[],
+  write: (plan: Plan) => Promise<readonly ResourceOutcome[]>,
+): Promise<readonly ResourceOutcome[]> {
+  if (decisions.every(isSettled)) return decisions.flat();
+  const writing = pLimit(WRITES_AT_ONCE);
+  return (await Promise.all(decisions.map((decision) => (isPlan(decision) ? writing(write, decision) : decision)))).flat();
 }
 
 // What is not written has no budget.

@@ -7,6 +7,7 @@ import type { ClusterEntry, Fleet, WrongEntry } from "../core/fleet/fleet.ts";
 import { CLUSTER_MS, CONCURRENCY, MAX_STARTED, MIN_TIME_TO_START_MS, REQUEST_MS, YIELD_AFTER_MS } from "../core/limits.ts";
 import { crashOf } from "../core/outcome/crash.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
+import { redactAll } from "../core/text.ts";
 import type { Clock } from "../core/time.ts";
 import { problemText } from "../core/validation.ts";
 import { within } from "../io/http/timeout.ts";
@@ -70,11 +71,12 @@ async function connectAndReconcile(entry: ClusterEntry, run: FleetRun, deadline:
     cluster = await (readBy === undefined
       ? connect(entry, deadline)
       : within(readBy - clock.monotonicMs(), connect(entry, deadline), undefined));
-    return cluster === undefined ? TOO_SLOW : await reconcileCluster({ entry, cluster, dryRun, deadline, readBy, clock });
+    if (cluster === undefined) return TOO_SLOW;
+    return redactAll(await reconcileCluster({ entry, cluster, dryRun, deadline, readBy, clock }), cluster.secrets?.() ?? []);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     if (error instanceof UpstreamError) return { was: "misconfigured", ...failureOf(error), ...NOTHING_READ };
-    return { was: "crashed", ...crashOf(error), ...NOTHING_READ };
+    return redactAll({ was: "crashed", ...crashOf(error), ...NOTHING_READ }, cluster?.secrets?.() ?? []);
   } finally {
     cluster?.release?.();
   }

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Resource, resourceId } from "../core/kubernetes/resource.ts";
 import { MAX_PATCHES, SLICE_MS } from "../core/limits.ts";
 import type { Refused, ResourceOutcome } from "../core/outcome/outcome.ts";
-import { outcomesOf } from "../core/outcome/resource.ts";
+import { outcomesOf, refusalsOf } from "../core/outcome/resource.ts";
 import type { Clock } from "../core/time.ts";
 import type { Plan, Planner } from "../core/verdict/plan.ts";
 
@@ -14,6 +14,10 @@ type Bounds = { readonly clock: Clock; readonly deadline: number };
 
 export function isPlan(decision: Decision): decision is Plan {
   return "judged" in decision;
+}
+
+export function isSettled(decision: Decision): decision is readonly ResourceOutcome[] {
+  return !isPlan(decision);
 }
 
 /** One decision for each resource, in their order: those that are not judged by the deadline are refused as `out-of-time`. */
@@ -50,7 +54,7 @@ export function withinBudget(decisions: readonly Decision[], turn: number): read
   return decisions.map((decision) => {
     if (!isPlan(decision)) return decision;
     const place = (index++ - first + count) % count;
-    return place < MAX_PATCHES ? decision : [postponed(decision.resource)];
+    return place < MAX_PATCHES ? decision : refusalsOf(decision, POSTPONED);
   });
 }
 
@@ -58,11 +62,4 @@ function outOfTime(resource: Resource): Refused {
   return { ...resourceId(resource), was: "refused", code: "out-of-time", message: "the time of its cluster was over before it was judged" };
 }
 
-function postponed(resource: Resource): Refused {
-  return {
-    ...resourceId(resource),
-    was: "refused",
-    code: "postponed",
-    message: `a pass writes at most ${MAX_PATCHES} resources of a cluster`,
-  };
-}
+const POSTPONED = { code: "postponed", message: `a pass writes at most ${MAX_PATCHES} resources of a cluster` } as const;

@@ -6,7 +6,7 @@ import { findCondition, type Resource, resourceId } from "../core/kubernetes/res
 import { MIN_TIME_TO_WRITE_MS } from "../core/limits.ts";
 import { eventOf } from "../core/outcome/event.ts";
 import type { ResourceOutcome } from "../core/outcome/outcome.ts";
-import { outcomesOf } from "../core/outcome/resource.ts";
+import { outcomesOf, refusalsOf } from "../core/outcome/resource.ts";
 import { isTransition } from "../core/outcome/transition.ts";
 import { type Clock, timeText } from "../core/time.ts";
 import { type Plan, planResource } from "../core/verdict/plan.ts";
@@ -39,7 +39,7 @@ export async function reconcileResource(pass: Pass, plan: Plan, readAt: number, 
     return await writePlan(pass, resource, plan.needsNewerAlerts ? await readAgain(pass, known, readAt) : known, MAX_CONFLICTS);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    return [{ ...resourceId(resource), was: "refused", ...failureOf(error) }];
+    return refusalsOf(plan, error);
   }
 }
 
@@ -55,7 +55,7 @@ async function writePlan(pass: Pass, resource: Resource, known: Knowledge, confl
     return writePlan(pass, current, await readAgain(pass, known, pass.clock.monotonicMs()), conflictsLeft - 1);
   }
   if (NO_ANSWER.has(failure.code) && (await hasArrived(pass, resource, known))) return recordEvents(pass, plan);
-  throw failure;
+  return refusalsOf(plan, failure);
 }
 
 // A write that died without an answer may have arrived: one read shows it.

@@ -9,19 +9,18 @@ import { type Config, fleetRules, requireFleet } from "../config.ts";
 import type { Fleet } from "../core/fleet/fleet.ts";
 import { CONCURRENCY, PUBLISHING_MS } from "../core/limits.ts";
 import { logLineOf } from "../core/outcome/log-line.ts";
+import { longUnknown } from "../core/outcome/long-unknown.ts";
 import { conditionMetrics, type Metrics, outcomeMetrics } from "../core/outcome/metrics.ts";
 import { type ClusterOutcome, summarize } from "../core/outcome/outcome.ts";
-import { publicationsOf } from "../core/outcome/publication.ts";
-import { transitionsOf } from "../core/outcome/transition.ts";
-import { timeText } from "../core/time.ts";
 import { type Logins, openLogins } from "../io/auth/logins.ts";
-import { type Bus, type BusEvent, openBus } from "../io/aws/bus.ts";
+import { type Bus, openBus } from "../io/aws/bus.ts";
 import { type CurrentFleet, openFleet } from "../io/fleet/source.ts";
 import type { Client } from "../io/http/client.ts";
 import { type Connections, openConnections } from "../io/http/connections.ts";
 import type { Report } from "../io/report.ts";
-import { type Allowances, takeAllowance } from "./allowance.ts";
+import type { Allowances } from "./allowance.ts";
 import { reconcileFleet } from "./fleet.ts";
+import { publishTransitions } from "./transitions.ts";
 
 /** A warm process: what it keeps from run to run may only save work. */
 export type Worker = {
@@ -86,37 +85,20 @@ export async function runFleet(worker: Worker, run: Run, queueMetrics: Metrics =
   const connect = connector({ connections, logins, proofs, folder: run.folder, onClient });
   const [hurried, hurriedMs] = [run.hurried, worker.pushPatienceMs];
   const clusters = await reconcileFleet(run.fleet, { connect, dryRun: run.dryRun, deadline: run.deadline, hurried, hurriedMs });
-  const transitionMetrics = await sendTransitions(worker, run.fleet, clusters);
+  const transitionMetrics = await publishTransitions(worker, run.fleet, clusters);
   const loginMetrics = await reportUnlimited(worker, clusters, clients, run.deadline);
   const ms = Math.round(clock.monotonicMs() - startedAt);
-  const metrics = { ...transitionMetrics, ...loginMetrics, ...queueMetrics, ...(run.isOfTick && conditionMetrics(clusters)) };
+  const metrics = {
+    ...transitionMetrics,
+    ...loginMetrics,
+    ...queueMetrics,
+    ...(run.isOfTick && conditionMetrics(clusters, clock.nowMs())),
+  };
   for (const outcome of clusters) reportCluster(report, outcome);
+  reportLongUnknown(report, clusters);
   report.info("run completed", { cause: run.cause, dryRun: run.dryRun ?? false, ms, ...summarize(clusters), ...metrics });
   if (!run.dryRun) report.publish({ RunsCompleted: 1, RunDuration: ms, ...outcomeMetrics(clusters), ...metrics });
   return clusters;
-}
-
-// At most once: what the bus did not take is not kept, and the conditions themselves are there to be read.
-async function sendTransitions({ bus, report, allowances }: Worker, fleet: Fleet, clusters: readonly ClusterOutcome[]): Promise<Metrics> {
-  if (bus === undefined) return {};
-  const labels = new Map(fleet.clusters.map((entry) => [entry.name, entry.labels]));
-  const at = timeText(clock.nowMs());
-  const queues = clusters.map((outcome) => {
-    const transitions = transitionsOf(outcome, labels.get(outcome.cluster) ?? {}, at);
-    return { transitions, allowed: takeAllowance(allowances, outcome.cluster, transitions.length, clock.nowMs()) };
-  });
-  const publications = publicationsOf(queues);
-  if (publications.length === 0) return { TransitionsSent: 0, TransitionsLost: 0 };
-  const loss = await bus.offer(publications);
-  if (loss !== undefined) report.error("transitions were not sent", { code: "unavailable", why: loss.why });
-  const changed = publications.filter(isTransition).length;
-  const lost = loss?.lost.filter(isTransition).length ?? 0;
-  const omitted = queues.reduce((sum, { transitions }) => sum + transitions.length, 0) - changed;
-  return { TransitionsSent: changed - lost, TransitionsLost: lost, ...(omitted > 0 && { TransitionsOmitted: omitted }) };
-}
-
-function isTransition({ detailType }: BusEvent): boolean {
-  return detailType === "Condition Changed";
 }
 
 // Only of clusters that answered: the others have no time to lose.
@@ -141,4 +123,12 @@ const LIMIT_IT = "bind it to the roles of infra/cluster/rbac.yml and to no other
 function reportCluster(report: Report, outcome: ClusterOutcome): void {
   const line = logLineOf(outcome);
   if (line !== undefined) report[line.was === "crashed" ? "error" : "warn"]("cluster needs attention", line);
+}
+
+const MAX_NAMED = 50;
+
+// One line a run, which the alarm on such clusters links to.
+function reportLongUnknown(report: Report, outcomes: readonly ClusterOutcome[]): void {
+  const clusters = longUnknown(outcomes, clock.nowMs());
+  if (clusters.length > 0) report.warn("conditions stay Unknown", { count: clusters.length, clusters: clusters.slice(0, MAX_NAMED) });
 }

@@ -1,6 +1,7 @@
 import { type Failure, failureOf, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import type { Manifest } from "../core/kubernetes/manifest.ts";
+import { redactAll } from "../core/text.ts";
 import type { Manifests } from "../io/kubernetes/manifests.ts";
 import { toConfigMap, toPrometheusRule, withoutServerFields } from "./manifest.ts";
 import { renderRules } from "./render.ts";
@@ -29,7 +30,7 @@ export async function syncRules(
     const manifests = await open();
     const labels = await manifests.ruleLabels(namespace);
     const manifest = labels === undefined ? toConfigMap(toYaml(groups), { namespace }) : toPrometheusRule(groups, { namespace, labels });
-    return { cluster, ...(await apply(manifests, manifest, dryRun, toYaml)) };
+    return redactAll({ cluster, ...(await apply(manifests, manifest, dryRun, toYaml)) }, await manifests.secrets());
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     return { cluster, was: "refused", ...failureOf(error) };

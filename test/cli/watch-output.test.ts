@@ -47,7 +47,7 @@ test("the first pass is printed as a whole, each line with the time", () => {
     expect.stringMatching(/^10:00:00Z c .*timeout +unreachable/),
     expect.stringMatching(/^10:00:00Z a +tracepipeline\/checkout +True/),
     expect.stringMatching(/^10:00:00Z b /),
-    expect.stringMatching(/^10:00:00Z 3 clusters: 2 reconciled, 1 unreachable; 2 resources: 2 planned; 2 True$/),
+    expect.stringMatching(/^10:00:00Z 3 clusters: 2 reconciled, 1 unreachable; 2 resources: 2 planned; 2 conditions: 2 True$/),
   ]);
 });
 
@@ -59,7 +59,7 @@ describe("a later pass prints", () => {
       outcomes: [aCluster("a", { resources: [aResource(FALSE)] }), aCluster("b"), dead("c")],
       lines: [
         "a tracepipeline/checkout: True FlowHealthy → False GatewayAllTelemetryDataDropped (TraceGatewayAllDataDropped)",
-        "2 of 3 clusters reconciled; 1 False, 1 True",
+        "2 of 3 clusters reconciled; 1 True, 1 False",
       ],
     },
     {

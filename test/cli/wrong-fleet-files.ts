@@ -50,7 +50,7 @@ export const unknownFields: readonly Wrong[] = [
     "kubeconfig: there is no field user",
   ],
   ["an unknown field of a source", alerts({ timeout: 1 }), "alerts: there is no field timeout"],
-  ["an unknown field of a service", fleet({ alerts: { service: { ...service, path: "/x" } } }), "alerts.service: there is no field path"],
+  ["an unknown field of a service", fleet({ alerts: { service: { ...service, pth: "/x" } } }), "alerts.service: there is no field pth"],
   [
     "a secret as a key",
     `clusters: [{name: prod, kubernetes: {server: "https://api.example"}, token:${CANARY}: 1}]`,

@@ -79,6 +79,18 @@ test("the service receives its own paths and queries, and no credentials", async
   expect(JSON.stringify(seen)).not.toContain(cluster.token);
 });
 
+test("the service receives a path before each request, and headers with it", async () => {
+  const seen = new Set<string>();
+  await cluster.setPrometheus(({ url = "", headers }, response) => {
+    seen.add(`${headers["x-scope-orgid"]} ${url.replace(/\?.*/, "")}`);
+    response.end(JSON.stringify(alertsBody()));
+  });
+  const service = { ...SELF_MONITOR, path: "/prometheus", headers: { "X-Scope-OrgID": "eu" } };
+  expect(await read({ service })).toMatchObject({ was: "read" });
+  const paths = ["/prometheus/api/v1/alerts", "/prometheus/api/v1/rules", "/prometheus/api/v1/status/runtimeinfo"];
+  await expect.poll(() => [...seen].sort(), PATIENTLY).toEqual(paths.map((path) => `eu ${path}`));
+});
+
 test("the rules, the start time and the clock of the service come through", async () => {
   const evidence = { startedMsAgo: 90_000, aheadMs: 7_200_000, failing: ["LogAgentAllDataDropped"] };
   await cluster.setPrometheus((request, response) => sendPrometheus({ alerts: alertsBody(), evidence }, request, response));

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compareText, redact, sanitize } from "../../functions/core/text.ts";
+import { compareText, redact, redactAll, sanitize } from "../../functions/core/text.ts";
 
 describe("sanitize removes", () => {
   test.each([
@@ -111,4 +111,24 @@ describe("redact removes a secret", () => {
       }),
     );
   });
+});
+
+describe("redactAll", () => {
+  const secret = "a long secret";
+  const outcome = { was: "refused", names: ["b", `c ${secret}`], deep: { reason: btoa(secret), why: secret, ms: 1, none: null } };
+
+  test("redacts every text of a value, but what code decides by", () => {
+    expect(redactAll(outcome, ["other", secret])).toEqual({
+      ...outcome,
+      names: ["b", "c [redacted]"],
+      deep: { ...outcome.deep, reason: "[redacted]==" },
+    });
+  });
+
+  test.each([[[]], [["another secret"]], [["a secret longer than every text of the value"]]])(
+    "leaves a value that repeats none of %j",
+    (secrets) => {
+      expect(redactAll(outcome, secrets)).toBe(outcome);
+    },
+  );
 });

@@ -6,6 +6,7 @@ import { isObject, valueAt } from "../../functions/core/json.ts";
 import type { ClusterOutcome, ResourceOutcome } from "../../functions/core/outcome/outcome.ts";
 import { alertsBody, aResource, kinds } from "../support/builders.ts";
 import { serve } from "../support/http-server.ts";
+import { rulesBody } from "../support/simulator/evidence.ts";
 
 /** What stands behind a member of a fleet; `more` replaces fields of its entry. */
 export type Behind = { readonly url: string; readonly more?: object; close(): Promise<unknown> };
@@ -28,6 +29,8 @@ export type Odd = {
   readonly patch?: (ask: Ask) => Answer | undefined;
   readonly group?: (ask: Ask) => Answer | undefined;
   readonly alerts?: (ask: Ask) => Answer | undefined;
+  readonly silences?: (ask: Ask) => Answer | undefined;
+  readonly rules?: (ask: Ask) => Answer | undefined;
 };
 
 export const pipeline = (name = "backend", more: object = {}): object => ({ ...aResource({ name }).object, ...more });
@@ -40,8 +43,8 @@ export const traces =
   (ask: Ask): Answer =>
     listOf(...(isTraces(ask) ? items : []));
 
-/** An API server with one trace pipeline and a quiet Prometheus behind it, but for what is odd about it. */
-export async function openApi(odd: Odd = {}): Promise<Behind> {
+/** An API server with one trace pipeline and a quiet Prometheus behind it, but for what is odd about it; `toSource` is how the fleet names the latter. */
+export async function openApi(odd: Odd = {}, toSource: (url: string) => object = (url) => ({ url, proof: "none" })): Promise<Behind> {
   const counts = new Map<string, number>();
   let kept: object | undefined;
   const well: Required<Odd> = {
@@ -53,6 +56,8 @@ export async function openApi(odd: Odd = {}): Promise<Behind> {
     },
     group: () => refuse(404),
     alerts: () => ({ body: alertsBody() }),
+    silences: () => ({ body: [] }),
+    rules: () => ({ body: rulesBody({}) }),
   };
   const { url, close } = await serve(async (request, response) => {
     const what = partOf(request);
@@ -61,7 +66,7 @@ export async function openApi(odd: Odd = {}): Promise<Behind> {
     const ask = { method: request.method ?? "", url: new URL(request.url ?? "", "http://any"), body: await text(request), count };
     send(response, (odd[what] ?? well[what])(ask));
   });
-  return { url, close, more: { alerts: { url, proof: "none" } } };
+  return { url, close, more: { alerts: toSource(url) } };
 }
 
 function patched(patch: unknown): object {
@@ -70,6 +75,8 @@ function patched(patch: unknown): object {
 
 function partOf({ method, url = "" }: IncomingMessage): keyof Odd {
   if (url.includes("/api/v1/alerts")) return "alerts";
+  if (url.includes("/api/v2/alerts")) return "silences";
+  if (url.includes("/api/v1/rules")) return "rules";
   if (method === "PATCH") return "patch";
   if (/^\/apis\/[^/]+$/.test(url)) return "group";
   return /\/[a-z]+pipelines(\?|$)/.test(url) ? "list" : "read";

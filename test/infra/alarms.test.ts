@@ -93,6 +93,14 @@ describe("an alarm fires when", () => {
     { when: "shards run out of time for long", id: "ClustersLate", metric: "ClustersLate", about: OWN, minutes: 15, above: 0 },
     { when: "kinds cannot be listed for long", id: "KindsUnlisted", metric: "KindsUnlisted", about: OWN, minutes: 15, above: 0 },
     { when: "writes are refused for long", id: "ResourcesRefused", metric: "ResourcesRefused", about: OWN, minutes: 15, above: 0 },
+    {
+      when: "conditions have been Unknown for an hour, by the metric's own count",
+      id: "ConditionsStayUnknown",
+      metric: "ClustersLongUnknown",
+      about: OWN,
+      minutes: 1,
+      above: 0,
+    },
     { when: "a cluster meets a bug", id: "ClustersCrashed", metric: "ClustersCrashed", about: OWN, minutes: 1, above: 0 },
     { when: "a cluster is in quarantine", id: "ClustersQuarantined", metric: "ClustersQuarantined", about: OWN, minutes: 1, above: 0 },
     { when: "the state is not written for long", id: "StateWritesFailed", metric: "StateWritesFailed", about: OWN, minutes: 15, above: 0 },
@@ -143,9 +151,17 @@ describe("every alarm", () => {
     for (const [, alarm] of alarms()) {
       expect(alarm).toMatchObject({ AlarmActions: [{ Ref: "AlarmTopic" }], OKActions: [{ Ref: "AlarmTopic" }] });
       expect(alarm.AlarmName).toMatch(/^alertstatus-test-[a-z-]+$/);
-      expect(alarm.AlarmDescription.length).toBeGreaterThan(40);
+      expect(descriptionOf(alarm).length).toBeGreaterThan(40);
+      expect(descriptionOf(alarm).length).toBeLessThan(900);
     }
-    expect(alarms()).toHaveLength(27);
+    expect(alarms()).toHaveLength(28);
+  });
+
+  test("that is about conditions which stay Unknown links to the line of the log that names their clusters", () => {
+    const url = /https:\S+$/.exec(descriptionOf(of("ConditionsStayUnknown")))?.[0] ?? "";
+    const decoded = decodeURIComponent(decodeURIComponent(url.replaceAll(/\$\{AWS::Region\}/g, "eu").replaceAll("$", "%")));
+    expect(decoded).toContain("log-group//aws/lambda/alertstatus-test-reconcile/");
+    expect(decoded).toMatch(/filterPattern="conditions\+stay\+Unknown"$/);
   });
 
   test("may speak: CloudWatch publishes, for alarms of this stage only, and needs no key that it cannot use", () => {
@@ -178,6 +194,8 @@ describe("every alarm", () => {
     return [...single, ...inMath];
   }
 });
+
+const descriptionOf = ({ AlarmDescription: text }: Json): string => (typeof text === "string" ? text : text["Fn::Sub"]);
 
 describe("the dashboard", () => {
   test("is what CloudWatch can read, once the names are filled in", () => {

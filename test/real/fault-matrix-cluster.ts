@@ -123,7 +123,7 @@ export function memoryCluster({ name = "backend", siblings = [] }: Names = {}) {
       return judged.map(({ column, stance, key }) => {
         const { status = "", reason = "" } = findCondition(stored.get(key)!.conditions, hurried.condition) ?? {};
         const outcome = outcomes.get(key)!;
-        const because = "because" in outcome ? outcome.because.join("; ") : JSON.stringify(outcome);
+        const because = "because" in outcome ? (outcome.because ?? []).join("; ") : JSON.stringify(outcome);
         return { column, stance, status, reason, isWritten: written.has(key), because };
       });
     },

@@ -18,8 +18,8 @@ const shipped = kustomize("infra/cluster/prometheus");
 const files: Readonly<Record<string, string>> = Object.assign({}, ...shipped.map(({ data }) => data));
 
 const everySignal = (["spans", "metric_points", "log_records"] as const).flatMap((signal) => {
-  const { sent, sendFailed, enqueueFailed, refused } = collector(services.gateway, signal);
-  return [sent(), sendFailed(), enqueueFailed(), refused()];
+  const { sent, sendFailed, enqueueFailed, refused, sentBefore163 } = collector(services.gateway, signal);
+  return [sent(), sendFailed(), enqueueFailed(), refused(), sentBefore163("older")];
 });
 const series: readonly Series[] = [...everySignal, ...Object.values(fluentBit).map((of) => of())];
 
@@ -144,7 +144,7 @@ function withoutAddress({ instance: _, ...labels }: Labels): Labels {
 }
 
 function byName(one: Labels, other: Labels): number {
-  return one.__name__! < other.__name__! ? -1 : 1;
+  return `${one.__name__} ${one.exporter}` < `${other.__name__} ${other.exporter}` ? -1 : 1;
 }
 
 test("is read by alertstatus through the service proxy, with the rights that are shipped", async () => {

@@ -111,24 +111,21 @@ describe("dispatch", () => {
     expect(metricsOf(output)).toMatchObject({ ShardsDied: 0, ClustersQuarantined: 0, StateWritesFailed: 0 });
   });
 
-  test("cuts a shard in two that is not, and says so", async () => {
+  test("dispatches each cluster of a shard alone that is not, and says so", async () => {
     wasDispatched({ shards: [shardId(NAMES)], apart: [] });
     const output = await tick();
-    expect(requested()).toEqual([
-      ["a", "b"],
-      ["c", "d"],
-    ]);
-    expect(metricsOf(output)).toMatchObject({ ShardsDied: 1, ClustersQuarantined: 0, ShardsDispatched: 2, ClustersDispatched: 4 });
+    expect(requested()).toEqual([["a"], ["b"], ["c"], ["d"]]);
+    expect(metricsOf(output)).toMatchObject({ ShardsDied: 1, ClustersQuarantined: 0, ShardsDispatched: 4, ClustersDispatched: 4 });
     expect(output.lines).toContainEqual(
       expect.objectContaining({ level: "ERROR", message: "shard is not accounted for", clusters: 4, first: NAMES }),
     );
-    expect(kept()).toMatchObject({ shards: [""], apart: [{ clusters: ["a", "b"] }, { clusters: ["c", "d"] }] });
+    expect(kept()).toMatchObject({ shards: [""], apart: NAMES.map((name) => ({ clusters: [name], isQuarantined: false })) });
   });
 
   test("names the cluster that is alone in the end, and reads the others beside it", async () => {
     wasDispatched({ shards: [""], apart: [suspects("a"), suspects("b"), suspects("c", "d")] }, ["b"], ["c", "d"]);
     const output = await tick();
-    expect(requested()).toEqual([["a"], ["b"], ["c", "d"]]);
+    expect(requested()).toEqual([["b", "c", "d"], ["a"]]);
     expect(metricsOf(output)).toMatchObject({ ShardsDied: 1, ClustersQuarantined: 1 });
     expect(output.lines).toContainEqual(
       expect.objectContaining({ level: "ERROR", message: "cluster is not accounted for, alone in its shard", cluster: "a" }),

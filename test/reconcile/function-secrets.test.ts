@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { aResource } from "../support/builders.ts";
 import { awsEnvironment, startEventBridge } from "../support/event-bridge.ts";
+import { serve } from "../support/http-server.ts";
 import { aBatch, invokeOnce, type Output } from "../support/lambda.ts";
 import { aMessage, aTick } from "../support/queue-messages.ts";
+import { repeating } from "../support/repeating-server.ts";
 import { startSimulator } from "../support/simulator.ts";
 import { serveSick } from "./sick-servers.ts";
 
@@ -15,6 +17,7 @@ const CANARIES = {
   password: 'canary "of" a password',
   aws: "canary-aws-secret-key",
   message: "canary-of-a-message",
+  name: "canary-of-a-name",
 };
 
 const folder = mkdtempSync(join(tmpdir(), "alertstatus-secrets-"));
@@ -47,6 +50,10 @@ beforeAll(async () => {
     };
     clusters.push({ name: `alerts-${clusters.length}`, kubernetes: kubernetes(healthy.url), alerts });
   }
+  const repeated = await serve(repeating);
+  closers.push(repeated.close);
+  const alerts = { url: repeated.url, auth: { bearer: { env: "NAME" } }, proof: "none" };
+  clusters.push({ name: "repeating", kubernetes: { server: repeated.url, auth: { token: { env: "NAME" } } }, alerts });
   clusters.push({ name: "wrong", kubernetes: { server: "https://api.example", auth: { token: CANARIES.token } } });
   const fleet = join(folder, "fleet.json");
   writeFileSync(fleet, JSON.stringify({ clusters }));
@@ -56,6 +63,7 @@ beforeAll(async () => {
     TOKEN: CANARIES.token,
     HEADER: CANARIES.header,
     PASSWORD: CANARIES.password,
+    NAME: CANARIES.name,
     ...awsEnvironment(bridge.url),
   };
   const tick = aTick(clusters.map(({ name }) => name));

@@ -1,7 +1,10 @@
 // A source that no resource needs is not asked, so that a cluster without pipelines, and without their Prometheus, is well.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { viewCluster } from "../../functions/cluster/cluster.ts";
+import { openProofs } from "../../functions/cluster/source.ts";
 import { isAllWell } from "../../functions/core/outcome/attention.ts";
+import { kymaTelemetry } from "../../functions/core/profile/kyma-telemetry.ts";
 import { aResource, logSpecs } from "../support/builders.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
 import { countRequests, openFleet, type SimulatedFleet } from "./simulated-fleet.ts";
@@ -52,5 +55,37 @@ describe("a cluster", () => {
     const outcomes = await fleet.pass();
     expect(outcomes).toMatchObject([{ alerts: { was: "unreadable" } }]);
     expect(isAllWell(outcomes)).toBe(false);
+  });
+
+  test("whose last pipeline is gone is well, and its source, which went too, is asked no more after that pass", async () => {
+    const proofs = openProofs();
+    api.setAlerts([]);
+    await fleet.pass(proofs);
+    for (const kind of ["TracePipeline", "LogPipeline"]) for (const name of ["deleting", "gated", "mute", "one"]) api.remove(kind, name);
+    api.setAlerts(undefined);
+    expect(isAllWell(await fleet.pass(proofs))).toBe(true);
+    const counts = await countRequests(api, async () => expect(isAllWell(await fleet.pass(proofs))).toBe(true));
+    expect(counts).toEqual(LISTS);
+  });
+
+  test("that needed its alerts before is asked for them while its resources are listed", async () => {
+    const alerts = Promise.withResolvers<void>();
+    const view = await viewCluster(
+      {
+        mayNeedAlerts: true,
+        readAlerts: async () => {
+          alerts.resolve();
+          return [];
+        },
+        list: async () => {
+          await alerts.promise;
+          return [];
+        },
+        read: async () => undefined,
+        patch: async (resource) => resource,
+      },
+      [kymaTelemetry],
+    );
+    expect(view.resources).toEqual([]);
   });
 });

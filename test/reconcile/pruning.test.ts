@@ -60,6 +60,14 @@ describe.each([{ drops: ["observedGeneration"] }, { drops: ["reason"] }, { drops
 
 test("an API server that keeps no condition at all refuses the resource, and no Event tells of a change", async () => {
   const server = aServer(() => undefined);
-  expect(await server.pass()).toMatchObject([{ was: "refused", code: "invalid", message: expect.stringContaining("does not keep it") }]);
+  expect(await server.pass()).toMatchObject([
+    {
+      was: "refused",
+      code: "invalid",
+      message: expect.stringContaining("does not keep it"),
+      condition: { status: "False" },
+      because: ["TraceGatewayThrottling"],
+    },
+  ]);
   expect(server.seen.events).toBe(0);
 });

@@ -246,7 +246,12 @@ describe("transitions", () => {
 describe("the log", () => {
   test("has a line for each cluster that needs attention, one for the run, and one of metrics", async () => {
     const { lines, metrics } = await run(aBatch(aTick(["eu", "us", "dead"])));
-    expect(lines.map(({ message }) => message).toSorted()).toEqual(["cluster needs attention", "run completed"]);
+    expect(lines.map(({ message }) => message).toSorted()).toEqual([
+      "cluster needs attention",
+      "condition changed",
+      "condition changed",
+      "run completed",
+    ]);
     expect(attention(lines)).toEqual([
       expect.objectContaining({
         level: "WARN",
@@ -257,7 +262,9 @@ describe("the log", () => {
         code: "connection-refused",
       }),
     ]);
-    expect(lines.find(({ level }) => level === "INFO")).toMatchObject({
+    expect(lines.filter(({ message }) => message === "condition changed").map(({ cluster }) => cluster)).toEqual(["eu", "us"]);
+    expect(lines.find(({ message }) => message === "run completed")).toMatchObject({
+      conditions: { True: 2, False: 0, Unknown: 0 },
       cause: "schedule",
       dryRun: false,
       clusters: { reconciled: 2, unreachable: 1 },

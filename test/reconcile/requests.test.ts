@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openProofs, type Proofs } from "../../functions/cluster/source.ts";
-import type { ResourceOutcome } from "../../functions/core/outcome/outcome.ts";
+import { judgedCondition, type ResourceOutcome } from "../../functions/core/outcome/outcome.ts";
 import { alertsBody, anAlert, aResource } from "../support/builders.ts";
 import { clockAhead, clockAt } from "../support/clock.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
@@ -14,7 +14,7 @@ const LOST = { firing: [anAlert("TraceGatewayAllDataDropped", { pipeline_name: u
 const times = (count: number, counts: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(counts).map(([what, once]) => [what, once * count]));
 
-const statusOf = (outcome: ResourceOutcome) => ("condition" in outcome ? outcome.condition.status : outcome.was);
+const statusOf = (outcome: ResourceOutcome) => judgedCondition(outcome)?.status ?? outcome.was;
 
 describe("one cluster", () => {
   let api: Simulator;

@@ -22,7 +22,7 @@ const PIPELINE_TYPES = { spans: "tracepipeline", metric_points: "metricpipeline"
 export const kymaRelabelling = [
   ...[1, 2].map((group) => ({
     source_labels: ["exporter"],
-    regex: "[^/]+/(tracepipeline|metricpipeline|logpipeline)-([a-zA-Z0-9-]+)",
+    regex: "[^/]+/(?:(tracepipeline|metricpipeline|logpipeline)-)?([a-zA-Z0-9-]+)",
     target_label: group === 1 ? "pipeline_type" : "pipeline_name",
     replacement: `$${group}`,
   })),
@@ -44,6 +44,12 @@ export function collector(service: string, signal: keyof typeof PIPELINE_TYPES) 
     sent: exported("sent"),
     sendFailed: exported("send_failed"),
     enqueueFailed: exported("enqueue_failed"),
+    /** As telemetry-manager named exporters before 1.63: without the kind of the pipeline. */
+    sentBefore163: (pipeline = "backend"): Series => ({
+      ...exported("sent")(pipeline),
+      labels: { exporter: `otlp/${pipeline}` },
+      cut: { pipeline_name: pipeline },
+    }),
     refused: (receiver = "otlp"): Series => ({
       service,
       metric: `otelcol_receiver_refused_${signal}_total`,

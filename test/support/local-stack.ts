@@ -26,18 +26,24 @@ type FunctionName = "dispatch" | "reconcile" | "receive";
 type Outputs = Readonly<
   Record<"FleetUri" | "BusName" | "TickQueueUrl" | "PushQueueUrl" | "DeadLetterQueueUrl" | "ReceiverUrl" | "AlarmTopicArn", string>
 >;
-type Settings = { readonly stage: string; readonly params?: Readonly<Record<string, string>> };
+type Settings = {
+  readonly stage: string;
+  readonly params?: Readonly<Record<string, string>>;
+  /** How long a push waits for the reading of a cluster, where this machine may be slower than a function is. */
+  readonly pushPatienceMs?: number;
+};
 
 const ROOT = join(import.meta.dirname, "../..");
 const MAX_OUTPUT = 16 * 1024 * 1024;
 const OSLS = join(ROOT, "node_modules/osls/bin/serverless.js");
 
 /** Builds and deploys the stack, in a folder of its own, which ends with the cloud: others may package theirs at the same time. */
-export async function deployStack(cloud: CloudAccess, { stage, params = {} }: Settings): Promise<LocalStack> {
+export async function deployStack(cloud: CloudAccess, { stage, params = {}, pushPatienceMs }: Settings): Promise<LocalStack> {
   const folder = await mkdtemp(join(cloud.folder, "stack-"));
   const flags = Object.entries(params).map(([key, value]) => `--param=${key}=${value}`);
   const osls = (...words: string[]) => run(folder, cloud, [OSLS, ...words, "--stage", stage, ...flags]);
   await layOut(folder);
+  if (pushPatienceMs !== undefined) await addToEnvironment(folder, `PUSH_PATIENCE: ${pushPatienceMs}`);
   await buildFunctions(join(folder, ".build"));
   await osls("deploy");
   const outputs = await outputsOf(cloud, `alertstatus-${stage}`);
@@ -63,6 +69,15 @@ async function layOut(folder: string): Promise<void> {
       text.replaceAll("StringEquals: { events:detail-type:", "StringEqualsIfExists: { events:detail-type:"),
     );
   }
+}
+
+// Of reconcile, which is the one that knows the tick.
+async function addToEnvironment(folder: string, line: string): Promise<void> {
+  const file = join(folder, "serverless.yml");
+  const text = await readFile(file, "utf8");
+  const tick = /^( +)TICK: .*$/m;
+  if (!tick.test(text)) throw new Error(`${file} gives no function the tick`);
+  await writeFile(file, text.replace(tick, `$&\n$1${line}`));
 }
 
 async function run(cwd: string, { env }: CloudAccess, words: readonly string[]): Promise<string> {

@@ -97,7 +97,8 @@ async function start(closers: (() => Promise<unknown>)[], way: Way): Promise<Omi
   const cloud = await closing(startLocalCloud());
   await keepSecret(cloud, STAGE, SECRET);
   await createTopic(cloud, TOPIC.name);
-  const deploy = (tick: string) => deployStack(cloud, { stage: STAGE, params: { tick, pushPatience: "10000", topics: `${TOPIC.arn}=eu` } });
+  const deploy = (tick: string) =>
+    deployStack(cloud, { stage: STAGE, params: { tick, topics: `${TOPIC.arn}=eu` }, pushPatienceMs: 10_000 });
   const stack = await deploy("rate(1 day)");
   const receiver = await closing(forwardTo(stack.receiver, { ca: cloud.ca }));
   const [token, tokenFile] = [await printed("token"), join(folder, "token")];

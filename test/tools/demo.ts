@@ -7,7 +7,7 @@ import { colored } from "../../functions/cli/output.ts";
 import { tableText } from "../../functions/cli/table.ts";
 import { printResult } from "../../functions/cli/terminal.ts";
 import { connector } from "../../functions/cluster/connect.ts";
-import { type ClusterOutcome, type ResourceOutcome, summarize } from "../../functions/core/outcome/outcome.ts";
+import { type ClusterOutcome, judgedCondition, type ResourceOutcome, summarize } from "../../functions/core/outcome/outcome.ts";
 import { loadFleet } from "../../functions/io/fleet/source.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
 import { reconcileFleet } from "../../functions/reconcile/fleet.ts";
@@ -122,7 +122,5 @@ function statusIn(outcomes: readonly ClusterOutcome[], cluster: string): readonl
 }
 
 function statuses(outcomes: readonly ClusterOutcome[]): readonly string[] {
-  return outcomes.flatMap(({ resources }) =>
-    resources.map((resource) => ("condition" in resource ? resource.condition.status : resource.was)),
-  );
+  return outcomes.flatMap(({ resources }) => resources.map((resource) => judgedCondition(resource)?.status ?? resource.was));
 }

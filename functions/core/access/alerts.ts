@@ -26,9 +26,10 @@ const alertsAuth = z.union(
   { error: "one login is expected: {basic: {username, password}}, {bearer: …}, {sigv4: {region}} or {certificate: …, key: …}" },
 );
 
+const headerName = matching(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, "not a header name");
 const headers = z
   .record(
-    matching(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, "not a header name"),
+    headerName,
     z.union([matching(/^[\x20-\x7e]*$/, "one line of plain ASCII is expected"), refSchema], { error: "text, or a reference" }),
   )
   .check((context) => {
@@ -43,7 +44,27 @@ const labels = z.record(z.string(), z.string());
 /** `none`: the owner of the source vouches that there "no alert" means healthy. */
 const proof = z.enum(["auto", "none"]);
 
-const service = z.strictObject({ namespace: dnsLabel, name: dnsLabel, port: z.int().check(z.minimum(1), z.maximum(65535)) });
+// Below the proxy of one service: no segment leads out of it again.
+const SERVICE_PATH = /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)+$/;
+
+const serviceHeaders = z
+  .record(headerName, matching(/^[\x20-\x7e]*$/, "one line of plain ASCII is expected"))
+  .check(({ value, issues }) => {
+    for (const name of Object.keys(value)) {
+      const message = serviceHeaderProblem(name);
+      if (message !== undefined) issues.push({ code: "custom", message, path: [name], input: value });
+    }
+  });
+
+const service = z.strictObject({
+  namespace: dnsLabel,
+  name: dnsLabel,
+  port: z.int().check(z.minimum(1), z.maximum(65535)),
+  /** How the API server speaks to the service, whose certificate it does not verify; `http` where it is left out. */
+  scheme: z.optional(z.enum(["http", "https"])),
+  path: z.optional(matching(SERVICE_PATH, "a path such as /prometheus is expected, without a slash at its end")),
+  headers: z.optional(serviceHeaders),
+});
 const httpEndpoint = { url, auth: z.optional(alertsAuth), headers: z.optional(headers), ca: z.optional(refSchema) };
 const INSECURE = { path: ["url"], message: "https: is needed where credentials are sent, http: only for loopback hosts" };
 
@@ -84,6 +105,18 @@ function isSecure(source: { url: string; auth?: unknown; headers?: Record<string
 
 function hasCredentials({ auth, headers = {} }: { auth?: unknown; headers?: Record<string, unknown> }): boolean {
   return auth !== undefined || Object.values(headers).some((value) => typeof value !== "string");
+}
+
+/** How the API server calls a service in the path of its proxy and in permissions: `https:name:port`. */
+export function proxiedName({ scheme, name, port }: ServiceSource["service"]): string {
+  return `${scheme === "https" ? "https:" : ""}${name}:${port}`;
+}
+
+// The API server reads these headers too: none may name another user, and what it takes for a login it does not pass on.
+function serviceHeaderProblem(name: string): string | undefined {
+  if (TRANSPORT_HEADER.test(name)) return "this header belongs to the transport";
+  if (/^(impersonate-|x-remote-)/i.test(name)) return "this header belongs to the API server";
+  return SECRET_HEADER.test(name) ? "no credentials go through the service proxy: read the source by `url`" : undefined;
 }
 
 function headerProblem(name: string, value: unknown): string | undefined {

@@ -1,4 +1,4 @@
-// A shard whose process dies is cut in two in the next tick, until the cluster that ends its process is alone.
+// A shard whose process dies is dispatched in small pieces in the next tick, so that the cluster that ends its process takes few others along.
 
 import * as z from "zod/mini";
 import { worstCaseMs } from "../limits.ts";
@@ -42,7 +42,7 @@ export const QUARANTINED_MS = 60 * MINUTE_MS;
 // Where nothing comes back of so many shards, it is not for a cluster.
 const OUTAGE = 32;
 // Bounds how many invocations a tick has, and how much it leaves: where shards wait for too long, more of them make it worse.
-const MAX_SUSPECTS = 64;
+const MAX_SUSPECTS = 100;
 const MAX_CLUSTERS_APART = 2_000;
 
 /** The shards of a tick at `nowMs`, in milliseconds since the epoch, each of at most `max` names. Without a last tick they are the stable ones. */
@@ -67,18 +67,33 @@ function judgeTick(stable: TickPlan["shards"], max: number, nowMs: number, { mem
   // What was dispatched a moment ago has nothing to show yet: the scheduler may fire a tick twice.
   if (nowMs - memory.atMs < worstCaseMs(max)) return { apart: memory.apart, died: [] };
   if (isOutage(memory, accounted)) return NOTHING_KNOWN;
-  const isMissed = ({ clusters }: Apart) => !accounted.has(shardId(clusters));
-  const isFull = memory.apart.filter(({ isQuarantined }) => !isQuarantined).length >= MAX_SUSPECTS;
-  const apart = memory.apart.flatMap((group) => {
-    if (isMissed(group)) return isFull && group.clusters.length > 1 ? [group] : cut(group.clusters, nowMs);
-    return nowMs - group.missedMs < (group.isQuarantined ? QUARANTINED_MS : SUSPECTED_MS) ? [group] : [];
-  });
+  const missed = memory.apart.filter(({ clusters }) => !accounted.has(shardId(clusters)));
+  const held = memory.apart.filter((group) => !missed.includes(group) && isHeld(group, missed, nowMs));
+  const alone = missed.filter(({ clusters }) => clusters.length === 1);
+  const together = missed.filter((group) => !alone.includes(group));
   const died = diedOf(stable, memory, accounted);
-  const room = isFull ? 0 : Math.max(0, Math.floor((MAX_CLUSTERS_APART - countOf(apart)) / max));
+  const room = Math.max(0, Math.floor((MAX_CLUSTERS_APART - countOf([...held, ...missed])) / max));
+  const isolated = alone.map(({ clusters }) => ({ clusters, missedMs: nowMs, isQuarantined: true }));
+  const suspects = held.filter(({ isQuarantined }) => !isQuarantined).length;
   return {
-    apart: [...apart, ...died.slice(0, room).flatMap((clusters) => cut(clusters, nowMs))],
-    died: [...died, ...memory.apart.filter(isMissed).map(({ clusters }) => clusters)],
+    apart: [...held, ...isolated, ...cutAll(together, died.slice(0, room), MAX_SUSPECTS - suspects, nowMs)],
+    died: [...died, ...missed.map(({ clusters }) => clusters)],
   };
+}
+
+// Once one piece of a shard is missed again, the others of its cut are cleared; as long as none is, each of them may be the one.
+function isHeld({ missedMs, isQuarantined }: Apart, missed: readonly Apart[], nowMs: number): boolean {
+  if (isQuarantined) return nowMs - missedMs < QUARANTINED_MS;
+  const isCleared = missed.some((other) => !other.isQuarantined && other.missedMs === missedMs);
+  return !isCleared && nowMs - missedMs < SUSPECTED_MS;
+}
+
+// Where there is no room for the pieces, what was apart stays together, and what was not stays where it is.
+function cutAll(together: readonly Apart[], died: TickPlan["died"], room: number, nowMs: number): readonly Apart[] {
+  const groups = [...together.map(({ clusters }) => clusters), ...died];
+  const pieces = Math.max(2, Math.floor(room / groups.length));
+  const served = Math.max(0, Math.floor(room / pieces));
+  return [...groups.slice(0, served).flatMap((clusters) => cut(clusters, pieces, nowMs)), ...together.slice(served)];
 }
 
 // A stable shard is known by its place: after a change of the fleet it has most of its clusters still.
@@ -96,10 +111,10 @@ function isOutage({ shards, apart }: TickMemory, accounted: LastTick["accounted"
   return ids.length >= OUTAGE && !ids.some((id) => accounted.has(id));
 }
 
-function cut(clusters: readonly string[], missedMs: number): readonly Apart[] {
-  if (clusters.length === 1) return [{ clusters, missedMs, isQuarantined: true }];
-  const half = Math.ceil(clusters.length / 2);
-  return [clusters.slice(0, half), clusters.slice(half)].map((part) => ({ clusters: part, missedMs, isQuarantined: false }));
+function cut(clusters: readonly string[], pieces: number, missedMs: number): readonly Apart[] {
+  const size = Math.ceil(clusters.length / pieces);
+  const parts = Array.from({ length: Math.ceil(clusters.length / size) }, (_, at) => clusters.slice(at * size, (at + 1) * size));
+  return parts.map((part) => ({ clusters: part, missedMs, isQuarantined: clusters.length === 1 }));
 }
 
 function withinFleet(apart: readonly Apart[], names: readonly string[]): readonly Apart[] {

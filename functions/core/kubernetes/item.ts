@@ -14,7 +14,7 @@ type Page = { readonly items: readonly Item[]; readonly next?: string };
 
 // Of base64, with the name of an object in it.
 const CONTINUE = /^[\x21-\x7e]{1,4096}$/;
-const MAX_NAME = 100;
+const MAX_NAME = 253;
 
 export function isMalformed(item: Item): item is MalformedItem {
   return "code" in item;
@@ -47,6 +47,7 @@ function parseItem(of: ObjectKind, item: unknown, index: number, paths: Paths | 
   };
 }
 
+// A longer one is not cut: of a secret, what is left would be shown.
 function nameText(name: unknown): string | undefined {
-  return typeof name === "string" ? sanitize(name.toWellFormed(), MAX_NAME) || undefined : undefined;
+  return typeof name === "string" && name.length <= MAX_NAME ? sanitize(name.toWellFormed()) || undefined : undefined;
 }

@@ -4,7 +4,7 @@ import type { Code, Failure } from "../errors.ts";
 import { sanitize } from "../text.ts";
 import type { Unmatched } from "../verdict/unmatched.ts";
 import type { Crash } from "./crash.ts";
-import { type ClusterOutcome, isOutOfReach, type ResourceOutcome, resourceName } from "./outcome.ts";
+import { type ClusterOutcome, isOutOfReach, judgedCondition, type ResourceOutcome, resourceName } from "./outcome.ts";
 
 /** One thing of a cluster that a person has to look at. */
 export type Attention =
@@ -23,12 +23,22 @@ export type Attention =
   | (Failure & { readonly about: "kind"; readonly kind: string; readonly isCause: boolean })
   | (Failure & { readonly about: "resource"; readonly resource: string })
   | (Failure & { readonly about: "event"; readonly resource: string })
+  | Unknown
   | { readonly about: "contested"; readonly resource: string };
+
+/** Conditions that are Unknown for one cause, although the alerts can be read: how many, the first of them, and since when at least one is. */
+export type Unknown = {
+  readonly about: "unknown";
+  readonly resource: string;
+  readonly count: number;
+  readonly because: string;
+  readonly since?: string;
+};
 
 const MAX_NAME = 100;
 const FINE: ReadonlySet<ClusterOutcome["was"]> = new Set<ClusterOutcome["was"]>(["reconciled", "paused"]);
 // Worth a line, and no failure: every condition is as it should be, or is for its other writer to settle.
-const MINOR: ReadonlySet<Attention["about"]> = new Set<Attention["about"]>(["silences", "event", "contested", "unmatched"]);
+const MINOR: ReadonlySet<Attention["about"]> = new Set<Attention["about"]>(["silences", "event", "contested", "unmatched", "unknown"]);
 
 /** All that a person has to look at in one cluster, causes first. */
 export function attentionOf(outcome: ClusterOutcome): readonly Attention[] {
@@ -39,6 +49,7 @@ export function attentionOf(outcome: ClusterOutcome): readonly Attention[] {
     ...(isOutOfReach(outcome) ? [] : [...alertsAttention(outcome), ...kindAttention(outcome)]),
     ...silencesAttention(outcome),
     ...unmatchedAttention(outcome),
+    ...unknownAttention(outcome),
     ...resources.flatMap(resourceAttention),
   ];
 }
@@ -69,6 +80,21 @@ export function unmatchedText({ alert, label, value, wanted, resource }: Unmatch
   if (name === undefined) return `${alert} counts for no resource: it ${said}`;
   const has = wanted === undefined ? "none" : `"${sanitize(wanted, MAX_NAME)}"`;
   return `${alert} counts for no resource: it ${said}, and the nearest, ${name}, has ${has}`;
+}
+
+// Where no alerts can be read, that is the one cause of all.
+function unknownAttention({ alerts, resources }: ClusterOutcome): readonly Unknown[] {
+  if (alerts?.was !== "read") return [];
+  const unknown = resources.flatMap((outcome) => {
+    const condition = judgedCondition(outcome);
+    if (condition?.status !== "Unknown" || !("because" in outcome)) return [];
+    return [{ resource: resourceName(outcome), because: (outcome.because ?? []).join("; "), since: condition.since }];
+  });
+  return [...Map.groupBy(unknown, ({ because }) => because)].map(([because, group]) => {
+    const [first] = group.map(({ resource }) => resource);
+    const [since] = group.flatMap((one) => one.since ?? []).sort();
+    return { about: "unknown", resource: first ?? "", count: group.length, because, ...(since !== undefined && { since }) };
+  });
 }
 
 function kindAttention({ was, code, unlisted }: ClusterOutcome): readonly Attention[] {

@@ -1,7 +1,8 @@
 // What a person has to look at in one cluster, as a line of the log: counts, and the first few of many.
 
 import { type Failure, remedies } from "../errors.ts";
-import { attentionOf } from "./attention.ts";
+import { sanitize } from "../text.ts";
+import { attentionOf, type Unknown } from "./attention.ts";
 import type { Crash } from "./crash.ts";
 import type { ClusterOutcome } from "./outcome.ts";
 
@@ -15,6 +16,9 @@ export type LogLine = {
   readonly why?: string;
   readonly crash?: Crash;
   readonly alertsUnreadable?: Why;
+  /** Conditions that are Unknown although the alerts can be read. */
+  readonly unknown?: number;
+  readonly firstUnknown?: readonly Omit<Unknown, "about">[];
   readonly unlisted?: readonly (Why & { readonly kind: string })[];
   readonly refused?: number;
   readonly firstRefused?: readonly (Why & { readonly resource: string })[];
@@ -37,6 +41,7 @@ export function logLineOf(outcome: ClusterOutcome): LogLine | undefined {
   const kinds = attention.filter((one) => one.about === "kind");
   const refused = attention.filter((one) => one.about === "resource");
   const unmatched = attention.filter((one) => one.about === "unmatched");
+  const unknown = attention.filter((one) => one.about === "unknown");
   const events = attention.filter((one) => one.about === "event");
   const firstRefused = refused.slice(0, MAX_FIRST).map((one) => ({ resource: one.resource, ...whyOf(one) }));
   return {
@@ -49,6 +54,8 @@ export function logLineOf(outcome: ClusterOutcome): LogLine | undefined {
     silencesUnreadable: attention.filter((one) => one.about === "silences").map(explained)[0],
     unmatched: unmatched.length || undefined,
     firstUnmatched: unlessEmpty(unmatched.slice(0, MAX_FIRST).map((one) => one.message)),
+    unknown: unknown.reduce((sum, one) => sum + one.count, 0) || undefined,
+    firstUnknown: unlessEmpty(unknown.slice(0, MAX_FIRST).map(({ about: _, ...one }) => ({ ...one, because: sanitize(one.because) }))),
     unlisted: unlessEmpty(kinds.map((one) => ({ kind: one.kind, ...whyOf(one) }))),
     refused: refused.length || undefined,
     firstRefused: unlessEmpty(firstRefused),

@@ -1,5 +1,6 @@
 // The names of all metrics, in one place: alarms and the dashboard rest on them.
 import { type Attention, attentionOf } from "./attention.ts";
+import { longUnknown } from "./long-unknown.ts";
 import { type ClusterOutcome, summarize } from "./outcome.ts";
 
 type DispatchMetric = "TicksDispatched" | "ClustersDispatched" | "ShardsDispatched" | "ShardsDied" | "ClustersQuarantined";
@@ -52,14 +53,18 @@ export function outcomeMetrics(outcomes: readonly ClusterOutcome[]) {
     ResourcesContested: resources.contested,
     KindsUnlisted: count("kind"),
     AlertsUnreadable: count("alerts"),
+    // Clusters, like those whose alerts are unreadable.
+    HealthUnproven: outcomes.filter((outcome) => attentionOf(outcome).some(({ about }) => about === "unknown")).length,
   };
 }
 
-/** How many judged conditions have which status: over all shards of one tick, those of the fleet. */
-export function conditionMetrics(outcomes: readonly ClusterOutcome[]) {
-  const statuses = outcomes.flatMap(({ resources }) =>
-    resources.flatMap((resource) => ("condition" in resource ? [resource.condition.status] : [])),
-  );
-  const count = (status: string) => statuses.filter((one) => one === status).length;
-  return { ConditionsTrue: count("True"), ConditionsFalse: count("False"), ConditionsUnknown: count("Unknown") };
+/** How many judged conditions have which status, and in how many clusters some stay Unknown: over all shards of one tick, those of the fleet. */
+export function conditionMetrics(outcomes: readonly ClusterOutcome[], nowMs: number) {
+  const { True, False, Unknown } = summarize(outcomes).conditions;
+  return {
+    ConditionsTrue: True,
+    ConditionsFalse: False,
+    ConditionsUnknown: Unknown,
+    ClustersLongUnknown: longUnknown(outcomes, nowMs).length,
+  };
 }

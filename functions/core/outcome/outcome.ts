@@ -6,8 +6,8 @@ import type { Crash } from "./crash.ts";
 type Said = { readonly status: string; readonly reason: string };
 type Id = { readonly apiVersion: string; readonly kind: string; readonly name: string; readonly namespace?: string };
 
-/** A condition as the run judged it. */
-type Judged = Said & { readonly type: string; readonly message: string };
+/** A condition as the run judged it; `since` is when what stands there took this status, RFC 3339. */
+export type Judged = Said & { readonly type: string; readonly message: string; readonly since?: string };
 
 type Judgement = { readonly condition: Judged; readonly before?: Said; readonly because: readonly string[] };
 
@@ -20,7 +20,8 @@ export type ResourceOutcome = Id &
     | { readonly was: "skipped"; readonly why: "deleting" | "no flow" }
     /** Another writer set this condition a moment ago and says otherwise; `by` is the field manager, where it is known. */
     | { readonly was: "skipped"; readonly why: "contested"; readonly by?: string }
-    | (Failure & { readonly was: "refused" })
+    /** With the verdict that is not written, where there was one. */
+    | (Failure & Partial<Judgement> & { readonly was: "refused" })
   );
 
 export type Patched = Extract<ResourceOutcome, { was: "patched" }>;
@@ -69,6 +70,8 @@ export type Summary = {
   readonly clusters: Readonly<Record<ClusterOutcome["was"], number>>;
   /** `contested` ones were skipped too, and are counted apart. */
   readonly resources: Readonly<Record<ResourceOutcome["was"] | "contested", number>>;
+  /** The judged conditions by status, written or not. */
+  readonly conditions: Readonly<Record<"True" | "False" | "Unknown", number>>;
   readonly alertsUnreadable: number;
   readonly kindsUnlisted: number;
 };
@@ -80,8 +83,24 @@ export function summarize(outcomes: readonly ClusterOutcome[]): Summary {
     clusters[outcome.was]++;
     for (const resource of outcome.resources) resources[countedAs(resource)]++;
   }
-  const alertsUnreadable = outcomes.filter(({ alerts }) => alerts?.was === "unreadable").length;
-  return { clusters, resources, alertsUnreadable, kindsUnlisted: outcomes.reduce((sum, { unlisted }) => sum + unlisted.length, 0) };
+  return {
+    clusters,
+    resources,
+    conditions: countConditions(outcomes),
+    alertsUnreadable: outcomes.filter(({ alerts }) => alerts?.was === "unreadable").length,
+    kindsUnlisted: outcomes.reduce((sum, { unlisted }) => sum + unlisted.length, 0),
+  };
+}
+
+function countConditions(outcomes: readonly ClusterOutcome[]): Summary["conditions"] {
+  const statuses = outcomes.flatMap(({ resources }) => resources.map((resource) => judgedCondition(resource)?.status));
+  const count = (status: string) => statuses.filter((one) => one === status).length;
+  return { True: count("True"), False: count("False"), Unknown: count("Unknown") };
+}
+
+/** The condition as it was judged; undefined where it was not. */
+export function judgedCondition(outcome: ResourceOutcome): Judged | undefined {
+  return "condition" in outcome ? outcome.condition : undefined;
 }
 
 function countedAs(outcome: ResourceOutcome): ResourceOutcome["was"] | "contested" {

@@ -4,11 +4,13 @@ import * as promql from "./kyma-promql.ts";
 import {
   agentAbsent,
   agentUnproven,
+  BUFFER_FILLS,
   fluentBit,
   fluentBitRuns,
   gatewayAbsent,
   gatewayUnproven,
   healthy,
+  identify,
   logAgentRuns,
   logs,
   metricAgentRuns,
@@ -31,7 +33,7 @@ import type { Profile } from "./profile.ts";
 export const kymaTelemetry: Profile = {
   condition: "TelemetryFlowHealthy",
   alerts: { service: { namespace: "kyma-system", name: "telemetry-self-monitor", port: 9090 } },
-  identify: { name: "pipeline_name", kind: "pipeline_type", unlabelled: "every", carries: "[a-zA-Z0-9-]+" },
+  identify,
   rules: { for: "1m", window: "5m", keepFiringFor: "2m" },
   gates: [
     {
@@ -139,7 +141,8 @@ export const kymaTelemetry: Profile = {
           alert: "LogFluentBitBufferInUse",
           expr: `${promql.buffered} > 300`,
           reason: "AgentBufferFillingUp",
-          message: `The log agent's buffer fills up: logs are collected faster than the backend takes them. What to do: ${PART_ARRIVES}`,
+          message: `The log agent's buffer fills up: logs are collected faster than the backend takes them. What to do: ${BUFFER_FILLS}`,
+          formerly: [`The log agent's buffer fills up: logs are collected faster than the backend takes them. What to do: ${PART_ARRIVES}`],
         },
         { alert: "LogFluentBitTargetsAbsent", expr: promql.absentTargets(promql.FLUENT_BIT), when: fluentBitRuns, ...agentAbsent },
       ],

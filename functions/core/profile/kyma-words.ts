@@ -1,9 +1,21 @@
-// What several rows of Kyma's table share: kinds, presence rules, links to the troubleshooting guide, and the texts for no firing alert.
+// What several rows of Kyma's table share: labels, kinds, presence rules, links to the troubleshooting guide, and the texts for no firing alert.
+
+import type { Profile } from "./profile.ts";
 
 const HELP = "https://kyma-project.io/external-content/telemetry-manager/docs/user/troubleshooting.html";
 export const NOTHING_ARRIVES = `${HELP}#no-data-arrive-at-the-backend`;
 export const PART_ARRIVES = `${HELP}#not-all-data-arrive-at-the-backend`;
+export const BUFFER_FILLS = `${HELP}#logpipeline-log-buffer-filling-up`;
 export const THROTTLING = `${HELP}#gateway-throttling`;
+
+export const identify: Profile["identify"] = {
+  name: "pipeline_name",
+  kind: "pipeline_type",
+  unlabelled: "every",
+  carries: "[a-zA-Z0-9-]+",
+  // A custom output of Fluent Bit keeps the alias that it is given, and its series are named by that.
+  alias: { path: "spec.output.custom", pattern: "(?:^|\\n)[ \\t]*[Aa][Ll][Ii][Aa][Ss][ \\t]+([^ \\t\\r\\n]+)" },
+};
 
 const telemetry = { group: "telemetry.kyma-project.io", version: "v1beta1" };
 export const traces = { ...telemetry, plural: "tracepipelines", kind: "TracePipeline" };

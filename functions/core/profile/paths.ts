@@ -4,11 +4,14 @@ import { isObject } from "../json.ts";
 import type { ObjectKind } from "../kubernetes/resource.ts";
 import type { Flow, Profile } from "./profile.ts";
 
-/** Every path that the `when` of some flow, row or unproven verdict of this kind names, split into its steps. */
+/** Every path that the `when` of some flow, row or unproven verdict of this kind names, or a name of its own, split into its steps. */
 export function judgedPaths(profiles: readonly Profile[], { group, version, kind }: ObjectKind): readonly (readonly string[])[] {
-  const flows = profiles.flatMap((profile) => profile.flows);
-  const ofKind = flows.filter(({ of }) => of.kind === kind && of.version === version && of.group === group);
-  return [...new Set(ofKind.flatMap(presencesOf).flatMap(pathsIn))].map((path) => path.split("."));
+  const paths = profiles.flatMap(({ flows, identify }) => {
+    const ofKind = flows.filter(({ of }) => of.kind === kind && of.version === version && of.group === group);
+    const alias = identify.alias === undefined || ofKind.length === 0 ? [] : [identify.alias.path];
+    return [...ofKind.flatMap(presencesOf).flatMap(pathsIn), ...alias];
+  });
+  return [...new Set(paths)].map((path) => path.split("."));
 }
 
 function presencesOf(flow: Flow): readonly unknown[] {

@@ -93,6 +93,8 @@ export const profileSchema = z.strictObject({
     unlabelled: z.enum(["every", "none"]),
     /** The names that the name label can carry, as a regular expression for the whole name: a resource with another name goes unlabelled. */
     carries: z.optional(z.string().check(z.refine(isLinearPattern, NOT_LINEAR))),
+    /** Where a resource may give itself another name, which alerts then carry: the first group of the pattern, in the text at the path. */
+    alias: z.optional(z.strictObject({ path: z.string(), pattern: z.string().check(z.refine(isLinearPattern, NOT_LINEAR)) })),
   }),
   /** Whether a message says, at a transition, since when and how badly its alerts fire, and which others fire too. */
   details: z.optional(z.boolean()),

@@ -161,8 +161,9 @@ function textsOf(labels: unknown): Labels | undefined {
 
 const MAX_STATE = 40;
 
+// A longer one is not cut: of a secret, what is left would be shown.
 function stateText(state: unknown): string {
-  return typeof state === "string" ? sanitize(state, MAX_STATE) : `of type ${typeof state}`;
+  return typeof state === "string" && state.length <= MAX_STATE ? sanitize(state) : `of type ${typeof state}`;
 }
 
 // Every resource that the warnings leave unproven repeats them all.

@@ -13,9 +13,10 @@ export type RuleState = {
   readonly health: RuleHealth;
   /** Why its last evaluation failed, on one line. */
   readonly lastError?: string;
-  /** How long it waits before it fires, and how long it fires on, in milliseconds. */
+  /** How long it waits before it fires, in milliseconds. */
   readonly forMs?: number;
-  readonly keepFiringForMs?: number;
+  /** When it was evaluated last, RFC 3339; undefined before the first time. */
+  readonly lastEvaluation?: string;
   readonly labels: Readonly<Record<string, string>>;
 };
 
@@ -32,6 +33,7 @@ export type Evidence =
 const MAX_MISSED_INTERVALS = 3;
 // vmalert puts the request and the answer before the reason.
 const MAX_ERROR = 600;
+const MAX_TIME = 40;
 
 /** One page of rules, and the token of the next one. */
 export type RulesPage = { readonly groups: readonly RuleGroup[]; readonly next?: string };
@@ -90,13 +92,12 @@ function rulesIn({ rules }: JsonObject): readonly JsonObject[] {
 }
 
 function parseRule(rule: JsonObject, { interval }: JsonObject, sourceNowMs: number): RuleState {
-  const { lastError, duration, labels } = rule;
+  const { lastError, lastEvaluation, duration, labels } = rule;
   return {
     health: healthOf(rule, interval, sourceNowMs),
     ...(typeof lastError === "string" && lastError !== "" && { lastError: sanitize(lastError, MAX_ERROR) }),
     forMs: milliseconds(duration),
-    // Prometheus writes keepFiringFor, vmalert keep_firing_for.
-    keepFiringForMs: milliseconds(rule.keepFiringFor ?? rule.keep_firing_for),
+    ...(typeof lastEvaluation === "string" && parseTimeMs(lastEvaluation) >= 0 && { lastEvaluation: sanitize(lastEvaluation, MAX_TIME) }),
     labels: isObject(labels) ? Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, String(value)])) : {},
   };
 }

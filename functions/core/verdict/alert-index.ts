@@ -5,7 +5,7 @@ import type { Resource } from "../kubernetes/resource.ts";
 import type { Identify, Profile, Row } from "../profile/profile.ts";
 import type { Alert } from "../prometheus/alert.ts";
 import { compareText } from "../text.ts";
-import { matches, type Uncarried } from "./matching.ts";
+import { matches, namesOf, type Uncarried } from "./matching.ts";
 
 type Alerts = readonly Alert[];
 
@@ -49,21 +49,23 @@ export function alertsAbout(profile: Profile, row: Row, index: AlertIndex, resou
   return about;
 }
 
-function groupsFor({ namespace, kind }: Identify, { unlabelled, byName }: AlertIndex, resource: Resource): readonly Alerts[] {
-  const groups = byName.get(resource.name);
-  if (groups === undefined) return [unlabelled];
+function groupsFor(identify: Identify, { unlabelled, byName }: AlertIndex, resource: Resource): readonly Alerts[] {
+  const { namespace, kind } = identify;
+  const named = namesOf(identify, resource).flatMap((name) => byName.get(name) ?? []);
+  if (named.length === 0) return [unlabelled];
   const namespaces = namespace === undefined ? [undefined] : [undefined, resource.namespace];
   const kinds = kind === undefined ? [undefined] : [undefined, resource.of.kind.toLowerCase()];
   const keys = new Set(namespaces.flatMap((one) => kinds.map((other) => keyOf(one, other))));
-  return [unlabelled, ...[...keys].map((key) => groups.get(key) ?? NONE)];
+  return [unlabelled, ...named.flatMap((groups) => [...keys].map((key) => groups.get(key) ?? NONE))];
 }
 
 function labelOf(labels: Alert["labels"], name: string | undefined): string | undefined {
   return name === undefined ? undefined : labels[name];
 }
 
-function keyOf(namespace: string | undefined, kind: string | undefined): string {
-  return JSON.stringify([namespace ?? null, kind ?? null]);
+// No namespace and no kind has a line break: where one stands, the names of a resource lead to other keys.
+function keyOf(namespace = "\n", kind = "\n"): string {
+  return `${namespace}\n${kind}`;
 }
 
 // The earliest, and one that is suppressed the least: whether all alerts of a group are suppressed is told by it alone.

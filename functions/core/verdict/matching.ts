@@ -50,7 +50,7 @@ export function matches(profile: Profile, row: Row, { labels }: Alert, resource:
   if (name === undefined) return identify.unlabelled === "every" && countsForAll(profile, row, resource, uncarried);
   const kind = identify.kind && labels[identify.kind];
   if (kind !== undefined && kind.toLowerCase() !== resource.of.kind.toLowerCase()) return false;
-  return name === resource.name && isOfNamespace(identify, labels, resource);
+  return namesOf(identify, resource).includes(name) && isOfNamespace(identify, labels, resource);
 }
 
 // An alert that should say which namespace it is about and does not may be about this one.
@@ -60,17 +60,28 @@ function isOfNamespace({ namespace, unlabelled }: Identify, labels: Alert["label
 }
 
 // Where some names cannot be carried by the label, an alert without it is theirs, unless the row is about the whole kind.
-function countsForAll(profile: Profile, row: Row, { of, name }: Resource, uncarried: Uncarried): boolean {
-  return row.about === "kind" || uncarried.get(profile)?.has(of.kind) !== true || !isCarried(profile.identify, name);
+function countsForAll(profile: Profile, row: Row, resource: Resource, uncarried: Uncarried): boolean {
+  return row.about === "kind" || uncarried.get(profile)?.has(resource.of.kind) !== true || !isCarried(profile.identify, resource);
+}
+
+/** The names by which alerts may know a resource: its own, and the one that it gives itself, where the profile says where that stands. */
+export function namesOf({ alias }: Identify, { name, object }: Resource): readonly string[] {
+  const text = alias && valueAt(object, stepsOf(alias.path));
+  const [, given] = alias !== undefined && typeof text === "string" ? (patternOf(alias.pattern).exec(text) ?? []) : [];
+  return given === undefined ? [name] : [name, given];
 }
 
 const patterns = new Map<string, RegExp>();
 
-function isCarried({ carries }: Identify, name: string): boolean {
-  if (carries === undefined) return true;
-  const pattern = patterns.get(carries) ?? new RegExp(`^(?:${carries})$`);
-  patterns.set(carries, pattern);
-  return pattern.test(name);
+function isCarried(identify: Identify, resource: Resource): boolean {
+  const { carries } = identify;
+  return carries === undefined || namesOf(identify, resource).every((name) => patternOf(`^(?:${carries})$`).test(name));
+}
+
+function patternOf(text: string): RegExp {
+  const known = patterns.get(text) ?? new RegExp(text);
+  patterns.set(text, known);
+  return known;
 }
 
 export function applies(when: Presence | undefined, resource: Resource): boolean {
@@ -102,5 +113,5 @@ function stepsOf(path: string): readonly string[] {
 
 /** The kinds of which some resource has a name that the profile's name label cannot carry. */
 export function uncarriedKinds({ identify }: Profile, resources: readonly Resource[]): ReadonlySet<string> {
-  return new Set(resources.filter(({ name }) => !isCarried(identify, name)).map(({ of }) => of.kind));
+  return new Set(resources.filter((resource) => !isCarried(identify, resource)).map(({ of }) => of.kind));
 }

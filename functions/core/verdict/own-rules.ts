@@ -2,8 +2,8 @@
 
 import type { JudgedFlow } from "../profile/profile.ts";
 import type { Alert, Alerts } from "../prometheus/alert.ts";
-import type { Evidence, RuleGroup, RuleState } from "../prometheus/rule-health.ts";
-import { GROUP_LABEL, WATCHDOG } from "./finding.ts";
+import type { Evidence, RuleGroup, RuleHealth, RuleState } from "../prometheus/rule-health.ts";
+import { type Finding, GROUP_LABEL, WATCHDOG } from "./finding.ts";
 
 export type Asked = Extract<Evidence, { was: "asked" }>;
 
@@ -13,6 +13,8 @@ export type OwnRules = {
   readonly watchdogs: readonly RuleState[];
   /** Whether the source tells of a watchdog in any group, so that the alerts of one can be told apart from those of others. */
   readonly isWatchdogListed: boolean;
+  /** What is wrong with them. */
+  readonly findings: readonly Finding[];
 };
 
 type Ranked = { readonly inGroup: number; readonly inFile: number };
@@ -45,7 +47,8 @@ function ownRulesIn({ rows }: JudgedFlow, { groups }: Asked): OwnRules {
     }),
   );
   const isWatchdogListed = groups.some((group) => group.rules.has(WATCHDOG));
-  return { rules, isWatchdogListed, watchdogs: watchdogsBeside(new Set(required), groups) };
+  const watchdogs = watchdogsBeside(new Set(required), groups);
+  return { rules, isWatchdogListed, watchdogs, findings: findingsOf(rows, rules, watchdogs) };
 }
 
 function homesOf(alerts: ReadonlySet<string>, groups: readonly RuleGroup[]): ReadonlyMap<string, Home> {
@@ -85,4 +88,28 @@ export function watchdogState({ watchdogs, isWatchdogListed }: OwnRules, { firin
   const isOwn = ({ labels }: Alert) => !isWatchdogListed || groups.has(labels[GROUP_LABEL]);
   if (pending.get(WATCHDOG)?.some(isOwn)) return "pending";
   return firing.get(WATCHDOG)?.some(isOwn) ? "firing" : undefined;
+}
+
+const UNFIT: readonly ("not loaded" | Exclude<RuleHealth, "ok">)[] = [
+  "not loaded",
+  "failing",
+  "stalled",
+  "of unknown health",
+  "not evaluated yet",
+];
+const NOT_LOADED = [{ health: "not loaded" }] as const;
+
+// The rows that say what is unknown, and the watchdog, are rendered with a profile's rules alone: a source with rules of its own need not
+// have them.
+function findingsOf(rows: JudgedFlow["rows"], rules: OwnRules["rules"], watchdogs: readonly RuleState[]): readonly Finding[] {
+  const rendered = rows.filter(({ status }) => status === "Unknown").map(({ alert }) => alert);
+  const required = rows.map(({ alert }) => alert).filter((alert) => !rendered.includes(alert));
+  const states = [
+    ...[...required, ...rendered.filter((alert) => rules.has(alert))].map((alert) => [alert, rules.get(alert) ?? NOT_LOADED] as const),
+    ...(watchdogs.length === 0 ? [] : [[WATCHDOG, watchdogs] as const]),
+  ];
+  return UNFIT.flatMap((kind) => {
+    const alerts = states.filter(([, all]) => all.some(({ health }) => health === kind)).map(([alert]) => alert);
+    return alerts.length === 0 ? [] : [{ kind, alerts }];
+  });
 }

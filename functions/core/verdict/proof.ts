@@ -2,7 +2,6 @@
 
 import type { JudgedFlow, Profile, Row } from "../profile/profile.ts";
 import type { Reading } from "../prometheus/alert.ts";
-import type { RuleHealth } from "../prometheus/rule-health.ts";
 import { parseDurationMs } from "../time.ts";
 import { type Finding, WATCHDOG } from "./finding.ts";
 import { type Asked, findOwnRules, type OwnRules, watchdogState } from "./own-rules.ts";
@@ -67,7 +66,7 @@ function findingsOf(profile: Profile, flow: JudgedFlow, reading: Reading): reado
   if (evidence.was === "waived") return answer;
   if (evidence.was === "unreadable") return [...answer, { kind: "rules unreadable", code: evidence.code }];
   const own = findOwnRules(flow, evidence);
-  return [...answer, ...ruleFindings(flow, own), ...sourceFindings(profile, reading, evidence, own)];
+  return [...answer, ...own.findings, ...sourceFindings(profile, reading, evidence, own)];
 }
 
 /** Whether time alone takes the finding away. */
@@ -79,36 +78,11 @@ export type Read = Extract<Reading, { was: "read" }>;
 
 /** The entries of an answer that cannot be read and may be about a row of the flow, or about its watchdog; each of them once. */
 export function entryFindings({ rows }: JudgedFlow, { odd }: Read): readonly Finding[] {
+  if (odd.length === 0) return [];
   const names = new Set<string | undefined>([undefined, WATCHDOG, ...rows.map(({ alert }) => alert)]);
   const found = odd.filter(({ name }) => names.has(name));
   const distinct = new Map(found.map(({ name, state }) => [JSON.stringify([name, state]), { name, state }]));
   return [...distinct.values()].map(({ name, state }) => ({ kind: "unreadable entry", alert: name, state }));
-}
-
-const UNFIT: readonly ("not loaded" | Exclude<RuleHealth, "ok">)[] = [
-  "not loaded",
-  "failing",
-  "stalled",
-  "of unknown health",
-  "not evaluated yet",
-];
-const NOT_LOADED = [{ health: "not loaded" }] as const;
-
-/**
- * What is wrong with the rules of a flow. The rows that say what is unknown, and the watchdog, are rendered with a profile's rules alone:
- * a source with rules of its own need not have them.
- */
-export function ruleFindings({ rows }: JudgedFlow, { rules, watchdogs }: OwnRules): readonly Finding[] {
-  const rendered = rows.filter(({ status }) => status === "Unknown").map(({ alert }) => alert);
-  const required = rows.map(({ alert }) => alert).filter((alert) => !rendered.includes(alert));
-  const states = [
-    ...[...required, ...rendered.filter((alert) => rules.has(alert))].map((alert) => [alert, rules.get(alert) ?? NOT_LOADED] as const),
-    ...(watchdogs.length === 0 ? [] : [[WATCHDOG, watchdogs] as const]),
-  ];
-  return UNFIT.flatMap((kind) => {
-    const alerts = states.filter(([, all]) => all.some(({ health }) => health === kind)).map(([alert]) => alert);
-    return alerts.length === 0 ? [] : [{ kind, alerts }];
-  });
 }
 
 /** What is wrong with a source, whichever flow it is asked for. */

@@ -1,9 +1,9 @@
 // Finds the alerts that fire and count for no resource, and what each of them nearly counted for.
 
 import { type Resource, resourceId } from "../kubernetes/resource.ts";
-import { isJudged, type JudgedFlow, type Profile, type Row } from "../profile/profile.ts";
+import { type Identify, isJudged, type JudgedFlow, type Profile, type Row } from "../profile/profile.ts";
 import type { Alert } from "../prometheus/alert.ts";
-import { applies, findFlow, matches } from "./matching.ts";
+import { applies, findFlow, matches, namesOf } from "./matching.ts";
 import type { Knowledge } from "./verdict.ts";
 
 /**
@@ -28,32 +28,43 @@ const MAX_NAMESAKES = 100;
 
 /** The first few of them. Where a kind could not be listed, nothing is known of alerts about it. @param unlisted the kinds that could not be */
 export function findUnmatched(profiles: readonly Profile[], cluster: Cluster, unlisted: ReadonlySet<string>): readonly Unmatched[] {
-  const byName = Map.groupBy(cluster.resources, ({ name }) => name);
+  const meanings = meaningsOf(profiles, cluster.known, unlisted);
+  if (meanings.length === 0) return [];
+  const byNames = new Map(profiles.map(({ identify }) => [identify, byNameIn(identify, cluster.resources)]));
   const unmatched = new Map<string, Unmatched>();
-  for (const [profile, alert, places] of meaningsOf(profiles, unlisted))
+  for (const [profile, alert, places] of meanings)
     for (const firing of distinct(firingOf(cluster.known, alert), profile.identify.name)) {
-      const missed = missOf(profile, places, firing, { ...cluster, byName });
+      const missed = missOf(profile, places, firing, { ...cluster, byName: byNames.get(profile.identify) ?? new Map() });
       if (missed !== undefined) unmatched.set(JSON.stringify(missed), missed);
       if (unmatched.size === MAX_UNMATCHED) return [...unmatched.values()];
     }
   return [...unmatched.values()];
 }
 
+function byNameIn(identify: Identify, resources: readonly Resource[]): ByName {
+  const named = resources.flatMap((resource) => namesOf(identify, resource).map((name) => ({ name, resource })));
+  return new Map([...Map.groupBy(named, ({ name }) => name)].map(([name, all]) => [name, all.map(({ resource }) => resource)]));
+}
+
 type Meaning = readonly [profile: Profile, alert: string, places: readonly Place[]];
 
-function meaningsOf(profiles: readonly Profile[], unlisted: ReadonlySet<string>): readonly Meaning[] {
+// What the alerts that fire mean.
+function meaningsOf(profiles: readonly Profile[], known: Knowledge, unlisted: ReadonlySet<string>): readonly Meaning[] {
   return profiles
-    .flatMap((profile) => [...placesOf(profile)].map(([alert, places]): Meaning => [profile, alert, places]))
+    .flatMap((profile) => [...placesOf(profile, known)].map(([alert, places]): Meaning => [profile, alert, places]))
     .filter(([, , places]) => !places.some(({ flow }) => unlisted.has(flow.of.kind)));
 }
 
-// The places where an alert means something, by alert. One that says what is not known is quiet where no resource uses what it is about.
-function placesOf({ flows }: Profile): ReadonlyMap<string, readonly Place[]> {
-  const places = flows.filter(isJudged).flatMap((flow) => flow.rows.map((row) => ({ row, flow })));
-  return Map.groupBy(
-    places.filter(({ row }) => row.status !== "Unknown"),
-    ({ row }) => row.alert,
-  );
+// The places where an alert that fires means something, by alert. One that says what is not known is quiet where no resource uses what it is about.
+function placesOf({ flows }: Profile, known: Knowledge): ReadonlyMap<string, readonly Place[]> {
+  const places: Place[] = [];
+  for (const flow of flows.filter(isJudged))
+    for (const row of flow.rows) if (row.status !== "Unknown" && isFiring(known, row.alert)) places.push({ row, flow });
+  return Map.groupBy(places, ({ row }) => row.alert);
+}
+
+function isFiring({ readings }: Knowledge, alert: string): boolean {
+  return readings.some((reading) => reading.was === "read" && reading.firing.has(alert));
 }
 
 function firingOf({ readings }: Knowledge, alert: string): readonly Alert[] {

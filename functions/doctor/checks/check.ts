@@ -1,7 +1,7 @@
 // Defines what a check is, and orders and grades the checks of a cluster.
 
 import { type FailureDetails, remedies } from "../../core/errors.ts";
-import { redact, sanitize } from "../../core/text.ts";
+import { redactAll, sanitize } from "../../core/text.ts";
 
 /** One result of a diagnosis. A `skipped` check has no answer, or needs no action. */
 export type Check = {
@@ -36,7 +36,8 @@ export function skipped(check: string, message: string, remedy?: string): Check 
 
 /** A check as it is shown: without secrets, on one line, and only then cut. */
 export function toShown(check: Check, secrets: readonly string[]): Check {
-  return { ...check, message: sanitize(redact(check.message, secrets), MAX_MESSAGE_LENGTH) };
+  const { message, ...rest } = redactAll(check, secrets);
+  return { ...rest, message: sanitize(message, MAX_MESSAGE_LENGTH) };
 }
 
 /** A check that a failed request fails; its message leaves the request out. */

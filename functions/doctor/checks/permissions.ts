@@ -1,5 +1,6 @@
 // Lists the permissions that passes need, and those that show a role to be too wide, and judges both.
 
+import { proxiedName, type ServiceSource } from "../../core/access/alerts.ts";
 import type { ClusterEntry } from "../../core/fleet/fleet.ts";
 import { type Permission, permissionText } from "../../core/kubernetes/permission.ts";
 import { kindsOf } from "../../core/profile/profile.ts";
@@ -29,8 +30,9 @@ function eventPermissions(profiles: Entry["profiles"]): readonly Permission[] {
 }
 
 /** The permission to read a source through the service proxy. */
-export function proxyPermission({ namespace, name, port }: { namespace: string; name: string; port: number }): Permission {
-  return { verb: "get", group: "", resource: "services", subresource: "proxy", namespace, name: `${name}:${port}` };
+export function proxyPermission(service: ServiceSource["service"]): Permission {
+  const { namespace } = service;
+  return { verb: "get", group: "", resource: "services", subresource: "proxy", namespace, name: proxiedName(service) };
 }
 
 /** Dangerous permissions that passes never use: each shows a role to be too wide. */

@@ -5,7 +5,7 @@ import { sanitize } from "../../core/text.ts";
 import { durationText } from "../../core/time.ts";
 import { type Finding, findingText } from "../../core/verdict/finding.ts";
 import { type Asked, findOwnRules, type OwnRules } from "../../core/verdict/own-rules.ts";
-import { entryFindings, isWarmingUp, type Read, ruleFindings, sourceFindings } from "../../core/verdict/proof.ts";
+import { entryFindings, isWarmingUp, type Read, sourceFindings } from "../../core/verdict/proof.ts";
 import { type Check, failed, failedBy, ok, warning } from "./check.ts";
 
 export const PROOF = "proof of health";
@@ -54,7 +54,7 @@ function oddTexts(profiles: readonly NamedProfile[], reading: Read): readonly st
 
 function ruleItem(flow: JudgedFlow, own: OwnRules, isUsed: boolean): Check {
   const check = `rules of ${flowName(flow)}`;
-  const findings = ruleFindings(flow, own);
+  const { findings } = own;
   const broken = findings.filter((finding) => !isWarmingUp(finding));
   const remedy = broken.some(({ kind }) => kind === "not loaded") ? LOAD : REPAIR;
   const said = [...broken.map(findingText), ...errorTexts(broken, own)].join("; ");

@@ -112,10 +112,14 @@ const SYMPTOMS: readonly Symptom[] = [
   { message: /i\/o timeout|deadline exceeded|no route to host|network is unreachable/, cause: KEPT_OUT },
   { statuses: [504], message: /^/, cause: KEPT_OUT },
   {
-    message: /server gave HTTP response|malformed HTTP|tls:/,
+    message: /server gave HTTP response|does not look like a TLS handshake/,
+    cause: { text: "the Pod behind the service speaks plain HTTP", remedy: () => "leave out `scheme: https` in the service" },
+  },
+  {
+    message: /HTTP request to an HTTPS server|malformed HTTP|tls:/,
     cause: {
       text: "the Pod behind the service does not speak plain HTTP",
-      remedy: () => "set a port that speaks plain HTTP without a login: the service proxy forwards no credentials",
+      remedy: ({ name, port }) => `set \`scheme: https\` in the service, and grant its proxy as https:${name}:${port}`,
     },
   },
 ];

@@ -91,9 +91,11 @@ function pem(value: unknown): string | undefined {
 }
 
 // The library puts a token into a header, and a user name with its password into `auth`.
-function headerIn({ headers, auth }: RequestOptions): Pick<KubeconfigLogin, "authorization" | "token" | "secrets"> {
-  const pair = typeof auth === "string" ? Buffer.from(auth).toString("base64") : undefined;
-  if (pair !== undefined) return { authorization: `Basic ${pair}`, secrets: [pair] };
+export function headerIn({ headers, auth }: RequestOptions): Pick<KubeconfigLogin, "authorization" | "token" | "secrets"> {
+  if (typeof auth === "string") {
+    const pair = Buffer.from(auth).toString("base64");
+    return { authorization: `Basic ${pair}`, secrets: [auth.slice(auth.indexOf(":") + 1), pair] };
+  }
   const authorization = new Map(Object.entries(headers ?? {})).get("Authorization");
   if (typeof authorization !== "string") return { secrets: [] };
   const token = authorization.replace(/^Bearer /, "");

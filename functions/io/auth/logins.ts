@@ -3,6 +3,7 @@
 import type { AlertsSource, UrlSource } from "../../core/access/alerts.ts";
 import type { Kubernetes } from "../../core/access/kubernetes.ts";
 import { refsOf } from "../../core/access/ref-rules.ts";
+import { keepNewest } from "../../core/bounded-map.ts";
 import type { ClusterEntry } from "../../core/fleet/fleet.ts";
 import type { Clock } from "../../core/time.ts";
 import { type Cache, openCache } from "../cache.ts";
@@ -15,6 +16,8 @@ export type Logins = {
   ofCluster(entry: Pick<ClusterEntry, "name" | "kubernetes">, folder: string | undefined): Login;
   /** One and the same for all sources that differ in their labels only. */
   ofSource(source: UrlSource, folder: string | undefined): Login;
+  /** What the servers of these logins know and must not be seen, as far as it was ever read. */
+  secretsOf(logins: readonly Login[]): readonly string[];
 };
 
 type Settings = {
@@ -43,22 +46,25 @@ const MOST = 40_000;
 /** An empty store of logins. */
 export function openLogins({ stage, trustsRemoteFleet = false, clock, random = Math.random }: Settings): Logins {
   const kept = openCache<Kept>({ max: MOST, untilMs: ({ expiresAtMs }) => expiresAtMs });
+  const secrets = new Map<string, readonly string[]>();
   const lifeMs = (place: Kubernetes | AlertsSource) => (isStored(place) ? STORED_MS : LOCAL_MS) * (1 - JITTER * random());
   const settingsFor = (folder: string | undefined) => ({ folder, stage, clock, mayUseIdentity: folder !== undefined || trustsRemoteFleet });
-  const withExpiry = async (place: Kubernetes | AlertsSource, found: Promise<LoggedIn>): Promise<Kept> => {
+  const keep = async (key: string, place: Kubernetes | AlertsSource, found: Promise<LoggedIn>): Promise<Kept> => {
     const { endpoint, expiresAtMs } = await found;
+    keepNewest(secrets, key, endpoint.secrets, MOST);
     return { endpoint, expiresAtMs: expiresAtMs ?? clock.nowMs() + lifeMs(place) };
   };
   return {
     ofCluster(entry, folder) {
       const key = JSON.stringify([folder, entry.name, entry.kubernetes]);
-      return cachedLogin(kept, key, clock, (refused) => withExpiry(entry.kubernetes, clusterEndpoint(entry, settingsFor(folder), refused)));
+      return cachedLogin(kept, key, clock, (refused) => keep(key, entry.kubernetes, clusterEndpoint(entry, settingsFor(folder), refused)));
     },
     ofSource(source, folder) {
       const { url, auth, headers, ca } = source;
       const key = JSON.stringify([folder, url, auth, headers, ca]);
-      return cachedLogin(kept, key, clock, () => withExpiry(source, sourceEndpoint(source, settingsFor(folder))));
+      return cachedLogin(kept, key, clock, () => keep(key, source, sourceEndpoint(source, settingsFor(folder))));
     },
+    secretsOf: (logins) => logins.flatMap(({ key }) => secrets.get(key) ?? []),
   };
 }
 

@@ -12,6 +12,8 @@ export type Client = {
   /** When nothing needs an answer any more, in milliseconds of the monotonic clock. */
   readonly deadline: number;
   readonly clock: Clock;
+  /** What each request carries besides; no credentials. */
+  readonly headers?: Readonly<Record<string, string>>;
 };
 
 /** A server with a login that is kept until its time is over. */

@@ -4,12 +4,11 @@ import type { IncomingHttpHeaders } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { type Code, UpstreamError } from "../../core/errors.ts";
-import { hasMoreValues, parseJson, valueAt } from "../../core/json.ts";
-import { redact, sanitize } from "../../core/text.ts";
 import { parseTimeMs } from "../../core/time.ts";
 import type { Client } from "./client.ts";
 import type { Endpoint, Signed } from "./connections.ts";
 import { toUpstreamError } from "./network-error.ts";
+import type { Response } from "./response.ts";
 import { stopAfter } from "./timeout.ts";
 
 export type Request = {
@@ -20,27 +19,11 @@ export type Request = {
   readonly body?: string;
 };
 
-export type Response = {
-  readonly status: number;
-  readonly retryAfterMs?: number;
-  /** The server's own clock, as an HTTP date. */
-  readonly date?: string;
-  readonly body: string;
-  /** What was asked for: the method and the whole URL. */
-  readonly what: string;
-  /** What was sent and must not be seen, should the server repeat it. */
-  readonly secrets: readonly string[];
-};
-
 const RETRIED_STATUS = new Set([429, 502, 503, 504]);
 const RETRIED_CODE = new Set<Code>(["connection-reset"]);
 const PAUSE_MS = 100;
 // What it takes to keep one piece of a body, however small.
 const CHUNK_BYTES = 256;
-// A value takes up to sixty bytes, however few of them it is on the wire: small answers need no count.
-const MAX_VALUES = 1_000_000;
-const LARGE = 256 * 1_024;
-
 /** Sends a GET, once more where the connection broke or the server was busy and time is left; an {@link UpstreamError} for no answer. */
 export function get(client: Client, path: string): Promise<Response> {
   return send(client, { method: "GET", path }, 2);
@@ -54,38 +37,6 @@ export function sendFreely(client: Client, request: Request): Promise<Response> 
 /** Sends a request that must not be carried out twice; an {@link UpstreamError} for no answer. */
 export function sendOnce(client: Client, request: Request): Promise<Response> {
   return send(client, request, 1);
-}
-
-/** The body of the answer to a request as JSON; an {@link UpstreamError} `malformed` where it is none, `too-large` where it holds too much. */
-export function parseBody({ body, secrets }: Response, request: string): unknown {
-  if (body.length > LARGE && hasMoreValues(body, MAX_VALUES))
-    throw new UpstreamError("too-large", `the answer holds more than ${MAX_VALUES} values`, { request });
-  try {
-    return JSON.parse(body);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    // Redacted as a whole: of a secret that is cut, what is left would be shown.
-    const excerpt = sanitize(redact(body, secrets), 60);
-    throw new UpstreamError("malformed", `the answer is no JSON: ${excerpt || "it is empty"}`, { request });
-  }
-}
-
-/** An answer that is no success, as an error: its status, and what a Kubernetes Status (`message`), a Prometheus (`error`) or a short text says of it. */
-export function refusal(code: Code, request: string, { status, body, secrets }: Response, by = ""): UpstreamError {
-  const text = saidIn(body);
-  const said = text === undefined ? undefined : sanitize(redact(text, secrets));
-  const answer = said === undefined ? String(status) : `${status}: ${said}`;
-  return new UpstreamError(code, `${by}answered ${answer}`, { request, status, said });
-}
-
-const LONGEST_SAID = 200;
-
-// A proxy in between may answer with anything, and a page of HTML says nothing to a person here.
-function saidIn(body: string): string | undefined {
-  const answer = parseJson(body);
-  if (answer !== undefined) return [valueAt(answer, ["message"]), valueAt(answer, ["error"])].find((text) => typeof text === "string");
-  const text = body.trim();
-  return text === "" || text.length > LONGEST_SAID || text.startsWith("<") ? undefined : text;
 }
 
 // Where the server answers 401, once more with a newer login: what is refused so was not carried out.
@@ -122,11 +73,13 @@ function answered(last: Attempt): Response {
 
 async function attempt(client: Client, endpoint: Endpoint, request: Request, deadline: number): Promise<Attempt> {
   const { origin, basePath, signer } = endpoint;
-  return exchange(client, endpoint, request, deadline, await signer?.sign(request.method, origin + basePath + request.path));
+  // Without a signer there is nothing to wait for.
+  const signed = signer && (await signer.sign(request.method, origin + basePath + request.path));
+  return exchange(client, endpoint, request, deadline, signed);
 }
 
 function exchange(
-  { connections, bodies, clock }: Client,
+  { connections, bodies, clock, headers: more }: Client,
   endpoint: Endpoint,
   request: Request,
   deadline: number,
@@ -156,7 +109,7 @@ function exchange(
       resolve(outcome);
     };
     connections.to(endpoint).dispatch(
-      { method, path: basePath + path, headers: { ...endpoint.headers, ...headers, ...signed?.headers }, body },
+      { method, path: basePath + path, headers: { ...more, ...endpoint.headers, ...headers, ...signed?.headers }, body },
       {
         onRequestStart: (started) => {
           controller = started;

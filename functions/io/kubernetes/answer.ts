@@ -1,7 +1,5 @@
-import { type Code, UpstreamError } from "../../core/errors.ts";
-import { parseJson, valueAt } from "../../core/json.ts";
-import { sanitize } from "../../core/text.ts";
-import { parseBody, type Response, refusal } from "../http/request.ts";
+import type { Code } from "../../core/errors.ts";
+import { parseBody, type Response, refusal } from "../http/response.ts";
 
 // https://github.com/kubernetes/community/blob/main/contributors/devel/sig-architecture/api-conventions.md#http-status-codes
 const MEANINGS: Readonly<Record<number, Code>> = {
@@ -22,23 +20,7 @@ export function expectSuccess(response: Response, doing: string): unknown {
   throw refusal(meaningOf(response.status), doing, response, "the API server ");
 }
 
-/** The answer to a call of @kubernetes/client-node; an {@link UpstreamError} says what the API server said. */
-export async function withUpstreamErrors<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    throw new UpstreamError("code" in error ? meaningOf(Number(error.code)) : "unavailable", saidIn(error));
-  }
-}
-
-function meaningOf(status: number): Code {
+/** What a status of the API server means. */
+export function meaningOf(status: number): Code {
   return MEANINGS[status] ?? "unavailable";
-}
-
-// The client's own message repeats the whole answer, headers and all.
-function saidIn(error: Error): string {
-  const body = "body" in error ? error.body : undefined;
-  const message = valueAt(typeof body === "string" ? parseJson(body) : body, ["message"]);
-  return sanitize(typeof message === "string" ? message : error.message);
 }

@@ -1,13 +1,12 @@
 // Reads and applies whole objects under the kubeconfig of the user, for `rules sync`.
 
-import type { CustomObjectsApi, KubernetesObjectApi } from "@kubernetes/client-node";
+import type { KubeConfig as Config, CustomObjectsApi, KubernetesObjectApi } from "@kubernetes/client-node";
 import type { Kubernetes } from "../../core/access/kubernetes.ts";
 import { UpstreamError } from "../../core/errors.ts";
 import { isStringRecord, valueAt } from "../../core/json.ts";
 import { FIELD_MANAGER } from "../../core/kubernetes/managed-fields.ts";
 import type { Manifest } from "../../core/kubernetes/manifest.ts";
-import { withUpstreamErrors } from "./answer.ts";
-import { useClusterContext } from "./own-kubeconfig.ts";
+import { secretsOf, useClusterContext, withUpstreamErrors } from "./own-kubeconfig.ts";
 
 /** Access to whole objects of a cluster. Each call may throw an {@link UpstreamError}. */
 export type Manifests = {
@@ -17,6 +16,8 @@ export type Manifests = {
   read(manifest: Manifest): Promise<unknown>;
   /** The object that results from server-side apply; a dry run persists nothing. */
   apply(manifest: Manifest, isDryRun: boolean): Promise<unknown>;
+  /** What of the login must not be seen, should the API server repeat it. */
+  secrets(): Promise<readonly string[]>;
 };
 
 /** Opens a cluster of the fleet by the user's kubeconfig; an {@link UpstreamError} `kubeconfig-unusable` where it has no context for it. */
@@ -29,14 +30,15 @@ export async function openManifests(cluster: string, kubernetes: Kubernetes, fol
   return {
     ruleLabels: async (namespace) => {
       const of = { group: "monitoring.coreos.com", version: "v1", plural: "prometheuses", namespace };
-      const list: unknown = await undefinedIfAbsent(() => operator.listNamespacedCustomObject(of));
+      const list: unknown = await undefinedIfAbsent(config, () => operator.listNamespacedCustomObject(of));
       return list === undefined ? undefined : selectedLabels(list);
     },
-    read: (manifest) => undefinedIfAbsent(() => objects.read(toObject(manifest))),
+    read: (manifest) => undefinedIfAbsent(config, () => objects.read(toObject(manifest))),
     apply: (manifest, isDryRun) =>
-      withUpstreamErrors(() =>
+      withUpstreamErrors(config, () =>
         objects.patch(toObject(manifest), undefined, isDryRun ? "All" : undefined, FIELD_MANAGER, undefined, PatchStrategy.ServerSideApply),
       ),
+    secrets: () => secretsOf(config),
   };
 }
 
@@ -52,9 +54,9 @@ function selectedLabels(list: unknown): Readonly<Record<string, string>> {
   return others.length === 0 && isStringRecord(labels) ? labels : {};
 }
 
-async function undefinedIfAbsent<T>(request: () => Promise<T>): Promise<T | undefined> {
+async function undefinedIfAbsent<T>(config: Config, request: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await withUpstreamErrors(request);
+    return await withUpstreamErrors(config, request);
   } catch (error) {
     if (error instanceof UpstreamError && error.code === "not-found") return undefined;
     throw error;

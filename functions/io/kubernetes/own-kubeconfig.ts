@@ -1,9 +1,14 @@
 // Selects a context of the user's kubeconfig, for commands that act as the user and not as alertstatus.
 
+import type { RequestOptions } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { Kubernetes } from "../../core/access/kubernetes.ts";
 import { UpstreamError } from "../../core/errors.ts";
+import { parseJson, valueAt } from "../../core/json.ts";
+import { redact, sanitize } from "../../core/text.ts";
+import { headerIn } from "../auth/kubeconfig.ts";
 import { resolvePath } from "../auth/secret.ts";
+import { meaningOf } from "./answer.ts";
 
 /** Loads into `config` the file and context that the fleet names for a cluster, or else the context of the user's kubeconfig for that cluster. */
 export function useClusterContext(cluster: string, kubernetes: Kubernetes, config: KubeConfig, folder: string | undefined): void {
@@ -20,6 +25,27 @@ export function useClusterContext(cluster: string, kubernetes: Kubernetes, confi
 export function useCurrentContext(config: KubeConfig): void {
   load(config, undefined, "your kubeconfig");
   if (config.getCurrentCluster() === null) throw unusable("your kubeconfig has no current context with a cluster");
+}
+
+/** What requests under this kubeconfig send and must not be seen. */
+export async function secretsOf(config: KubeConfig): Promise<readonly string[]> {
+  const options: RequestOptions = {};
+  try {
+    await config.applyToHTTPSOptions(options);
+  } catch {
+    // A login that fails is what the request itself fails of: nothing was sent.
+  }
+  return headerIn(options).secrets;
+}
+
+/** The answer to a call of @kubernetes/client-node; an {@link UpstreamError} says what the API server said, without the login of `config`. */
+export async function withUpstreamErrors<T>(config: KubeConfig, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new UpstreamError("code" in error ? meaningOf(Number(error.code)) : "unavailable", saidIn(error, await secretsOf(config)));
+  }
 }
 
 // The library's messages may repeat content of the file, which holds secrets.
@@ -55,4 +81,11 @@ function isEksContext(context: string, kubernetes: Kubernetes): boolean {
 
 function unusable(why: string): UpstreamError {
   return new UpstreamError("kubeconfig-unusable", why);
+}
+
+// The client's own message repeats the whole answer, headers and all.
+function saidIn(error: Error, secrets: readonly string[]): string {
+  const body = "body" in error ? error.body : undefined;
+  const message = valueAt(typeof body === "string" ? parseJson(body) : body, ["message"]);
+  return sanitize(redact(typeof message === "string" ? message : error.message, secrets));
 }

@@ -10,7 +10,7 @@ import { expectSuccess } from "./answer.ts";
 import type { Kept } from "./kept-budget.ts";
 
 /** What of a list is kept: all of each object where no paths are named, and all objects where no budget is. */
-type Keeping = { readonly paths?: Paths; readonly kept?: Kept };
+type Keeping = { readonly paths?: () => Paths; readonly kept?: Kept };
 
 const PAGE = 500;
 const MAX_ITEMS = 50_000;
@@ -19,6 +19,10 @@ const MAX_REQUESTS = 1_000;
 const MAX_LIST_CHARS = 128 * 2 ** 20;
 // An object without conditions, and what is planned for it.
 const ITEM_BYTES = 768;
+// A kind of so little text is kept whole: to take out what is judged, and to measure it, costs more than it frees.
+const SMALL_CHARS = 32 * 1_024;
+// Of small objects, on the safe side.
+const BYTES_PER_CHAR = 4;
 
 /**
  * All objects of a kind, page by page, those that cannot be judged among them. An empty list where the whole API group is absent: there is
@@ -76,7 +80,7 @@ export async function recordEvent(client: Client, event: Event): Promise<void> {
   expectSuccess(response, `creating an Event in ${namespace}`);
 }
 
-async function listPages(client: Client, of: ObjectKind, { paths, kept }: Keeping): Promise<readonly Item[]> {
+async function listPages(client: Client, of: ObjectKind, keeping: Keeping): Promise<readonly Item[]> {
   const items: Item[] = [];
   let token: string | undefined;
   let limit = PAGE;
@@ -90,16 +94,23 @@ async function listPages(client: Client, of: ObjectKind, { paths, kept }: Keepin
     }
     chars += page.chars;
     if (chars > MAX_LIST_CHARS) throw new UpstreamError("too-large", `listing ${of.plural}: more than ${MAX_LIST_CHARS / 2 ** 20} MiB`);
-    const { items: more, next } = parseResourceList(of, page.body, paths, MAX_ITEMS - items.length);
-    for (const item of more) {
-      if (kept?.add(bytesOf(item)) === false)
-        throw new UpstreamError("too-large", `listing ${of.plural}: more is stored in them than a run may keep of one cluster`);
-      items.push(item);
-    }
-    if (next === undefined) return items;
-    token = next;
+    const isSmall = token === undefined && page.chars <= SMALL_CHARS;
+    token = keepPage(of, page, items, isSmall, keeping);
+    if (token === undefined) return items;
   }
   throw new UpstreamError("too-large", `listing ${of.plural}: more than ${MAX_REQUESTS} pages`);
+}
+
+// Adds the items of a page to those before it, and answers the token of the next one.
+function keepPage(of: ObjectKind, { body, chars }: Page, items: Item[], isSmall: boolean, { paths, kept }: Keeping): string | undefined {
+  const page = parseResourceList(of, body, isSmall ? undefined : paths?.(), MAX_ITEMS - items.length);
+  const smallBytes = isSmall ? ITEM_BYTES + (chars * BYTES_PER_CHAR) / page.items.length : undefined;
+  for (const item of page.items) {
+    if (kept?.add(smallBytes ?? bytesOf(item)) === false)
+      throw new UpstreamError("too-large", `listing ${of.plural}: more is stored in them than a run may keep of one cluster`);
+    items.push(item);
+  }
+  return page.next;
 }
 
 // Undefined where as many objects as that are too large for one answer.

@@ -1,8 +1,7 @@
 // Lists the Secrets of the user's current cluster, where `fleet discover` looks for kubeconfigs.
 
 import type { CoreV1Api, V1Secret, V1SecretList } from "@kubernetes/client-node";
-import { withUpstreamErrors } from "./answer.ts";
-import { useCurrentContext } from "./own-kubeconfig.ts";
+import { useCurrentContext, withUpstreamErrors } from "./own-kubeconfig.ts";
 
 /** A Secret; its values are base64, as in the API. */
 export type Secret = {
@@ -28,7 +27,7 @@ export async function* listSecrets(namespace: string | undefined): AsyncGenerato
   const api: CoreV1Api = config.makeApiClient(CoreV1Api);
   let next: string | undefined;
   do {
-    const { items, metadata } = await withUpstreamErrors(() => page(api, namespace, next));
+    const { items, metadata } = await withUpstreamErrors(config, () => page(api, namespace, next));
     yield* items.map(toSecret);
     next = metadata?._continue || undefined;
   } while (next !== undefined);

@@ -8,7 +8,8 @@ import { parseSilences, type Silences } from "../../core/prometheus/silence.ts";
 import { redact } from "../../core/text.ts";
 import { parseTimeMs } from "../../core/time.ts";
 import type { Client } from "../http/client.ts";
-import { get, parseBody, type Response, refusal } from "../http/request.ts";
+import { get } from "../http/request.ts";
+import { parseBody, type Response, refusal } from "../http/response.ts";
 
 /**
  * Asks a source which of the `wanted` alerts are pending and firing; an {@link UpstreamError} where it does not say.

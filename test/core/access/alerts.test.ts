@@ -1,7 +1,7 @@
 // Holds a source of alerts to its schema: which headers it may send, and when plain http is enough.
 
 import { describe, expect, test } from "vitest";
-import { alertsSchema } from "../../../functions/core/access/alerts.ts";
+import { alertmanagerSchema, alertsSchema } from "../../../functions/core/access/alerts.ts";
 import { NO_SECRETS } from "../../../functions/core/access/ref.ts";
 import { validationErrors } from "../../../functions/core/validation.ts";
 
@@ -31,6 +31,43 @@ describe("a header", () => {
     { name: "X-Hostess", value: "a", error: undefined },
   ])("$name with $value has the error $error", ({ name, value, error }) => {
     expect(errorsOf({ headers: { [name]: value } })).toEqual(error === undefined ? [] : [`headers.${name}: ${error}`]);
+  });
+});
+
+const NO_CREDENTIALS = "no credentials go through the service proxy: read the source by `url`";
+const SERVERS_OWN = "this header belongs to the API server";
+const NO_PATH = "a path such as /prometheus is expected, without a slash at its end";
+
+describe("a service may be asked", () => {
+  const service = { namespace: "mimir", name: "gateway", port: 443 };
+  test.each([
+    { more: { scheme: "https" } },
+    { more: { path: "/prometheus" } },
+    { more: { path: "/a/b-c/d_e.f~g" } },
+    { more: { path: "/..a/.b" } },
+    { more: { headers: { "X-Scope-OrgID": "a", Accept: "application/json" } } },
+  ])("with $more", ({ more }) => {
+    expect(alertsSchema.safeParse({ service: { ...service, ...more } }).error).toBeUndefined();
+  });
+
+  test.each([
+    { more: { scheme: "HTTPS" }, path: ["scheme"], error: undefined },
+    ...["prometheus", "/prometheus/", "/", "", "//a", "/..", "/a/../b", "/a/.", "/a?b", "/a#b", "/%2e%2e", "/a b"].map((path) => ({
+      more: { path },
+      path: ["path"],
+      error: NO_PATH,
+    })),
+    { more: { headers: { Authorization: "Bearer a" } }, path: ["headers", "Authorization"], error: NO_CREDENTIALS },
+    { more: { headers: { "X-Api-Key": "a" } }, path: ["headers", "X-Api-Key"], error: NO_CREDENTIALS },
+    { more: { headers: { "Impersonate-User": "admin" } }, path: ["headers", "Impersonate-User"], error: SERVERS_OWN },
+    { more: { headers: { "impersonate-extra-a": "b" } }, path: ["headers", "impersonate-extra-a"], error: SERVERS_OWN },
+    { more: { headers: { "X-Remote-Group": "system:masters" } }, path: ["headers", "X-Remote-Group"], error: SERVERS_OWN },
+    { more: { headers: { Host: "a" } }, path: ["headers", "Host"], error: TRANSPORT },
+    { more: { headers: { "X-Scope-OrgID": { env: "TENANT" } } }, path: ["headers", "X-Scope-OrgID"], error: undefined },
+  ])("not with $more", ({ more, path, error }) => {
+    const issues = alertmanagerSchema.safeParse({ service: { ...service, ...more } }).error?.issues ?? [];
+    const [issue] = issues.flatMap((one) => ("errors" in one ? one.errors.flat() : [one])).filter((one) => one.path[0] === "service");
+    expect(issue).toMatchObject({ path: ["service", ...path], ...(error && { message: error }) });
   });
 });
 

@@ -19,6 +19,12 @@ const patched: ResourceOutcome = { ...id, was: "patched", ...judged };
 const contested: ResourceOutcome = { ...id, was: "skipped", why: "contested" };
 const refused: ResourceOutcome = { ...id, was: "refused", code: "forbidden", message: "no" };
 
+const unknown: ResourceOutcome = {
+  ...id,
+  was: "unchanged",
+  condition: { type: "A", status: "Unknown", reason: "B", message: "" },
+  because: ["rules failing: A"],
+};
 const untold: ResourceOutcome = { ...patched, eventRefused: { code: "forbidden", message: "no" } };
 const unlisted = { kind: "LogPipeline", code: "forbidden", message: "no right to list" } as const;
 const unread: ClusterOutcome["alerts"] = { was: "unreadable", code: "timeout", message: "no answer" };
@@ -29,6 +35,12 @@ describe("a person has to look at", () => {
     { what: "nothing of a cluster that is paused", outcome: aCluster({ was: "paused", alerts: undefined }), about: [] },
     { what: "a cluster that is late", outcome: aCluster({ was: "late", alerts: undefined }), about: ["cluster"] },
     { what: "alerts that were not read", outcome: aCluster({ alerts: unread }), about: ["alerts"] },
+    { what: "conditions that are Unknown", outcome: aCluster({ resources: [unknown, patched] }), about: ["unknown"] },
+    {
+      what: "alerts that were not read, and not what is Unknown for that",
+      outcome: aCluster({ alerts: unread, resources: [unknown] }),
+      about: ["alerts"],
+    },
     {
       what: "a kind that was not listed, beside the alerts",
       outcome: aCluster({ alerts: unread, unlisted: [unlisted] }),
@@ -79,6 +91,7 @@ describe("all is well, or not, where", () => {
   test.each([
     { when: "nothing was requested", outcomes: [], well: true },
     { when: "all was read and written", outcomes: [aCluster({ resources: [patched] })], well: true },
+    { when: "a condition is Unknown", outcomes: [aCluster({ resources: [unknown] })], well: true },
     { when: "a condition is contested", outcomes: [aCluster({ resources: [contested] })], well: true },
     { when: "an Event is refused", outcomes: [aCluster({ resources: [untold] })], well: true },
     {

@@ -10,6 +10,13 @@ const judged = (status: string, was: "patched" | "unchanged" = "unchanged"): Res
   condition: { type: "A", status, reason: "B", message: "" },
   because: [],
 });
+const unproven = (name: string, because: readonly string[], since?: string): ResourceOutcome => ({
+  ...ID,
+  name,
+  was: "unchanged",
+  condition: { type: "A", status: "Unknown", reason: "B", message: "", since },
+  because,
+});
 const refused: ResourceOutcome = { ...ID, was: "refused", code: "forbidden", message: "no right to patch" };
 const untold: ResourceOutcome = {
   ...ID,
@@ -108,6 +115,33 @@ describe("a line tells of a cluster that", () => {
         silencesUnreadable: { code: "timeout", why: "no answer", remedy: expect.stringMatching(/^check the network/) },
       },
     },
+    {
+      what: "has conditions that are Unknown for two causes, each once, although its alerts can be read",
+      cluster: outcome({
+        resources: [
+          unproven("a", ["rules failing: A"], "2026-01-01T01:00:00Z"),
+          unproven("b", ["rules failing: A"], "2026-01-01T00:00:00Z"),
+          unproven("c", ["ATargetsAbsent"]),
+          judged("False"),
+        ],
+      }),
+      line: {
+        was: "reconciled",
+        unknown: 3,
+        firstUnknown: [
+          { resource: "tracepipeline/shop/a", count: 2, because: "rules failing: A", since: "2026-01-01T00:00:00Z" },
+          { resource: "tracepipeline/shop/c", count: 1, because: "ATargetsAbsent" },
+        ],
+      },
+    },
+    {
+      what: "has unreadable alerts, once, and not condition by condition",
+      cluster: outcome({
+        alerts: { was: "unreadable", code: "tls", message: "no" },
+        resources: [unproven("a", ["alerts unreadable: tls"])],
+      }),
+      line: { was: "reconciled", alertsUnreadable: { code: "tls", why: "no" } },
+    },
     { what: "is contested", cluster: outcome({ resources: [contested, contested] }), line: { was: "reconciled", contested: 2 } },
   ])("$what", ({ cluster, line }) => {
     expect(JSON.parse(JSON.stringify(logLineOf(cluster)))).toEqual({ cluster: "prod", ...line });
@@ -136,9 +170,10 @@ describe("metrics", () => {
       outcome({ was: "late" }),
       outcome({ was: "paused" }),
       outcome({ alerts: { was: "unreadable", code: "tls", message: "" } }),
+      outcome({ resources: [unproven("a", ["rules failing: A"]), unproven("b", ["rules stalled: A"])] }),
     ];
     expect(outcomeMetrics(outcomes)).toEqual({
-      ClustersReconciled: 2,
+      ClustersReconciled: 3,
       ClustersUnreachable: 1,
       ClustersForbidden: 1,
       ClustersMisconfigured: 1,
@@ -147,24 +182,26 @@ describe("metrics", () => {
       ClustersLeftToTick: 0,
       ClustersCrashed: 1,
       ResourcesPatched: 1,
-      ResourcesUnchanged: 1,
+      ResourcesUnchanged: 3,
       ResourcesRefused: 1,
       ResourcesContested: 1,
       KindsUnlisted: 1,
       AlertsUnreadable: 1,
+      HealthUnproven: 1,
     });
   });
 
   test("are there where nothing was done: zeros, for an alarm to look at", () => {
-    expect(new Set(Object.values({ ...outcomeMetrics([]), ...conditionMetrics([]) }))).toEqual(new Set([0]));
+    expect(new Set(Object.values({ ...outcomeMetrics([]), ...conditionMetrics([], 0) }))).toEqual(new Set([0]));
   });
 
   test("count conditions by status", () => {
     const resources = [judged("True"), judged("True", "patched"), judged("False"), judged("Unknown"), refused];
-    expect(conditionMetrics([outcome({ resources }), outcome({ resources: [judged("True")] })])).toEqual({
+    expect(conditionMetrics([outcome({ resources }), outcome({ resources: [judged("True")] })], 0)).toEqual({
       ConditionsTrue: 3,
       ConditionsFalse: 1,
       ConditionsUnknown: 1,
+      ClustersLongUnknown: 0,
     });
   });
 

@@ -14,7 +14,7 @@ const id = { apiVersion: "telemetry.kyma-project.io/v1beta1", kind: "TracePipeli
 const judged = { condition: { type: "A", status: "False", reason: "B", message: "" }, because: [] };
 const patched: ResourceOutcome = { ...id, was: "patched", ...judged };
 const contested: ResourceOutcome = { ...id, was: "skipped", why: "contested" };
-const refused: ResourceOutcome = { ...id, was: "refused", code: "forbidden", message: "no" };
+const refused: ResourceOutcome = { ...id, was: "refused", code: "forbidden", message: "no", ...judged };
 
 test("the summary counts every cluster and every resource once", () => {
   const outcomes = [
@@ -31,6 +31,7 @@ test("the summary counts every cluster and every resource once", () => {
   expect(summarize(outcomes)).toEqual({
     clusters: { reconciled: 5, unreachable: 1, forbidden: 1, misconfigured: 0, paused: 1, late: 0, crashed: 1 },
     resources: { patched: 2, planned: 1, unchanged: 1, skipped: 2, contested: 2, refused: 1 },
+    conditions: { True: 0, False: 5, Unknown: 0 },
     alertsUnreadable: 1,
     kindsUnlisted: 1,
   });

@@ -118,6 +118,7 @@ describe("the PromQL of an alert", () => {
 
 function remedyOf(reason: string): string {
   if (reason.endsWith("Throttling")) return "#gateway-throttling";
+  if (reason === "AgentBufferFillingUp") return "#logpipeline-log-buffer-filling-up";
   const isTotal = reason.includes("AllTelemetryDataDropped") || reason === "AgentNoLogsDelivered";
   return isTotal ? "#no-data-arrive-at-the-backend" : "#not-all-data-arrive-at-the-backend";
 }

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Resource } from "../../../functions/core/kubernetes/resource.ts";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
+import { judgedPaths } from "../../../functions/core/profile/paths.ts";
 import type { Profile } from "../../../functions/core/profile/profile.ts";
 import { uncarriedKinds } from "../../../functions/core/verdict/matching.ts";
+import { findUnmatched } from "../../../functions/core/verdict/unmatched.ts";
 import { judge } from "../../../functions/core/verdict/verdict.ts";
-import { anAlert, aReading, aResource, type Kind } from "../../support/builders.ts";
+import { anAlert, aReading, aResource, type Kind, kinds } from "../../support/builders.ts";
 
 /** Which of these pipelines, all of one cluster, an alert without a pipeline's name is about. */
 function meantBy(alert: string, resources: readonly Resource[], profile: Profile = kymaTelemetry): readonly string[] {
@@ -66,6 +68,47 @@ test("an alert with a name is about that pipeline, whatever names the others hav
     uncarried: new Map([[kymaTelemetry, uncarriedKinds(kymaTelemetry, resources)]]),
   };
   expect(resources.map((resource) => judge(kymaTelemetry, resource, known))).toMatchObject([{ status: "False" }, { status: "True" }]);
+});
+
+describe("a custom output of Fluent Bit", () => {
+  const custom = (name: string, text: string) => aResource({ kind: "LogPipeline", name, spec: { output: { custom: text } } });
+  const named = "Name http\n  Alias to-splunk\n  Host splunk.example\n";
+  const meantByName = (label: string | undefined, ...resources: readonly Resource[]) => {
+    const readings = [aReading({ firing: [anAlert("LogFluentBitAllDataDropped", { pipeline_name: label })] })];
+    const known = { readings, uncarried: new Map([[kymaTelemetry, uncarriedKinds(kymaTelemetry, resources)]]) };
+    return resources.filter(
+      (one) => "status" in judge(kymaTelemetry, one, known) && JSON.stringify(judge(kymaTelemetry, one, known)).includes("Dropped"),
+    );
+  };
+
+  test.each([
+    { what: "its alias", text: named, label: "to-splunk", isMeant: true },
+    { what: "the pipeline's own name, which its input has", text: named, label: "logs", isMeant: true },
+    { what: "another alias", text: named, label: "to-loki", isMeant: false },
+    { what: "its alias, in other letters and after a tab", text: "alias\tto-splunk\r\nName http", label: "to-splunk", isMeant: true },
+    { what: "what only ends like an alias", text: "Name http\nNoAlias to-splunk", label: "to-splunk", isMeant: false },
+    { what: "the pipeline's name, where it has no alias", text: "Name http", label: "logs", isMeant: true },
+  ])("is meant by an alert with $what: $isMeant", ({ text, label, isMeant }) => {
+    expect(meantByName(label, custom("logs", text))).toHaveLength(isMeant ? 1 : 0);
+  });
+
+  test("whose alias no label can carry is meant by an alert without a name, and the others are not", () => {
+    const pipelines = [custom("logs", "Name http\nAlias http.0"), custom("other", named)];
+    expect(meantByName(undefined, ...pipelines).map(({ name }) => name)).toEqual(["logs"]);
+  });
+
+  test("leaves no alert about its alias without a resource", () => {
+    const resources = [custom("logs", named)];
+    const known = {
+      readings: [aReading({ firing: [anAlert("LogFluentBitAllDataDropped", { pipeline_name: "to-splunk" })] })],
+      uncarried: new Map(),
+    };
+    expect(findUnmatched([kymaTelemetry], { resources, known }, new Set())).toEqual([]);
+  });
+
+  test("is kept of an object that is read", () => {
+    expect(judgedPaths([kymaTelemetry], kinds.LogPipeline)).toContainEqual(["spec", "output", "custom"]);
+  });
 });
 
 describe("a name that the label can carry", () => {

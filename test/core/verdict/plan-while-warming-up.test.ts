@@ -37,7 +37,7 @@ describe("a source that is too young to tell", () => {
         kind: "TracePipeline",
         name: "backend",
         was: "unchanged",
-        condition: { type: OWN, status, reason, message },
+        condition: { type: OWN, status, reason, message, since: condition.lastTransitionTime },
         before: { status, reason },
         because: ["young: started 1s ago"],
       },

@@ -53,6 +53,12 @@ describe("the needed permissions", () => {
     expect(needed({ alerts: { url: "https://thanos.example" } }).filter((permission) => permission.includes("proxy"))).toEqual([]);
   });
 
+  test("name a service that speaks TLS as the API server does", () => {
+    const service = { namespace: "mimir", name: "gateway", port: 443, scheme: "https", path: "/prometheus" };
+    expect(needed({ alerts: { service } })).toContain("get services/proxy https:gateway:443 in mimir");
+    expect(needed({ alerts: { service: { ...service, scheme: "http" } } })).toContain("get services/proxy gateway:443 in mimir");
+  });
+
   test("include each service of several sources", () => {
     const alerts = ["a", "b"].map((name) => ({ service: { namespace: "monitoring", name, port: 9090 } }));
     expect(needed({ alerts }).filter((permission) => permission.includes("proxy"))).toEqual([

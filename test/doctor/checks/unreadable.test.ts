@@ -44,7 +44,10 @@ describe("behind the service proxy", () => {
     [403, 'services "prometheus:9090" is forbidden: User "x" cannot get resource "services/proxy"', "forbids this login"],
     [401, 'User "x" cannot get resource "services/proxy"', "forbids this login"],
     [502, "error trying to reach service: malformed HTTP response", "does not speak plain HTTP"],
-    [502, "error trying to reach service: tls: first record does not look like a TLS handshake", "does not speak plain HTTP"],
+    [400, "Client sent an HTTP request to an HTTPS server.", "does not speak plain HTTP"],
+    [503, "error trying to reach service: remote error: tls: certificate required", "does not speak plain HTTP"],
+    [503, "error trying to reach service: tls: first record does not look like a TLS handshake", "speaks plain HTTP"],
+    [503, "error trying to reach service: http: server gave HTTP response to HTTPS client", "speaks plain HTTP"],
   ])("%i: %s", (status, said, says) => {
     expect(checkAnswer(status, said)).toMatchObject({ was: "failed", message: expect.stringContaining(says), remedy: expect.any(String) });
   });

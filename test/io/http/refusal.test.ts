@@ -1,6 +1,6 @@
 // What is told of an answer that is no success.
 import { expect, test } from "vitest";
-import { parseBody, refusal } from "../../../functions/io/http/request.ts";
+import { parseBody, refusal } from "../../../functions/io/http/response.ts";
 
 const SECRET = "canary-of-the-token";
 

@@ -47,7 +47,7 @@ describe("a list of", () => {
     { what: "three objects of 7 MiB", count: 3, bytes: 7 * 2 ** 20, smallest: 1 },
   ])("$what is read whole, in pages as large as one answer may be", async ({ count, bytes, smallest }) => {
     const { asked, client } = await serveObjects(some(count, { spec: { text: "x".repeat(bytes) } }));
-    const items = await listResources(client, of, { paths: [], kept: keptBudget().open() });
+    const items = await listResources(client, of, { paths: () => [], kept: keptBudget().open() });
     expect(items.map(({ name }) => name)).toEqual(some(count).map(({ metadata }) => metadata.name));
     expect(Math.min(...asked)).toBe(smallest);
   });
@@ -64,7 +64,7 @@ describe("a list of", () => {
 
   test("49,999 items on one page is read whole", async () => {
     const { client } = await serveObjects(some(49_999), { ignoresLimit: true });
-    expect(await listResources(client, of, { paths: [] })).toHaveLength(49_999);
+    expect(await listResources(client, of, { paths: () => [] })).toHaveLength(49_999);
   });
 
   test("items that expire half-way is read from the start", async () => {
@@ -76,17 +76,32 @@ describe("a list of", () => {
   test("items with an odd one among them has the others", async () => {
     const odd = [null, 7, { metadata: { name: "a" } }, anObject(1, { status: "__proto__" })];
     const { client } = await serveObjects([...odd, ...some(5)]);
-    const items = await listResources(client, of, { paths: [] });
+    const items = await listResources(client, of, { paths: () => [] });
     expect(items.map(isMalformed)).toEqual([...odd.map(() => true), ...some(5).map(() => false)]);
   });
 });
 
 describe("what a run keeps", () => {
+  test.each([
+    { what: "a small list is all of it", text: 10, keeps: ["metadata", "spec"] },
+    { what: "a large list is what is judged", text: 40_000, keeps: ["metadata"] },
+  ])("of an object in $what", async ({ text, keeps }) => {
+    const { client } = await serveObjects([anObject(1, { spec: { text: "x".repeat(text) } })]);
+    const items = await listResources(client, of, { paths: () => [] });
+    expect(items.map((item) => !isMalformed(item) && Object.keys(item.object))).toEqual([keeps]);
+  });
+
+  test("of small lists counts by their text", async () => {
+    const { client } = await serveObjects(some(5, { spec: { text: "x".repeat(1_000) } }));
+    const kept = keptBudget({ eachBytes: 20_000 }).open();
+    await expect(listResources(client, of, { paths: () => [], kept })).rejects.toMatchObject({ code: "too-large" });
+  });
+
   test("of one cluster is bounded, and the same fits where more is allowed", async () => {
     const { client } = await serveObjects(some(1_000, { status: { conditions: [{ type: "A", status: "x".repeat(1_000) }] } }));
     const kept = keptBudget({ eachBytes: 2 ** 20 }).open();
-    await expect(listResources(client, of, { paths: [], kept })).rejects.toMatchObject({ code: "too-large" });
-    expect(await listResources(client, of, { paths: [], kept: keptBudget().open() })).toHaveLength(1_000);
+    await expect(listResources(client, of, { paths: () => [], kept })).rejects.toMatchObject({ code: "too-large" });
+    expect(await listResources(client, of, { paths: () => [], kept: keptBudget().open() })).toHaveLength(1_000);
   });
 
   test("of all clusters together is bounded for those that keep much", () => {

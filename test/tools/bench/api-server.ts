@@ -23,6 +23,7 @@ export function apiServerAt({ port, ca }: Started): ApiServer {
     url: `https://127.0.0.1:${port}`,
     urls: (clusters) => Array.from({ length: clusters }, (_, index) => `https://cluster-${index}.bench.test:${port}`),
     ca,
-    token: "bench-token",
+    // As long as that of a service account.
+    token: `ey${"J".repeat(900)}`,
   };
 }

@@ -2,8 +2,10 @@
 
 import { networkInterfaces } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ownAddress } from "../../support/own-address.ts";
 import { CONDITION, PROXIED_ADDRESS, startPushLab } from "../../system/push-lab.ts";
 import { watchStatus } from "../../system/status-watch.ts";
+import { reportBeside } from "./push-beside.ts";
 
 const WARM_UP = 4;
 const TRANSITIONS = 40;
@@ -34,6 +36,7 @@ report("push → alerts asked for (receive, bus, queue, reconcile starts)", ({ r
 report("alerts asked for → patched (read, judge, write)", ({ read, patched }) => patched - read);
 report("push → patched", ({ patched }) => patched);
 report("push → answered (what a sender waits for)", ({ answered }) => answered);
+await reportBeside(isProxied ? PROXIED_ADDRESS : ownAddress());
 process.exit();
 
 /** The alert begins to fire, or is over. */

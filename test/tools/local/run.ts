@@ -29,6 +29,7 @@ const OUTCOMES = {
   ClustersLate: "late",
   ClustersCrashed: "crashed",
   AlertsUnreadable: "without alerts",
+  HealthUnproven: "without proof of health",
   ResourcesPatched: "patched",
   ResourcesUnchanged: "unchanged",
   ResourcesRefused: "refused",

@@ -1,0 +1,86 @@
+// Holds the packaged function, in the memory that it is deployed with, to leaving the others as they are, whatever one member does.
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ClusterOutcome } from "../../functions/core/outcome/outcome.ts";
+import { buildFunctions } from "../../infra/build.ts";
+import { alertsBody, anAlert, aResource } from "../support/builders.ts";
+import { type Lambda, startLambda } from "../support/lambda.ts";
+import { type Simulator, startSimulator } from "../support/simulator.ts";
+import { attacks, backtracking } from "./attacks.ts";
+import { type Behind, withoutTime } from "./fault.ts";
+
+const MAX_MEGABYTES = 512;
+// The process ends where its heap alone would need more.
+const GUARD = "--max-old-space-size=400";
+const VICTIMS = ["well", "throttled", "silent"];
+
+let folder: string;
+let lambda: Lambda;
+let victims: readonly Simulator[];
+let attackers: readonly Behind[];
+let untouched: readonly object[];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "packaged-"));
+  const [[bundle]] = await Promise.all([buildFunctions(folder, ["functions/reconcile.ts"]), open()]);
+  writeFileSync(join(folder, "fleet.json"), JSON.stringify({ clusters: members(), profiles: { backtracking } }));
+  const environment = { FLEET: `file:${join(folder, "fleet.json")}`, TOKEN: victims[0]!.token, NODE_OPTIONS: GUARD };
+  lambda = await startLambda(join(folder, `${bundle?.name}/${bundle?.name}.mjs`), environment);
+  untouched = (await reconcile(VICTIMS)).map(withoutTime);
+});
+afterAll(async () => {
+  await lambda?.end();
+  for (const { close } of [...(victims ?? []), ...(attackers ?? [])]) await close();
+  rmSync(folder, { recursive: true });
+});
+
+const nameOf = (index: number) => `attacker-${index}`;
+
+test("victims have three outcomes that differ", () => {
+  expect(untouched).toMatchObject([
+    { resources: [{ was: "patched", condition: { status: "True" } }] },
+    { resources: [{ was: "patched", condition: { status: "False" } }] },
+    { resources: [] },
+  ]);
+});
+
+test.each(attacks.map(({ name }, index) => ({ name, index })))("beside a member that $name", async ({ index }) => {
+  const outcomes = await reconcile([nameOf(index), ...VICTIMS]);
+  expect(outcomes.map(({ cluster }) => cluster)).toContain(nameOf(index));
+  expect(outcomes.filter(({ cluster }) => cluster !== nameOf(index)).map(withoutTime)).toEqual(untouched);
+});
+
+test("beside all of them at once", async () => {
+  const outcomes = await reconcile([...attacks.keys()].map(nameOf).concat(VICTIMS));
+  expect(outcomes.length).toBe(attacks.length + VICTIMS.length);
+  expect(outcomes.filter(({ cluster }) => VICTIMS.includes(cluster)).map(withoutTime)).toEqual(untouched);
+});
+
+async function open(): Promise<void> {
+  victims = await Promise.all(VICTIMS.map(() => startSimulator()));
+  attackers = await Promise.all(attacks.map((attack) => attack.open()));
+}
+
+function members(): readonly object[] {
+  const auth = { token: { env: "TOKEN" } };
+  return [
+    ...attackers.map(({ url, more }, index) => ({ name: nameOf(index), kubernetes: { server: url, auth }, ...more })),
+    ...victims.map(({ url }, index) => ({ name: VICTIMS[index], kubernetes: { server: url, auth }, alerts: { url, proof: "none" } })),
+  ];
+}
+
+/** What becomes of these clusters, each victim as it is at first, and in how much memory. */
+async function reconcile(clusters: readonly string[]): Promise<readonly ClusterOutcome[]> {
+  for (const [index, victim] of victims.entries()) {
+    victim.remove("TracePipeline", "backend");
+    if (index < 2) victim.put(aResource().object);
+    victim.setAlerts(alertsBody({ firing: index === 1 ? [anAlert("TraceGatewayThrottling")] : [] }));
+  }
+  const { answer, error, megabytes } = await lambda.invoke({ clusters }, { remainingMs: 300_000 });
+  expect(error).toBeUndefined();
+  expect(megabytes).toBeLessThan(MAX_MEGABYTES);
+  return Object(answer).clusters;
+}

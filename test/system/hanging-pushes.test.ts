@@ -1,0 +1,53 @@
+// Clusters that push and do not answer keep no push of another one waiting, in the stack as it is deployed.
+
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { ADDRESS } from "../real/kyma-cluster.ts";
+import { functionLog } from "../support/function-log.ts";
+import { PATIENTLY } from "../support/patience.ts";
+import { type HangingLab, startHangingLab } from "./hanging-lab.ts";
+
+const SILENT = Array.from({ length: 20 }, (_, index) => `silent-${index}`);
+// Where this machine is so busy that even the reading of a cluster that is well takes too long, the next push reads it.
+const AGAIN = { ...PATIENTLY, interval: 3_000 };
+
+let lab: HangingLab;
+beforeAll(async () => {
+  lab = await startHangingLab(ADDRESS, ["slow"], SILENT);
+});
+afterEach(({ task }) => {
+  if (task.result?.state === "fail") console.error(lab.cloud.log());
+});
+afterAll(() => lab?.stop());
+
+const linesOf = async (pattern: RegExp) =>
+  (await functionLog(lab.cloud, `${lab.stack.name}-reconcile`)).filter((line) => pattern.test(line));
+const outcomesOf = async (cluster: string) => {
+  const lines = await linesOf(new RegExp(`"cluster needs attention".*"cluster":"${cluster}"`));
+  return lines.map((line) => /"was":"([a-z]+)","code":"([a-z-]+)"/.exec(line)?.slice(1).join());
+};
+const statusAfterPush = async () => {
+  expect(await lab.push("well")).toBe(202);
+  return lab.status();
+};
+
+it("writes the status of one that is well while another one hangs, and leaves that to the next tick", async () => {
+  for (let count = 0; count < 3; count++) expect(await lab.push("slow")).toBe(202);
+  await expect.poll(statusAfterPush, AGAIN).toBe("True");
+  await expect.poll(lab.hanging, PATIENTLY).toBeGreaterThan(0);
+  await expect.poll(() => outcomesOf("slow"), PATIENTLY).toContain("late,out-of-time");
+  expect(new Set(await outcomesOf("slow"))).toEqual(new Set(["late,out-of-time"]));
+});
+
+it("writes it beside twenty that cannot be reached, and tries none of them again at once", async () => {
+  lab.setBroken(true);
+  for (const name of SILENT) expect(await lab.push(name)).toBe(202);
+  await expect.poll(statusAfterPush, AGAIN).toBe("False");
+  await expect
+    .poll(async () => Promise.all(SILENT.map(async (name) => new Set(await outcomesOf(name)))), PATIENTLY)
+    .toEqual(SILENT.map(() => new Set(["late,out-of-time"])));
+  const again = async () => {
+    for (const name of SILENT) expect(await lab.push(name)).toBe(202);
+    return linesOf(/"ClustersResting":[1-9]/);
+  };
+  await expect.poll(async () => (await again()).length, AGAIN).toBeGreaterThan(0);
+});
