@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { clock } from "../clock.ts";
 import { type ClusterExplanation, explainCluster } from "../cluster/explain.ts";
 import { ConfigError } from "../core/errors.ts";
+import { orNearest } from "../core/nearest.ts";
 import { isAllWell } from "../core/outcome/attention.ts";
 import { resourceName } from "../core/outcome/outcome.ts";
 import { timeText } from "../core/time.ts";
@@ -34,9 +35,14 @@ async function explain(terminal: Terminal, resource: string | undefined, options
   const resources = explanation.resources.filter(isRequested);
   if (terminal.signal.aborted) return;
   print(terminal, { ...explanation, resources }, options);
-  if (resource !== undefined && resources.length === 0) printMessage(terminal, `error: ${options.cluster} has no ${resource}`);
+  if (resource !== undefined && resources.length === 0) printMessage(terminal, missingText(explanation, resource));
   const isWell = isAllWell([{ ...explanation, resources: [], ms: 0 }]);
   terminal.exitCode = isWell && (resource === undefined || resources.length > 0) ? 0 : 1;
+}
+
+function missingText({ cluster, resources }: ClusterExplanation, resource: string): string {
+  const names = resources.map(resourceName);
+  return `error: ${cluster} has no ${resource}${orNearest([resource], names) || (names.length === 0 ? "; it has none at all" : "")}`;
 }
 
 function parseResourceName(text: string | undefined): (explanation: Explanation) => boolean {

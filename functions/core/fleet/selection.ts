@@ -80,8 +80,8 @@ function selectPatterns(fleet: Fleet, patterns: readonly string[]): Fleet {
   return selectNames(fleet, new Set(all.filter((name) => globs.some(({ glob }) => glob.test(name)))));
 }
 
-// `*` and `?` as in a shell; a name of the fleet contains neither.
-function globOf(pattern: string): RegExp {
+/** A pattern of a shell, with `*` and `?`, which no name of a fleet contains. */
+export function globOf(pattern: string): RegExp {
   return new RegExp(
     `^${pattern
       .replaceAll(/[\\^$.|+()[\]{}]/g, "\\$&")
