@@ -58,13 +58,13 @@ export type Run = {
 };
 
 export function openWorker(config: Config, report: Report): Worker {
-  const { fleet, bus, runtimeApi, stage, stateTable, tickMs, pushPatienceMs } = config;
+  const { fleet, bus, proxies, runtimeApi, stage, stateTable, tickMs, pushPatienceMs } = config;
   return {
     report,
     loadFleet: openFleet(requireFleet(fleet), { clock, ...fleetRules(config) }),
     bus: bus === undefined ? undefined : openBus(bus, { withinMs: PUBLISHING_MS }),
     connections: openConnections({ runtimeApi }),
-    logins: openLogins({ stage, clock, trustsRemoteFleet: true }),
+    logins: openLogins({ stage, clock, proxies, trustsRemoteFleet: true }),
     proofs: openProofs(),
     privileges: openPrivileges(),
     tickMs,

@@ -4,8 +4,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { clock } from "../../functions/clock.ts";
 import { connector } from "../../functions/cluster/connect.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
+import { openLogins } from "../../functions/io/auth/logins.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
 import { kinds } from "../support/builders.ts";
 import { type SecretStore, startSecretStore } from "../support/secret-store.ts";
@@ -78,8 +80,19 @@ const ways = [
 
 test.each(ways)("a real API server accepts $way", async ({ kubernetes }) => {
   const [entry] = parseFleet({ clusters: [{ name: "real", kubernetes }] }).clusters;
-  const cluster = await connector({ connections, folder })(entry!, Number.POSITIVE_INFINITY);
+  const logins = openLogins({ clock, environment: process.env });
+  const cluster = await connector({ connections, logins, folder })(entry!, Number.POSITIVE_INFINITY);
   await expect(cluster.list(kinds.TracePipeline)).resolves.toBeInstanceOf(Array);
+});
+
+test("a process without a terminal runs no exec plugin", async () => {
+  const kubernetes = { kubeconfig: { file: "kubeconfig", context: "by-plugin" } };
+  const [entry] = parseFleet({ clusters: [{ name: "real", kubernetes }] }).clusters;
+  const login = openLogins({ clock }).ofCluster(entry!, folder);
+  await expect(login.endpoint()).rejects.toMatchObject({
+    code: "kubeconfig-unusable",
+    message: expect.stringContaining("in the terminal only"),
+  });
 });
 
 test("a pass refuses a real API server with another CA", async () => {

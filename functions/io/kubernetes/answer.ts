@@ -20,7 +20,6 @@ export function expectSuccess(response: Response, doing: string): unknown {
   throw refusal(meaningOf(response.status), doing, response, "the API server ");
 }
 
-/** What a status of the API server means. */
-export function meaningOf(status: number): Code {
+function meaningOf(status: number): Code {
   return MEANINGS[status] ?? "unavailable";
 }
