@@ -22,6 +22,9 @@ const well = traces(pipeline());
 const QUIET = "1 patched True";
 const beside = `reconciled; ${QUIET}; 1 refused`;
 
+const BY_WEBHOOK = 'admission webhook "w.example.com" denied the request: only the operator writes status';
+const BY_POLICY = "x \"odd\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: failed expression: false";
+
 export const kubernetes: readonly Fault[] = [
   api(
     "Kubernetes",
@@ -57,7 +60,19 @@ export const kubernetes: readonly Fault[] = [
   ),
   api("Kubernetes", "answers every patch with a conflict", { patch: () => refuse(409) }, "reconciled; 1 refused, conflict"),
   api("Kubernetes", "rejects the condition by its schema", { patch: () => refuse(422) }, "reconciled; 1 refused, invalid"),
-  api("Kubernetes", "denies the patch by an admission webhook", { patch: () => refuse(403) }, "reconciled; 1 refused, forbidden"),
+  api("Kubernetes", "forbids the patch", { patch: () => refuse(403) }, "reconciled; 1 refused, forbidden"),
+  api(
+    "Kubernetes",
+    "denies the patch by an admission webhook",
+    { patch: () => refuse(403, BY_WEBHOOK) },
+    "reconciled; 1 refused, denied-by-policy",
+  ),
+  api(
+    "Kubernetes",
+    "denies the patch by an admission policy",
+    { patch: () => refuse(422, BY_POLICY) },
+    "reconciled; 1 refused, denied-by-policy",
+  ),
   api("Kubernetes", "fails at the patch", { patch: () => refuse(500) }, "reconciled; 1 refused, unavailable"),
   api("Kubernetes", "never answers the patch", { patch: () => undefined }, "reconciled; 1 refused, timeout"),
   api(
