@@ -39,6 +39,7 @@ const TEXTS = [
   "alarmEmail",
   "vpcSubnets",
   "vpcSecurityGroups",
+  "httpsProxy",
 ] as const;
 const NUMBERS = ["tickConcurrency", "pushConcurrency", "receiveConcurrency", "tolerated"] as const;
 type Parameters = Readonly<Record<(typeof TEXTS)[number] | (typeof NUMBERS)[number] | "stage", string>>;
@@ -53,9 +54,9 @@ export async function settings({ resolveVariable }: { resolveVariable: (name: st
 function settingsOf(parameters: Parameters): Settings {
   const { tick, shardSize, fleet, receiverSecret, alarmEmail, vpcSubnets, vpcSecurityGroups } = parameters;
   // The functions' own parser runs here, so that a value that fails at their cold start is never deployed.
-  const { audiences: AUDIENCES, coreKinds: CORE_KINDS } = parameters;
+  const { audiences: AUDIENCES, coreKinds: CORE_KINDS, httpsProxy: HTTPS_PROXY } = parameters;
   const words = { TICK: tick, SHARD_SIZE: shardSize, RECEIVER_SECRET: receiverSecret };
-  const config = readConfig({ ...words, AUDIENCES, CORE_KINDS });
+  const config = readConfig({ ...words, AUDIENCES, CORE_KINDS, HTTPS_PROXY });
   const topics = [...parseTopics(parameters.topics).keys()];
   return {
     ...timesOf(config.tickMs / 1_000, config.shardSize),
