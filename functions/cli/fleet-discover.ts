@@ -8,7 +8,7 @@ import { type ClusterEntry, parseFleet } from "../core/fleet/fleet.ts";
 import { dnsLabel, region } from "../core/names.ts";
 import { surveyEks } from "../discover/eks.ts";
 import { surveyKubeconfigs } from "../discover/kubeconfigs.ts";
-import { type Discovery, type Entry, matchClusters, type Survey } from "../discover/match.ts";
+import { type Discovery, type Entry, matchClusters, type Survey, sourceOfCopy } from "../discover/match.ts";
 import { shapeOf } from "../discover/secret-shapes.ts";
 import { withPlaceInErrors } from "../io/fleet/source.ts";
 import { parseText } from "../io/fleet/text.ts";
@@ -96,7 +96,7 @@ async function openPlace(terminal: Terminal, uri: string | undefined) {
 
 // Where a cluster is that the fleet reaches by a kubeconfig; not known where that cannot be read.
 async function located(entry: ClusterEntry, folder: string | undefined): Promise<Entry> {
-  if (!("kubeconfig" in entry.kubernetes)) return entry;
+  if (!("kubeconfig" in entry.kubernetes) || sourceOfCopy(entry.kubernetes) !== undefined) return entry;
   try {
     return { ...entry, server: await serverBehind(entry.kubernetes.kubeconfig, folder) };
   } catch (error) {

@@ -131,7 +131,8 @@ function isSameEks(
   return roleArn === undefined || account === undefined || roleArn.split(":")[4] === account;
 }
 
-function sourceOfCopy(kubernetes: Kubernetes): string | undefined {
+/** The namespace and name of the Secret whose copy a cluster is reached by; undefined where it is reached another way. */
+export function sourceOfCopy(kubernetes: Kubernetes): string | undefined {
   const ssm = "kubeconfig" in kubernetes && "ssm" in kubernetes.kubeconfig ? kubernetes.kubeconfig.ssm : "";
   return COPY_PARAMETER.exec(ssm)?.[1];
 }

@@ -131,6 +131,25 @@ describe("fleet discover --kubeconfig-secrets", () => {
     expect(asked.map(({ path }) => path)).toEqual(["/k8s/clusters/mgmt/api/v1/secrets"]);
   });
 
+  test("knows a cluster of the fleet by the server that its kubeconfig leads to, whatever its name", async () => {
+    const [one, two] = ["https://one.example", "https://two.example"].map((one) => JSON.stringify(kubeconfig({ a: one })));
+    const secret = (name: string, text = "") => ({ metadata: { namespace: "n", name }, data: { kubeconfig: btoa(text) } });
+    served = { "/api/v1/secrets": { items: [secret("one.kubeconfig", one), secret("two.kubeconfig", two)] } };
+    const [mine] = await Promise.all([
+      write("mine", kubeconfig({ a: "https://ONE.example:443/" })),
+      write("mgmt", kubeconfig({ mgmt: at("mgmt") })),
+    ]);
+    const clusters = [
+      { name: "mine", kubernetes: { kubeconfig: { file: mine } } },
+      { name: "two", kubernetes: { kubeconfig: { file: "gone" } } },
+    ];
+    const place = await write("known.json", { clusters });
+    const words = ["fleet", "discover", "--kubeconfig-secrets", "--fleet", place];
+    const { code, stdout, stderr } = await alertstatus(words, { KUBECONFIG: join(folder, "mgmt") });
+    expect({ code, clusters: JSON.parse(stdout).clusters.length }).toEqual({ code: 1, clusters: 2 });
+    expect(stderr).toMatch(/^known {4}mine \(one in n\)\nunsure {3}two \(two in n\): .*compare their servers\n/);
+  });
+
   test("prints nothing where there is no kubeconfig, and says so", async () => {
     const { code, stdout, stderr } = await discover({ KUBECONFIG: join(folder, "gone") });
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });

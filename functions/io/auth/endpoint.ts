@@ -2,7 +2,7 @@
 
 import type { UrlSource } from "../../core/access/alerts.ts";
 import { audienceOf } from "../../core/access/audience.ts";
-import type { Eks, Kubeconfig, Server } from "../../core/access/kubernetes.ts";
+import type { Eks, KubeconfigRef, Server } from "../../core/access/kubernetes.ts";
 import { type Proxies, proxyFor } from "../../core/access/proxy.ts";
 import type { Ref } from "../../core/access/ref.ts";
 import { UpstreamError } from "../../core/errors.ts";
@@ -73,7 +73,7 @@ async function eksEndpoint({ ca, ...eks }: Eks, cluster: string, settings: Login
 }
 
 // Few fleets have one: what reads it is loaded by them.
-async function readContext(kubeconfig: Kubeconfig, { folder, environment, clock }: LoginSettings): Promise<KubeconfigLogin> {
+async function readContext(kubeconfig: KubeconfigRef, { folder, environment, clock }: LoginSettings): Promise<KubeconfigLogin> {
   const { readKubeconfig } = await import("./kubeconfig.ts");
   return readKubeconfig(kubeconfig, folder, { environment, nowMs: clock.nowMs() });
 }

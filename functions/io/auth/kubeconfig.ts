@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
 import { type KubeCluster, type KubeUser, type Selected, selectContext } from "../../core/access/kubeconfig.ts";
 import { contextProblem, serverOf } from "../../core/access/kubeconfig-limits.ts";
-import type { Kubeconfig } from "../../core/access/kubernetes.ts";
+import type { KubeconfigRef } from "../../core/access/kubernetes.ts";
 import { proxyProblem } from "../../core/names.ts";
 import { runPlugin } from "./exec-plugin.ts";
 import { expiryOf } from "./expiry.ts";
@@ -34,7 +34,7 @@ type Login = Omit<KubeconfigLogin, "server" | "ca" | "serverName" | "proxy">;
 
 /** The login of one context, the current one where none is named; an {@link UpstreamError} `kubeconfig-unusable` says why it cannot be used. */
 export async function readKubeconfig(
-  kubeconfig: Kubeconfig,
+  kubeconfig: KubeconfigRef,
   folder: string | undefined,
   settings: Omit<KubeconfigPlace, "place">,
 ): Promise<KubeconfigLogin> {

@@ -2,7 +2,7 @@
 
 import { type Selected, selectContext } from "../../core/access/kubeconfig.ts";
 import { serverOf } from "../../core/access/kubeconfig-limits.ts";
-import type { Kubeconfig, Kubernetes } from "../../core/access/kubernetes.ts";
+import type { KubeconfigRef, Kubernetes } from "../../core/access/kubernetes.ts";
 import { contextFor, type Whereabouts } from "../../core/access/own-context.ts";
 import type { Proxies } from "../../core/access/proxy.ts";
 import { UpstreamError } from "../../core/errors.ts";
@@ -38,7 +38,7 @@ export async function currentLogin(own: Own): Promise<Login> {
 }
 
 /** The server that a kubeconfig of the fleet leads to; an {@link UpstreamError} where it cannot be read. */
-export async function serverBehind(kubeconfig: Kubeconfig, folder: string | undefined): Promise<string> {
+export async function serverBehind(kubeconfig: KubeconfigRef, folder: string | undefined): Promise<string> {
   if (!("file" in kubeconfig)) return readEmbeddedServer(await readSecret(kubeconfig, folder), refText(kubeconfig), kubeconfig.context);
   const found = selectContext(await loadKubeconfig(resolvePath(kubeconfig.file, folder ?? ".")), kubeconfig.context);
   if ("problem" in found) throw new UpstreamError("kubeconfig-unusable", `${refText(kubeconfig)}: ${found.problem}`);

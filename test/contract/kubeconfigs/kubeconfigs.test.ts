@@ -91,7 +91,7 @@ async function askHere({ env, file, context, isListed }: Machine): Promise<unkno
   }
 }
 
-test.concurrent.each(situations)("a kubeconfig $kubeconfig", async ({ setup, as, refused, told }) => {
+test.concurrent.each(situations)("kubectl and alertstatus agree on a kubeconfig $kubeconfig", async ({ setup, as, refused, told }) => {
   const machine = await machineOf(setup(lab));
   const [here, there] = await Promise.all([askHere(machine), hasKubectl ? askByKubectl(machine) : undefined]);
   if (hasKubectl) expect(there).toEqual(as === undefined ? expect.any(String) : expect.objectContaining({ user: as }));

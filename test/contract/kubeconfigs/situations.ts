@@ -316,7 +316,7 @@ const logins: readonly Situation[] = [
     refused: /as: it impersonates another user/,
   },
   {
-    kubeconfig: "that impersonates groups of nobody",
+    kubeconfig: "that impersonates groups without a user",
     setup: withUser({ ...ADA, "as-groups": ["system:masters"] }),
     told: /as: it impersonates another user/,
   },
@@ -407,7 +407,7 @@ const plugins: readonly Situation[] = [
     kubeconfig: "with a plugin that is told of the cluster",
     setup: one(
       () => ({
-        cluster: { extensions: [{ name: "client.authentication.k8s.io/exec", extension: { audience: "ours" } }] },
+        cluster: { extensions: [{ name: "client.authentication.k8s.io/exec", extension: { audience: "api" } }] },
         user: exec({ ...plugin, provideClusterInfo: true }),
       }),
       ({ port, root }) =>
@@ -415,7 +415,7 @@ const plugins: readonly Situation[] = [
           ...[
             `"server":"https://127.0.0.1:${port}"`,
             `"certificate-authority-data":"${base64(root)}"`,
-            '"audience":"ours"',
+            '"audience":"api"',
             '"interactive":false',
           ].map((part) => `case "$KUBERNETES_EXEC_INFO" in *'${part}'*) ;; *) echo "not told: "'${part}' >&2; exit 1;; esac`),
           say({ token: TOKEN }),
