@@ -31,7 +31,7 @@ export async function loadOwnKubeconfig({ KUBECONFIG = "", HOME = homedir() }: N
 
 /** The kubeconfig that a text is; `place` is how a message names it. An {@link UpstreamError} repeats nothing of the text. */
 export async function parseKubeconfigText(text: string, place: string): Promise<Kubeconfig> {
-  const { parseDocument } = await import("yaml");
+  const { parseDocument } = (await import("yaml")).default;
   const parsed = parseKubeconfig(documentIn(parseDocument, text, place));
   if ("problem" in parsed) throw unusable(place, parsed.problem);
   return parsed;
@@ -55,7 +55,7 @@ function documentIn(parse: typeof import("yaml").parseDocument, text: string, pl
     if (error !== undefined) throw unusable(place, `it is no YAML: ${error.code}${lineOf(error.linePos)}`);
     return document.toJS();
   } catch (error) {
-    if (error instanceof UpstreamError) throw error;
+    if (error instanceof UpstreamError || error instanceof TypeError) throw error;
     // Too many aliases, or one that leads nowhere; the library's words may repeat what the text holds.
     throw unusable(place, "it cannot be read as a kubeconfig");
   }

@@ -101,7 +101,7 @@ test.concurrent.each(situations)("kubectl and alertstatus agree on a kubeconfig 
 });
 
 test("there are situations enough, and few that are refused on purpose", () => {
-  expect(situations.length).toBeGreaterThanOrEqual(100);
+  expect(situations.length).toBeGreaterThanOrEqual(120);
   expect(situations.filter(({ refused }) => refused !== undefined).map(({ kubeconfig }) => kubeconfig)).toEqual([
     "that impersonates another user",
     "that skips the verification",

@@ -78,6 +78,10 @@ const script = (...lines: readonly string[]) => `#!/bin/sh\n${lines.join("\n")}\
 const say = (status: object, apiVersion = V1) => `cat <<'EOF'\n${credential(status, apiVersion)}\nEOF`;
 const told = (...lines: readonly string[]) => ({ "bin/plugin": script(...lines) });
 const plugin = { command: "./bin/plugin" };
+const oidc = (token: string) => ({
+  name: "oidc",
+  config: { "idp-issuer-url": "https://127.0.0.1:1", "client-id": "x", "id-token": token },
+});
 
 const contexts: readonly Situation[] = [
   { kubeconfig: "with a token", setup: one(() => ({})), as: "ada" },
@@ -320,18 +324,10 @@ const logins: readonly Situation[] = [
     setup: withUser({ ...ADA, "as-groups": ["system:masters"] }),
     told: /as: it impersonates another user/,
   },
-  {
-    kubeconfig: "with an id-token of OpenID Connect",
-    setup: withUser({
-      "auth-provider": { name: "oidc", config: { "idp-issuer-url": "https://127.0.0.1:1", "client-id": "x", "id-token": ID_TOKEN } },
-    }),
-    as: "ada by OpenID",
-  },
+  { kubeconfig: "with an id-token of OpenID Connect", setup: withUser({ "auth-provider": oidc(ID_TOKEN) }), as: "ada by OpenID" },
   {
     kubeconfig: "with an id-token that is over",
-    setup: withUser({
-      "auth-provider": { name: "oidc", config: { "idp-issuer-url": "https://127.0.0.1:1", "client-id": "x", "id-token": OLD_ID_TOKEN } },
-    }),
+    setup: withUser({ "auth-provider": oidc(OLD_ID_TOKEN) }),
     told: /auth-provider: its id-token is missing or over/,
   },
   {
@@ -349,6 +345,86 @@ const logins: readonly Situation[] = [
         ],
       },
     })),
+    as: "ada",
+  },
+];
+
+const combined: readonly Situation[] = [
+  { kubeconfig: "with a user name alone", setup: withUser({ username: "ada" }), told: /401/ },
+  { kubeconfig: "with a password alone", setup: withUser({ password: PASSWORD }), told: /its user has no login/ },
+  {
+    kubeconfig: "with a token file and a password",
+    setup: withUser({ tokenFile: "token", username: "ada", password: PASSWORD }, { token: TOKEN }),
+    told: /a token and a password/,
+  },
+  {
+    kubeconfig: "with an empty token file",
+    setup: withUser({ tokenFile: "token" }, { token: "\n" }),
+    told: /tokenFile: the file is empty/,
+  },
+  { kubeconfig: "with an empty token file beside a token", setup: withUser({ ...ADA, tokenFile: "token" }, { token: "" }), as: "ada" },
+  {
+    kubeconfig: "with a token beside an auth-provider that kubectl has dropped",
+    setup: withUser({ ...ADA, "auth-provider": { name: "gcp" } }),
+    told: /auth-provider: kubectl has dropped/,
+  },
+  {
+    kubeconfig: "with a token beside an id-token that is over",
+    setup: withUser({ ...ADA, "auth-provider": oidc(OLD_ID_TOKEN) }),
+    as: "ada",
+  },
+  {
+    kubeconfig: "with a password beside an id-token",
+    setup: withUser({ username: "ada", password: PASSWORD, "auth-provider": oidc(ID_TOKEN) }),
+    as: "ada by password",
+  },
+  {
+    kubeconfig: "with a client certificate beside an id-token",
+    setup: one(({ client }) => ({
+      user: {
+        "client-certificate-data": base64(client.certPem),
+        "client-key-data": base64(client.keyPem),
+        "auth-provider": oidc(ID_TOKEN),
+      },
+    })),
+    as: "ada by OpenID",
+  },
+  {
+    kubeconfig: "with a client certificate beside a plugin",
+    setup: one(
+      ({ client }) => ({
+        user: { "client-certificate-data": base64(client.certPem), "client-key-data": base64(client.keyPem), ...exec(plugin) },
+      }),
+      () => told("exit 1"),
+    ),
+    as: "ada by certificate",
+  },
+  {
+    kubeconfig: "with a password beside a plugin",
+    setup: withUser({ username: "ada", password: PASSWORD, ...exec(plugin) }, told("exit 1")),
+    as: "ada by password",
+  },
+  {
+    kubeconfig: "with a plugin that answers a token and a client certificate",
+    setup: one(
+      () => ({ user: exec(plugin) }),
+      ({ client }) => told(say({ token: "token-of-bob", clientCertificateData: client.certPem, clientKeyData: client.keyPem })),
+    ),
+    as: "bob",
+  },
+  {
+    kubeconfig: "with a plugin whose interactiveMode is none",
+    setup: withUser(exec({ ...plugin, interactiveMode: "Sometimes" }), told(say({ token: TOKEN }))),
+    told: /exec: its interactiveMode is none/,
+  },
+  {
+    kubeconfig: "with a plugin whose variable has no name",
+    setup: withUser(exec({ ...plugin, env: [{ value: "x" }] }), told(say({ token: TOKEN }))),
+    told: /exec: a variable of its env has no name/,
+  },
+  {
+    kubeconfig: "with an absolute plugin",
+    setup: (lab) => ({ files: { config: config(lab, { user: exec({ command: "/bin/sh", args: ["-c", say({ token: TOKEN })] }) }) } }),
     as: "ada",
   },
 ];
@@ -635,4 +711,4 @@ const clusters: readonly Situation[] = [
   },
 ];
 
-export const situations: readonly Situation[] = [...contexts, ...merged, ...logins, ...plugins, ...clusters];
+export const situations: readonly Situation[] = [...contexts, ...merged, ...logins, ...combined, ...plugins, ...clusters];
