@@ -13,8 +13,7 @@ export const remedies = {
   redirected: "write the final URL: redirects are not followed",
   unauthorized: "renew the credential in use: the one that the fleet file refers to, or your own",
   forbidden: "grant the permission named in the message; `doctor` prints the missing rule",
-  "denied-by-policy":
-    "ask the owner of the admission webhook or policy in the message to let `alertstatus` patch the status: no permission is missing",
+  "denied-by-policy": "ask the owner of the admission webhook or policy in the message to allow this write: no permission is missing",
   "not-found": "check the path of the URL: the server serves nothing there",
   conflict: "nothing to do: another client kept writing the resource, and the next run tries again",
   expired: "nothing to do: the list changed during the read, and the next run tries again",
