@@ -1,5 +1,6 @@
 // What of a kubeconfig is refused: what kubectl does not take either, what is not done here on purpose, and what a remote author may not ask.
 
+import { proxyProblem } from "../names.ts";
 import type { KubeCluster, KubeUser, Selected } from "./kubeconfig.ts";
 import { serverUrlError } from "./url.ts";
 
@@ -25,7 +26,10 @@ export function contextProblem({ cluster, user }: Selected, isRemote: boolean): 
 }
 
 function clusterRefusals(cluster: KubeCluster, isSecure: boolean): readonly Refusal[] {
+  const { "proxy-url": proxy } = cluster;
+  const problem = proxy === undefined ? undefined : proxyProblem(proxy);
   return [
+    [problem, `proxy-url: ${problem}`],
     [
       cluster["insecure-skip-tls-verify"] && isSecure,
       "insecure-skip-tls-verify: it skips the verification of the server's certificate: name its CA instead, in certificate-authority-data",
