@@ -1,10 +1,12 @@
 // The environment, read in one place and checked; and what holds for the whole of every process, for each of them begins with this file.
 import { setFlagsFromString } from "node:v8";
 import type { FleetRules } from "./core/access/fleet-rules.ts";
+import type { Proxies } from "./core/access/proxy.ts";
 import { parseRef, type Ref } from "./core/access/ref.ts";
 import { ConfigError } from "./core/errors.ts";
 import { MAX_SHARD_SIZE } from "./core/fleet/shards.ts";
 import { PUSH_PATIENCE_MS } from "./core/limits.ts";
+import { proxyProblem } from "./core/names.ts";
 
 // A pattern of a fleet's author runs in linear time: after so many steps back V8 changes to an engine that takes none. The second flag
 // lets a profile be refused whose pattern that engine does not know.
@@ -41,6 +43,8 @@ export type Config = {
   readonly stateTable?: string;
   /** `host:port` of the runtime that runs this function: no cluster may lead there. */
   readonly runtimeApi?: string;
+  /** Through what servers are reached: HTTPS_PROXY, and NO_PROXY for those that are not. */
+  readonly proxies?: Proxies;
 };
 
 /** A {@link ConfigError} names the variable that is wrong, and what to write. */
@@ -66,6 +70,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
         : named("AUDIENCES", () => parseWords(AUDIENCES, AUDIENCE, "audiences that do not begin with alertstatus:")),
     stateTable: STATE_TABLE || undefined,
     runtimeApi: AWS_LAMBDA_RUNTIME_API,
+    proxies: proxiesIn(environment),
   };
 }
 
@@ -115,6 +120,16 @@ export function requireReceiverSecret(ref: Ref | undefined): Ref {
 export function requireReceiverUrl(url: string | undefined): string {
   if (url !== undefined) return url;
   throw new ConfigError("nothing says where the receiver is: set RECEIVER_URL, or give --url, the stack's output ReceiverUrl");
+}
+
+// Both spellings are in use, and a proxy without a scheme speaks HTTP: https://pkg.go.dev/golang.org/x/net/http/httpproxy#FromEnvironment
+function proxiesIn(environment: NodeJS.ProcessEnv): Proxies | undefined {
+  const named = environment.HTTPS_PROXY || environment.https_proxy;
+  if (!named) return undefined;
+  const https = named.includes("://") ? named : `http://${named}`;
+  const problem = proxyProblem(https);
+  if (problem !== undefined) throw new ConfigError(`HTTPS_PROXY: ${problem}`);
+  return { https, none: environment.NO_PROXY || environment.no_proxy || undefined };
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };

@@ -20,7 +20,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
 const NO_BUDGET: Budget = { maxBytes: Number.POSITIVE_INFINITY, needs: [] };
 
 // Each of these adds more to a cold start than all other modules, and few runs need it; zod/mini does what zod does at half the cost.
-const LAZY = ["@kubernetes/client-node", "yaml", "@aws-sdk", "@smithy/core", "@smithy/signature-v4", "zod/v4/classic"];
+const LAZY = ["yaml", "@aws-sdk", "@smithy/core", "@smithy/signature-v4", "zod/v4/classic"];
 
 // Bundled CommonJS packages load Node's own modules by `require`, which an ES module lacks.
 const REQUIRE = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`;

@@ -39,6 +39,7 @@ const TEXTS = [
   "alarmEmail",
   "vpcSubnets",
   "vpcSecurityGroups",
+  "httpsProxy",
 ] as const;
 const WHOLE = {
   tickConcurrency: [2, 1_000],
@@ -83,6 +84,7 @@ const CHECKS: readonly ((parameters: Parameters) => unknown)[] = [
   ({ receiverSecret }) => secretAccess(readConfig({ RECEIVER_SECRET: receiverSecret }).receiverSecret),
   ({ audiences }) => readConfig({ AUDIENCES: audiences }),
   ({ coreKinds }) => readConfig({ CORE_KINDS: coreKinds }),
+  ({ httpsProxy }) => readConfig({ HTTPS_PROXY: httpsProxy }),
   ({ fleet }) => fleetAccess(fleet),
   ({ topics }) => parseTopics(topics),
   ({ roleAccounts }) => roleBounds(roleAccounts),
@@ -113,9 +115,9 @@ function settingsOf(parameters: Parameters): Settings {
   const problems = parameterProblems(parameters);
   if (problems.length > 0) throw new Error(problems.join("\n"));
   const { tick, shardSize, fleet, receiverSecret, alarmEmail, vpcSubnets, vpcSecurityGroups } = parameters;
-  const { audiences: AUDIENCES, coreKinds: CORE_KINDS } = parameters;
+  const { audiences: AUDIENCES, coreKinds: CORE_KINDS, httpsProxy: HTTPS_PROXY } = parameters;
   const words = { TICK: tick, SHARD_SIZE: shardSize, RECEIVER_SECRET: receiverSecret };
-  const config = readConfig({ ...words, AUDIENCES, CORE_KINDS });
+  const config = readConfig({ ...words, AUDIENCES, CORE_KINDS, HTTPS_PROXY });
   const topics = [...parseTopics(parameters.topics).keys()];
   return {
     ...timesOf(config.tickMs / 1_000, config.shardSize),

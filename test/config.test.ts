@@ -22,6 +22,8 @@ describe("the environment", () => {
       CORE_KINDS: "deployments.apps nodes",
       STATE_TABLE: "alertstatus-prod",
       AWS_LAMBDA_RUNTIME_API: "127.0.0.1:9001",
+      HTTPS_PROXY: "proxy.example:3128",
+      no_proxy: ".internal",
     };
     expect(readConfig(environment)).toEqual({
       fleet: "s3://bucket/fleet.json",
@@ -37,6 +39,7 @@ describe("the environment", () => {
       coreKinds: ["deployments.apps", "nodes"],
       stateTable: "alertstatus-prod",
       runtimeApi: "127.0.0.1:9001",
+      proxies: { https: "http://proxy.example:3128", none: ".internal" },
     });
   });
 
@@ -53,6 +56,8 @@ describe("the environment", () => {
       "STAGE",
       "CORE_KINDS",
       "STATE_TABLE",
+      "HTTPS_PROXY",
+      "NO_PROXY",
     ];
     expect(readConfig(Object.fromEntries(names.map((name) => [name, ""])))).toEqual(readConfig({}));
   });

@@ -5,8 +5,10 @@ import type { Command } from "commander";
 import { stringify } from "yaml";
 import { remedies, UpstreamError } from "../core/errors.ts";
 import { selectClusters } from "../core/fleet/selection.ts";
-import { type Manifests, openManifests } from "../io/kubernetes/manifests.ts";
+import { openManifests } from "../io/kubernetes/manifests.ts";
+import { ownLogin } from "../io/kubernetes/own-kubeconfig.ts";
 import { type RulesSync, syncRules } from "../rules/sync.ts";
+import { openAccess, openOwn, ownClient } from "./access.ts";
 import { loadValidFleet } from "./fleet-source.ts";
 import { untilInterrupted } from "./interrupt.ts";
 import { type OutputOptions, type SelectionOptions, withLogins, withOutput, withSelection } from "./options.ts";
@@ -28,32 +30,27 @@ async function sync(terminal: Terminal, options: Options): Promise<void> {
   const { fleet: option, trustFleet = false, cluster, selector, dryRun = false } = options;
   const { signal } = terminal;
   const { fleet, folder } = await loadValidFleet(terminal, option);
+  const { connections } = openAccess(terminal, { trustFleet });
+  const own = openOwn(terminal);
   const results: RulesSync[] = [];
-  // One after the other, so that the output of one cluster stays together.
-  for (const entry of selectClusters(fleet, { clusters: cluster, selector }).clusters) {
-    const open = async () => {
-      if (folder === undefined && !trustFleet) throw new UpstreamError("identity-withheld", UNTRUSTED);
-      return interruptible(await openManifests(entry.name, entry.kubernetes, folder), signal);
-    };
-    const result = await untilInterrupted(signal, syncRules(entry, open, { dryRun, toYaml }), 0);
-    if (result === undefined) break;
-    results.push(result);
-    if (isTable(options)) print(terminal, result);
+  try {
+    // One after the other, so that the output of one cluster stays together.
+    for (const entry of selectClusters(fleet, { clusters: cluster, selector }).clusters) {
+      const open = async () => {
+        if (folder === undefined && !trustFleet) throw new UpstreamError("identity-withheld", UNTRUSTED);
+        return openManifests(ownClient(connections, await ownLogin(entry.name, entry.kubernetes, folder, own)));
+      };
+      const result = await untilInterrupted(signal, syncRules(entry, open, { dryRun, toYaml }), 0);
+      if (result === undefined) break;
+      results.push(result);
+      if (isTable(options)) print(terminal, result);
+    }
+  } finally {
+    await connections.close();
   }
   if (!isTable(options))
     printOutput(terminal, options, { document: { clusters: results }, names: results.map(({ cluster }) => cluster), table: "" });
   terminal.exitCode = results.some(({ was }) => was === "refused") ? 1 : 0;
-}
-
-// No apply begins after an interrupt.
-function interruptible(manifests: Manifests, signal: AbortSignal): Manifests {
-  return {
-    ...manifests,
-    apply: async (manifest, isDryRun) => {
-      signal.throwIfAborted();
-      return manifests.apply(manifest, isDryRun);
-    },
-  };
 }
 
 function toYaml(document: unknown): string {

@@ -3,15 +3,18 @@
 /** The closed list of failure codes, as outcomes carry them, each with what its reader can do. */
 export const remedies = {
   "address-refused": "use an address of the server's own: link-local, metadata and runtime addresses are never contacted",
-  "name-unknown": "check the host name in the fleet file, and that it resolves from here",
+  "name-unknown": "check the host name, and that it resolves from here",
   "connection-refused": "check that the server is up and its port is reachable from here",
   "connection-reset": "check the log of the server and any proxy on the path: the connection closed before the answer was complete",
   timeout: "check the network path and the load of the server: no complete answer came in time",
-  tls: "compare the `ca` in the fleet file with the issuer of the server's certificate",
-  redirected: "set the final URL in the fleet file: redirects are not followed",
-  unauthorized: "renew the credential that the fleet file refers to",
+  "proxy-failed":
+    "check HTTPS_PROXY, or `proxy-url` in the kubeconfig, and what the proxy lets through: NO_PROXY names what is reached without it",
+  tls: "compare the `ca` in the fleet file, or the CA of the kubeconfig, with the issuer of the server's certificate",
+  redirected: "write the final URL: redirects are not followed",
+  unauthorized: "renew the credential in use: the one that the fleet file refers to, or your own",
   forbidden: "grant the permission named in the message; `doctor` prints the missing rule",
-  "not-found": "check the path in the fleet file: the server serves nothing there",
+  "denied-by-policy": "ask the owner of the admission webhook or policy in the message to allow this write: no permission is missing",
+  "not-found": "check the path of the URL: the server serves nothing there",
   conflict: "nothing to do: another client kept writing the resource, and the next run tries again",
   expired: "nothing to do: the list changed during the read, and the next run tries again",
   invalid: "compare the condition with the schema of the CRD: the API server rejects it",
@@ -27,7 +30,10 @@ export const remedies = {
   "secret-unbound": "bind the secret by the command in the message if the server may have it: a remote fleet alone cannot say so",
   "identity-withheld":
     "trust the author of the fleet by --trust-fleet, or use a login that does not come from the identity of this process",
-  "kubeconfig-unusable": "check the kubeconfig and the name of its context",
+  "kubeconfig-unusable": "correct what the message names, in the kubeconfig or on this machine, or name another context",
+  "rules-unselected":
+    "give the Prometheus in the message a `ruleSelector` that a label can meet, or load what `rules render` prints another way",
+  "no-aws-credentials": "log in to AWS, or name a profile in AWS_PROFILE",
   postponed: "nothing to do unless it persists: a pass writes a limited number of conditions, and the next pass goes on",
   "out-of-time": "nothing to do unless it persists: the run had no time left to write safely",
 } as const satisfies Record<string, string>;

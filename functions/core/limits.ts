@@ -12,6 +12,8 @@ export const WRITES_AT_ONCE = 16;
 export const SLICE_MS = 5;
 /** Patches of one cluster in one pass: the next pass goes on. */
 export const MAX_PATCHES = 500;
+/** Bytes of conditions that a process sends to one cluster in a minute, attempts that fail among them: what a pass may write at most. */
+export const MAX_SENT_BYTES = 32 * 2 ** 20;
 /** Transitions of one cluster that a process publishes one by one in a minute: the others are counted in one event a run. */
 export const MAX_TRANSITIONS = 100;
 /** The deadline of one cluster. */

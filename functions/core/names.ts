@@ -17,3 +17,13 @@ export const roleArn = matching(
   /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/,
   "the ARN of an IAM role is expected, arn:aws:iam::<account>:role/<name>",
 );
+
+const SCHEMES = /^(https?|socks5h?):$/;
+
+/** Why a text is no proxy; undefined where it is one. It is not repeated: it may hold a password. */
+export function proxyProblem(proxy: string): string | undefined {
+  const url = URL.parse(proxy);
+  return url !== null && SCHEMES.test(url.protocol) && url.hostname !== ""
+    ? undefined
+    : "a proxy is expected: http://, https:// or socks5:// with host and port";
+}

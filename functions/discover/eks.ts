@@ -35,6 +35,8 @@ export async function surveyEks({ regions, tags }: EksQuery, watch: (total: numb
       found: matches.flatMap((each) => ("found" in each ? [each.found] : [])),
       skipped: matches.flatMap((each) => ("skipped" in each ? [each.skipped] : [])),
       refused: [...lists, ...descriptions].filter((answer) => answer instanceof UpstreamError),
+      passedOver: [],
+      isRead: lists.some((list) => !(list instanceof UpstreamError)),
     };
   } finally {
     for (const { eks } of clients) eks.close();

@@ -21,11 +21,18 @@ async function* connectionChecks({ login, clock }: Client): AsyncGenerator<Check
   const endpoint = await login.endpoint();
   const host = hostOf(endpoint.origin);
   yield credentialCheck(credentialText(endpoint), expiryOf(endpoint), clock.nowMs());
-  const addresses = await resolveHost(host, endpoint.isRemote);
-  yield ok("name resolution", addresses.includes(host) ? `${host} is an address` : `${host} is ${addresses.join(", ")}`);
+  const { proxy } = endpoint;
+  const [where, addresses] =
+    proxy === undefined
+      ? [host, await resolveHost(host, endpoint.isRemote)]
+      : [`the proxy ${hostOf(proxy)}`, await resolveHost(hostOf(proxy))];
+  yield ok(
+    "name resolution",
+    addresses.some((address) => where.endsWith(address)) ? `${where} is an address` : `${where} is ${addresses.join(", ")}`,
+  );
   const { speaks, certificate } = await probe(endpoint, addresses);
   yield ok("connection", `${endpoint.origin} speaks ${speaks}`);
-  if (certificate !== undefined) yield certificateCheck(certificate, host, endpoint.ca !== undefined, clock.nowMs());
+  if (certificate !== undefined) yield certificateCheck(certificate, endpoint.serverName ?? host, endpoint.ca !== undefined, clock.nowMs());
 }
 
 function credentialText({ headers, token, certificate, signer }: Endpoint): string {

@@ -1,6 +1,7 @@
 // A batch of queue messages becomes one run: what many messages ask of one cluster is done once, and only what is malformed goes back.
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { clock } from "../clock.ts";
+import { keepNewest } from "../core/bounded-map.ts";
 import { ConfigError } from "../core/errors.ts";
 import { selectNames } from "../core/fleet/selection.ts";
 import { isObject } from "../core/json.ts";
@@ -14,6 +15,8 @@ import { type Batch, type Message, sortBatch } from "./messages.ts";
 import { runFleet, type Worker } from "./run.ts";
 
 const MOST_NAMED = 20;
+// More than one process meets, however often its fleet changes.
+const MAX_CLUSTERS = 20_000;
 
 export function isQueueEvent(payload: unknown): payload is SQSEvent {
   return isObject(payload) && Array.isArray(payload.Records) && payload.Records.every(isRecord);
@@ -27,8 +30,8 @@ export async function reconcileBatch(worker: Worker, { Records }: SQSEvent, dead
   for (const [queueMessage, why] of batch.malformed) worker.report.error("message is malformed", { queueMessage, why });
   for (const outcome of await runBatch(worker, batch, deadline)) {
     const { cluster } = outcome;
-    if (isAnswer(outcome)) readAtMs.set(cluster, nowMs);
-    if (isFailure(outcome)) failedAtMs.set(cluster, nowMs);
+    if (isAnswer(outcome)) keepNewest(readAtMs, cluster, nowMs, MAX_CLUSTERS);
+    if (isFailure(outcome)) keepNewest(failedAtMs, cluster, nowMs, MAX_CLUSTERS);
     else failedAtMs.delete(cluster);
   }
   await markAll(worker, batch);

@@ -27,6 +27,8 @@ export type FleetRun = {
   /** Clusters that are `late` where their reading takes longer than `hurriedMs`. */
   readonly hurried?: ReadonlySet<string>;
   readonly hurriedMs?: number;
+  /** Whether so many bytes of conditions may be sent to a cluster. */
+  readonly maySend?: (cluster: string, bytes: number) => boolean;
   readonly clock?: Clock;
   readonly onOutcome?: (outcome: ClusterOutcome) => void;
 };
@@ -72,7 +74,10 @@ async function connectAndReconcile(entry: ClusterEntry, run: FleetRun, deadline:
       ? connect(entry, deadline)
       : within(readBy - clock.monotonicMs(), connect(entry, deadline), undefined));
     if (cluster === undefined) return TOO_SLOW;
-    return redactAll(await reconcileCluster({ entry, cluster, dryRun, deadline, readBy, clock }), cluster.secrets?.() ?? []);
+    return redactAll(
+      await reconcileCluster({ entry, cluster, dryRun, deadline, readBy, clock, maySend: run.maySend }),
+      cluster.secrets?.() ?? [],
+    );
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     if (error instanceof UpstreamError) return { was: "misconfigured", ...failureOf(error), ...NOTHING_READ };

@@ -21,6 +21,8 @@ export type Pass = {
   readonly deadline: number;
   /** When the reading has to be over, where the cluster is left to the next tick otherwise. */
   readonly readBy?: number;
+  /** Whether so many bytes of conditions may be sent to a cluster. */
+  readonly maySend?: (cluster: string, bytes: number) => boolean;
   readonly clock: Clock;
 };
 
@@ -71,8 +73,10 @@ async function readAgain({ cluster }: Pass, known: Knowledge, after: number): Pr
 type Conditions = NonNullable<Plan["patch"]>;
 
 async function patch(pass: Pass, plan: Plan, conditions: Conditions): Promise<UpstreamError | undefined> {
-  const { cluster, deadline, clock } = pass;
+  const { cluster, deadline, clock, entry, maySend } = pass;
   if (deadline - clock.monotonicMs() < MIN_TIME_TO_WRITE_MS) return new UpstreamError("out-of-time", "too little time was left to write");
+  if (maySend?.(entry.name, Buffer.byteLength(JSON.stringify(conditions))) === false)
+    return new UpstreamError("postponed", "a cluster is sent at most 32 MB of conditions a minute");
   try {
     return dropped(plan, await cluster.patch(plan.resource, conditions));
   } catch (error) {

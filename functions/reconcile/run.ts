@@ -7,7 +7,7 @@ import { isFoundUnlimited, openPrivileges, type Privileges } from "../cluster/pr
 import { openProofs, type Proofs } from "../cluster/source.ts";
 import { type Config, fleetRules, requireFleet } from "../config.ts";
 import type { Fleet } from "../core/fleet/fleet.ts";
-import { CONCURRENCY, PUBLISHING_MS } from "../core/limits.ts";
+import { CONCURRENCY, MAX_SENT_BYTES, PUBLISHING_MS } from "../core/limits.ts";
 import { logLineOf } from "../core/outcome/log-line.ts";
 import { longUnknown } from "../core/outcome/long-unknown.ts";
 import { conditionMetrics, type Metrics, outcomeMetrics } from "../core/outcome/metrics.ts";
@@ -18,7 +18,7 @@ import { type CurrentFleet, openFleet } from "../io/fleet/source.ts";
 import type { Client } from "../io/http/client.ts";
 import { type Connections, openConnections } from "../io/http/connections.ts";
 import type { Report } from "../io/report.ts";
-import type { Allowances } from "./allowance.ts";
+import { type Allowances, takeAllowance } from "./allowance.ts";
 import { reconcileFleet } from "./fleet.ts";
 import { publishTransitions } from "./transitions.ts";
 
@@ -40,6 +40,8 @@ export type Worker = {
   readonly failedAtMs: Map<string, number>;
   /** What of its clusters' transitions it has published. */
   readonly allowances: Allowances;
+  /** How many bytes of conditions it has sent to its clusters. */
+  readonly sent: Allowances;
   /** How long a push waits for the reading of a cluster. */
   readonly pushPatienceMs: number;
 };
@@ -58,13 +60,13 @@ export type Run = {
 };
 
 export function openWorker(config: Config, report: Report): Worker {
-  const { fleet, bus, runtimeApi, stage, stateTable, tickMs, pushPatienceMs } = config;
+  const { fleet, bus, proxies, runtimeApi, stage, stateTable, tickMs, pushPatienceMs } = config;
   return {
     report,
     loadFleet: openFleet(requireFleet(fleet), { clock, ...fleetRules(config) }),
     bus: bus === undefined ? undefined : openBus(bus, { withinMs: PUBLISHING_MS }),
     connections: openConnections({ runtimeApi }),
-    logins: openLogins({ stage, clock, trustsRemoteFleet: true }),
+    logins: openLogins({ stage, clock, proxies, trustsRemoteFleet: true }),
     proofs: openProofs(),
     privileges: openPrivileges(),
     tickMs,
@@ -72,6 +74,7 @@ export function openWorker(config: Config, report: Report): Worker {
     readAtMs: new Map(),
     failedAtMs: new Map(),
     allowances: new Map(),
+    sent: new Map(),
     pushPatienceMs,
   };
 }
@@ -84,7 +87,8 @@ export async function runFleet(worker: Worker, run: Run, queueMetrics: Metrics =
   const onClient = (cluster: string, client: Client) => void clients.set(cluster, client);
   const connect = connector({ connections, logins, proofs, folder: run.folder, onClient });
   const [hurried, hurriedMs] = [run.hurried, worker.pushPatienceMs];
-  const clusters = await reconcileFleet(run.fleet, { connect, dryRun: run.dryRun, deadline: run.deadline, hurried, hurriedMs });
+  const maySend = (cluster: string, bytes: number) => takeAllowance(worker.sent, cluster, bytes, MAX_SENT_BYTES, clock.nowMs()) === bytes;
+  const clusters = await reconcileFleet(run.fleet, { connect, dryRun: run.dryRun, deadline: run.deadline, hurried, hurriedMs, maySend });
   const transitionMetrics = await publishTransitions(worker, run.fleet, clusters);
   const loginMetrics = await reportUnlimited(worker, clusters, clients, run.deadline);
   const ms = Math.round(clock.monotonicMs() - startedAt);

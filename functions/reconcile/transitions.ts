@@ -24,7 +24,7 @@ export async function publishTransitions(publisher: Publisher, fleet: Fleet, clu
   const at = timeText(clock.nowMs());
   const queues = clusters.map((outcome) => {
     const transitions = transitionsOf(outcome, labels.get(outcome.cluster) ?? {}, at);
-    return { transitions, allowed: takeAllowance(allowances, outcome.cluster, transitions.length, clock.nowMs()) };
+    return { transitions, allowed: takeAllowance(allowances, outcome.cluster, transitions.length, MAX_TRANSITIONS, clock.nowMs()) };
   });
   const publications = publicationsOf(queues);
   for (const publication of publications.slice(0, MAX_LINES)) report.info(...lineOf(publication));

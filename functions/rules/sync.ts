@@ -1,9 +1,12 @@
+import type { ServiceSource } from "../core/access/alerts.ts";
 import { type Failure, failureOf, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
+import { isStringRecord, valueAt } from "../core/json.ts";
 import type { Manifest } from "../core/kubernetes/manifest.ts";
-import { redactAll } from "../core/text.ts";
+import { redact, redactAll, sanitize } from "../core/text.ts";
 import type { Manifests } from "../io/kubernetes/manifests.ts";
 import { toConfigMap, toPrometheusRule, withoutServerFields } from "./manifest.ts";
+import { behind, labelsFor, toEvaluator } from "./pickup.ts";
 import { renderRules } from "./render.ts";
 
 /** What became of the rules of one cluster; `before` and `after` are the object as YAML, `before` is empty where there was none. */
@@ -28,13 +31,40 @@ export async function syncRules(
   const { namespace } = service.service;
   try {
     const manifests = await open();
-    const labels = await manifests.ruleLabels(namespace);
-    const manifest = labels === undefined ? toConfigMap(toYaml(groups), { namespace }) : toPrometheusRule(groups, { namespace, labels });
+    const pickup = await pickupOf(manifests, service.service);
+    if (pickup !== undefined && "problem" in pickup)
+      throw new UpstreamError("rules-unselected", sanitize(redact(pickup.problem, await manifests.secrets())));
+    const manifest =
+      pickup === undefined ? toConfigMap(toYaml(groups), { namespace }) : toPrometheusRule(groups, { namespace, labels: pickup.labels });
     return redactAll({ cluster, ...(await apply(manifests, manifest, dryRun, toYaml)) }, await manifests.secrets());
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     return { cluster, was: "refused", ...failureOf(error) };
   }
+}
+
+const KINDS = [
+  ["prometheus", "prometheuses"],
+  ["thanos-ruler", "thanosrulers"],
+] as const;
+
+// Undefined where the service leads to no Prometheus of prometheus-operator: then rules are mounted as files.
+async function pickupOf(
+  manifests: Manifests,
+  { namespace, name }: ServiceSource["service"],
+): Promise<ReturnType<typeof labelsFor> | undefined> {
+  const lists = await Promise.all(
+    KINDS.map(async ([kind, plural]) => {
+      const items = valueAt(await manifests.find(`/apis/monitoring.coreos.com/v1/namespaces/${namespace}/${plural}`), ["items"]);
+      return Array.isArray(items) ? items.map((item) => toEvaluator(kind, item)) : [];
+    }),
+  );
+  if (lists.flat().length === 0) return undefined;
+  const service = await manifests.find(`/api/v1/namespaces/${namespace}/services/${name}`);
+  const evaluators = behind(lists.flat(), valueAt(service, ["spec", "selector"]));
+  if (evaluators.length === 0) return undefined;
+  const labels = valueAt(await manifests.find(`/api/v1/namespaces/${namespace}`), ["metadata", "labels"]);
+  return labelsFor(evaluators, isStringRecord(labels) ? labels : {});
 }
 
 async function apply(manifests: Manifests, manifest: Manifest, dryRun: boolean, toYaml: ToYaml) {

@@ -124,6 +124,20 @@ test.each<{ what: string; words: readonly string[]; says: string }>([
   expect(stderr).toContain(says);
 });
 
+test("fleet discover without AWS credentials prints nothing, and says so", { timeout: 30_000 }, async () => {
+  const environment = { ...eks.env, AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, AWS_SESSION_TOKEN: undefined };
+  const nothing = {
+    AWS_CONFIG_FILE: join(folder, "none"),
+    AWS_SHARED_CREDENTIALS_FILE: join(folder, "none"),
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_PROFILE: undefined,
+    HOME: folder,
+  };
+  const { code, stdout, stderr } = await alertstatus(["fleet", "discover", "--eks"], { ...environment, ...nothing });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toBe("refused  eks:ListClusters in eu-central-1: no AWS credentials\n  log in to AWS, or name a profile in AWS_PROFILE\n");
+});
+
 test("fleet discover without a region says how to set one, with exit code 2", { timeout: 30_000 }, async () => {
   const { AWS_REGION: _, ...env } = eks.env;
   const nowhere = { ...env, AWS_CONFIG_FILE: join(folder, "none"), HOME: folder, AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined };

@@ -33,6 +33,39 @@ describe("name resolution refuses", () => {
     expect(await reconcile(trap, writeTo(`https://sink.example:${trap.sink.port}`), settings)).toMatchObject({ code: "address-refused" });
     expect(trap.sink.connections()).toBe(0);
   });
+
+  test("and its proxy sees no login", async () => {
+    const { port } = trap.sink;
+    const config = {
+      "current-context": "prod",
+      contexts: [{ name: "prod", context: { cluster: "prod", user: "prod" } }],
+      clusters: [{ name: "prod", cluster: { server: "https://api.example", "proxy-url": `http://u:canary@127.0.0.1:${port}` } }],
+      users: [{ name: "prod", user: { token: SECRET } }],
+    };
+    await writeFile(join(trap.folder, "kubeconfig"), JSON.stringify(config));
+    const outcome = await reconcile(trap, { kubernetes: { kubeconfig: { file: "kubeconfig" } } });
+    expect(outcome).toMatchObject({
+      was: "unreachable",
+      code: "proxy-failed",
+      message: "the proxy 127.0.0.1: it answers 418 to CONNECT api.example:443",
+    });
+    expect(JSON.stringify(outcome)).not.toContain("canary");
+    expect(trap.sink.received()).toContain("CONNECT api.example:443 HTTP/1.1");
+    expect(trap.sink.received()).not.toContain(SECRET);
+  });
+
+  test("and a proxy at a metadata address is never contacted", async () => {
+    const cluster = { server: "https://api.example", "proxy-url": "http://169.254.169.254:3128" };
+    const config = {
+      "current-context": "prod",
+      contexts: [{ name: "prod", context: { cluster: "prod", user: "prod" } }],
+      clusters: [{ name: "prod", cluster }],
+      users: [{ name: "prod", user: { token: SECRET } }],
+    };
+    await writeFile(join(trap.folder, "kubeconfig"), JSON.stringify(config));
+    const outcome = await reconcile(trap, { kubernetes: { kubeconfig: { file: "kubeconfig" } } });
+    expect(outcome).toMatchObject({ was: "unreachable", code: "address-refused" });
+  });
 });
 
 describe("the runtime API of the function is never contacted", () => {
@@ -52,6 +85,39 @@ describe("the runtime API of the function is never contacted", () => {
     expect(await reconcile(trap, writeTo(`http://localhost:${trap.sink.port}`), settings)).toMatchObject({ code: "address-refused" });
     expect(trap.sink.connections()).toBe(0);
   });
+
+  test("and its proxy sees no login", async () => {
+    const { port } = trap.sink;
+    const config = {
+      "current-context": "prod",
+      contexts: [{ name: "prod", context: { cluster: "prod", user: "prod" } }],
+      clusters: [{ name: "prod", cluster: { server: "https://api.example", "proxy-url": `http://u:canary@127.0.0.1:${port}` } }],
+      users: [{ name: "prod", user: { token: SECRET } }],
+    };
+    await writeFile(join(trap.folder, "kubeconfig"), JSON.stringify(config));
+    const outcome = await reconcile(trap, { kubernetes: { kubeconfig: { file: "kubeconfig" } } });
+    expect(outcome).toMatchObject({
+      was: "unreachable",
+      code: "proxy-failed",
+      message: "the proxy 127.0.0.1: it answers 418 to CONNECT api.example:443",
+    });
+    expect(JSON.stringify(outcome)).not.toContain("canary");
+    expect(trap.sink.received()).toContain("CONNECT api.example:443 HTTP/1.1");
+    expect(trap.sink.received()).not.toContain(SECRET);
+  });
+
+  test("and a proxy at a metadata address is never contacted", async () => {
+    const cluster = { server: "https://api.example", "proxy-url": "http://169.254.169.254:3128" };
+    const config = {
+      "current-context": "prod",
+      contexts: [{ name: "prod", context: { cluster: "prod", user: "prod" } }],
+      clusters: [{ name: "prod", cluster }],
+      users: [{ name: "prod", user: { token: SECRET } }],
+    };
+    await writeFile(join(trap.folder, "kubeconfig"), JSON.stringify(config));
+    const outcome = await reconcile(trap, { kubernetes: { kubeconfig: { file: "kubeconfig" } } });
+    expect(outcome).toMatchObject({ was: "unreachable", code: "address-refused" });
+  });
 });
 
 describe("a redirect is not followed", () => {
@@ -70,18 +136,54 @@ describe("a redirect is not followed", () => {
     expect(await reconcile(trap, writeTo(redirecting.url))).toMatchObject({ was: "unreachable", code: "redirected" });
     expect(trap.sink.connections()).toBe(0);
   });
+
+  test("and its proxy sees no login", async () => {
+    const { port } = trap.sink;
+    const config = {
+      "current-context": "prod",
+      contexts: [{ name: "prod", context: { cluster: "prod", user: "prod" } }],
+      clusters: [{ name: "prod", cluster: { server: "https://api.example", "proxy-url": `http://u:canary@127.0.0.1:${port}` } }],
+      users: [{ name: "prod", user: { token: SECRET } }],
+    };
+    await writeFile(join(trap.folder, "kubeconfig"), JSON.stringify(config));
+    const outcome = await reconcile(trap, { kubernetes: { kubeconfig: { file: "kubeconfig" } } });
+    expect(outcome).toMatchObject({
+      was: "unreachable",
+      code: "proxy-failed",
+      message: "the proxy 127.0.0.1: it answers 418 to CONNECT api.example:443",
+    });
+    expect(JSON.stringify(outcome)).not.toContain("canary");
+    expect(trap.sink.received()).toContain("CONNECT api.example:443 HTTP/1.1");
+    expect(trap.sink.received()).not.toContain(SECRET);
+  });
+
+  test("and a proxy at a metadata address is never contacted", async () => {
+    const cluster = { server: "https://api.example", "proxy-url": "http://169.254.169.254:3128" };
+    const config = {
+      "current-context": "prod",
+      contexts: [{ name: "prod", context: { cluster: "prod", user: "prod" } }],
+      clusters: [{ name: "prod", cluster }],
+      users: [{ name: "prod", user: { token: SECRET } }],
+    };
+    await writeFile(join(trap.folder, "kubeconfig"), JSON.stringify(config));
+    const outcome = await reconcile(trap, { kubernetes: { kubeconfig: { file: "kubeconfig" } } });
+    expect(outcome).toMatchObject({ was: "unreachable", code: "address-refused" });
+  });
 });
 
 describe("a kubeconfig does not circumvent the checks", () => {
   test.each([
     { what: "no verification of the certificate", cluster: { server: "https://127.0.0.1:PORT", "insecure-skip-tls-verify": true } },
-    { what: "a proxy", cluster: { server: "https://api.example", "proxy-url": "http://127.0.0.1:PORT" } },
     { what: "an API server over plain http", cluster: { server: "http://sink.example:PORT" } },
     { what: "a login in the URL", cluster: { server: "https://u:p@127.0.0.1:PORT" } },
     { what: "a query", cluster: { server: "https://127.0.0.1:PORT/?x=" } },
     { what: "a metadata address", cluster: { server: "https://169.254.169.254:PORT" } },
     { what: "this host", cluster: { server: "https://0.0.0.0:PORT" } },
-    { what: "no URL", cluster: { server: "127.0.0.1:PORT" } },
+    { what: "a proxy that is none", cluster: { server: "https://api.example", "proxy-url": "file:///etc/passwd" } },
+    {
+      what: "an address that hands out credentials, behind a proxy",
+      cluster: { server: "https://169.254.169.254", "proxy-url": "http://127.0.0.1:PORT" },
+    },
     { what: "another protocol", cluster: { server: "ftp://127.0.0.1:PORT" } },
     { what: "no API server", cluster: {} },
   ])("with $what", async ({ cluster }) => {
@@ -98,6 +200,39 @@ describe("a kubeconfig does not circumvent the checks", () => {
     expect(outcome).toMatchObject({ was: "misconfigured", code: "kubeconfig-unusable" });
     expect(JSON.stringify(outcome)).not.toContain(SECRET);
     expect(trap.sink.connections()).toBe(0);
+  });
+
+  test("and its proxy sees no login", async () => {
+    const { port } = trap.sink;
+    const config = {
+      "current-context": "prod",
+      contexts: [{ name: "prod", context: { cluster: "prod", user: "prod" } }],
+      clusters: [{ name: "prod", cluster: { server: "https://api.example", "proxy-url": `http://u:canary@127.0.0.1:${port}` } }],
+      users: [{ name: "prod", user: { token: SECRET } }],
+    };
+    await writeFile(join(trap.folder, "kubeconfig"), JSON.stringify(config));
+    const outcome = await reconcile(trap, { kubernetes: { kubeconfig: { file: "kubeconfig" } } });
+    expect(outcome).toMatchObject({
+      was: "unreachable",
+      code: "proxy-failed",
+      message: "the proxy 127.0.0.1: it answers 418 to CONNECT api.example:443",
+    });
+    expect(JSON.stringify(outcome)).not.toContain("canary");
+    expect(trap.sink.received()).toContain("CONNECT api.example:443 HTTP/1.1");
+    expect(trap.sink.received()).not.toContain(SECRET);
+  });
+
+  test("and a proxy at a metadata address is never contacted", async () => {
+    const cluster = { server: "https://api.example", "proxy-url": "http://169.254.169.254:3128" };
+    const config = {
+      "current-context": "prod",
+      contexts: [{ name: "prod", context: { cluster: "prod", user: "prod" } }],
+      clusters: [{ name: "prod", cluster }],
+      users: [{ name: "prod", user: { token: SECRET } }],
+    };
+    await writeFile(join(trap.folder, "kubeconfig"), JSON.stringify(config));
+    const outcome = await reconcile(trap, { kubernetes: { kubeconfig: { file: "kubeconfig" } } });
+    expect(outcome).toMatchObject({ was: "unreachable", code: "address-refused" });
   });
 });
 

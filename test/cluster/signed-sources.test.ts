@@ -135,13 +135,14 @@ describe("a refusal is an outcome", () => {
   });
 });
 
-test("the role of an EKS cluster is assumed with stage and cluster as external id", async () => {
+test("the role of an EKS cluster is assumed with stage and cluster as external id, and a session that names the cluster", async () => {
   const roleArn = aRole();
   const ca = btoa("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
   const eks = { name: "prod", region, roleArn, server: "https://abc.gr7.eu-central-1.eks.amazonaws.com", ca };
   const [entry] = parseFleet({ clusters: [{ name: "prod-eu-1", kubernetes: { eks } }] }).clusters;
   const endpoint = await openLogins({ stage: "prod", clock }).ofCluster(entry!, ".").endpoint();
-  expect(aws.calls).toMatchObject([{ action: "AssumeRole", parameters: { RoleArn: roleArn, ExternalId: "alertstatus:prod:prod-eu-1" } }]);
+  const parameters = { RoleArn: roleArn, ExternalId: "alertstatus:prod:prod-eu-1", RoleSessionName: "alertstatus-prod-eu-1" };
+  expect(aws.calls).toMatchObject([{ action: "AssumeRole", parameters }]);
   expect(endpoint).toMatchObject({
     origin: "https://abc.gr7.eu-central-1.eks.amazonaws.com",
     ca: atob(ca),

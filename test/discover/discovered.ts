@@ -16,8 +16,14 @@ export function secretFound(name: string, namespace = "capi", more: Partial<Foun
   return { name, within: namespace, labels: {}, server: `https://${name}.${namespace}.example`, kubernetes, remarks: [], ...more };
 }
 
-/** The match of found clusters with a fleet document: the names that are added, and those that are known already. */
-export function discovered(found: readonly FoundCluster[], clusters: readonly object[] = []) {
-  const { added, known } = matchClusters(parseFleet({ clusters }).clusters, found);
-  return { added: added.map(({ entry }) => entry.name), known: known.map(({ as }) => as), entries: added.map(({ entry }) => entry) };
+/** The match of found clusters with a fleet document, whose kubeconfigs lead to `servers`: the names that are added, those that are known already, and those that may be. */
+export function discovered(
+  found: readonly FoundCluster[],
+  clusters: readonly object[] = [],
+  servers: Readonly<Record<string, string>> = {},
+) {
+  const fleet = parseFleet({ clusters }).clusters.map((entry) => ({ ...entry, server: servers[entry.name] }));
+  const { added, known, unsure } = matchClusters(fleet, found);
+  const names = { added: added.map(({ entry }) => entry.name), known: known.map(({ as }) => as), unsure: unsure.map(({ as }) => as) };
+  return { ...names, entries: added.map(({ entry }) => entry) };
 }

@@ -55,7 +55,6 @@ describe("the fleet knows a cluster", () => {
     { by: "its name and region, with a role of its account", kubernetes: inside("eu-central-1", role("111122223333")) },
     { by: "its server", kubernetes: { server: "https://prod.eu-central-1.example" } },
     { by: "its server, in another spelling", kubernetes: { server: "https://PROD.eu-central-1.example:443/" } },
-    { by: "its name, where a kubeconfig file hides the server", kubernetes: { kubeconfig: { file: "config" } }, name: "prod" },
     { by: "the secret of its kubeconfig", kubernetes: secretFound("prod").kubernetes, found: secretFound("prod") },
     {
       by: "the secret of its kubeconfig, in another stage",
@@ -70,6 +69,27 @@ describe("the fleet knows a cluster", () => {
     },
   ])("by $by", ({ kubernetes, name = "own", found = eksFound("prod") }) => {
     expect(discovered([found], [entry(kubernetes, name)])).toMatchObject({ added: [], known: [name] });
+  });
+});
+
+describe("the fleet reaches a cluster by a kubeconfig, which", () => {
+  const clusters = [entry({ kubeconfig: { file: "config" } }, "prod")];
+
+  test("leads to the same server", () => {
+    const renamed = [entry({ kubeconfig: { file: "config" } }, "mine")];
+    expect(discovered([eksFound("prod")], renamed, { mine: "https://PROD.eu-central-1.example/" })).toMatchObject({
+      added: [],
+      known: ["mine"],
+    });
+  });
+
+  test("leads to another server, whatever the name", () => {
+    const found = discovered([eksFound("prod")], clusters, { prod: "https://elsewhere.example" });
+    expect(found).toMatchObject({ added: ["prod-eu-central-1"], known: [], unsure: [] });
+  });
+
+  test("cannot be read, and the name is no proof", () => {
+    expect(discovered([eksFound("prod")], clusters)).toMatchObject({ added: [], known: [], unsure: ["prod"] });
   });
 });
 

@@ -1,7 +1,7 @@
 // Holds the recognition of kubeconfig Secrets to the conventions of each provider.
 
 import { describe, expect, test } from "vitest";
-import { kubeconfigSecret } from "../../functions/discover/secret-shapes.ts";
+import { isKubeconfigLike, kubeconfigSecret, shapeOf } from "../../functions/discover/secret-shapes.ts";
 
 type Parts = { name: string; keys?: readonly string[]; labels?: Readonly<Record<string, string>> };
 const capi = (cluster: string) => ({ "cluster.x-k8s.io/cluster-name": cluster });
@@ -30,6 +30,36 @@ describe("a secret leads to a cluster by the convention of", () => {
       secret: { name: "prod.kubeconfig", keys: ["kubeconfig", "token"] },
       expected: { cluster: "prod", key: "kubeconfig", labels: {} },
     },
+    {
+      provider: "Kamaji",
+      secret: { name: "prod-admin-kubeconfig", keys: ["admin.conf", "admin.svc", "super-admin.conf"] },
+      expected: { cluster: "prod", key: "admin.conf", labels: {} },
+    },
+    {
+      provider: "HyperShift",
+      secret: { name: "prod-admin-kubeconfig", keys: ["kubeconfig"] },
+      expected: { cluster: "prod", key: "kubeconfig", labels: {} },
+    },
+    {
+      provider: "Sveltos",
+      secret: { name: "prod-sveltos-kubeconfig", keys: ["kubeconfig"] },
+      expected: { cluster: "prod", key: "kubeconfig", labels: {} },
+    },
+    {
+      provider: "Sveltos, with a token that it renews",
+      secret: { name: "prod-sveltos-kubeconfig", keys: ["kubeconfig", "re-kubeconfig"] },
+      expected: { cluster: "prod", key: "re-kubeconfig", labels: {} },
+    },
+    {
+      provider: "k3k",
+      secret: { name: "k3k-prod-kubeconfig", keys: ["kubeconfig.yaml"] },
+      expected: { cluster: "prod", key: "kubeconfig.yaml", labels: {} },
+    },
+    {
+      provider: "vCluster",
+      secret: { name: "vc-prod", keys: ["config", "certificate-authority", "client-certificate", "client-key"] },
+      expected: { cluster: "prod", key: "config", labels: {} },
+    },
   ])("$provider", ({ secret, expected }) => {
     expect(read(secret)).toEqual(expected);
   });
@@ -46,4 +76,23 @@ describe("a secret leads to no cluster", () => {
   ])("$where", ({ secret }) => {
     expect(read(secret)).toBeUndefined();
   });
+});
+
+test.each([
+  { pattern: "prod-*-access", key: "conf", secret: { name: "prod-eu-access", keys: ["conf"] }, cluster: "eu" },
+  { pattern: "*", key: "kubeconfig", secret: { name: "eu", keys: ["kubeconfig"] }, cluster: "eu" },
+  { pattern: "a.*", key: "kubeconfig", secret: { name: "abc", keys: ["kubeconfig"] }, cluster: undefined },
+  { pattern: "prod-*", key: "conf", secret: { name: "prod-eu", keys: ["kubeconfig"] }, cluster: undefined },
+])("secrets named $pattern with the key $key lead $secret to $cluster", ({ pattern, key, secret, cluster }) => {
+  expect(kubeconfigSecret({ ...secret, labels: {} }, [shapeOf(pattern, key)])?.cluster).toBe(cluster);
+});
+
+test.each([
+  ["clusters: []\ncontexts: []\nusers: []\n", true],
+  [JSON.stringify({ users: [], contexts: [], clusters: [] }), true],
+  ["clusters:\n- name: a\n", false],
+  ["superusers: 1\ncontexts: 1\nclusters: 1", false],
+  ["", false],
+])("%j looks like a kubeconfig: %s", (text, is) => {
+  expect(isKubeconfigLike(text)).toBe(is);
 });

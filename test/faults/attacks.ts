@@ -12,27 +12,6 @@ const CONDITIONS = `,"status":{"conditions":[{"type":"A","status":"True","messag
 const throttled = (count: number) =>
   Array.from({ length: count }, (_, index) => anAlert("TraceGatewayThrottling", { pipeline_name: `n-${index}`, pod: `pod-${index}` }));
 const alertsOf = (count: number) => JSON.stringify(alertsBody({ firing: throttled(count) }));
-// As an Alertmanager tells of them: one is silenced.
-const silencesOf = (count: number) =>
-  JSON.stringify(
-    throttled(count).map(({ labels }, index) => ({
-      labels: { ...labels, prometheus: "k8s" },
-      status: { state: index === 0 ? "suppressed" : "active", silencedBy: index === 0 ? ["someone"] : [], inhibitedBy: [] },
-    })),
-  );
-const foreignRules = (count: number) => {
-  const rule = (index: number) => ({
-    name: `Foreign${index}`,
-    query: "up == 0",
-    type: "alerting",
-    health: "ok",
-    state: "inactive",
-    labels: {},
-  });
-  const group = { name: "foreign", file: "foreign.yml", interval: 30, rules: Array.from({ length: count }, (_, index) => rule(index)) };
-  return JSON.stringify({ status: "success", data: { groups: [group] } });
-};
-
 // Each text is made once: what is measured is the function, and the process of the tests should not be what is slow.
 const text = (body: string) => () => ({ text: body });
 const alerts30000 = text(alertsOf(30_000));
@@ -51,17 +30,9 @@ export const memoryAttacks: Readonly<Record<string, Odd>> = {
 /** One attack: a server to be a member of the fleet, whose entry has the profile `backtracking` where the attack is a pattern. */
 export type Attack = { readonly name: string; readonly open: () => Promise<Behind> };
 
-const withAlertmanager = (url: string) => ({ url, proof: "none", alertmanager: { url } });
-const withProof = (url: string) => ({ url });
-
 /** Every attack on memory and time, and every object and flood that one member is known to have. */
 export const attacks: readonly Attack[] = [
   ...Object.entries(memoryAttacks).map(([name, odd]) => ({ name, open: () => openApi(odd) })),
-  {
-    name: "has 7,000 alerts, and an Alertmanager that knows each of them and silences one",
-    open: () => openApi({ list: text(page(7_000)), alerts: text(alertsOf(7_000)), silences: text(silencesOf(7_000)) }, withAlertmanager),
-  },
-  { name: "has 12,000 foreign rules", open: () => openApi({ rules: text(foreignRules(12_000)) }, withProof) },
   {
     name: "has the names that a pattern of its profile steps back over",
     open: async () => {

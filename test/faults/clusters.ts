@@ -1,6 +1,8 @@
 // Faults of an API server that answers, of its Prometheus, of its objects, and floods of either.
 
+import { valueAt } from "../../functions/core/json.ts";
 import { alertsBody, anAlert } from "../support/builders.ts";
+import { rulesBody } from "../support/simulator/evidence.ts";
 import { type Ask, type Fault, isTraces, type Odd, openApi, pipeline, refuse, traces } from "./fault.ts";
 
 const OURS = "TelemetryFlowHealthy";
@@ -14,13 +16,22 @@ const throttled = (count: number, labels: (index: number) => object) => ({
   body: alertsBody({ firing: Array.from({ length: count }, (_, index) => anAlert("TraceGatewayThrottling", { ...labels(index) })) }),
 });
 
-const api = (kind: Fault["kind"], name: string, odd: Odd, outcome: string): Fault => ({ kind, name, open: () => openApi(odd), outcome });
+type ToSource = Parameters<typeof openApi>[1];
+const api = (kind: Fault["kind"], name: string, odd: Odd, outcome: string, toSource?: ToSource): Fault => ({
+  kind,
+  name,
+  open: () => openApi(odd, toSource),
+  outcome,
+});
 const once = (first: (ask: Ask) => ReturnType<NonNullable<Odd["list"]>>, then: NonNullable<Odd["list"]>) => (ask: Ask) =>
   ask.count === 1 ? first(ask) : then(ask);
 
 const well = traces(pipeline());
 const QUIET = "1 patched True";
 const beside = `reconciled; ${QUIET}; 1 refused`;
+
+const BY_WEBHOOK = 'admission webhook "w.example.com" denied the request: only the operator writes status';
+const BY_POLICY = "x \"odd\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: failed expression: false";
 
 export const kubernetes: readonly Fault[] = [
   api(
@@ -57,7 +68,19 @@ export const kubernetes: readonly Fault[] = [
   ),
   api("Kubernetes", "answers every patch with a conflict", { patch: () => refuse(409) }, "reconciled; 1 refused, conflict"),
   api("Kubernetes", "rejects the condition by its schema", { patch: () => refuse(422) }, "reconciled; 1 refused, invalid"),
-  api("Kubernetes", "denies the patch by an admission webhook", { patch: () => refuse(403) }, "reconciled; 1 refused, forbidden"),
+  api("Kubernetes", "forbids the patch", { patch: () => refuse(403) }, "reconciled; 1 refused, forbidden"),
+  api(
+    "Kubernetes",
+    "denies the patch by an admission webhook",
+    { patch: () => refuse(403, BY_WEBHOOK) },
+    "reconciled; 1 refused, denied-by-policy",
+  ),
+  api(
+    "Kubernetes",
+    "denies the patch by an admission policy",
+    { patch: () => refuse(422, BY_POLICY) },
+    "reconciled; 1 refused, denied-by-policy",
+  ),
   api("Kubernetes", "fails at the patch", { patch: () => refuse(500) }, "reconciled; 1 refused, unavailable"),
   api("Kubernetes", "never answers the patch", { patch: () => undefined }, "reconciled; 1 refused, timeout"),
   api(
@@ -284,6 +307,25 @@ export const floods: readonly Fault[] = [
   ),
   api(
     "flood",
+    "has 7,000 alerts, of which its Alertmanager knows each and silences one",
+    {
+      list: traces(...some(7_000)),
+      patch: kept,
+      alerts: () => throttled(7_000, (index) => ({ pipeline_name: `name-${index}`, pod: `pod-${index}` })),
+      silences: () => ({ body: Array.from({ length: 7_000 }, (_, index) => silenced(index)) }),
+    },
+    "reconciled; 500 patched False; 6500 refused, postponed",
+    (url) => ({ url, proof: "none", alertmanager: { url } }),
+  ),
+  api(
+    "flood",
+    "has 12,000 rules beside its own",
+    { rules: () => ({ body: { status: "success", data: { groups: [...groupsOf(rulesBody({})), foreignGroup(12_000)] } } }) },
+    `reconciled; ${QUIET}`,
+    (url) => ({ url }),
+  ),
+  api(
+    "flood",
     "has an alert with 50,000 labels",
     {
       alerts: () => throttled(1, () => Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`label_${index}`, "x"]))),
@@ -292,6 +334,23 @@ export const floods: readonly Fault[] = [
     "reconciled; 1 patched False",
   ),
 ];
+
+// As an Alertmanager tells of it, with the labels that Prometheus adds: the first of all is silenced.
+function silenced(index: number): object {
+  const labels = { alertname: "TraceGatewayThrottling", pipeline_name: `name-${index}`, pod: `pod-${index}`, prometheus: "k8s" };
+  return { labels, status: { state: index === 0 ? "suppressed" : "active", silencedBy: index === 0 ? ["1"] : [], inhibitedBy: [] } };
+}
+
+function groupsOf(body: unknown): readonly unknown[] {
+  const groups = valueAt(body, ["data", "groups"]);
+  return Array.isArray(groups) ? groups : [];
+}
+
+function foreignGroup(count: number): object {
+  const rule = { query: "up == 0", type: "alerting", health: "err", lastError: "many-to-many", state: "inactive", labels: {} };
+  const rules = Array.from({ length: count }, (_, index) => ({ ...rule, name: `Foreign${index}` }));
+  return { name: "foreign", file: "foreign.yml", interval: 30, rules };
+}
 
 // As an API server that keeps whatever it is sent.
 function kept({ url, body }: Ask) {

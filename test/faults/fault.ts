@@ -6,7 +6,7 @@ import { isObject, valueAt } from "../../functions/core/json.ts";
 import type { ClusterOutcome, ResourceOutcome } from "../../functions/core/outcome/outcome.ts";
 import { alertsBody, aResource, kinds } from "../support/builders.ts";
 import { serve } from "../support/http-server.ts";
-import { rulesBody } from "../support/simulator/evidence.ts";
+import { rulesBody, runtimeBody } from "../support/simulator/evidence.ts";
 
 /** What stands behind a member of a fleet; `more` replaces fields of its entry. */
 export type Behind = { readonly url: string; readonly more?: object; close(): Promise<unknown> };
@@ -31,6 +31,7 @@ export type Odd = {
   readonly alerts?: (ask: Ask) => Answer | undefined;
   readonly silences?: (ask: Ask) => Answer | undefined;
   readonly rules?: (ask: Ask) => Answer | undefined;
+  readonly runtime?: (ask: Ask) => Answer | undefined;
 };
 
 export const pipeline = (name = "backend", more: object = {}): object => ({ ...aResource({ name }).object, ...more });
@@ -58,6 +59,7 @@ export async function openApi(odd: Odd = {}, toSource: (url: string) => object =
     alerts: () => ({ body: alertsBody() }),
     silences: () => ({ body: [] }),
     rules: () => ({ body: rulesBody({}) }),
+    runtime: () => ({ body: runtimeBody({}) }),
   };
   const { url, close } = await serve(async (request, response) => {
     const what = partOf(request);
@@ -77,6 +79,7 @@ function partOf({ method, url = "" }: IncomingMessage): keyof Odd {
   if (url.includes("/api/v1/alerts")) return "alerts";
   if (url.includes("/api/v2/alerts")) return "silences";
   if (url.includes("/api/v1/rules")) return "rules";
+  if (url.includes("/api/v1/status/runtimeinfo")) return "runtime";
   if (method === "PATCH") return "patch";
   if (/^\/apis\/[^/]+$/.test(url)) return "group";
   return /\/[a-z]+pipelines(\?|$)/.test(url) ? "list" : "read";

@@ -24,6 +24,7 @@ const DEFAULTS = {
   receiveMemory: "256",
   vpcSubnets: "",
   vpcSecurityGroups: "",
+  httpsProxy: "",
 };
 type Parameters = Partial<typeof DEFAULTS>;
 
@@ -59,6 +60,7 @@ describe("packaging fails for", () => {
     { given: { audiences: "*" }, message: "AUDIENCES: write audiences" },
     { given: { audiences: "alertstatus:test:https://a.example" }, message: "AUDIENCES: write audiences" },
     { given: { coreKinds: "Deployment/apps" }, message: "CORE_KINDS: write kinds such as deployments.apps" },
+    { given: { httpsProxy: "file:///etc/passwd" }, message: "HTTPS_PROXY: a proxy is expected" },
     { given: { vpcSubnets: "subnet-1" }, message: "vpcSubnets and vpcSecurityGroups go together" },
     { given: { reconcileMemory: "1GB" }, message: "reconcileMemory: a whole number from 128 to 10240 is expected" },
   ])("$given", async ({ given, message }) => {
@@ -123,8 +125,9 @@ describe("a stack with all parameters set", () => {
     const sizes = { reconcileMemory: "1024", logRetentionDays: "30", tolerated: "12", tickConcurrency: "40" };
     const pace = { tick: "rate(5 minutes)", shardSize: "500" };
     const trust = { roleAccounts: "210987654321,109876543210", audiences: "kubernetes,https://a.example", coreKinds: "deployments.apps" };
+    const proxies = { httpsProxy: "http://proxy.example:3128", noProxy: ".internal" };
     packaged = await packageStack(
-      { ...vpc, ...receiver, ...sizes, ...pace, ...trust, alarmEmail: "ops@example.com", fleet: "file:fleet.yml" },
+      { ...vpc, ...proxies, ...receiver, ...sizes, ...pace, ...trust, alarmEmail: "ops@example.com", fleet: "file:fleet.yml" },
       ["fleet.yml"],
     );
   });
@@ -134,6 +137,14 @@ describe("a stack with all parameters set", () => {
     expect(packaged.files("reconcile")).toEqual([".build/reconcile/reconcile.mjs", "fleet.yml"]);
     expect(packaged.files("receive")).toEqual([".build/receive/receive.mjs"]);
     expect(of("ReconcileLambdaFunction").Environment.Variables.FLEET).toBe("file:fleet.yml");
+  });
+
+  test("gives reconcile alone the proxy", () => {
+    expect(of("ReconcileLambdaFunction").Environment.Variables).toMatchObject({
+      HTTPS_PROXY: "http://proxy.example:3128",
+      NO_PROXY: ".internal",
+    });
+    expect(of("ReceiveLambdaFunction").Environment.Variables).not.toHaveProperty("HTTPS_PROXY");
   });
 
   test.each(["Dispatch", "Reconcile", "Receive"])("runs %s in the VPC, after its role may create network interfaces", (name) => {

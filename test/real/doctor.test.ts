@@ -17,7 +17,7 @@ describe("the connection to the API server", () => {
   test("fails at the login with an unknown token, which is not shown", async () => {
     const checks = await clinic.examine({ kubernetes: { ...clinic.kubernetes, auth: { token: { file: "unknown-token" } } } });
     expect(namesOf(checks, "failed")).toEqual(["login"]);
-    expect(find(checks, "login")?.remedy).toBe("renew the credential that the fleet file refers to");
+    expect(find(checks, "login")?.remedy).toBe("renew the credential in use: the one that the fleet file refers to, or your own");
     expect(find(checks, "alerts: Alerts API")).toMatchObject({ was: "skipped", message: "not checked: login failed" });
     expect(JSON.stringify(checks)).not.toContain(CANARY);
   });

@@ -92,6 +92,9 @@ describe("fleet discover --kubeconfig-secrets", () => {
       ],
     });
     expect(stderr).toContain("known    again (two in garden)\nfound 4 clusters: 3 added, 1 known already\nCopy the kubeconfigs");
+    expect(stderr).toContain(
+      "passed over 1 secret that looks like a kubeconfig: capi/one-user-kubeconfig (key value)\n  name them by --name-pattern",
+    );
     const validated = await alertstatus(["fleet", "validate", "--fleet", await written(stdout)]);
     expect(validated).toMatchObject({ code: 0, stdout: "valid: 3 clusters\n" });
   });
@@ -114,6 +117,16 @@ describe("fleet discover --kubeconfig-secrets", () => {
     expect(again).toMatchObject({ code: 0, stdout });
   });
 
+  test("finds secrets of another name by a pattern, and says of a virtual cluster that only its host reaches it", async () => {
+    const virtual = aKubeconfig({ server: "https://localhost:8443" });
+    await namespace("own", [secret("access-to-three", { conf: aKubeconfig() }), secret("vc-four", { config: virtual })]);
+    const { code, stdout, stderr } = await discover(["--namespace", "own", "--name-pattern", "access-to-*", "--key", "conf"]);
+    expect(code).toBe(0);
+    expect(parse(stdout)).toMatchObject({ clusters: [{ name: "three" }] });
+    expect(stderr).toContain("skipped  four in own: its kubeconfig names localhost:8443, which is no address of the cluster\n");
+    expect((await discover(["--namespace", "own"])).stderr).toContain("own/access-to-three (key conf)");
+  });
+
   test("finds the last of many pages", async () => {
     const others = Array.from({ length: 101 }, (_, index) => secret(`a-${index}`, { value: CANARY }));
     await namespace("crowded", [...others, gardeners("last", aKubeconfig())]);
@@ -124,13 +137,17 @@ describe("fleet discover --kubeconfig-secrets", () => {
   test("reports a forbidden list, with exit code 1", async () => {
     const { code, stdout, stderr } = await discover([], access.strangerToken);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/^error: secrets is forbidden: User "stranger" cannot list .*at the cluster scope\n {2}grant the permission/);
+    expect(stderr).toMatch(/^refused {2}listing secrets: .*User "stranger" cannot list .*at the cluster scope\n {2}grant the permission/);
   });
 
   test("reports a missing kubeconfig, with exit code 1", async () => {
     const KUBECONFIG = join(folder, "none");
-    const { code, stderr } = await alertstatus(["fleet", "discover", "--kubeconfig-secrets"], { KUBECONFIG });
-    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: your kubeconfig cannot be read\n/) });
+    const { code, stdout, stderr } = await alertstatus(["fleet", "discover", "--kubeconfig-secrets"], { KUBECONFIG });
+    expect({ code, stdout, stderr }).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/^refused {2}no kubeconfig: .*none does not exist\n/),
+    });
   });
 });
 
@@ -148,8 +165,8 @@ describe("a hostile kubeconfig", () => {
     query: { text: aKubeconfig({ server: `https://api.example/?token=${CANARY}` }), told: /no query/ },
     contextless: { text: aKubeconfig({ more: { "current-context": CANARY } }), told: /its current context is not in it/ },
     clusterless: { text: aKubeconfig({ more: { clusters: [] } }), told: /it has no cluster for its current context/ },
-    text: { text: CANARY, told: /it names no current context/ },
-    torn: { text: `{${CANARY}`, told: /MISSING_CHAR/ },
+    text: { text: CANARY, told: /a map is expected, not text/ },
+    torn: { text: `{${CANARY}`, told: /it is no YAML: MISSING_CHAR in line 1/ },
     laughs: { text: billionLaughs(), told: /cannot be read as a kubeconfig/ },
     empty: { text: "", told: /it names no current context/ },
   };

@@ -1,22 +1,36 @@
 // Tries every login of a fleet file on a real API server.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { clock } from "../../functions/clock.ts";
 import { connector } from "../../functions/cluster/connect.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
+import { openLogins } from "../../functions/io/auth/logins.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
 import { kinds } from "../support/builders.ts";
 import { type SecretStore, startSecretStore } from "../support/secret-store.ts";
 
 const { server, ca, token, certificate, key } = inject("kubernetes")!;
 const connections = openConnections();
+let tunnels = 0;
+const proxy = createServer().on("connect", ({ url }, socket) => {
+  tunnels++;
+  const through = connect(Number(new URL(`http://${url}`).port), "127.0.0.1", () => {
+    socket.write("HTTP/1.1 200 OK\r\n\r\n");
+    through.pipe(socket).pipe(through);
+  });
+  for (const end of [socket, through]) end.on("error", () => end.destroy());
+});
 let folder: string;
 let store: SecretStore;
 
 beforeAll(async () => {
   store = await startSecretStore();
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
   store.parameters.set("/token", token).set("/ca", ca).set("/kubeconfig", JSON.stringify(kubeconfig()));
   store.parameters.set("/whole", JSON.stringify({ server, token, ca }));
   store.secrets.set("client", JSON.stringify({ certificate, key, kubeconfig: JSON.stringify(kubeconfig()) }));
@@ -34,9 +48,15 @@ beforeAll(async () => {
 afterAll(async () => {
   delete process.env.TEST_KUBERNETES_TOKEN;
   await connections.close();
+  proxy.close();
   await store.close();
   await rm(folder, { recursive: true });
 });
+
+function proxyUrl(): string | undefined {
+  const bound = proxy.address() as AddressInfo | null;
+  return bound === null ? undefined : `http://127.0.0.1:${bound.port}`;
+}
 
 function kubeconfig(): object {
   const credential = { apiVersion: "client.authentication.k8s.io/v1", kind: "ExecCredential", status: { token } };
@@ -48,9 +68,15 @@ function kubeconfig(): object {
     },
   };
   return {
-    clusters: [{ name: "real", cluster: { server, "certificate-authority-data": btoa(ca) } }],
+    clusters: [
+      { name: "real", cluster: { server, "certificate-authority-data": btoa(ca) } },
+      { name: "behind-proxy", cluster: { server, "certificate-authority-data": btoa(ca), "proxy-url": proxyUrl() } },
+    ],
     users: Object.entries(users).map(([name, user]) => ({ name, user })),
-    contexts: Object.keys(users).map((name) => ({ name, context: { cluster: "real", user: name } })),
+    contexts: [
+      ...Object.keys(users).map((name) => ({ name, context: { cluster: "real", user: name } })),
+      { name: "by-proxy", context: { cluster: "behind-proxy", user: "by-token" } },
+    ],
     "current-context": "by-token",
   };
 }
@@ -78,8 +104,28 @@ const ways = [
 
 test.each(ways)("a real API server accepts $way", async ({ kubernetes }) => {
   const [entry] = parseFleet({ clusters: [{ name: "real", kubernetes }] }).clusters;
-  const cluster = await connector({ connections, folder })(entry!, Number.POSITIVE_INFINITY);
+  const logins = openLogins({ clock, environment: process.env });
+  const cluster = await connector({ connections, logins, folder })(entry!, Number.POSITIVE_INFINITY);
   await expect(cluster.list(kinds.TracePipeline)).resolves.toBeInstanceOf(Array);
+});
+
+test("a real API server is reached through the proxy of a kubeconfig", async () => {
+  const kubernetes = { kubeconfig: { file: "kubeconfig", context: "by-proxy" } };
+  const [entry] = parseFleet({ clusters: [{ name: "real", kubernetes }] }).clusters;
+  const before = tunnels;
+  const cluster = await connector({ connections, folder })(entry!, Number.POSITIVE_INFINITY);
+  await Promise.all([kinds.TracePipeline, kinds.LogPipeline, kinds.MetricPipeline].map((of) => cluster.list(of)));
+  expect(tunnels).toBeGreaterThan(before);
+});
+
+test("a process without a terminal runs no exec plugin", async () => {
+  const kubernetes = { kubeconfig: { file: "kubeconfig", context: "by-plugin" } };
+  const [entry] = parseFleet({ clusters: [{ name: "real", kubernetes }] }).clusters;
+  const login = openLogins({ clock }).ofCluster(entry!, folder);
+  await expect(login.endpoint()).rejects.toMatchObject({
+    code: "kubeconfig-unusable",
+    message: expect.stringContaining("in the terminal only"),
+  });
 });
 
 test("a pass refuses a real API server with another CA", async () => {

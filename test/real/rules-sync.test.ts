@@ -104,12 +104,18 @@ describe("rules sync, where prometheus-operator is not installed", () => {
 
 describe("rules sync, where prometheus-operator is installed", () => {
   const selected = { release: "kube-prometheus-stack" };
+  const addPrometheus = async (namespace: string, name: string, ruleSelector: object | undefined) => {
+    const path = `/apis/monitoring.coreos.com/v1/namespaces/${namespace}/prometheuses`;
+    await admin("POST", path, { apiVersion: "monitoring.coreos.com/v1", kind: "Prometheus", metadata: { name }, spec: { ruleSelector } });
+  };
   beforeAll(async () => {
     await serve("prometheuses", "Prometheus");
     await serve("prometheusrules", "PrometheusRule");
-    const prometheus = { metadata: { name: "k8s" }, spec: { ruleSelector: { matchLabels: selected } } };
-    const path = "/apis/monitoring.coreos.com/v1/namespaces/operated/prometheuses";
-    await admin("POST", path, { apiVersion: "monitoring.coreos.com/v1", kind: "Prometheus", ...prometheus });
+    for (const name of ["crossed", "picky"]) await admin("POST", "/api/v1/namespaces", { metadata: { name } });
+    await addPrometheus("operated", "k8s", { matchLabels: selected });
+    await addPrometheus("crossed", "a", { matchLabels: { role: "a" } });
+    await addPrometheus("crossed", "b", { matchLabels: { role: "b" } });
+    await addPrometheus("picky", "k8s", undefined);
   });
 
   test("applies a PrometheusRule with the labels by which that Prometheus picks its rules", async () => {
@@ -118,11 +124,37 @@ describe("rules sync, where prometheus-operator is installed", () => {
     expect({ spec, labels: metadata.labels }).toEqual({ spec: rendered, labels: selected });
     expect((await sync("operated")).stdout).toBe("prod: prometheusrule operated/alertstatus-rules: unchanged\n");
   });
+
+  test("refuses a rule that no Prometheus would pick up, and writes nothing", async () => {
+    const { code, stdout, stderr } = await sync("picky");
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(
+      /^prod: refused: the rules would not be picked up by prometheus k8s \(ruleSelector null\)\n {2}give the Prometheus/,
+    );
+    expect((await admin("GET", PROMETHEUS_RULE.replace("operated", "picky"))).status).toBe(404);
+  });
+
+  test("asks the service which of two Prometheuses is meant", async () => {
+    expect((await sync("crossed")).stderr).toContain("would not be picked up by prometheus b");
+    const spec = { selector: { "operator.prometheus.io/name": "b" }, ports: [{ port: 9090 }] };
+    await admin("POST", "/api/v1/namespaces/crossed/services", { metadata: { name: "prometheus" }, spec });
+    expect((await sync("crossed")).stdout).toMatch(/^prod: prometheusrule crossed\/alertstatus-rules: applied\n/);
+    const { metadata } = Object((await admin("GET", PROMETHEUS_RULE.replace("operated", "crossed"))).body);
+    expect(metadata.labels).toEqual({ role: "b" });
+  });
+
+  test("applies a ConfigMap where no Prometheus of the operator stands behind the service", async () => {
+    expect((await sync("plain", ["--dry-run"])).stdout).toMatch(/^prod: configmap plain\/alertstatus-rules: planned\n/);
+  });
 });
 
 describe("rules sync reports", () => {
   test.each<[string, () => ReturnType<typeof sync>, RegExp]>([
-    ["the namespace is not there", () => sync("nowhere"), /^prod: refused: namespaces "nowhere" not found\n {2}\S/],
+    [
+      "the namespace is not there",
+      () => sync("nowhere"),
+      /^prod: refused: applying configmap nowhere\/alertstatus-rules: .*namespaces "nowhere" not found\n {2}\S/,
+    ],
     [
       "the person may not write there",
       async () => sync("plain", [], { kubeconfig: { file: await write("stranger", kubeconfigOf(access.strangerToken)) } }),
@@ -131,12 +163,12 @@ describe("rules sync reports", () => {
     [
       "no context leads to the cluster",
       () => sync("plain", [], { server: "https://elsewhere.example" }),
-      /^prod: refused: your kubeconfig has no context for prod: name one prod\n/,
+      /^prod: refused: your kubeconfig: no context for prod: none leads to https:\/\/elsewhere\.example\n/,
     ],
     [
       "the fleet names a context that is not there",
       () => sync("plain", [], { kubeconfig: { file: kubeconfig, context: "gone" } }),
-      /^prod: refused: .*kubeconfig has no context gone\n/,
+      /^prod: refused: the file .*kubeconfig: the context gone is not in it\n/,
     ],
   ])("%s", async (_, run, said) => {
     const { code, stdout, stderr } = await run();

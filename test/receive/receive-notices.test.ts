@@ -57,6 +57,11 @@ describe("a reconcile is requested when", () => {
       requests: [["eu", "us", "ap"]],
     },
     { when: "an unknown topic has news", records: [record({ topic: UNKNOWN })], requests: [] },
+    {
+      when: "topics are named like fields of every object, or almost like one",
+      records: ["__proto__", "constructor", `${OWN}x`, OWN.toUpperCase(), ` ${OWN}`, `${OWN}=eu`].map((topic) => record({ topic })),
+      requests: [],
+    },
     { when: "several records name one cluster", records: [record(), record({ alerts: [inGroup("B")] }), record()], requests: [["eu"]] },
     {
       when: "several topics name one cluster",
@@ -100,6 +105,8 @@ test.each([
   { what: "records of a queue", event: { Records: [{ messageId: "1", body: "{}" }] } },
   { what: "one record of SNS among others", event: { Records: [record(), {}] } },
   { what: "a request", event: { requestContext: {} } },
+  { what: "a record of SNS whose topic is no text", event: { Records: [{ Sns: { TopicArn: [OWN], Message: "{}" } }] } },
+  { what: "a record of SNS whose message is no text", event: { Records: [{ Sns: { TopicArn: OWN, Message: {} } }] } },
 ])("$what is not an SNS event", ({ event }) => {
   expect(parseSnsEvent(event)).toBeUndefined();
 });

@@ -55,10 +55,18 @@ describe("the reconcile function, as it is built, asked for", () => {
   });
 
   test("a cluster of a kubeconfig, loads what reads it", async () => {
-    // A kubeconfig takes no plain http: as far as a server that speaks no TLS, it has been read and understood.
+    // As far as a server that speaks no TLS, it has been read and understood.
     writeFileSync(join(folder, "kubeconfig"), kubeconfig(eu.url.replace("http:", "https:")));
     const { clusters } = await invoke({}, [{ name: "eu", kubernetes: { kubeconfig: { file: "kubeconfig" } } }]);
     expect(clusters).toEqual([expect.objectContaining({ cluster: "eu", was: "unreachable", code: "tls" })]);
+  });
+
+  test("a cluster behind a proxy, asks there", async () => {
+    // What serves the API is no proxy, and says so.
+    const environment = { HTTPS_PROXY: eu.url, NO_PROXY: "us.example" };
+    const behind = { name: "eu", kubernetes: { server: "https://api.corp.example:6443" } };
+    const { clusters } = await invoke({}, [behind], environment);
+    expect(clusters).toEqual([expect.objectContaining({ cluster: "eu", was: "unreachable", code: "proxy-failed" })]);
   });
 
   test.each([

@@ -49,4 +49,4 @@ export const kubernetesSchema = z.union([kubeconfig, eks, server], {
 export type Kubernetes = z.infer<typeof kubernetesSchema>;
 export type Server = z.infer<typeof server>;
 export type Eks = z.infer<typeof eks>["eks"];
-export type Kubeconfig = z.infer<typeof kubeconfig>["kubeconfig"];
+export type KubeconfigRef = z.infer<typeof kubeconfig>["kubeconfig"];

@@ -1,5 +1,6 @@
 // Says which resource an alert is about, and which flow, gate and row are about a resource.
 
+import { keepNewest } from "../bounded-map.ts";
 import { valueAt } from "../json.ts";
 import { findCondition, type Resource } from "../kubernetes/resource.ts";
 import { type Flow, type Gate, type Identify, isJudged, type Presence, type Profile, type Row, type Scalar } from "../profile/profile.ts";
@@ -71,6 +72,8 @@ export function namesOf({ alias }: Identify, { name, object }: Resource): readon
   return given === undefined ? [name] : [name, given];
 }
 
+// Patterns and paths of the profiles that this process has met.
+const MAX_KNOWN = 10_000;
 const patterns = new Map<string, RegExp>();
 
 function isCarried(identify: Identify, resource: Resource): boolean {
@@ -79,9 +82,11 @@ function isCarried(identify: Identify, resource: Resource): boolean {
 }
 
 function patternOf(text: string): RegExp {
-  const known = patterns.get(text) ?? new RegExp(text);
-  patterns.set(text, known);
-  return known;
+  const known = patterns.get(text);
+  if (known !== undefined) return known;
+  const pattern = new RegExp(text);
+  keepNewest(patterns, text, pattern, MAX_KNOWN);
+  return pattern;
 }
 
 export function applies(when: Presence | undefined, resource: Resource): boolean {
@@ -106,9 +111,11 @@ function isThere(path: string, resource: Resource): boolean {
 const steps = new Map<string, readonly string[]>();
 
 function stepsOf(path: string): readonly string[] {
-  const known = steps.get(path) ?? path.split(".");
-  steps.set(path, known);
-  return known;
+  const known = steps.get(path);
+  if (known !== undefined) return known;
+  const parts = path.split(".");
+  keepNewest(steps, path, parts, MAX_KNOWN);
+  return parts;
 }
 
 /** The kinds of which some resource has a name that the profile's name label cannot carry. */

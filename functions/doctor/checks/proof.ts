@@ -44,7 +44,8 @@ function textsOf(findings: readonly Finding[], ...kinds: readonly Kind[]): reado
   return [...new Set(findings.filter(({ kind }) => kinds.includes(kind)).map(findingText))];
 }
 
-const LOAD = "bring the rules there: `rules sync`, or what `rules render` prints";
+const LOAD =
+  "bring the rules there: `rules sync`, or what `rules render` prints; if it says unchanged, that Prometheus does not load them: mount the ConfigMap, or see its ruleSelector";
 const REPAIR = "see the error of each beside the rule at /rules of that Prometheus; `rules render` prints ours";
 
 function oddTexts(profiles: readonly NamedProfile[], reading: Read): readonly string[] {

@@ -2,13 +2,14 @@
 
 import type { UrlSource } from "../../core/access/alerts.ts";
 import { audienceOf } from "../../core/access/audience.ts";
-import type { Eks, Kubeconfig, Server } from "../../core/access/kubernetes.ts";
+import type { Eks, KubeconfigRef, Server } from "../../core/access/kubernetes.ts";
+import { type Proxies, proxyFor } from "../../core/access/proxy.ts";
 import type { Ref } from "../../core/access/ref.ts";
 import { UpstreamError } from "../../core/errors.ts";
 import type { ClusterEntry } from "../../core/fleet/fleet.ts";
 import type { Clock } from "../../core/time.ts";
 import { type Endpoint, toEndpoint } from "../http/connections.ts";
-import { readKubeconfig } from "./kubeconfig.ts";
+import type { KubeconfigLogin } from "./kubeconfig.ts";
 import { type Held, type Reader, readCredential, readHeaderValue } from "./pinned-secret.ts";
 import { readSecret } from "./secret.ts";
 
@@ -21,13 +22,17 @@ export type LoginSettings = {
   /** Whether credentials may be minted from the identity of this process. */
   readonly mayUseIdentity: boolean;
   readonly clock: Clock;
+  /** What the exec plugin of a kubeconfig is run with: the terminal's. Without it, none is run. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Through what servers are reached. */
+  readonly proxies?: Proxies;
 };
 
 /** A server as one login sees it; where the login was minted, it is good until `expiresAtMs`. */
 export type LoggedIn = { readonly endpoint: Endpoint; readonly expiresAtMs?: number };
 
 // What is shown to a server, and what comes with it.
-type Credential = Pick<Endpoint, "certificate" | "key" | "secrets" | "signer" | "token"> & {
+type Credential = Pick<Endpoint, "certificate" | "key" | "proxy" | "secrets" | "serverName" | "signer" | "token"> & {
   readonly authorization?: string;
   readonly ca?: string;
   readonly expiresAtMs?: number;
@@ -42,7 +47,7 @@ export async function clusterEndpoint(
   refused?: Endpoint,
 ): Promise<LoggedIn> {
   if ("eks" in kubernetes) return eksEndpoint(kubernetes.eks, name, settings);
-  if ("kubeconfig" in kubernetes) return kubeconfigEndpoint(kubernetes.kubeconfig, settings);
+  if ("kubeconfig" in kubernetes) return kubeconfigEndpoint(await readContext(kubernetes.kubeconfig, settings), settings);
   const credential = await serverCredential(kubernetes, settings, refused);
   return loggedInAt(kubernetes.server, {}, await caOf(kubernetes, credential, settings), credential, settings);
 }
@@ -67,8 +72,17 @@ async function eksEndpoint({ ca, ...eks }: Eks, cluster: string, settings: Login
   return loggedInAt(login.server, {}, login.ca, { ...bearer({ text: login.token }), expiresAtMs: login.expiresAtMs }, settings);
 }
 
-async function kubeconfigEndpoint(kubeconfig: Kubeconfig, settings: LoginSettings): Promise<LoggedIn> {
-  const { server, ca, ...credential } = await readKubeconfig(kubeconfig, settings.folder);
+// Few fleets have one: what reads it is loaded by them.
+async function readContext(kubeconfig: KubeconfigRef, { folder, environment, clock }: LoginSettings): Promise<KubeconfigLogin> {
+  const { readKubeconfig } = await import("./kubeconfig.ts");
+  return readKubeconfig(kubeconfig, folder, { environment, nowMs: clock.nowMs() });
+}
+
+/** The API server that a context of a kubeconfig leads to. */
+export function kubeconfigEndpoint(
+  { server, ca, ...credential }: KubeconfigLogin,
+  settings: Pick<LoginSettings, "folder" | "proxies">,
+): LoggedIn {
   return loggedInAt(server, {}, ca, credential, settings);
 }
 
@@ -138,12 +152,13 @@ function loggedInAt(
   headers: Readonly<Record<string, string>>,
   ca: string | undefined,
   credential: Credential,
-  { folder }: LoginSettings,
+  { folder, proxies = {} }: Pick<LoginSettings, "folder" | "proxies">,
 ): LoggedIn {
   const { origin, pathname } = new URL(url);
-  const { certificate, key, secrets, signer, token, authorization, expiresAtMs } = credential;
+  const { certificate, key, serverName, secrets, signer, token, authorization, expiresAtMs } = credential;
   const sent = { accept: "application/json", ...headers, ...(authorization === undefined ? {} : { authorization }) };
   const basePath = pathname.replace(/\/+$/, "");
-  const isRemote = folder === undefined;
-  return { endpoint: toEndpoint({ origin, basePath, headers: sent, token, ca, certificate, key, secrets, signer, isRemote }), expiresAtMs };
+  const proxy = credential.proxy ?? proxyFor(origin, proxies);
+  const way = { proxy, serverName, isRemote: folder === undefined };
+  return { endpoint: toEndpoint({ origin, basePath, headers: sent, token, ca, certificate, key, secrets, signer, ...way }), expiresAtMs };
 }

@@ -1,103 +1,83 @@
-import type { RequestOptions } from "node:https";
-import type { KubeConfig } from "@kubernetes/client-node";
-import { parseEmbeddedKubeconfig } from "../../core/access/kubeconfig.ts";
-import type { Kubeconfig } from "../../core/access/kubernetes.ts";
-import { serverUrlError } from "../../core/access/url.ts";
-import { UpstreamError } from "../../core/errors.ts";
-import { sanitize } from "../../core/text.ts";
+// A context of a kubeconfig becomes a server with a login, as kubectl makes it one.
+
+import { X509Certificate } from "node:crypto";
+import { type KubeCluster, type Selected, selectContext } from "../../core/access/kubeconfig.ts";
+import { contextProblem, serverOf } from "../../core/access/kubeconfig-limits.ts";
+import type { KubeconfigRef } from "../../core/access/kubernetes.ts";
+import { loadKubeconfig, parseKubeconfigText, unusable } from "./kubeconfig-files.ts";
+import { type KubeconfigPlace, type KubeconfigUser, loginOfUser, pemOf } from "./kubeconfig-user.ts";
 import { readSecret, refText, resolvePath } from "./secret.ts";
 
-/** What a kubeconfig context says about one cluster, exec plugins run and files read. PEM and header values. */
-export type KubeconfigLogin = {
+/** What a context says about one cluster. PEM and header values. */
+export type KubeconfigLogin = KubeconfigUser & {
   readonly server: string;
   readonly ca?: string;
-  readonly certificate?: string;
-  readonly key?: string;
-  readonly authorization?: string;
-  readonly token?: string;
-  readonly secrets: readonly string[];
+  /** The name in the server's certificate, where it is another than the host. */
+  readonly serverName?: string;
+  readonly proxy?: string;
 };
 
-/** Reads one context, the current one where none is named; an {@link UpstreamError} `kubeconfig-unusable` says why it cannot be used. */
-export async function readKubeconfig(kubeconfig: Kubeconfig, folder: string | undefined): Promise<KubeconfigLogin> {
-  // Loaded only here: it costs more than all the rest together.
-  const library = await import("@kubernetes/client-node");
-  const config = new library.KubeConfig();
-  const options: RequestOptions = {};
+/** The login of one context, the current one where none is named; an {@link UpstreamError} `kubeconfig-unusable` says why it cannot be used. */
+export async function readKubeconfig(
+  kubeconfig: KubeconfigRef,
+  folder: string | undefined,
+  settings: Omit<KubeconfigPlace, "place">,
+): Promise<KubeconfigLogin> {
   const place = refText(kubeconfig);
-  if ("file" in kubeconfig) await usable(place, () => load(config, resolvePath(kubeconfig.file, folder ?? "."), kubeconfig.context));
-  else await loadCarried(config, await readSecret(kubeconfig, folder), kubeconfig.context, place);
-  const server = serverIn(config, place);
-  await usable(place, () => config.applyToHTTPSOptions(options));
-  return { server, ca: pem(options.ca), certificate: pem(options.cert), key: pem(options.key), ...headerIn(options) };
+  if ("file" in kubeconfig) {
+    const config = await loadKubeconfig(resolvePath(kubeconfig.file, folder ?? "."));
+    return loginOf(selected(selectContext(config, kubeconfig.context), place), { ...settings, place });
+  }
+  const carried = await selectCarried(await readSecret(kubeconfig, folder), kubeconfig.context, place);
+  return loginOf(carried, { ...settings, place });
 }
 
-/** The server that the text of a kubeconfig leads to, by its current context; an {@link UpstreamError} where a pass could not use it. */
-export async function readEmbeddedServer(text: string, place: string): Promise<string> {
-  const { KubeConfig } = await import("@kubernetes/client-node");
-  const config = new KubeConfig();
-  await loadCarried(config, text, undefined, place);
-  return serverIn(config, place);
+/** The server that the text of a kubeconfig leads to, by its current context where none is named; an {@link UpstreamError} where a pass could not use it. */
+export async function readEmbeddedServer(text: string, place: string, context?: string): Promise<string> {
+  return serverOf((await selectCarried(text, context, place)).cluster);
 }
 
-function serverIn(config: KubeConfig, place: string): string {
-  const cluster = config.getCurrentCluster();
-  if (cluster === null) throw unusable(place, `it has no cluster for the context ${config.getCurrentContext()}`);
-  const problem = serverUrlError(cluster.server);
-  const refused = [
-    cluster.skipTLSVerify && "it skips the verification of the server's certificate: name the CA instead",
-    cluster.tlsServerName && "it expects another name in the server's certificate, which is not supported",
-    cluster.proxyUrl && "it asks for a proxy, which is not supported",
-    config.getCurrentUser()?.impersonateUser && "it impersonates another user (`as`), which is not supported",
-    problem && `its server is not usable: ${problem}`,
-  ].find((why) => typeof why === "string" && why !== "");
-  if (refused) throw unusable(place, refused);
-  return cluster.server;
+// One from elsewhere may hold what is refused in contexts that are not asked for.
+async function selectCarried(text: string, context: string | undefined, place: string): Promise<Selected> {
+  const found = selected(selectContext(await parseKubeconfigText(text, place), context), place);
+  const problem = contextProblem(found, true);
+  if (problem !== undefined) throw unusable(place, problem);
+  return found;
 }
 
-function load(config: KubeConfig, path: string, context: string | undefined): void {
-  config.loadFromFile(path);
-  if (context !== undefined) config.setCurrentContext(context);
+function selected(found: ReturnType<typeof selectContext>, place: string): Selected {
+  if ("problem" in found) throw unusable(place, found.problem);
+  return found;
 }
 
-// Read here first, for the library reads the files of all users while it parses.
-async function loadCarried(config: KubeConfig, text: string, context: string | undefined, name: string): Promise<void> {
-  const { parse } = (await import("yaml")).default;
-  let document: unknown;
-  await usable(name, () => {
-    document = parse(text, { logLevel: "error" });
-  });
-  const carried = parseEmbeddedKubeconfig(document, context);
-  if ("problem" in carried) throw unusable(name, carried.problem);
-  await usable(name, () => config.loadFromString(JSON.stringify(carried.document)));
+/** The login of a context; an {@link UpstreamError} `kubeconfig-unusable` says why it cannot be used. */
+export async function loginOf(context: Selected, settings: KubeconfigPlace): Promise<KubeconfigLogin> {
+  const { place } = settings;
+  const problem = contextProblem(context, false);
+  if (problem !== undefined) throw unusable(place, problem);
+  const { cluster, user } = context;
+  const server = serverOf(cluster);
+  const proxy = cluster["proxy-url"];
+  const isSecure = server.toLowerCase().startsWith("https:");
+  if (!isSecure) return { server, proxy, secrets: [] };
+  const ca = await authorityOf(cluster, place);
+  const login = { server, ca, serverName: cluster["tls-server-name"], proxy };
+  return { ...login, ...(await loginOfUser(user, cluster, settings)) };
 }
 
-// The library's messages may repeat what the file holds.
-async function usable(place: string, step: () => void | Promise<void>): Promise<void> {
+async function authorityOf(cluster: KubeCluster, place: string): Promise<string | undefined> {
+  const text = await pemOf(cluster, "certificate-authority", place);
+  if (text === undefined) return undefined;
+  // Like Go, it goes without what of a bundle is no certificate, as long as there is one.
+  const certificates = text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g)?.filter(isCertificate) ?? [];
+  if (certificates.length === 0) throw unusable(place, "its certificate-authority holds no certificate");
+  return certificates.join("\n");
+}
+
+function isCertificate(pem: string): boolean {
   try {
-    await step();
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
-    throw unusable(place, code ?? "it cannot be read as a kubeconfig, or its login failed");
+    return new X509Certificate(pem).subject !== undefined;
+  } catch {
+    return false;
   }
-}
-
-function unusable(place: string, why: string): UpstreamError {
-  return new UpstreamError("kubeconfig-unusable", `${place}: ${sanitize(why)}`);
-}
-
-function pem(value: unknown): string | undefined {
-  return value === undefined || value === null ? undefined : String(value);
-}
-
-// The library puts a token into a header, and a user name with its password into `auth`.
-export function headerIn({ headers, auth }: RequestOptions): Pick<KubeconfigLogin, "authorization" | "token" | "secrets"> {
-  if (typeof auth === "string") {
-    const pair = Buffer.from(auth).toString("base64");
-    return { authorization: `Basic ${pair}`, secrets: [auth.slice(auth.indexOf(":") + 1), pair] };
-  }
-  const authorization = new Map(Object.entries(headers ?? {})).get("Authorization");
-  if (typeof authorization !== "string") return { secrets: [] };
-  const token = authorization.replace(/^Bearer /, "");
-  return { authorization, token, secrets: [token] };
 }

@@ -2,6 +2,7 @@
 
 import type { AlertsSource, UrlSource } from "../../core/access/alerts.ts";
 import type { Kubernetes } from "../../core/access/kubernetes.ts";
+import type { Proxies } from "../../core/access/proxy.ts";
 import { refsOf } from "../../core/access/ref-rules.ts";
 import { keepNewest } from "../../core/bounded-map.ts";
 import type { ClusterEntry } from "../../core/fleet/fleet.ts";
@@ -26,6 +27,9 @@ type Settings = {
   /** Whether a fleet from elsewhere, which has no folder, may use the identity of this process. */
   readonly trustsRemoteFleet?: boolean;
   readonly clock: Clock;
+  /** Of the terminal: what the exec plugin of a kubeconfig is run with. Without it, none is run. */
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly proxies?: Proxies;
   /** From 0 to 1. */
   readonly random?: () => number;
 };
@@ -44,11 +48,12 @@ const JUST_NOW_MS = 5_000;
 const MOST = 40_000;
 
 /** An empty store of logins. */
-export function openLogins({ stage, trustsRemoteFleet = false, clock, random = Math.random }: Settings): Logins {
+export function openLogins({ trustsRemoteFleet = false, random = Math.random, ...settings }: Settings): Logins {
+  const { clock } = settings;
   const kept = openCache<Kept>({ max: MOST, untilMs: ({ expiresAtMs }) => expiresAtMs });
   const secrets = new Map<string, readonly string[]>();
   const lifeMs = (place: Kubernetes | AlertsSource) => (isStored(place) ? STORED_MS : LOCAL_MS) * (1 - JITTER * random());
-  const settingsFor = (folder: string | undefined) => ({ folder, stage, clock, mayUseIdentity: folder !== undefined || trustsRemoteFleet });
+  const settingsFor = (folder: string | undefined) => ({ ...settings, folder, mayUseIdentity: folder !== undefined || trustsRemoteFleet });
   const keep = async (key: string, place: Kubernetes | AlertsSource, found: Promise<LoggedIn>): Promise<Kept> => {
     const { endpoint, expiresAtMs } = await found;
     keepNewest(secrets, key, endpoint.secrets, MOST);

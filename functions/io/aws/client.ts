@@ -31,7 +31,8 @@ export async function orUpstreamError<Answer>(what: string, call: Promise<Answer
     const word = wordOf(error);
     if (word === undefined) throw error;
     // AWS's own message may repeat the request, signature and session token included.
-    throw new UpstreamError(codeOf(word, statusOf(error)), `${what}: ${sanitize(word, 80)}`);
+    const said = NO_CREDENTIALS.test(word) ? "no AWS credentials" : sanitize(word, 80);
+    throw new UpstreamError(codeOf(word, statusOf(error)), `${what}: ${said}`);
   }
 }
 
@@ -49,7 +50,11 @@ function statusOf(error: unknown): number {
   return Number(valueAt(error, ["$metadata", "httpStatusCode"]));
 }
 
+// The SDK's name for having looked for credentials everywhere.
+const NO_CREDENTIALS = /^CredentialsProviderError/;
+
 const CODES: readonly (readonly [RegExp, Code])[] = [
+  [NO_CREDENTIALS, "no-aws-credentials"],
   [/^(ExpiredToken|RequestExpired|InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId)/, "unauthorized"],
   [/^(SignatureDoesNotMatch|InvalidSignature|IncompleteSignature|MissingAuthenticationToken)/, "unauthorized"],
   [/^(AccessDenied|RegionDisabled|OutboundWebIdentityFederationDisabled)/, "forbidden"],

@@ -1,8 +1,16 @@
-/** Bounds what answers may take of the memory: each body alone, and all that are in flight together. */
+// Bounds what answers may take of the memory: each body alone, all that are in flight together, and what of them is not collected yet.
+
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
 export type BodyBudget = {
   /** `onRefused` is called at most once, when this body has to go. */
   reserve(onRefused: () => void): { add(bytes: number): void; release(): void };
 };
+
+// What has arrived and is garbage already. The collector follows the heap, which these bytes lie outside of: answers that never end are
+// received faster than it looks at them.
+const UNCOLLECTED_BYTES = 96 * 2 ** 20;
 
 type Body = { bytes: number; readonly refuse: () => void };
 
@@ -10,6 +18,7 @@ type Body = { bytes: number; readonly refuse: () => void };
 export function bodyBudget({ eachBytes = 8 * 2 ** 20, allBytes = 64 * 2 ** 20 } = {}): BodyBudget {
   const bodies = new Set<Body>();
   let total = 0;
+  let received = 0;
   const drop = (body: Body) => {
     if (!bodies.delete(body)) return;
     total -= body.bytes;
@@ -24,6 +33,11 @@ export function bodyBudget({ eachBytes = 8 * 2 ** 20, allBytes = 64 * 2 ** 20 } 
       bodies.add(body);
       return {
         add(bytes) {
+          received += bytes;
+          if (received > UNCOLLECTED_BYTES) {
+            received = 0;
+            collectGarbage();
+          }
           if (!bodies.has(body)) return;
           body.bytes += bytes;
           total += bytes;
@@ -34,4 +48,12 @@ export function bodyBudget({ eachBytes = 8 * 2 ** 20, allBytes = 64 * 2 ** 20 } 
       };
     },
   };
+}
+
+let collect: (() => void) | undefined;
+
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  collect ??= runInNewContext("gc");
+  collect?.();
 }

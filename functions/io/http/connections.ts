@@ -2,11 +2,13 @@
 
 import { hash } from "node:crypto";
 import { type LookupAddress, type LookupAllOptions, lookup } from "node:dns";
-import type { LookupFunction } from "node:net";
-import type { Pool as PoolType } from "undici";
+import type { LookupFunction, Socket } from "node:net";
+import type { buildConnector as Connector, Pool as PoolType } from "undici";
+import buildConnector from "undici/lib/core/connect.js";
 import Pool from "undici/lib/dispatcher/pool.js";
-import { isForbidden, isSameHost, leadsToLoopback } from "../../core/access/address.ts";
+import { hostOf, isForbidden, isSameHost, leadsToLoopback } from "../../core/access/address.ts";
 import { UpstreamError } from "../../core/errors.ts";
+import type { TunnelBounds } from "./tunnel.ts";
 
 /** One server as one login sees it. Two that differ in any of this never share a connection. */
 export type Endpoint = {
@@ -20,6 +22,10 @@ export type Endpoint = {
   readonly ca?: string;
   readonly certificate?: string;
   readonly key?: string;
+  /** The name in the server's certificate, where it is another than the host. */
+  readonly serverName?: string;
+  /** The URL of the proxy that leads to it, which may hold a password. */
+  readonly proxy?: string;
   /** What must never be seen, should the server repeat it. */
   readonly secrets: readonly string[];
   readonly signer?: Signer;
@@ -90,17 +96,19 @@ export function openConnections({ limit = 200, runtimeApi, resolve = lookup }: S
 
 /** An endpoint of these parts, with the key of its connections. */
 export function toEndpoint(parts: Omit<Endpoint, "connectionKey">): Endpoint {
-  const { origin, headers, ca, certificate, key, signer, isRemote } = parts;
-  const told = JSON.stringify([origin, headers, ca, certificate, key, signer?.name, isRemote]);
+  const { origin, headers, ca, certificate, key, serverName, proxy, signer, isRemote } = parts;
+  const told = JSON.stringify([origin, headers, ca, certificate, key, serverName, proxy, signer?.name, isRemote]);
   return { ...parts, connectionKey: hash("sha256", told, "base64") };
 }
 
-function open({ origin, ca, certificate, key, isRemote = false }: Endpoint, resolve: Resolve, runtimeApi: string | undefined): PoolType {
-  const { hostname, port } = new URL(origin);
-  const runtime = runtimeApi === undefined ? null : URL.parse(`http://${runtimeApi}`);
-  const isRuntime = (address: string) => port === runtime?.port && isSameHost(address, runtime.hostname);
-  const isRefused = (address: string) => isForbidden(address) || (isRemote && leadsToLoopback(address)) || isRuntime(address);
-  if (isRefused(hostname)) throw addressRefused(hostname);
+function open(endpoint: Endpoint, resolve: Resolve, runtimeApi: string | undefined): PoolType {
+  const { origin, proxy, isRemote = false } = endpoint;
+  if (isRefused(origin, isRemote, runtimeApi)) throw addressRefused(hostOf(origin));
+  // Behind a proxy a name is resolved there: what is guarded here is the way to the proxy, which is no word of the fleet.
+  if (proxy !== undefined && isRefused(proxy, false, runtimeApi)) throw addressRefused(hostOf(proxy));
+  const lookup =
+    proxy === undefined ? guardedLookup(resolve, origin, isRemote, runtimeApi) : guardedLookup(resolve, proxy, false, runtimeApi);
+  const connect = { ...tlsOf(endpoint), timeout: CONNECT_MS };
   return new Pool(origin, {
     connections: 4,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -108,17 +116,55 @@ function open({ origin, ca, certificate, key, isRemote = false }: Endpoint, reso
     // Every request has one deadline of its own, in request.ts.
     headersTimeout: 0,
     bodyTimeout: 0,
-    // Said, so that NODE_TLS_REJECT_UNAUTHORIZED does not decide it.
-    connect: { ca, cert: certificate, key, rejectUnauthorized: true, lookup: guardedLookup(resolve, isRefused), timeout: CONNECT_MS },
+    connect:
+      proxy === undefined
+        ? { ...connect, lookup }
+        : connectorThrough(proxy, { lookup, timeoutMs: CONNECT_MS, ca: isRemote ? undefined : endpoint.ca }, buildConnector(connect)),
   });
 }
 
+/** How the certificate of a server is verified, and which one is shown to it. */
+export function tlsOf({ ca, certificate, key, serverName }: Pick<Endpoint, "ca" | "certificate" | "key" | "serverName">) {
+  return {
+    ca,
+    cert: certificate,
+    key,
+    servername: serverName,
+    // Whatever stands in a `ca` is trusted, also an intermediate authority: as in Go, and in kubectl.
+    allowPartialTrustChain: ca !== undefined,
+    // Said, so that NODE_TLS_REJECT_UNAUTHORIZED does not decide it.
+    rejectUnauthorized: true,
+  };
+}
+
+function connectorThrough(proxy: string, bounds: TunnelBounds, secure: Connector.connector): Connector.connector {
+  return (target, done) => {
+    const { hostname, port, protocol } = target;
+    const to = { host: hostname, port: Number(port) || (protocol === "https:" ? 443 : 80) };
+    const open = async () => (await import("./tunnel.ts")).openTunnel(proxy, to, bounds);
+    const connected = (socket: Socket) =>
+      protocol === "https:" ? void secure({ ...target, httpSocket: socket }, done) : done(null, socket);
+    open().then(connected, (error: Error) => done(error, null));
+  };
+}
+
+function isRefused(url: string, isRemote: boolean, runtimeApi: string | undefined): boolean {
+  return isRefusedAddress(hostOf(url), url, isRemote, runtimeApi);
+}
+
+function isRefusedAddress(address: string, url: string, isRemote: boolean, runtimeApi: string | undefined): boolean {
+  const runtime = runtimeApi === undefined ? null : URL.parse(`http://${runtimeApi}`);
+  const isRuntime = new URL(url).port === runtime?.port && isSameHost(address, runtime.hostname);
+  return isForbidden(address) || (isRemote && leadsToLoopback(address)) || isRuntime;
+}
+
 // A name may resolve to what its owner must not reach from here, so the address is checked again where it is used.
-function guardedLookup(resolve: Resolve, isRefused: (address: string) => boolean): LookupFunction {
+function guardedLookup(resolve: Resolve, url: string, isRemote: boolean, runtimeApi: string | undefined): LookupFunction {
   return (hostname, options, callback) =>
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, "");
-      if (addresses.some(({ address }) => isRefused(address))) return callback(addressRefused(hostname), "");
+      if (addresses.some(({ address }) => isRefusedAddress(address, url, isRemote, runtimeApi)))
+        return callback(addressRefused(hostname), "");
       const [first] = addresses;
       return options.all === true ? callback(null, addresses) : callback(null, first?.address ?? "", first?.family);
     });

@@ -1,4 +1,4 @@
-import type { Code } from "../../core/errors.ts";
+import { type Code, UpstreamError } from "../../core/errors.ts";
 import { parseBody, type Response, refusal } from "../http/response.ts";
 
 // https://github.com/kubernetes/community/blob/main/contributors/devel/sig-architecture/api-conventions.md#http-status-codes
@@ -17,10 +17,17 @@ const MEANINGS: Readonly<Record<number, Code>> = {
 /** The body of a success; an {@link UpstreamError} says what the API server has against it. */
 export function expectSuccess(response: Response, doing: string): unknown {
   if (response.status === 200 || response.status === 201) return parseBody(response, doing);
-  throw refusal(meaningOf(response.status), doing, response, "the API server ");
+  const refused = refusal(meaningOf(response.status), doing, response, "the API server ");
+  if (!DENIED.test(refused.said ?? "")) throw refused;
+  const { why, status, said } = refused;
+  throw new UpstreamError("denied-by-policy", why, { request: doing, status, said });
 }
 
-/** What a status of the API server means. */
-export function meaningOf(status: number): Code {
+// Webhooks choose the status themselves, and a policy answers 422. The words are those of the API server:
+// https://github.com/kubernetes/kubernetes/blob/v1.36.3/staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/errors/statuserror.go
+// https://github.com/kubernetes/kubernetes/blob/v1.36.3/staging/src/k8s.io/apiserver/pkg/admission/plugin/policy/validating/dispatcher.go
+const DENIED = /admission webhook "[^"]*" denied the request|ValidatingAdmissionPolicy '[^']*' with binding '[^']*' denied request/;
+
+function meaningOf(status: number): Code {
   return MEANINGS[status] ?? "unavailable";
 }

@@ -1,17 +1,15 @@
 // Reads and applies whole objects under the kubeconfig of the user, for `rules sync`.
 
-import type { KubeConfig as Config, CustomObjectsApi, KubernetesObjectApi } from "@kubernetes/client-node";
-import type { Kubernetes } from "../../core/access/kubernetes.ts";
-import { UpstreamError } from "../../core/errors.ts";
-import { isStringRecord, valueAt } from "../../core/json.ts";
 import { FIELD_MANAGER } from "../../core/kubernetes/managed-fields.ts";
 import type { Manifest } from "../../core/kubernetes/manifest.ts";
-import { secretsOf, useClusterContext, withUpstreamErrors } from "./own-kubeconfig.ts";
+import type { Client } from "../http/client.ts";
+import { get, sendFreely, sendOnce } from "../http/request.ts";
+import { expectSuccess } from "./answer.ts";
 
 /** Access to whole objects of a cluster. Each call may throw an {@link UpstreamError}. */
 export type Manifests = {
-  /** The labels by which the one Prometheus of prometheus-operator in a namespace selects its rules; undefined where the operator is not installed. */
-  ruleLabels(namespace: string): Promise<Readonly<Record<string, string>> | undefined>;
+  /** What the API server answers to a path; undefined where there is nothing. */
+  find(path: string): Promise<unknown>;
   /** The object as it is now; undefined where there is none. */
   read(manifest: Manifest): Promise<unknown>;
   /** The object that results from server-side apply; a dry run persists nothing. */
@@ -20,45 +18,41 @@ export type Manifests = {
   secrets(): Promise<readonly string[]>;
 };
 
-/** Opens a cluster of the fleet by the user's kubeconfig; an {@link UpstreamError} `kubeconfig-unusable` where it has no context for it. */
-export async function openManifests(cluster: string, kubernetes: Kubernetes, folder: string | undefined): Promise<Manifests> {
-  const { CustomObjectsApi, KubeConfig, KubernetesObjectApi, PatchStrategy } = await import("@kubernetes/client-node");
-  const config = new KubeConfig();
-  useClusterContext(cluster, kubernetes, config, folder);
-  const objects: KubernetesObjectApi = KubernetesObjectApi.makeApiClient(config);
-  const operator: CustomObjectsApi = config.makeApiClient(CustomObjectsApi);
+export function openManifests(client: Client): Manifests {
   return {
-    ruleLabels: async (namespace) => {
-      const of = { group: "monitoring.coreos.com", version: "v1", plural: "prometheuses", namespace };
-      const list: unknown = await undefinedIfAbsent(config, () => operator.listNamespacedCustomObject(of));
-      return list === undefined ? undefined : selectedLabels(list);
-    },
-    read: (manifest) => undefinedIfAbsent(config, () => objects.read(toObject(manifest))),
-    apply: (manifest, isDryRun) =>
-      withUpstreamErrors(config, () =>
-        objects.patch(toObject(manifest), undefined, isDryRun ? "All" : undefined, FIELD_MANAGER, undefined, PatchStrategy.ServerSideApply),
-      ),
-    secrets: () => secretsOf(config),
+    find: (path) => found(client, path, `asking for ${path}`),
+    read: (manifest) => found(client, pathOf(manifest), `reading ${textOf(manifest)}`),
+    apply: (manifest, isDryRun) => apply(client, manifest, isDryRun),
+    secrets: async () => (await client.login.endpoint()).secrets,
   };
 }
 
-function toObject({ metadata, ...rest }: Manifest) {
-  return { ...rest, metadata: { ...metadata, namespace: metadata.namespace ?? "default", labels: { ...metadata.labels } } };
+async function found(client: Client, path: string, doing: string): Promise<unknown> {
+  const response = await get(client, path);
+  return response.status === 404 ? undefined : expectSuccess(response, doing);
 }
 
-// With several Prometheuses, or none that selects by labels, the intended one is unknown, and no labels are set.
-function selectedLabels(list: unknown): Readonly<Record<string, string>> {
-  const items = valueAt(list, ["items"]);
-  const [one, ...others] = Array.isArray(items) ? items : [];
-  const labels = valueAt(one, ["spec", "ruleSelector", "matchLabels"]);
-  return others.length === 0 && isStringRecord(labels) ? labels : {};
+// https://kubernetes.io/docs/reference/using-api/server-side-apply/
+async function apply(client: Client, manifest: Manifest, isDryRun: boolean): Promise<unknown> {
+  const send = isDryRun ? sendFreely : sendOnce;
+  const response = await send(client, {
+    method: "PATCH",
+    path: `${pathOf(manifest)}?fieldManager=${FIELD_MANAGER}${isDryRun ? "&dryRun=All" : ""}`,
+    headers: { "content-type": "application/apply-patch+yaml" },
+    body: JSON.stringify(manifest),
+  });
+  return expectSuccess(response, `applying ${textOf(manifest)}`);
 }
 
-async function undefinedIfAbsent<T>(config: Config, request: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await withUpstreamErrors(config, request);
-  } catch (error) {
-    if (error instanceof UpstreamError && error.code === "not-found") return undefined;
-    throw error;
-  }
+const PLURALS: Readonly<Record<string, string>> = { ConfigMap: "configmaps", PrometheusRule: "prometheusrules" };
+
+function pathOf({ apiVersion, kind, metadata: { namespace = "default", name } }: Manifest): string {
+  const plural = PLURALS[kind];
+  if (plural === undefined) throw new Error(`${kind} is none of the kinds that are applied`);
+  const group = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  return `${group}/namespaces/${encodeURIComponent(namespace)}/${plural}/${encodeURIComponent(name)}`;
+}
+
+function textOf({ kind, metadata: { namespace = "default", name } }: Manifest): string {
+  return `${kind.toLowerCase()} ${namespace}/${name}`;
 }

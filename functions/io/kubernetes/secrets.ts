@@ -1,7 +1,10 @@
-// Lists the Secrets of the user's current cluster, where `fleet discover` looks for kubeconfigs.
+// Lists the Secrets of a cluster, where `fleet discover` looks for kubeconfigs.
 
-import type { CoreV1Api, V1Secret, V1SecretList } from "@kubernetes/client-node";
-import { useCurrentContext, withUpstreamErrors } from "./own-kubeconfig.ts";
+import { UpstreamError } from "../../core/errors.ts";
+import { isObject, isStringRecord, type JsonObject, valueAt } from "../../core/json.ts";
+import type { Client } from "../http/client.ts";
+import { get } from "../http/request.ts";
+import { expectSuccess } from "./answer.ts";
 
 /** A Secret; its values are base64, as in the API. */
 export type Secret = {
@@ -17,27 +20,49 @@ const EXCLUDED_TYPES = ["helm.sh/release.v1", "kubernetes.io/service-account-tok
 const FIELD_SELECTOR = EXCLUDED_TYPES.map((type) => `type!=${type}`).join(",");
 
 /**
- * The Secrets of one namespace, or of all, in the current context of the user's kubeconfig, without those of Helm, service accounts and
- * TLS. An UpstreamError where they cannot be listed.
+ * The Secrets of one namespace, or of all, without those of Helm, service accounts and TLS. An {@link UpstreamError} where they cannot be
+ * listed.
  */
-export async function* listSecrets(namespace: string | undefined): AsyncGenerator<Secret> {
-  const { CoreV1Api, KubeConfig } = await import("@kubernetes/client-node");
-  const config = new KubeConfig();
-  useCurrentContext(config);
-  const api: CoreV1Api = config.makeApiClient(CoreV1Api);
+export async function* listSecrets(client: Client, namespace: string | undefined): AsyncGenerator<Secret> {
   let next: string | undefined;
-  do {
-    const { items, metadata } = await withUpstreamErrors(config, () => page(api, namespace, next));
-    yield* items.map(toSecret);
-    next = metadata?._continue || undefined;
-  } while (next !== undefined);
+  let limit = PAGE_SIZE;
+  for (;;) {
+    const page = await pageOf(client, namespace, limit, next);
+    if (page === undefined) {
+      // A Secret may have a megabyte: fewer of them fit into one answer.
+      limit = Math.ceil(limit / 4);
+      continue;
+    }
+    yield* page.secrets;
+    if (page.next === undefined) return;
+    next = page.next;
+  }
 }
 
-function page(api: CoreV1Api, namespace: string | undefined, next: string | undefined): Promise<V1SecretList> {
-  const query = { limit: PAGE_SIZE, fieldSelector: FIELD_SELECTOR, _continue: next };
-  return namespace === undefined ? api.listSecretForAllNamespaces(query) : api.listNamespacedSecret({ namespace, ...query });
+type Page = { readonly secrets: readonly Secret[]; readonly next?: string };
+
+// Undefined where as many of them are too large for one answer.
+async function pageOf(client: Client, namespace: string | undefined, limit: number, next: string | undefined): Promise<Page | undefined> {
+  const scope = namespace === undefined ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
+  const query = new URLSearchParams({ limit: String(limit), fieldSelector: FIELD_SELECTOR, ...(next !== undefined && { continue: next }) });
+  try {
+    const list = expectSuccess(await get(client, `/api/v1${scope}/secrets?${query}`), "listing secrets");
+    const items = valueAt(list, ["items"]);
+    const token = valueAt(list, ["metadata", "continue"]);
+    if (!Array.isArray(items)) throw new UpstreamError("malformed", "listing secrets: the answer is no list");
+    return { secrets: items.filter(isObject).map(toSecret), ...(typeof token === "string" && token !== "" && { next: token }) };
+  } catch (error) {
+    if (error instanceof UpstreamError && error.code === "too-large" && limit > 1) return undefined;
+    throw error;
+  }
 }
 
-function toSecret({ metadata: { name = "", namespace = "", labels = {} } = {}, data = {} }: V1Secret): Secret {
-  return { namespace, name, labels, data };
+function toSecret({ metadata, data }: JsonObject): Secret {
+  const { name, namespace, labels } = isObject(metadata) ? metadata : {};
+  return {
+    namespace: String(namespace ?? ""),
+    name: String(name ?? ""),
+    labels: isStringRecord(labels) ? labels : {},
+    data: isStringRecord(data) ? data : {},
+  };
 }

@@ -61,7 +61,7 @@ test("failedBy shows the message of another system without the request, on one l
     check: "login",
     was: "failed",
     message: "the API server answered 401: [2J no",
-    remedy: "renew the credential that the fleet file refers to",
+    remedy: "renew the credential in use: the one that the fleet file refers to, or your own",
   });
 });
 

@@ -80,8 +80,8 @@ test.each([
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   const { ownCredentials } = await start();
   const error: unknown = await ownCredentials().catch((error: unknown) => error);
-  expect(error).toMatchObject({ name: "UpstreamError", code: "secret-unreadable" });
-  expect(String(error)).toContain("this process's own AWS credentials: CredentialsProviderError");
+  expect(error).toMatchObject({ name: "UpstreamError", code: "no-aws-credentials" });
+  expect(String(error)).toContain("this process's own AWS credentials: no AWS credentials");
 });
 
 test("and is told so by the agent that refuses it, without a word of the answer", async () => {

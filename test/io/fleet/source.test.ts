@@ -123,6 +123,7 @@ describe.each(places)("a fleet in $kind", ({ uri, denied }) => {
 
   describe.each([
     { when: "is no fleet any more", lose: () => keeper.put(uri, `{"klusters":["${CANARY}"]}`), why: "a list of clusters is expected" },
+    { when: "nests 100,000 deep", lose: () => keeper.put(uri, `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`), why: "nested deeper" },
     { when: "is no YAML any more", lose: () => keeper.put(uri, `clusters: [${CANARY}`), why: "line 1, column" },
     { when: "is denied", lose: () => fail({ status: 403, code: denied, message: CANARY }), why: `${denied}: allow` },
     { when: "is cut off", lose: () => fail("hangs up"), why: "ECONNRESET: check the network path" },

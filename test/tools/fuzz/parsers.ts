@@ -1,6 +1,6 @@
 // Feeds every parser of foreign documents with odd ones, and holds it to an error of its own and to little time.
 
-import { parseEmbeddedKubeconfig } from "../../../functions/core/access/kubeconfig.ts";
+import { parseKubeconfig, selectContext } from "../../../functions/core/access/kubeconfig.ts";
 import { ConfigError, UpstreamError } from "../../../functions/core/errors.ts";
 import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
 import { isResource, parseResourceList } from "../../../functions/core/kubernetes/item.ts";
@@ -64,7 +64,10 @@ const parsers: Readonly<Record<string, Parser>> = {
       clusters: [{ name: "a", cluster: { server: "https://a.example" } }],
       users: [{ name: "a", user: { token: "t" } }],
     },
-    parse: (document) => parseEmbeddedKubeconfig(document, undefined),
+    parse: (document) => {
+      const config = parseKubeconfig(document);
+      return "problem" in config ? config : selectContext(config, undefined);
+    },
   },
   requests: { isText: true, good: JSON.parse(aMessage().body), parse: text(parseReconcileRequest) },
   payloads: { good: { clusters: ["eu"], selector: "a=b", dryRun: true }, parse: parseDirectRequest },
