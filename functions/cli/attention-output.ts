@@ -69,9 +69,13 @@ function groupLines(group: readonly Problem[], width: number): readonly string[]
   const [first, second] = group;
   if (first === undefined) return [];
   const { code, frames = [] } = first;
-  const line = second === undefined ? lineOf(first) : groupLine(group, sanitizeForTerminal(sharedText(first)), width);
+  const lines =
+    second === undefined
+      ? wrapped(lineOf(first), width - INDENT.length)
+      : [groupLine(group, sanitizeForTerminal(sharedText(first)), width)];
   const remedy = code === undefined ? [] : wrapped(remedies[code], width - INDENT.length);
-  return [line, ...frames.map((frame) => `  at ${frame}`), ...remedy.map((text) => INDENT + text)];
+  const indented = lines.map((line, at) => (at === 0 ? line : INDENT + line));
+  return [...indented, ...frames.map((frame) => `  at ${frame}`), ...remedy.map((text) => INDENT + text)];
 }
 
 const INDENT = "  ";

@@ -51,7 +51,7 @@ function print(terminal: Terminal, diagnoses: readonly Diagnosis[], options: Opt
   if (isTable(options)) for (const diagnosis of diagnoses) printMessage(terminal, diagnosisLine(diagnosis));
 }
 
-const COLUMNS = [{ head: "CLUSTER", drop: 2 }, { head: "CHECK", drop: 1 }, { head: "RESULT" }, { head: "MESSAGE", wraps: true }];
+const COLUMNS = [{ head: "CLUSTER" }, { head: "CHECK", wraps: true }, { head: "RESULT" }, { head: "MESSAGE", wraps: true }];
 const COLORS = { failed: "red", warning: "yellow", skipped: "gray", ok: "green" } as const;
 
 // A row for each check, its remedy below its message.

@@ -4,18 +4,21 @@ import type { ClusterOutcome, Summary } from "../core/outcome/outcome.ts";
 import type { OutputOptions } from "./options.ts";
 import { type Group, groupsOf, isFailed, type Line, linesOf } from "./outcome-lines.ts";
 import { colored, coloredStatus, counted } from "./output.ts";
-import { isWide, rowsOf } from "./print-output.ts";
-import { type Cell, type Table, wrapped } from "./table.ts";
+import { isWide, rowsOf, widthOf } from "./print-output.ts";
+import { type Cell, fits, type Table, wrapped } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
 const COLUMNS = [
   { head: "CLUSTER" },
   { head: "RESOURCE" },
   { head: "STATUS" },
-  { head: "REASON", drop: 1 },
+  { head: "REASON" },
   { head: "RESULT", drop: 3 },
   { head: "BECAUSE", drop: 2 },
 ];
+
+// The name of the only cluster is what its reader has asked for.
+const ONE_CLUSTER = COLUMNS.map((column) => (column.head === "CLUSTER" ? { ...column, drop: 1 } : column));
 
 const GROUP_COLUMNS = [
   { head: "STATUS" },
@@ -23,7 +26,7 @@ const GROUP_COLUMNS = [
   { head: "COUNT" },
   { head: "BECAUSE", drop: 1 },
   { head: "RESULT", drop: 2 },
-  { head: "WHERE" },
+  { head: "WHERE", wraps: true },
 ];
 
 /** A row for each resource, or for a cluster without resources its own outcome; problems first. */
@@ -35,12 +38,19 @@ export function outcomeTable(clusters: readonly ClusterOutcome[], { onlyNews }: 
 }
 
 /** A row for each resource; on a terminal where they do not fit the screen, one for each group of equal ones. Messages tell of clusters that failed. */
-export function passTable(terminal: Terminal, clusters: readonly ClusterOutcome[], options: OutputOptions): Table {
+export function passTable(
+  terminal: Terminal,
+  clusters: readonly ClusterOutcome[],
+  options: OutputOptions,
+  width = widthOf(terminal, options),
+): Table {
   if (isWide(terminal, options)) return outcomeTable(clusters, { onlyNews: false });
   const failed = new Set(clusters.filter(isFailed).map(({ cluster }) => cluster));
   const lines = linesOf(clusters).filter(({ cluster, resource }) => resource !== undefined || !failed.has(cluster));
   const most = rowsOf(terminal);
-  if (lines.length <= most) return { columns: COLUMNS, rows: lines.map(rowOf) };
+  const isOne = lines.every(({ cluster }) => cluster === lines[0]?.cluster);
+  const table = { columns: isOne ? ONE_CLUSTER : COLUMNS, rows: lines.map(rowOf) };
+  if (lines.length <= most && fits(table, width)) return table;
   return { columns: GROUP_COLUMNS, rows: groupsOf(lines, most).map(groupRow) };
 }
 

@@ -9,7 +9,7 @@ type Column = {
   readonly head: string;
   /** Which column goes first where the table is too wide: that of the highest number. Without one a column stays. */
   readonly drop?: number;
-  /** Whether a text continues on further lines where the column is narrow; else its last words are left out for `…`. */
+  /** Whether a text, or the first item of a list, continues on further lines where the column is narrow; else a text ends with `…`. */
   readonly wraps?: boolean;
 };
 
@@ -17,7 +17,7 @@ export type Table = { readonly columns: readonly Column[]; readonly rows: readon
 
 const GAP = 3;
 /** A text column is no narrower than this, if its texts are longer. */
-const MIN_TEXT = 24;
+const MIN_TEXT = 20;
 
 /**
  * The lines of a table of at most `width` characters. What is too wide is first narrowed, the last column before the others: texts to their
@@ -38,6 +38,26 @@ export function tableText({ columns, rows }: Table, width: number, hasHead = tru
     lineTexts(shown.map((column) => ({ ...column, lines: cellLines(column, column.cells[row] ?? "") }))),
   );
   return [...head, ...body].join("\n");
+}
+
+/** Whether a table fits a width when all that may be left out is. */
+export function fits({ columns, rows }: Table, width: number): boolean {
+  const kept = columns.flatMap((column, at) =>
+    column.drop === undefined
+      ? [
+          measure(
+            column,
+            rows.map((row) => row[at] ?? ""),
+            true,
+          ).least,
+        ]
+      : [],
+  );
+  return lineWidth(kept) <= width;
+}
+
+function longest(words: readonly string[]): number {
+  return words.reduce((most, word) => Math.max(most, visibleLength(word)), 0);
 }
 
 type Measured = Column & { readonly cells: readonly Cell[]; readonly width: number; readonly least: number };
@@ -77,7 +97,7 @@ function fullWidth(cell: Cell): number {
 }
 
 function leastWidth({ wraps = false }: Column, cell: Cell): number {
-  if (typeof cell !== "string") return visibleLength(firstItems(cell, 1));
+  if (typeof cell !== "string") return longest(wraps ? firstItems(cell, 1).split(" ") : [firstItems(cell, 1)]);
   const full = fullWidth(cell);
   if (wraps) return Math.min(full, MIN_TEXT);
   const [first = ""] = cell.split(" ");
@@ -85,20 +105,31 @@ function leastWidth({ wraps = false }: Column, cell: Cell): number {
 }
 
 function cellLines({ width, wraps = false }: Measured, cell: Cell): readonly string[] {
-  if (typeof cell !== "string") return [listText(cell, width)];
+  if (typeof cell !== "string") return wrapped(boundList(cell, width), width).map(unbound);
   return cell.split("\n").flatMap((line) => (wraps ? wrapped(line, width) : [cutText(line, width)]));
 }
 
 /** As many items as fit, at least one and at most `max`, with the number of the others: `a, b +7`. */
 export function listText(items: readonly string[], width: number, max = items.length): string {
+  return unbound(boundList(items, width, max));
+}
+
+function boundList(items: readonly string[], width: number, max = items.length): string {
   const counts = Array.from({ length: Math.min(max, items.length) }, (_, at) => Math.min(max, items.length) - at);
   const most = counts.find((count) => visibleLength(firstItems(items, count)) <= width) ?? 1;
   return firstItems(items, most);
 }
 
+// The number of the others stands on one line with the last item.
+const BOUND = "\u00a0";
+
+function unbound(text: string): string {
+  return text.replaceAll(BOUND, " ");
+}
+
 function firstItems(items: readonly string[], count: number): string {
   const more = items.length - count;
-  return items.slice(0, count).join(", ") + (more > 0 ? ` +${more}` : "");
+  return items.slice(0, count).join(", ") + (more > 0 ? `${BOUND}+${more}` : "");
 }
 
 function cutText(text: string, width: number): string {

@@ -23,7 +23,7 @@ export function printPass(
   const width = widthOf(terminal, options) - time.length - 1;
   const changed = outcomes.filter((outcome) => last?.clusters.get(outcome.cluster) !== causesText(outcome));
   for (const line of attentionLines(changed, width)) printMessage(terminal, stamped(line));
-  const table = passTable(terminal, outcomes, options);
+  const table = passTable(terminal, outcomes, options, width);
   if (last === undefined && table.rows.length > 0) printResult(terminal, stamped(tableText(table, width, options.headers)));
   if (last !== undefined) for (const line of changeLines(outcomes, changed, last)) printResult(terminal, stamped(line));
   const summary = summarize(outcomes);
