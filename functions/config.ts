@@ -49,10 +49,10 @@ export type Config = {
 
 /** A {@link ConfigError} names the variable that is wrong, and what to write. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const { ALERTSTATUS_FLEET, FLEET, BUS, RECEIVER_SECRET, RECEIVER_URL, TICK, PUSH_PATIENCE, SHARD_SIZE, TOPICS, STAGE } = environment;
-  const { AUDIENCES, CORE_KINDS, STATE_TABLE, AWS_LAMBDA_RUNTIME_API } = environment;
+  const { FLEET, BUS, RECEIVER_SECRET, RECEIVER_URL, TICK, PUSH_PATIENCE, SHARD_SIZE, TOPICS, STAGE } = withoutPrefix(environment);
+  const { AUDIENCES, CORE_KINDS, STATE_TABLE, AWS_LAMBDA_RUNTIME_API } = withoutPrefix(environment);
   return {
-    fleet: ALERTSTATUS_FLEET || FLEET || undefined,
+    fleet: FLEET || undefined,
     bus: BUS || undefined,
     receiverSecret: RECEIVER_SECRET ? named("RECEIVER_SECRET", () => parseRef(RECEIVER_SECRET)) : undefined,
     receiverUrl: RECEIVER_URL || undefined,
@@ -72,6 +72,14 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     runtimeApi: AWS_LAMBDA_RUNTIME_API,
     proxies: proxiesIn(environment),
   };
+}
+
+const PREFIX = "ALERTSTATUS_";
+
+// In a terminal the prefix keeps a variable apart from those of other programs, and wins over its name alone.
+function withoutPrefix(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const prefixed = Object.entries(environment).filter(([name, value]) => name.startsWith(PREFIX) && value);
+  return { ...environment, ...Object.fromEntries(prefixed.map(([name, value]) => [name.slice(PREFIX.length), value])) };
 }
 
 /** What limits a fleet in this deployment. */

@@ -41,29 +41,90 @@ const TEXTS = [
   "vpcSecurityGroups",
   "httpsProxy",
 ] as const;
-const NUMBERS = ["tickConcurrency", "pushConcurrency", "receiveConcurrency", "tolerated"] as const;
-type Parameters = Readonly<Record<(typeof TEXTS)[number] | (typeof NUMBERS)[number] | "stage", string>>;
+const WHOLE = {
+  tickConcurrency: [2, 1_000],
+  pushConcurrency: [2, 1_000],
+  receiveConcurrency: [0, 1_000],
+  tolerated: [0, 1_000_000],
+  dispatchMemory: [128, 10_240],
+  reconcileMemory: [128, 10_240],
+  receiveMemory: [128, 10_240],
+  logRetentionDays: [1, 3_653],
+} as const;
+type Whole = keyof typeof WHOLE;
+const WHOLES = [
+  "tickConcurrency",
+  "pushConcurrency",
+  "receiveConcurrency",
+  "tolerated",
+  "dispatchMemory",
+  "reconcileMemory",
+  "receiveMemory",
+  "logRetentionDays",
+] as const satisfies readonly Whole[];
+/** The values of the parameters, as texts. */
+export type Parameters = Readonly<Record<(typeof TEXTS)[number] | Whole | "stage", string>>;
 
 /** Called by osls while it packages the stack; an error names the wrong parameter and what is expected. */
 export async function settings({ resolveVariable }: { resolveVariable: (name: string) => Promise<unknown> }): Promise<Settings> {
-  const parameters = [...TEXTS, ...NUMBERS].map(async (name) => [name, String(await resolveVariable(`param:${name}`))] as const);
+  const parameters = [...TEXTS, ...WHOLES].map(async (name) => [name, String(await resolveVariable(`param:${name}`))] as const);
   const stage = String(await resolveVariable("sls:stage"));
   return settingsOf({ ...(Object.fromEntries(await Promise.all(parameters)) as Omit<Parameters, "stage">), stage });
 }
 
+// The functions' own parsers run here, so that a value that fails at their cold start is never deployed.
+const CHECKS: readonly ((parameters: Parameters) => unknown)[] = [
+  ({ stage }) => checkStage(stage),
+  ({ tick }) => readConfig({ TICK: tick }),
+  ({ shardSize }) => readConfig({ SHARD_SIZE: shardSize }),
+  ({ tick, shardSize }) => {
+    const { tickMs, shardSize: size } = readConfig({ TICK: tick, SHARD_SIZE: shardSize });
+    return timesOf(tickMs / 1_000, size);
+  },
+  ({ receiverSecret }) => secretAccess(readConfig({ RECEIVER_SECRET: receiverSecret }).receiverSecret),
+  ({ audiences }) => readConfig({ AUDIENCES: audiences }),
+  ({ coreKinds }) => readConfig({ CORE_KINDS: coreKinds }),
+  ({ httpsProxy }) => readConfig({ HTTPS_PROXY: httpsProxy }),
+  ({ fleet }) => fleetAccess(fleet),
+  ({ topics }) => parseTopics(topics),
+  ({ roleAccounts }) => roleBounds(roleAccounts),
+  ({ vpcSubnets, vpcSecurityGroups }) => networkOf(vpcSubnets, vpcSecurityGroups),
+  ...WHOLES.map((name) => (parameters: Parameters) => parseWhole(parameters, name)),
+];
+
+/** What is wrong with the parameters, a line each. */
+export function parameterProblems(parameters: Parameters): readonly string[] {
+  const problems = CHECKS.flatMap((check) => {
+    try {
+      check(parameters);
+      return [];
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      return [error.message];
+    }
+  });
+  return [...new Set(problems)];
+}
+
+// It is part of the names of roles, which are no longer than 64 characters.
+function checkStage(stage: string): void {
+  if (!/^[a-z][a-z0-9-]{0,30}$/.test(stage)) throw new Error("stage: lower-case letters, digits and dashes are expected, at most 31");
+}
+
 function settingsOf(parameters: Parameters): Settings {
+  const problems = parameterProblems(parameters);
+  if (problems.length > 0) throw new Error(problems.join("\n"));
   const { tick, shardSize, fleet, receiverSecret, alarmEmail, vpcSubnets, vpcSecurityGroups } = parameters;
-  // The functions' own parser runs here, so that a value that fails at their cold start is never deployed.
   const { audiences: AUDIENCES, coreKinds: CORE_KINDS, httpsProxy: HTTPS_PROXY } = parameters;
   const words = { TICK: tick, SHARD_SIZE: shardSize, RECEIVER_SECRET: receiverSecret };
   const config = readConfig({ ...words, AUDIENCES, CORE_KINDS, HTTPS_PROXY });
   const topics = [...parseTopics(parameters.topics).keys()];
   return {
     ...timesOf(config.tickMs / 1_000, config.shardSize),
-    tickConcurrency: parseWhole(parameters, "tickConcurrency", 2, 1_000),
-    pushConcurrency: parseWhole(parameters, "pushConcurrency", 2, 1_000),
-    receiveConcurrency: parseWhole(parameters, "receiveConcurrency", 0, 1_000) || null,
-    tolerated: parseWhole(parameters, "tolerated", 0, 1_000_000),
+    tickConcurrency: parseWhole(parameters, "tickConcurrency"),
+    pushConcurrency: parseWhole(parameters, "pushConcurrency"),
+    receiveConcurrency: parseWhole(parameters, "receiveConcurrency") || null,
+    tolerated: parseWhole(parameters, "tolerated"),
     fleet: fleetAccess(fleet),
     receiverSecret: secretAccess(config.receiverSecret),
     roleBounds: roleBounds(parameters.roleAccounts),
@@ -75,8 +136,9 @@ function settingsOf(parameters: Parameters): Settings {
   };
 }
 
-function parseWhole(parameters: Parameters, name: (typeof NUMBERS)[number], min: number, max: number): number {
+function parseWhole(parameters: Parameters, name: Whole): number {
   const text = parameters[name];
+  const [min, max] = WHOLE[name];
   if (/^[0-9]+$/.test(text) && Number(text) >= min && Number(text) <= max) return Number(text);
   throw new Error(`${name}: a whole number from ${min} to ${max} is expected`);
 }

@@ -4,13 +4,16 @@ import type { Command } from "commander";
 import { type ClusterCleanup, cleanUpCluster } from "../cluster/cleanup.ts";
 import { isAllWell } from "../core/outcome/attention.ts";
 import { type ClusterOutcome, resourceName } from "../core/outcome/outcome.ts";
+import { attentionLines } from "./attention-output.ts";
 import { withCluster } from "./one-cluster.ts";
-import { type OutputFormat, withLogins, withOutput } from "./options.ts";
-import { attentionLines } from "./outcome-output.ts";
-import { colored, table } from "./output.ts";
-import { printJson, printMessage, printResult, type Terminal } from "./terminal.ts";
+import { type OutputOptions, withLogins, withOutput } from "./options.ts";
+import { colored } from "./output.ts";
+import { isTable, printOutput } from "./print-output.ts";
+import { printMessage, type Terminal } from "./terminal.ts";
 
-type Options = { fleet?: string; trustFleet?: boolean; cluster: string; dryRun?: boolean; output: OutputFormat };
+type Options = OutputOptions & { fleet?: string; trustFleet?: boolean; cluster: string; dryRun?: boolean };
+
+const COLUMNS = [{ head: "CLUSTER", drop: 1 }, { head: "RESOURCE" }, { head: "CONDITIONS" }, { head: "RESULT" }];
 
 export function declareCleanup(command: Command, terminal: Terminal): void {
   withOutput(withLogins(command))
@@ -20,20 +23,23 @@ export function declareCleanup(command: Command, terminal: Terminal): void {
 }
 
 async function cleanup(terminal: Terminal, options: Options): Promise<void> {
-  const { dryRun = false, output } = options;
+  const { dryRun = false } = options;
   const outcome = await withCluster(terminal, options, (entry, cluster) => cleanUpCluster(entry, cluster, dryRun));
-  if (output === "json") printJson(terminal, outcome, 2);
-  else print(terminal, outcome);
+  const names = outcome.resources.map((resource) => `${outcome.cluster} ${resourceName(resource)}`);
+  printOutput(terminal, options, { document: outcome, names, table: { columns: COLUMNS, rows: rowsOf(outcome) } });
+  if (isTable(options)) printMessages(terminal, outcome);
   terminal.exitCode = isAllWell([refusalsOf(outcome)]) ? 0 : 1;
 }
 
-function print(terminal: Terminal, outcome: ClusterCleanup): void {
-  const rows = outcome.resources.map((resource) => {
-    const conditions = "conditions" in resource ? resource.conditions.join(", ") : "-";
-    return [outcome.cluster, resourceName(resource), conditions, resource.was];
+function rowsOf({ cluster, resources }: ClusterCleanup) {
+  return resources.map((resource) => {
+    const conditions = "conditions" in resource ? resource.conditions : "-";
+    return [cluster, resourceName(resource), conditions, resource.was];
   });
-  if (rows.length > 0) printResult(terminal, table(["CLUSTER", "RESOURCE", "CONDITIONS", "RESULT"], rows));
-  else printMessage(terminal, `${colored("bold", outcome.cluster)}: no condition of alertstatus is there`);
+}
+
+function printMessages(terminal: Terminal, outcome: ClusterCleanup): void {
+  if (outcome.resources.length === 0) printMessage(terminal, `${colored("bold", outcome.cluster)}: no condition of alertstatus is there`);
   for (const line of attentionLines([refusalsOf(outcome)])) printMessage(terminal, line);
 }
 

@@ -1,6 +1,7 @@
 // Lists all commands, each with the module that is loaded only when the command is called.
 
 import type { Command } from "commander";
+import { examplesText } from "./examples.ts";
 import type { Terminal } from "./terminal.ts";
 
 type Commands = Readonly<Record<string, Entry>>;
@@ -25,6 +26,10 @@ export const commands: Commands = {
   cleanup: {
     does: "remove the conditions of alertstatus from the resources of a cluster that leaves the fleet",
     load: async () => (await import("./cleanup.ts")).declareCleanup,
+  },
+  init: {
+    does: "print a fleet file with the clusters of your kubeconfig, looked up one by one; writes nothing",
+    load: async () => (await import("./init.ts")).declareInit,
   },
   fleet: {
     does: "work with fleet files",
@@ -56,9 +61,22 @@ export const commands: Commands = {
       },
     },
   },
+  rbac: {
+    does: "work with the permissions in clusters",
+    commands: {
+      render: {
+        does: "print exactly the roles that clusters of a fleet need; no cluster is contacted",
+        load: async () => (await import("./rbac-render.ts")).declareRbacRender,
+      },
+    },
+  },
   profile: {
     does: "work with profiles: what alerts mean for resources",
     commands: {
+      list: {
+        does: "list the built-in profiles, and those of a fleet",
+        load: async () => (await import("./profile-list.ts")).declareProfileList,
+      },
       show: {
         does: "print a built-in profile as a fleet file has it, as a start for your own",
         load: async () => (await import("./profile-show.ts")).declareProfileShow,
@@ -75,6 +93,7 @@ export const commands: Commands = {
       },
     },
   },
+  version: { does: "print the version of alertstatus", load: async () => (await import("./version.ts")).declareVersion },
 };
 
 /** Adds commands by name and description; options and action of a command are loaded before its arguments are parsed. */
@@ -85,6 +104,14 @@ export function addCommands(parent: Command, commands: Commands, terminal: Termi
   }
   parent.hook("preSubcommand", async (_, command) => {
     const entry = commands[command.name()];
-    if (entry !== undefined && "load" in entry) (await entry.load())(command, terminal);
+    if (entry === undefined || !("load" in entry)) return;
+    (await entry.load())(command, terminal);
+    command.addHelpText("after", examplesText(pathOf(command)));
   });
+}
+
+// `fleet push`, without the name of the program.
+function pathOf(command: Command): string {
+  const parent = command.parent;
+  return parent === null || parent.parent === null ? command.name() : `${pathOf(parent)} ${command.name()}`;
 }

@@ -4,18 +4,20 @@ import type { Command } from "commander";
 import { clock } from "../clock.ts";
 import { type ClusterExplanation, explainCluster } from "../cluster/explain.ts";
 import { ConfigError } from "../core/errors.ts";
+import { orNearest } from "../core/nearest.ts";
 import { isAllWell } from "../core/outcome/attention.ts";
 import { resourceName } from "../core/outcome/outcome.ts";
 import { timeText } from "../core/time.ts";
 import type { Explanation } from "../core/verdict/explain.ts";
 import type { Verdict } from "../core/verdict/verdict.ts";
+import { attentionLines } from "./attention-output.ts";
 import { withCluster } from "./one-cluster.ts";
-import { type OutputFormat, withLogins, withOutput } from "./options.ts";
-import { attentionLines } from "./outcome-output.ts";
+import { type OutputOptions, withLogins, withOutput } from "./options.ts";
 import { colored, coloredStatus, table } from "./output.ts";
-import { printJson, printMessage, printResult, sanitizeForTerminal, type Terminal } from "./terminal.ts";
+import { isTable, printOutput } from "./print-output.ts";
+import { printMessage, sanitizeForTerminal, type Terminal } from "./terminal.ts";
 
-type Options = { fleet?: string; trustFleet?: boolean; cluster: string; output: OutputFormat };
+type Options = OutputOptions & { fleet?: string; trustFleet?: boolean; cluster: string };
 
 export function declareExplain(command: Command, terminal: Terminal): void {
   withOutput(withLogins(command.argument("[resource]")))
@@ -32,10 +34,15 @@ async function explain(terminal: Terminal, resource: string | undefined, options
   const explanation = await withCluster(terminal, options, (entry, cluster) => explainCluster(entry, cluster, timeText(clock.nowMs())));
   const resources = explanation.resources.filter(isRequested);
   if (terminal.signal.aborted) return;
-  print(terminal, { ...explanation, resources }, options.output);
-  if (resource !== undefined && resources.length === 0) printMessage(terminal, `error: ${options.cluster} has no ${resource}`);
+  print(terminal, { ...explanation, resources }, options);
+  if (resource !== undefined && resources.length === 0) printMessage(terminal, missingText(explanation, resource));
   const isWell = isAllWell([{ ...explanation, resources: [], ms: 0 }]);
   terminal.exitCode = isWell && (resource === undefined || resources.length > 0) ? 0 : 1;
+}
+
+function missingText({ cluster, resources }: ClusterExplanation, resource: string): string {
+  const names = resources.map(resourceName);
+  return `error: ${cluster} has no ${resource}${orNearest([resource], names) || (names.length === 0 ? "; it has none at all" : "")}`;
 }
 
 function parseResourceName(text: string | undefined): (explanation: Explanation) => boolean {
@@ -50,12 +57,12 @@ function parseResourceName(text: string | undefined): (explanation: Explanation)
     [explanation.kind.toLowerCase(), `${explanation.kind.toLowerCase()}s`].includes(kindOrPlural);
 }
 
-function print(terminal: Terminal, explanation: ClusterExplanation, output: OutputFormat): void {
-  if (output === "json") {
-    printJson(terminal, explanation, 2);
-    return;
-  }
-  printResult(terminal, explanation.resources.map((resource) => explanationText(explanation.cluster, resource)).join("\n\n"));
+function print(terminal: Terminal, explanation: ClusterExplanation, options: OutputOptions): void {
+  const { cluster, resources } = explanation;
+  const text = resources.map((resource) => explanationText(cluster, resource)).join("\n\n");
+  const names = resources.map((resource) => `${cluster} ${resourceName(resource)}`);
+  printOutput(terminal, options, { document: explanation, names, table: text });
+  if (!isTable(options)) return;
   for (const line of attentionLines([{ ...explanation, resources: [], ms: 0 }])) printMessage(terminal, line);
 }
 

@@ -107,7 +107,7 @@ async function located(entry: ClusterEntry, folder: string | undefined): Promise
 
 async function parseWhole(text: string, rules: FleetRules) {
   const fleet = parseFleet(await parseText(text), rules);
-  requireValid(fleet);
+  requireValid(fleet, text);
   return fleet;
 }
 

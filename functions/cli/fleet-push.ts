@@ -1,6 +1,6 @@
 // The command `fleet push` replaces the fleet that the functions read, after it has shown and checked what that changes.
 
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { fleetRules, readConfig } from "../config.ts";
 import type { FleetRules } from "../core/access/fleet-rules.ts";
 import { ConfigError } from "../core/errors.ts";
@@ -14,23 +14,26 @@ import { withFleet } from "./options.ts";
 import { counted } from "./output.ts";
 import { printMessage, printResult, type Terminal } from "./terminal.ts";
 
-type Options = { fleet?: string; to: string; dryRun?: boolean; force?: boolean };
+type Options = { fleet?: string; to?: string; stage?: string; dryRun?: boolean; force?: boolean };
 
 const MAX_NAMES = 10;
 const NO_FLEET: Fleet = { clusters: [], wrong: [] };
 
 export function declareFleetPush(command: Command, terminal: Terminal): void {
   withFleet(command)
-    .requiredOption("--to <uri>", "where functions read their fleet: s3://bucket/key")
+    .addOption(new Option("--to <uri>", "where functions read their fleet: s3://bucket/key").conflicts("stage"))
+    .option("--stage <name>", "where the stack of this stage reads its fleet (default: ALERTSTATUS_STAGE, or STAGE)")
     .option("--dry-run", "show what would change, but write nothing")
     .option("--force", "also where more than a fifth of the clusters would be dropped")
     .action((options: Options) => push(terminal, options));
 }
 
 // Checked as functions do, where the files and the environment of this machine are not.
-async function push(terminal: Terminal, { fleet: option, to, dryRun = false, force = false }: Options): Promise<void> {
+async function push(terminal: Terminal, options: Options): Promise<void> {
+  const { fleet: option, dryRun = false, force = false } = options;
   const rules = { ...fleetRules(readConfig(terminal.env)), isRemote: true };
   const { next, text } = await readForFunctions(terminal, fleetUri(terminal, option), rules);
+  const to = await placeOf(terminal, options);
   await withPlaceInErrors(to, async () => {
     const current = await currentObject(to);
     const change = diffFleets(await fleetIn(current, rules, force), next);
@@ -40,6 +43,13 @@ async function push(terminal: Terminal, { fleet: option, to, dryRun = false, for
     printResult(terminal, `${was} ${to}: ${counted(next.clusters.length, "cluster")}, ${summaryOf(change)}`);
     if (was === "pushed to") for (const line of cleanupLines(change.removed, to, current?.versionId)) printMessage(terminal, line);
   });
+}
+
+async function placeOf({ env }: Terminal, { to, stage }: Options): Promise<string> {
+  if (to !== undefined) return to;
+  const name = stage ?? readConfig(env).stage;
+  if (name === undefined) throw new ConfigError("nothing says where the fleet is pushed to: give --stage, or --to s3://bucket/key");
+  return (await import("../io/aws/stack.ts")).fleetUriOf(name);
 }
 
 type Target = { readonly current: FleetObject | undefined; readonly dryRun: boolean };
@@ -54,9 +64,10 @@ async function put({ signal }: Terminal, text: string, to: string, { current, dr
 
 async function readForFunctions(terminal: Terminal, uri: string, rules: FleetRules): Promise<{ next: Fleet; text: string }> {
   return withFleetInErrors(uri, async () => {
-    const document = await parseText((await readFleetText(terminal, uri)).text);
+    const { text } = await readFleetText(terminal, uri);
+    const document = await parseText(text);
     const next = parseFleet(document, rules);
-    requireValid(next);
+    requireValid(next, text);
     return { next, text: toText(document) };
   });
 }

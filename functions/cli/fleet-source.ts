@@ -3,10 +3,12 @@
 import { resolve } from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import { fleetRules, readConfig, requireFleet } from "../config.ts";
+import type { FleetRules } from "../core/access/fleet-rules.ts";
 import { ConfigError } from "../core/errors.ts";
 import { type ParsedFleet, parseFleet } from "../core/fleet/fleet.ts";
 import { type LoadedFleet, readText, withPlaceInErrors } from "../io/fleet/source.ts";
 import { parseText } from "../io/fleet/text.ts";
+import { problemLines } from "./fleet-problems.ts";
 import type { Terminal } from "./terminal.ts";
 
 const STDIN = "-";
@@ -26,20 +28,20 @@ export function withFleetInErrors<T>(uri: string, work: () => Promise<T>): Promi
   return withPlaceInErrors(uri === STDIN ? "stdin" : uri, work);
 }
 
-/** The fleet in `--fleet`, ALERTSTATUS_FLEET or FLEET; a {@link ConfigError} names every wrong entry. */
-export async function loadValidFleet(terminal: Terminal, option: string | undefined): Promise<LoadedFleet> {
+/** The fleet in `--fleet`, ALERTSTATUS_FLEET or FLEET; a {@link ConfigError} names every wrong entry. `more` are the rules of another reader. */
+export async function loadValidFleet(terminal: Terminal, option: string | undefined, more: FleetRules = {}): Promise<LoadedFleet> {
   const uri = fleetUri(terminal, option);
   const rules = fleetRules(readConfig(terminal.env));
   return withFleetInErrors(uri, async () => {
     const { text, folder } = await readFleetText(terminal, uri);
-    const fleet = parseFleet(await parseText(text), { ...rules, isRemote: folder === undefined });
-    requireValid(fleet);
+    const fleet = parseFleet(await parseText(text), { ...rules, isRemote: folder === undefined, ...more });
+    requireValid(fleet, text);
     return { fleet, folder };
   });
 }
 
-/** Throws a {@link ConfigError} with all errors of the fleet, where it has some. */
-export function requireValid({ problems: shared, wrong }: ParsedFleet): void {
-  const problems = [...new Set([...shared, ...wrong.flatMap((entry) => entry.problems)])];
-  if (problems.length > 0) throw new ConfigError(`the fleet file is not usable:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+/** Throws a {@link ConfigError} with all problems of a fleet and their places in its text, where it has some. */
+export function requireValid(fleet: ParsedFleet, text: string): void {
+  const lines = problemLines(fleet, text);
+  if (lines.length > 0) throw new ConfigError(`the fleet file is not usable:\n${lines.map((line) => `  ${line}`).join("\n")}`);
 }

@@ -1,17 +1,27 @@
 // The command `fleet validate` checks a fleet file without contacting a cluster.
 
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { loadValidFleet } from "./fleet-source.ts";
 import { withFleet } from "./options.ts";
 import { counted } from "./output.ts";
 import { printResult, type Terminal } from "./terminal.ts";
 
+type Options = { fleet?: string; for: "terminal" | "stack" };
+
 export function declareFleetValidate(command: Command, terminal: Terminal): void {
-  withFleet(command).action((options: { fleet?: string }) => validate(terminal, options));
+  withFleet(command)
+    .addOption(
+      new Option("--for <reader>", "who reads it: a stack has neither your files nor your environment")
+        .choices(["terminal", "stack"])
+        .default("terminal"),
+    )
+    .action((options: Options) => validate(terminal, options));
 }
 
-async function validate(terminal: Terminal, options: { fleet?: string }): Promise<void> {
-  const { fleet } = await loadValidFleet(terminal, options.fleet);
+async function validate(terminal: Terminal, options: Options): Promise<void> {
+  const isStack = options.for === "stack";
+  const { fleet } = await loadValidFleet(terminal, options.fleet, isStack ? { isRemote: true } : {});
   const paused = fleet.clusters.filter((cluster) => cluster.paused).length;
-  printResult(terminal, `valid: ${counted(fleet.clusters.length, "cluster")}${paused === 0 ? "" : `, ${paused} of them paused`}`);
+  const text = `valid${isStack ? " for a stack" : ""}: ${counted(fleet.clusters.length, "cluster")}`;
+  printResult(terminal, `${text}${paused === 0 ? "" : `, ${paused} of them paused`}`);
 }

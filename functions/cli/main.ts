@@ -5,9 +5,19 @@ import { ConfigError, remedies, UpstreamError } from "../core/errors.ts";
 import { addCommands, commands } from "./commands.ts";
 import { untilInterrupted } from "./interrupt.ts";
 import { flush, hasColors, printMessage, type Streams, type Terminal, textFor } from "./terminal.ts";
+import { versionText } from "./version.ts";
 
 const DESCRIPTION = "Reads each cluster's Prometheus Alerts API and writes what it means into the status conditions of custom resources.";
 const EXIT_CODES = "\nExit codes: 0 all is well, 1 something needs attention, 2 wrong usage or configuration, 130 interrupted.";
+const VARIABLES = `
+Environment, each also without ALERTSTATUS_:
+  ALERTSTATUS_FLEET            the fleet, where --fleet is not given
+  ALERTSTATUS_STAGE            the stage, where --stage is not given
+  ALERTSTATUS_RECEIVER_SECRET  what push tokens are derived from: ssm:/name, secret:name#key, env:NAME or file:path
+  ALERTSTATUS_RECEIVER_URL     where senders push to
+  ALERTSTATUS_AUDIENCES        audiences of web identity tokens, beside alertstatus:<stage>:<server>
+  ALERTSTATUS_CORE_KINDS       kinds of Kubernetes itself that profiles may name, such as deployments.apps
+Of others: KUBECONFIG, HTTPS_PROXY and NO_PROXY, the variables of the AWS CLI, NO_COLOR and FORCE_COLOR.`;
 
 const INTERRUPTED = 130;
 /** The time after Ctrl-C in which a command may print its finished results. */
@@ -60,7 +70,8 @@ function programFor(terminal: Terminal): Command {
       getErrHasColors: () => hasColors(stderr, env),
     })
     .showHelpAfterError("(see --help)")
-    .addHelpText("after", EXIT_CODES);
+    .addHelpText("after", `${EXIT_CODES}\n${VARIABLES}`)
+    .version(versionText(), "--version", "print the version of alertstatus");
   addCommands(program, commands, terminal);
   return program;
 }

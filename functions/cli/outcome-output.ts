@@ -1,74 +1,89 @@
-// Formats the outcomes of clusters and resources as a table, and what needs attention as lines.
+// Formats the outcomes of a pass: a table with a line for each resource or each group of equal ones, and one line that counts them.
 
-import { type Failure, remedies } from "../core/errors.ts";
-import { type Attention, attentionOf, type Unknown } from "../core/outcome/attention.ts";
-import { type ClusterOutcome, type Refused, type ResourceOutcome, resourceName, type Summary } from "../core/outcome/outcome.ts";
-import { colored, coloredStatus, counted, table } from "./output.ts";
-import { sanitizeForTerminal } from "./terminal.ts";
+import type { ClusterOutcome, Summary } from "../core/outcome/outcome.ts";
+import type { OutputOptions } from "./options.ts";
+import { type Group, groupsOf, isFailed, type Line, linesOf } from "./outcome-lines.ts";
+import { colored, coloredStatus, counted } from "./output.ts";
+import { isWide, rowsOf } from "./print-output.ts";
+import { type Cell, type Table, wrapped } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
 
-const HEAD = ["CLUSTER", "RESOURCE", "STATUS", "REASON", "RESULT", "BECAUSE"];
+const COLUMNS = [
+  { head: "CLUSTER" },
+  { head: "RESOURCE" },
+  { head: "STATUS" },
+  { head: "REASON", drop: 1 },
+  { head: "RESULT", drop: 3 },
+  { head: "BECAUSE", drop: 2 },
+];
 
-/** A row for each resource, or for a cluster without resources its own outcome; undefined where there is nothing to show. */
-export function outcomeTable(clusters: readonly ClusterOutcome[], { onlyNews }: { onlyNews: boolean }): string | undefined {
-  const rows = clusters.flatMap((outcome) => {
-    const visible = outcome.resources.filter(({ was }) => !onlyNews || (was !== "unchanged" && was !== "skipped"));
-    if (visible.length > 0) return visible.map((resource) => [outcome.cluster, ...resourceCells(resource)]);
-    return onlyNews ? [] : [[outcome.cluster, "-", "-", "-", outcome.was === "reconciled" ? "no resources" : outcome.was, "-"]];
-  });
-  return rows.length === 0 ? undefined : table(HEAD, rows);
+const GROUP_COLUMNS = [
+  { head: "STATUS" },
+  { head: "REASON" },
+  { head: "COUNT" },
+  { head: "BECAUSE", drop: 1 },
+  { head: "RESULT", drop: 2 },
+  { head: "WHERE" },
+];
+
+/** A row for each resource, or for a cluster without resources its own outcome; problems first. */
+export function outcomeTable(clusters: readonly ClusterOutcome[], { onlyNews }: { onlyNews: boolean }): Table {
+  const lines = linesOf(clusters).filter(
+    ({ resource, was }) => !onlyNews || (resource !== undefined && was !== "unchanged" && !was.startsWith("skipped")),
+  );
+  return { columns: COLUMNS, rows: lines.map(rowOf) };
 }
 
-function resourceCells(outcome: ResourceOutcome): readonly string[] {
-  const name = resourceName(outcome);
-  if (outcome.was === "skipped")
-    return [name, "-", "-", `skipped: ${outcome.why}`, "by" in outcome && outcome.by ? `written by ${outcome.by}` : "-"];
-  if (outcome.was === "refused") return [name, ...refusedCells(outcome)];
-  const { condition, before, was, because } = outcome;
-  const change = was !== "unchanged" && before?.status !== condition.status ? ` (was ${before?.status ?? "not there"})` : "";
-  return [name, coloredStatus(condition.status), condition.reason, was + change, because.join(", ") || "-"];
+/** A row for each resource; on a terminal where they do not fit the screen, one for each group of equal ones. Messages tell of clusters that failed. */
+export function passTable(terminal: Terminal, clusters: readonly ClusterOutcome[], options: OutputOptions): Table {
+  if (isWide(terminal, options)) return outcomeTable(clusters, { onlyNews: false });
+  const failed = new Set(clusters.filter(isFailed).map(({ cluster }) => cluster));
+  const lines = linesOf(clusters).filter(({ cluster, resource }) => resource !== undefined || !failed.has(cluster));
+  const most = rowsOf(terminal);
+  if (lines.length <= most) return { columns: COLUMNS, rows: lines.map(rowOf) };
+  return { columns: GROUP_COLUMNS, rows: groupsOf(lines, most).map(groupRow) };
 }
 
-function refusedCells({ code, condition, because = [] }: Refused): readonly string[] {
-  const result = colored("red", `refused: ${code}`);
-  if (condition === undefined) return ["-", "-", result, "-"];
-  return [coloredStatus(condition.status), condition.reason, result, because.join(", ") || "-"];
+function rowOf({ cluster, resource = "-", status, reason, because, was, before }: Line): readonly Cell[] {
+  const result = before === undefined ? was : `${was} (was ${before})`;
+  return [cluster, resource, coloredStatus(status), reason, was.startsWith("refused") ? colored("red", result) : result, orDash(because)];
 }
 
-/** One line for each failure: where, what, and the remedy. Contested conditions are in the table already. */
-export function attentionLines(clusters: readonly ClusterOutcome[]): readonly string[] {
-  return clusters.flatMap((outcome) => attentionOf(outcome).flatMap((one) => linesOf(outcome.cluster, one)));
+function groupRow(group: Group): readonly Cell[] {
+  const [{ cluster = "", resource, status = "-", reason = "-" } = {}] = group;
+  const because = new Set(group.flatMap((line) => line.because));
+  const clusters = [...new Set(group.map((line) => line.cluster))];
+  const names = group.flatMap((line) => line.resource ?? []);
+  const where = clusters.length > 1 || resource === undefined ? clusters : [`${cluster} ${names[0]}`, ...names.slice(1)];
+  return [coloredStatus(status), reason, String(group.length), orDash([...because]), countsOf(group), where];
 }
 
-function linesOf(cluster: string, one: Attention): readonly string[] {
-  if (one.about === "cluster") return [...problem(cluster, one.was, one), ...(one.crash?.frames ?? []).map((frame) => `  at ${frame}`)];
-  if (one.about === "unknown") return problem(cluster, unknownText(one), {});
-  if (one.about === "unmatched") return problem(cluster, one.message, {});
-  if (one.about === "contested" || (one.about === "kind" && one.isCause)) return [];
-  return problem(cluster, failureText(one), one);
+function countsOf(group: Group): readonly string[] {
+  return [...Map.groupBy(group, ({ was }) => was)].map(([was, lines]) => `${lines.length} ${was}`);
 }
 
-function unknownText({ resource, count, because }: Unknown): string {
-  const what = count === 1 ? `${resource} is Unknown` : `${resource} and ${count - 1} more are Unknown`;
-  return `${what}: ${because}`;
+function orDash(texts: readonly string[]): Cell {
+  return texts.length === 0 ? "-" : texts;
 }
 
-function failureText(one: Exclude<Attention, { about: "cluster" | "contested" | "unknown" | "unmatched" }>): string {
-  if (one.about === "kind") return `${one.kind} not listed`;
-  if (one.about === "resource") return `${one.resource} refused`;
-  return one.about === "event" ? `${one.resource} patched, its Event refused` : `${one.about} unreadable`;
+/** In lines of at most `width` characters: `3 clusters: 2 reconciled, 1 unreachable; 9 resources: 9 unchanged; 9 conditions: 8 True, 1 False`. */
+export function summaryLine({ clusters, resources, conditions }: Summary, width = Number.POSITIVE_INFINITY): string {
+  const parts = [countedAs("cluster", clusters), countedAs("resource", resources), countedAs("condition", conditions)];
+  return wrapped(parts.join("; "), width).join("\n");
 }
 
-function problem(cluster: string, what: string, { message, code }: Partial<Failure>): readonly string[] {
-  const line = `${colored("bold", cluster)}: ${sanitizeForTerminal(message === undefined ? what : `${what}: ${message}`)}`;
-  return code === undefined ? [line] : [line, `  ${remedies[code]}`];
-}
-
-export function summaryLine({ clusters, resources, conditions }: Summary): string {
-  return [countedAs("cluster", clusters), countedAs("resource", resources), countedAs("condition", conditions)].join("; ");
+/** What stays in a watch, in one line: `285 of 300 clusters reconciled; 1074 True, 30 False`. */
+export function staysLine({ clusters, conditions }: Summary): string {
+  const total = Object.values(clusters).reduce((sum, count) => sum + count, 0);
+  return [`${clusters.reconciled} of ${counted(total, "cluster")} reconciled`, ...countsText(conditions)].join("; ");
 }
 
 function countedAs(noun: string, counts: Readonly<Record<string, number>>): string {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return [counted(total, noun), ...countsText(counts)].join(": ");
+}
+
+function countsText(counts: Readonly<Record<string, number>>): readonly string[] {
   const parts = Object.entries(counts).flatMap(([was, count]) => (count === 0 ? [] : [`${count} ${was}`]));
-  return `${counted(total, noun)}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
+  return parts.length === 0 ? [] : [parts.join(", ")];
 }

@@ -1,8 +1,7 @@
-// Formats tables and colors the same way for all commands; the terminal removes colors where a stream shows none.
+// Formats counts and colors the same way for all commands; the terminal removes colors where a stream shows none.
 
 import { styleText } from "node:util";
-import Table from "cli-table3";
-import { sanitizeForTerminal } from "./terminal.ts";
+import { tableText } from "./table.ts";
 
 type Color = Parameters<typeof styleText>[0];
 
@@ -22,17 +21,8 @@ export function coloredStatus(status: string): string {
   return color === undefined ? status : colored(color, status);
 }
 
-const SIDES = ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"];
-const LINES = ["left", "left-mid", "mid", "mid-mid", "right", "right-mid"];
-const NO_BORDERS = { ...Object.fromEntries([...SIDES, ...LINES].map((side) => [side, ""])), middle: "   " };
-
-/** Rows under their headings, as kubectl prints them. */
+/** Rows under their headings, as kubectl prints them, as wide as they are. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const printed = new Table({ chars: NO_BORDERS, style: { head: [], border: [], "padding-left": 0, "padding-right": 0 } });
-  printed.push([...head], ...rows.map((row) => row.map(sanitizeForTerminal)));
-  return printed
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n");
+  const columns = head.map((text) => ({ head: text }));
+  return tableText({ columns, rows }, Number.POSITIVE_INFINITY);
 }

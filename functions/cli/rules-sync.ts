@@ -11,21 +11,23 @@ import { type RulesSync, syncRules } from "../rules/sync.ts";
 import { openAccess, openOwn, ownClient } from "./access.ts";
 import { loadValidFleet } from "./fleet-source.ts";
 import { untilInterrupted } from "./interrupt.ts";
-import { type OutputFormat, withClusters, withLogins, withOutput } from "./options.ts";
+import { type OutputOptions, type SelectionOptions, withLogins, withOutput, withSelection } from "./options.ts";
 import { colored } from "./output.ts";
-import { printJson, printMessage, printResult, type Terminal } from "./terminal.ts";
+import { isTable, printOutput } from "./print-output.ts";
+import { printMessage, printResult, type Terminal } from "./terminal.ts";
 
-type Options = { fleet?: string; trustFleet?: boolean; cluster?: readonly string[]; dryRun?: boolean; output: OutputFormat };
+type Options = SelectionOptions & OutputOptions & { fleet?: string; trustFleet?: boolean; dryRun?: boolean };
 
 const UNTRUSTED = "rules of a fleet from s3: or ssm: would be applied under your own kubeconfig";
 
 export function declareRulesSync(command: Command, terminal: Terminal): void {
-  withOutput(withClusters(withLogins(command)))
+  withOutput(withSelection(withLogins(command)))
     .option("--dry-run", "show what would change, but apply nothing")
     .action((options: Options) => sync(terminal, options));
 }
 
-async function sync(terminal: Terminal, { fleet: option, trustFleet = false, cluster, dryRun = false, output }: Options): Promise<void> {
+async function sync(terminal: Terminal, options: Options): Promise<void> {
+  const { fleet: option, trustFleet = false, cluster, selector, dryRun = false } = options;
   const { signal } = terminal;
   const { fleet, folder } = await loadValidFleet(terminal, option);
   const { connections } = openAccess(terminal, { trustFleet });
@@ -33,7 +35,7 @@ async function sync(terminal: Terminal, { fleet: option, trustFleet = false, clu
   const results: RulesSync[] = [];
   try {
     // One after the other, so that the output of one cluster stays together.
-    for (const entry of selectClusters(fleet, { clusters: cluster }).clusters) {
+    for (const entry of selectClusters(fleet, { clusters: cluster, selector }).clusters) {
       const open = async () => {
         if (folder === undefined && !trustFleet) throw new UpstreamError("identity-withheld", UNTRUSTED);
         return openManifests(ownClient(connections, await ownLogin(entry.name, entry.kubernetes, folder, own)));
@@ -41,12 +43,13 @@ async function sync(terminal: Terminal, { fleet: option, trustFleet = false, clu
       const result = await untilInterrupted(signal, syncRules(entry, open, { dryRun, toYaml }), 0);
       if (result === undefined) break;
       results.push(result);
-      if (output === "table") print(terminal, result);
+      if (isTable(options)) print(terminal, result);
     }
   } finally {
     await connections.close();
   }
-  if (output === "json") printJson(terminal, { clusters: results }, 2);
+  if (!isTable(options))
+    printOutput(terminal, options, { document: { clusters: results }, names: results.map(({ cluster }) => cluster), table: "" });
   terminal.exitCode = results.some(({ was }) => was === "refused") ? 1 : 0;
 }
 

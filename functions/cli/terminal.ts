@@ -3,7 +3,7 @@
 import type { Readable, Writable } from "node:stream";
 import { WriteStream } from "node:tty";
 
-export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
 
 export type Streams = { readonly stdin: Readable; readonly stdout: Output; readonly stderr: Output };
 
@@ -51,6 +51,11 @@ export function textFor(stream: { readonly isTTY?: boolean }, env: NodeJS.Proces
 /** Whether a stream shows colors, as a terminal does; NO_COLOR, FORCE_COLOR and TERM work as in Node. */
 export function hasColors({ isTTY = false }: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
   return (isTTY || env.FORCE_COLOR !== undefined) && WriteStream.prototype.getColorDepth(env) > 2;
+}
+
+/** How many characters of a text a terminal shows. */
+export function visibleLength(text: string): number {
+  return [...text.replace(COLORS, "")].length;
 }
 
 /** Removes from text of servers all control characters that a terminal would obey, except line ends and colors. */

@@ -1,6 +1,6 @@
 // The formats of names that several documents share, checked where a name enters.
 
-import { matching } from "./validation.ts";
+import { matching } from "./pattern.ts";
 
 export const dnsLabel = matching(
   /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,

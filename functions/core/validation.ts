@@ -1,31 +1,53 @@
-// Turns zod's issues into lines that name the place in a document and what is expected there, and never a value.
+// Turns zod's issues into problems that name the place in a document and what is expected there, and never a value.
 
 import * as z from "zod/mini";
 import en from "zod/v4/locales/en.js";
+import { orNearest } from "./nearest.ts";
 
-// zod/mini comes without messages. A wrong type is described in the terms of YAML, and only this hook sees the input.
-z.config({ ...en(), customError: (issue) => (issue.code === "invalid_type" ? typeProblem(issue.expected, issue.input) : undefined) });
+// zod/mini comes without messages. A wrong type is described in the terms of YAML; only this hook sees the input, and the fields that there are.
+z.config({
+  ...en(),
+  customError: (issue) => {
+    if (issue.code === "invalid_type") return typeProblem(issue.expected, issue.input);
+    return issue.code === "unrecognized_keys" ? fieldProblem(issue.keys, issue.inst) : undefined;
+  },
+});
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** The errors of a document, one line each: the path, and what is expected there. No line repeats a value, for it may be a secret. */
-export function validationErrors(error: z.core.$ZodError, place: (path: Path) => Path = (path) => path): string[] {
-  return error.issues.flatMap((issue) => innermost(issue)).map(({ path, message }) => `${pathText(place(path))}: ${message}`);
+/** What is wrong at a place of a document; `field` is the one that is not expected there. No message repeats a value, for it may be a secret. */
+export type Problem = { readonly path: Path; readonly message: string; readonly field?: string };
+
+/** The problems of a document; `place` is where the document stands in a larger one. */
+export function validationProblems(error: z.core.$ZodError, place: (path: Path) => Path = (path) => path): readonly Problem[] {
+  return error.issues.flatMap((issue) => innermost(issue)).map((problem) => ({ ...problem, path: place(problem.path) }));
 }
 
-type Problem = { readonly path: Path; readonly message: string };
+/** The problems of a document, one line each. */
+export function validationErrors(error: z.core.$ZodError): string[] {
+  return validationProblems(error).map(problemText);
+}
+
+/** `clusters[0].mode: …`. */
+export function problemText({ path, message }: Problem): string {
+  return `${pathText(path)}: ${message}`;
+}
 
 // A union fails with the issues of every arm; the arm that matched deepest into the document is the intended one.
 function innermost(issue: Issue): readonly Problem[] {
-  if (issue.code === "unrecognized_keys")
-    return [{ path: issue.path, message: `there is no field ${issue.keys.map(nameOnly).join(", ")}` }];
+  if (issue.code === "unrecognized_keys") return [{ path: issue.path, message: issue.message, field: issue.keys[0] }];
   if (issue.code === "invalid_key") return issue.issues.map(({ message }) => ({ path: issue.path, message }));
-  if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
+  if (issue.code !== "invalid_union" || issue.errors.length === 0) return [{ path: issue.path, message: issue.message }];
   const deepest = Math.max(...issue.errors.map(depth));
   const [intended, ...others] = issue.errors.filter((arm) => depth(arm) === deepest);
-  if (intended === undefined || others.length > 0) return [issue];
+  if (intended === undefined || others.length > 0) return [{ path: issue.path, message: issue.message }];
   return intended.flatMap((inner) => innermost({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+function fieldProblem(keys: readonly string[], schema: unknown): string {
+  const names = keys.map(nameOnly);
+  return `there is no field ${names.join(", ")}${orNearest(names, schema instanceof z.ZodMiniObject ? Object.keys(schema.shape) : [])}`;
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
@@ -70,9 +92,4 @@ export function pathText(path: Path): string {
 function pathWith(text: string, step: PropertyKey): string {
   if (typeof step === "number") return `${text}[${step}]`;
   return text === "" ? String(step) : `${text}.${String(step)}`;
-}
-
-/** A string that matches a pattern; `message` says what is expected instead. */
-export function matching(pattern: RegExp, message: string) {
-  return z.string().check(z.regex(pattern, message));
 }

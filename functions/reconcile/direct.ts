@@ -1,16 +1,38 @@
 // A direct invocation gets its outcomes as the answer, those of clusters that crashed among them.
+import { ConfigError } from "../core/errors.ts";
+import type { Fleet } from "../core/fleet/fleet.ts";
 import { selectClusters } from "../core/fleet/selection.ts";
 import { type ClusterOutcome, type Summary, summarize } from "../core/outcome/outcome.ts";
-import { parseDirectRequest } from "../core/request.ts";
+import { type DirectRequest, parseDirectRequest } from "../core/request.ts";
 import { runFleet, type Worker } from "./run.ts";
 
-export type Answer = { readonly clusters: readonly ClusterOutcome[]; readonly summary: Summary };
+/** `error` says why nothing ran: a wrong payload is the caller's own, and no crash of the function. */
+export type Answer = { readonly error?: string; readonly clusters: readonly ClusterOutcome[]; readonly summary: Summary };
 
-/** Answers `{clusters?, selector?, dryRun?}` by one run, over by `deadline` (in milliseconds of the monotonic clock); a ConfigError where the payload or the fleet is wrong. */
+/**
+ * Answers `{clusters?, selector?, dryRun?}` by one run, over by `deadline` (in milliseconds of the monotonic clock); a ConfigError where the
+ * fleet cannot be read.
+ */
 export async function reconcileDirect(worker: Worker, payload: unknown, deadline: number): Promise<Answer> {
-  const { dryRun, ...selection } = parseDirectRequest(payload);
   const { fleet, folder } = await worker.loadFleet();
-  const run = { fleet: selectClusters(fleet, selection), folder, cause: "manual", deadline, dryRun };
+  const request = readRequest(payload, fleet);
+  if ("error" in request) {
+    worker.report.warn("request refused", { why: request.error });
+    return { ...request, clusters: [], summary: summarize([]) };
+  }
+  const run = { fleet: request.selected, folder, cause: "manual", deadline, dryRun: request.dryRun };
   const clusters = await runFleet(worker, run);
   return { clusters, summary: summarize(clusters) };
+}
+
+type Read = Pick<DirectRequest, "dryRun"> & { readonly selected: Fleet };
+
+function readRequest(payload: unknown, fleet: Fleet): Read | { readonly error: string } {
+  try {
+    const { dryRun, ...selection } = parseDirectRequest(payload);
+    return { dryRun, selected: selectClusters(fleet, selection) };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { error: error.message };
+  }
 }

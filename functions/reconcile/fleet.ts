@@ -9,6 +9,7 @@ import { crashOf } from "../core/outcome/crash.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import { redactAll } from "../core/text.ts";
 import type { Clock } from "../core/time.ts";
+import { problemText } from "../core/validation.ts";
 import { within } from "../io/http/timeout.ts";
 import { type PassResult, reconcileCluster, TOO_SLOW } from "./cluster.ts";
 import { mapConcurrently } from "./concurrency.ts";
@@ -87,5 +88,5 @@ async function connectAndReconcile(entry: ClusterEntry, run: FleetRun, deadline:
 }
 
 function toMisconfigured({ name, problems }: WrongEntry): ClusterOutcome {
-  return { cluster: name, was: "misconfigured", message: problems.join("; "), ...NOTHING_READ, ms: 0 };
+  return { cluster: name, was: "misconfigured", message: problems.map(problemText).join("; "), ...NOTHING_READ, ms: 0 };
 }

@@ -1,7 +1,7 @@
 // Holds the lines about failures to one line for each cause.
 
 import { expect, test } from "vitest";
-import { attentionLines } from "../../functions/cli/outcome-output.ts";
+import { attentionLines } from "../../functions/cli/attention-output.ts";
 import type { ClusterOutcome } from "../../functions/core/outcome/outcome.ts";
 
 const aCluster = (more: Partial<ClusterOutcome>): ClusterOutcome => ({

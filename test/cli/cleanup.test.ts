@@ -30,7 +30,7 @@ describe("alertstatus cleanup exits with 2", () => {
     { how: "with a fleet that is not there", words: () => ["-f", join(folder, "none.yml"), "-c", "prod"], says: "there is no such file" },
     { how: "with a selector", words: () => ["-f", fleet, "-c", "prod", "-l", "region=eu"], says: "unknown option '-l'" },
     { how: "with a resource", words: () => ["-f", fleet, "-c", "prod", "tracepipeline/backend"], says: "too many arguments" },
-    { how: "with an unknown format", words: () => ["-f", fleet, "-c", "prod", "-o", "yaml"], says: "Allowed choices are table, json" },
+    { how: "with an unknown format", words: () => ["-f", fleet, "-c", "prod", "-o", "xml"], says: "Allowed choices are table, wide, json" },
   ])("$how", async ({ words, says }) => {
     const { code, stdout, stderr } = await alertstatus(["cleanup", ...words()]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

@@ -52,7 +52,7 @@ describe("alertstatus doctor exits with 2", () => {
     },
     { how: "without a fleet", words: () => [], says: "no fleet is named" },
     { how: "with a fleet that is not there", words: () => ["-f", join(folder, "none.yml")], says: "there is no such file" },
-    { how: "with an unknown format", words: () => ["-f", fleet, "-o", "yaml"], says: "Allowed choices are table, json" },
+    { how: "with an unknown format", words: () => ["-f", fleet, "-o", "xml"], says: "Allowed choices are table, wide, json" },
   ])("$how", async ({ words, says }) => {
     const { code, stdout, stderr } = await alertstatus(["doctor", ...words()]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

@@ -33,7 +33,7 @@ clusters:
     {
       what: "a fleet that is wrong",
       text: "clusters:\n  - name: one\n    kubernets: {canary: 1}\n",
-      says: /clusters\[0\]: there is no field kubernets/,
+      says: /clusters\[0\] `one`, line 3: there is no field kubernets; kubernetes\?/,
     },
     { what: "no fleet", text: "clusters: [canary", says: /^error: .*fleet\.yml: line 1/ },
     {

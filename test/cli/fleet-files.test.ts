@@ -98,6 +98,19 @@ describe("alertstatus fleet validate", () => {
     expect(stderr).not.toContain(CANARY);
   });
 
+  test("says what a stack cannot read of a fleet that the terminal can", async () => {
+    const file = await written(kubernetes({ ca: { file: "ca.pem" } }));
+    expect(await validate(["--fleet", file])).toMatchObject({ code: 0 });
+    const { code, stderr } = await validate(["--fleet", file, "--for", "stack"]);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining("clusters[0].kubernetes.ca `prod`: a fleet from s3: or ssm: may use"),
+    });
+    expect(
+      await validate(["--fleet", await written(fleet({ kubernetes: { server: "https://api.example" } })), "--for", "stack"]),
+    ).toMatchObject({ code: 0, stdout: "valid for a stack: 1 cluster\n" });
+  });
+
   test("refuses to run without a fleet, or with a missing one", async () => {
     expect(await validate([])).toMatchObject({
       code: 2,
@@ -116,7 +129,8 @@ async function written(text: string): Promise<string> {
 async function refusal(text: string): Promise<string> {
   const { code, stdout, stderr } = await validate(["--fleet", await written(text)]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-  return stderr.trimEnd();
+  // The name of a cluster and the line have tests of their own.
+  return stderr.trimEnd().replaceAll(/ `[^`]*`(?=[:,;])|, line \d+(?=[:;])/g, "");
 }
 
 function validate(options: readonly string[], environment?: NodeJS.ProcessEnv): Promise<Ended> {

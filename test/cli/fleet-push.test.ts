@@ -3,10 +3,12 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { aCluster } from "../core/fleet/fleet-documents.ts";
 import { type AwsStore, type Failure, startAwsStore } from "../support/aws-store.ts";
 import { type FleetKeeper, fleetKeeper } from "../support/fleet-keeper.ts";
+import { serve } from "../support/http-server.ts";
 import { alertstatus } from "./alertstatus.ts";
 import { pushingFleets } from "./fleet-push-suite.ts";
 
@@ -35,6 +37,44 @@ test("a push is refused where another one was faster, whose fleet stays", async 
   await expect(writeObject(to, "new", there?.etag)).rejects.toThrow(refused);
   expect(await keeper.read(to)).toMatchObject({ text: "theirs again" });
   keeper.leave();
+});
+
+describe("alertstatus fleet push --stage", () => {
+  const described = (outputs: string) =>
+    `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>alertstatus-prod</StackName><Outputs>${outputs}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
+  const output = (uri: string) => `<member><OutputKey>FleetUri</OutputKey><OutputValue>${uri}</OutputValue></member>`;
+  const noStack =
+    "<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id alertstatus-prod does not exist</Message></Error></ErrorResponse>";
+
+  async function push(status: number, body: string) {
+    const asked: string[] = [];
+    const { url, close } = await serve(async (request, response) => {
+      asked.push(await text(request));
+      response.writeHead(status, { "content-type": "text/xml" }).end(body);
+    });
+    onTestFinished(close);
+    const env = { ...store.env, AWS_ENDPOINT_URL_CLOUDFORMATION: url };
+    const stdin = JSON.stringify({ clusters: [{ name: "one", kubernetes: { server: "https://one.example" } }] });
+    return { ...(await alertstatus(["fleet", "push", "--fleet", "-", "--stage", "prod"], env, { stdin })), asked };
+  }
+
+  test("pushes to the place that the stack of the stage names", async () => {
+    const keeper = fleetKeeper(store.settings);
+    await keeper.makeBucket("of-prod");
+    const { code, stdout, asked } = await push(200, described(output("s3://of-prod/fleet.yml")));
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("pushed to s3://of-prod/fleet.yml: 1 cluster") });
+    expect(asked).toEqual([expect.stringContaining("StackName=alertstatus-prod")]);
+    expect((await keeper.read("s3://of-prod/fleet.yml")).text).toContain("one.example");
+    keeper.leave();
+  });
+
+  test.each([
+    { where: "there is no such stack", status: 400, body: noStack, says: "there is no stack alertstatus-prod in this account and region" },
+    { where: "the stack is not finished", status: 200, body: described(""), says: "has no output FleetUri yet" },
+  ])("says what to do where $where", async ({ status, body, says }) => {
+    const { code, stderr } = await push(status, body);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(says) });
+  });
 });
 
 describe("alertstatus fleet push refuses, with exit code 2 and nothing written,", { timeout: 60_000 }, () => {
@@ -113,7 +153,12 @@ describe("alertstatus fleet push refuses, with exit code 2 and nothing written,"
     { what: "a target that is a file", words: ["--to", "fleet.json"], says: "a place in S3 is written s3://bucket/key" },
     { what: "a target that is an earlier version", words: ["--to", `${to}?versionId=v1`], says: "leave ?versionId out" },
     { what: "a bucket that is not there", words: ["--to", "s3://missing/fleet.json"], says: "NoSuchBucket: there is no such bucket" },
-    { what: "no target", words: [], says: "required option '--to <uri>' not specified" },
+    { what: "no target", words: [], says: "nothing says where the fleet is pushed to: give --stage, or --to s3://bucket/key" },
+    {
+      what: "two targets",
+      words: ["--to", to, "--stage", "prod"],
+      says: "option '--to <uri>' cannot be used with option '--stage <name>'",
+    },
   ])("$what", async ({ words, says }) => {
     expect(await refused(plain, { words })).toContain(says);
   });

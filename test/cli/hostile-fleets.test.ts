@@ -90,7 +90,7 @@ describe("alertstatus reconcile", () => {
     await writeFile(file, JSON.stringify({ clusters: [{ name: "hostile", ...entry(trap.sink.port) }, right] }));
     const { code, stdout, stderr } = await alertstatus(["reconcile", "--fleet", file]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toContain("clusters[0].alerts.url: ");
+    expect(stderr).toContain("clusters[0].alerts.url `hostile`: ");
     expect(stderr).not.toContain(SECRET);
     expect(trap.sink.connections()).toBe(0);
   });

@@ -2,8 +2,10 @@
 
 import { Writable } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { attentionLines, outcomeTable } from "../../functions/cli/outcome-output.ts";
+import { attentionLines } from "../../functions/cli/attention-output.ts";
+import { outcomeTable } from "../../functions/cli/outcome-output.ts";
 import { colored } from "../../functions/cli/output.ts";
+import { tableText } from "../../functions/cli/table.ts";
 import { printJson, printMessage, printResult, type Terminal, textFor } from "../../functions/cli/terminal.ts";
 import type { ClusterOutcome } from "../../functions/core/outcome/outcome.ts";
 
@@ -26,7 +28,7 @@ const outcome: ClusterOutcome = {
 };
 
 test.each([
-  { what: "table", text: outcomeTable([outcome], { onlyNews: false }) ?? "" },
+  { what: "table", text: tableText(outcomeTable([outcome], { onlyNews: false }), 200) },
   { what: "problems", text: attentionLines([outcome]).join("\n") },
 ])("no text of a cluster controls the terminal in the $what", ({ text }) => {
   expect(text).toContain("[2J");

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import * as z from "zod/mini";
-import { matching, pathText, validationErrors } from "../../functions/core/validation.ts";
+import { matching } from "../../functions/core/pattern.ts";
+import { pathText, validationErrors, validationProblems } from "../../functions/core/validation.ts";
 
 const source = z.union([z.strictObject({ url: z.string() }), z.strictObject({ service: z.strictObject({ port: z.int() }) })], {
   error: "one source is expected",
@@ -41,6 +42,8 @@ describe("a document has the error", () => {
     { document: "hunter2", error: "(top level): a map is expected, not text" },
     { document: { name: "a", other: 1 }, error: "(top level): there is no field other" },
     { document: { name: "a", one: 1, two: 2 }, error: "(top level): there is no field one, two" },
+    { document: { name: "a", cuont: 1 }, error: "(top level): there is no field cuont; count?" },
+    { document: { name: "a", source: { service: { port: 2, prot: 1 } } }, error: "source.service: there is no field prot; port?" },
     { document: { name: "a", "password:hunter2": 1 }, error: "(top level): there is no field password…" },
     { document: { name: "a", ":hunter2": 1 }, error: "(top level): there is no field …" },
     { document: { name: "a", labels: { "NO!": "b" } }, error: "labels.NO!: not a label name" },
@@ -60,8 +63,8 @@ test("each error of a document is a line of its own", () => {
 
 test("an error stands at the place that the caller names", () => {
   const { error } = schema.safeParse({});
-  expect(validationErrors(error ?? expect.fail("there is an error"), (path) => ["clusters", 0, ...path])).toEqual([
-    "clusters[0].name: text is needed here",
+  expect(validationProblems(error ?? expect.fail("there is an error"), (path) => ["clusters", 0, ...path])).toEqual([
+    { path: ["clusters", 0, "name"], message: "text is needed here" },
   ]);
 });
 

@@ -18,6 +18,10 @@ const DEFAULTS = {
   coreKinds: "",
   alarmEmail: "",
   tolerated: "0",
+  logRetentionDays: "14",
+  dispatchMemory: "256",
+  reconcileMemory: "512",
+  receiveMemory: "256",
   vpcSubnets: "",
   vpcSecurityGroups: "",
   httpsProxy: "",
@@ -58,8 +62,22 @@ describe("packaging fails for", () => {
     { given: { coreKinds: "Deployment/apps" }, message: "CORE_KINDS: write kinds such as deployments.apps" },
     { given: { httpsProxy: "file:///etc/passwd" }, message: "HTTPS_PROXY: a proxy is expected" },
     { given: { vpcSubnets: "subnet-1" }, message: "vpcSubnets and vpcSecurityGroups go together" },
+    { given: { reconcileMemory: "1GB" }, message: "reconcileMemory: a whole number from 128 to 10240 is expected" },
   ])("$given", async ({ given, message }) => {
     await expect(settingsFor(given)).rejects.toThrow(message);
+  });
+
+  test("several mistakes, a line each", async () => {
+    const given = { tick: "rate(1 minutes)", tolerated: "5%", fleet: "file:../fleet.yml" };
+    const message = await settingsFor(given).then(
+      () => "",
+      (error: Error) => error.message,
+    );
+    expect(message.split("\n")).toEqual([
+      expect.stringMatching(/^TICK: /),
+      expect.stringMatching(/^fleet: /),
+      expect.stringMatching(/^tolerated: /),
+    ]);
   });
 
   test("a plain secret, and does not repeat it", async () => {

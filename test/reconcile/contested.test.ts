@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { outcomeTable } from "../../functions/cli/outcome-output.ts";
+import { tableText } from "../../functions/cli/table.ts";
 import { clock } from "../../functions/clock.ts";
 import { summarize } from "../../functions/core/outcome/outcome.ts";
 import { timeText } from "../../functions/core/time.ts";
@@ -16,7 +17,7 @@ test("a contest with a writer of no name is counted apart, and no writer is name
   const outcomes = await fleet.pass();
   expect(outcomes).toMatchObject([{ was: "reconciled", resources: [{ was: "skipped", why: "contested" }] }]);
   expect(summarize(outcomes).resources).toMatchObject({ contested: 1, skipped: 0, patched: 0 });
-  expect(outcomeTable(outcomes, { onlyNews: false })).toMatch(/skipped: contested +-\s*$/);
+  expect(tableText(outcomeTable(outcomes, { onlyNews: false }), 200)).toMatch(/skipped: contested +-\s*$/);
   await fleet.close();
   await api.close();
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { attentionLines } from "../../functions/cli/outcome-output.ts";
+import { attentionLines } from "../../functions/cli/attention-output.ts";
 import { ConfigError, UpstreamError } from "../../functions/core/errors.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
 import { isAllWell } from "../../functions/core/outcome/attention.ts";

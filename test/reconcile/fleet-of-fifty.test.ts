@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { attentionLines, outcomeTable, summaryLine } from "../../functions/cli/outcome-output.ts";
+import { attentionLines } from "../../functions/cli/attention-output.ts";
+import { outcomeTable, summaryLine } from "../../functions/cli/outcome-output.ts";
+import { tableText } from "../../functions/cli/table.ts";
 import { type Connect, connector } from "../../functions/cluster/connect.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
 import { isAllWell } from "../../functions/core/outcome/attention.ts";
@@ -138,7 +140,7 @@ describe("no credential is in anything that is shown", () => {
   test.each(["json", "table", "messages"])("%s", (form) => {
     const shown = {
       json: JSON.stringify(outcomes),
-      table: outcomeTable(outcomes, { onlyNews: false }) ?? "",
+      table: tableText(outcomeTable(outcomes, { onlyNews: false }), 1_000),
       messages: [...attentionLines(outcomes), summaryLine(summarize(outcomes))].join("\n"),
     }[form];
     for (const name of expected.keys()) {

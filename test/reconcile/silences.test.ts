@@ -1,6 +1,6 @@
 import type { RequestListener } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { attentionLines } from "../../functions/cli/outcome-output.ts";
+import { attentionLines } from "../../functions/cli/attention-output.ts";
 import { alertsBody, anAlert, aResource } from "../support/builders.ts";
 import { type HttpServer, serve } from "../support/http-server.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";

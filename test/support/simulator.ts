@@ -45,13 +45,15 @@ type Settings = {
   readonly serves?: readonly string[];
 };
 
+// Read once, for a test may start hundreds of clusters.
+const KINDS = servedKinds();
 const ADMIN_TOKEN = "token-of-the-administrator";
 const STRANGER_TOKEN = "token-of-a-stranger";
 const NO_ALERTS = { status: "success", data: { alerts: [] } };
 
 /** It behaves only as test/contract shows a real API server to behave. */
 export async function startSimulator({ token = "token-of-alertstatus", serves }: Settings = {}): Promise<Simulator> {
-  const kinds = servedKinds().filter(({ kind }) => serves?.includes(kind) ?? true);
+  const kinds = KINDS.filter(({ kind }) => serves?.includes(kind) ?? true);
   const store = openStore();
   const requests: Simulator["requests"] = [];
   const isAllowed = authorizer();

@@ -1,8 +1,10 @@
 // Runs the demo of `npm start`: clusters, an outage, and the passes over them.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { attentionLines, outcomeTable, summaryLine } from "../../functions/cli/outcome-output.ts";
+import { attentionLines } from "../../functions/cli/attention-output.ts";
+import { outcomeTable, summaryLine } from "../../functions/cli/outcome-output.ts";
 import { colored } from "../../functions/cli/output.ts";
+import { tableText } from "../../functions/cli/table.ts";
 import { printResult } from "../../functions/cli/terminal.ts";
 import { connector } from "../../functions/cluster/connect.ts";
 import { type ClusterOutcome, judgedCondition, type ResourceOutcome, summarize } from "../../functions/core/outcome/outcome.ts";
@@ -105,9 +107,10 @@ async function passUntil(pass: RunPass, isAsExpected: Expectation): Promise<read
 }
 
 function print(outcomes: readonly ClusterOutcome[], options: { onlyNews: boolean }): void {
-  const rows = outcomeTable(outcomes, options);
-  if (rows === undefined) return;
-  for (const text of [rows, ...attentionLines(outcomes), summaryLine(summarize(outcomes))]) tell(text);
+  const table = outcomeTable(outcomes, options);
+  if (table.rows.length === 0) return;
+  const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+  for (const text of [tableText(table, width), ...attentionLines(outcomes), summaryLine(summarize(outcomes))]) tell(text);
 }
 
 function tell(text: string): void {

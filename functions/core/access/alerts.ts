@@ -2,7 +2,7 @@
 
 import * as z from "zod/mini";
 import { dnsLabel, region, roleArn } from "../names.ts";
-import { matching } from "../validation.ts";
+import { matching } from "../pattern.ts";
 import { isPlain } from "./address.ts";
 import { certificateRefs, NO_SECRETS, refSchema, text } from "./ref.ts";
 import { url } from "./url.ts";

@@ -1,6 +1,6 @@
 // What a fleet may name, by where it comes from and what the deployment says: its author is not always who runs alertstatus.
 
-import { pathText } from "../validation.ts";
+import type { Problem } from "../validation.ts";
 import { hostOf, leadsToLoopback } from "./address.ts";
 import type { AlertmanagerSource, AlertsSource, Signature } from "./alerts.ts";
 import { audienceProblem, audienceUse } from "./audience.ts";
@@ -23,21 +23,19 @@ type NamedServer = { readonly path: Path; readonly url: string; readonly signatu
 
 const NO_LOOPBACK = "a fleet from s3: or ssm: names no server on the machine that reads it";
 
-/** The rules that an access to a cluster and its alerts breaks, a line each, in the form of `validationErrors`. */
-export function accessErrors(access: Access, rules: FleetRules, place: (path: Path) => Path = (path) => path): string[] {
+/** The rules that an access to a cluster and its alerts breaks; `place` is where the access stands in the fleet. */
+export function accessErrors(access: Access, rules: FleetRules, place: (path: Path) => Path): readonly Problem[] {
   const broken = [...audienceErrors(access, rules), ...(rules.isRemote ? serversOf(access).flatMap(serverErrors) : [])];
-  return [...refErrors(access, rules, place), ...broken.map(({ path, message }) => `${pathText(place(path))}: ${message}`)];
+  return [...refErrors(access, rules), ...broken].map((problem) => ({ ...problem, path: place(problem.path) }));
 }
 
-type Broken = { readonly path: Path; readonly message: string };
-
-function audienceErrors({ kubernetes }: Access, rules: FleetRules): readonly Broken[] {
+function audienceErrors({ kubernetes }: Access, rules: FleetRules): readonly Problem[] {
   const { audience, origin = "" } = audienceUse(kubernetes) ?? {};
   const message = audience && audienceProblem(audience, origin, rules);
   return message ? [{ path: ["kubernetes", "auth", "webIdentity", "audience"], message }] : [];
 }
 
-function serverErrors({ path, url, signature }: NamedServer): readonly Broken[] {
+function serverErrors({ path, url, signature }: NamedServer): readonly Problem[] {
   const host = hostOf(url);
   if (leadsToLoopback(host)) return [{ path, message: NO_LOOPBACK }];
   return signature === undefined || isSignedHost(host, signature) ? [] : [{ path, message: notSigned(signature) }];

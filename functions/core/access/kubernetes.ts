@@ -2,7 +2,7 @@
 
 import * as z from "zod/mini";
 import { region, roleArn } from "../names.ts";
-import { matching } from "../validation.ts";
+import { matching } from "../pattern.ts";
 import { certificateRefs, refSchema, secretRef, ssmRef, text } from "./ref.ts";
 import { secureUrl } from "./url.ts";
 

@@ -1,7 +1,7 @@
 // Which references a fleet may hold, by where it comes from and what else is stored there.
 
 import { isObject } from "../json.ts";
-import { pathText } from "../validation.ts";
+import type { Problem } from "../validation.ts";
 import type { AlertmanagerSource, AlertsSource } from "./alerts.ts";
 import type { Kubernetes } from "./kubernetes.ts";
 import type { Ref } from "./ref.ts";
@@ -21,19 +21,18 @@ type Placed = { readonly path: Path; readonly ref: Ref };
 const NO_LOCAL_REFS = "a fleet from s3: or ssm: may use {ssm: …} and {secret: …} only, not the environment and the files of this machine";
 const NO_RECEIVER_SECRET = "this is the receiver's own secret, which is never sent to a server";
 
-/** The references that break a rule, a line each, in the form of `validationErrors`. */
+/** The references that break a rule. */
 export function refErrors(
   { kubernetes, alerts = [] }: { readonly kubernetes?: Kubernetes; readonly alerts?: AlertsSource | readonly AlertsSource[] },
   rules: RefRules,
-  place: (path: Path) => Path = (path) => path,
-): string[] {
+): readonly Problem[] {
   const sources =
     "at" in alerts ? alerts.map((source, index) => ({ path: ["alerts", index], part: source })) : [{ path: ["alerts"], part: alerts }];
   const parts = kubernetes === undefined ? sources : [{ path: ["kubernetes"], part: kubernetes }, ...sources];
   return parts.flatMap(({ path, part }) =>
     refsOf(part).flatMap(({ path: inner, ref }) => {
       const message = ruleViolation(ref, rules);
-      return message === undefined ? [] : [`${pathText(place([...path, ...inner]))}: ${message}`];
+      return message === undefined ? [] : [{ path: [...path, ...inner], message }];
     }),
   );
 }

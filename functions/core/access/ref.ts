@@ -2,7 +2,7 @@
 
 import * as z from "zod/mini";
 import { ConfigError } from "../errors.ts";
-import { matching } from "../validation.ts";
+import { matching } from "../pattern.ts";
 
 export const NO_SECRETS =
   "a reference is expected, {env: NAME}, {file: path}, {ssm: /name} or {secret: name, key: …}: a secret is never written here";

@@ -1,6 +1,7 @@
 // Which kinds belong to Kubernetes itself, and which conditions to the controller of a kind: a profile is kept from writing there.
 
 import type { Profile } from "../profile/profile.ts";
+import { type Problem, problemText } from "../validation.ts";
 
 /** A kind as the deployment lists it: `deployments.apps`, and `nodes` for the core group. */
 function kindName({ plural, group }: { readonly plural: string; readonly group: string }): string {
@@ -34,20 +35,20 @@ const OWN_CONDITIONS: Readonly<Record<string, readonly string[]>> = {
   "nodeclaims.karpenter.sh": ["Ready", "Launched", "Registered", "Initialized"],
 };
 
-/** What a profile names that is not a profile's to write, a line each; `listed` are kinds that the deployment allows. */
+/** What a profile names that is not a profile's to write; `listed` are kinds that the deployment allows. */
 export function coreKindErrors(
   { condition, flows }: Pick<Profile, "condition" | "flows">,
   listed: readonly string[] = [],
-): readonly string[] {
+): readonly Problem[] {
   const problems = flows.flatMap(({ of }, index) => {
     const name = kindName(of);
-    const at = `flows[${index}].of`;
-    if (OWN_GROUPS.test(of.group) && !listed.includes(name)) return [`${at}: ${name} is a kind of Kubernetes itself: ${LIST_IT}`];
+    if (OWN_GROUPS.test(of.group) && !listed.includes(name))
+      return [{ path: ["flows", index, "of"], message: `${name} is a kind of Kubernetes itself: ${LIST_IT}` }];
     return OWN_CONDITIONS[name]?.includes(condition)
-      ? [`condition: ${condition} of ${name} belongs to its own controller: choose another name`]
+      ? [{ path: ["condition"], message: `${condition} of ${name} belongs to its own controller: choose another name` }]
       : [];
   });
-  return [...new Set(problems)];
+  return [...new Map(problems.map((problem) => [problemText(problem), problem])).values()];
 }
 
 const LIST_IT = "list it in the deployment's parameter `coreKinds`, or in CORE_KINDS, if profiles may write there";

@@ -8,10 +8,11 @@ import { type Kubernetes, kubernetesSchema } from "../access/kubernetes.ts";
 import { ConfigError } from "../errors.ts";
 import { isObject, isStringRecord, type JsonObject } from "../json.ts";
 import { dnsLabel } from "../names.ts";
+import { orNearest } from "../nearest.ts";
 import { builtInProfiles } from "../profile/built-in.ts";
 import type { Mode } from "../profile/mode.ts";
 import { type NamedProfile, type Profile, profileSchema } from "../profile/profile.ts";
-import { validationErrors } from "../validation.ts";
+import { type Problem, validationErrors, validationProblems } from "../validation.ts";
 import { coreKindErrors } from "./core-kinds.ts";
 
 /** One cluster with everything decided: defaults merged, profiles found, the source of its alerts named. */
@@ -28,12 +29,16 @@ export type ClusterEntry = {
 };
 
 /** An entry that cannot be used: each problem names the path in the file and the remedy. */
-export type WrongEntry = { readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly problems: readonly string[] };
+export type WrongEntry = {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly problems: readonly Problem[];
+};
 
 export type Fleet = { readonly clusters: readonly ClusterEntry[]; readonly wrong: readonly WrongEntry[] };
 
 /** `problems` are those of the defaults and of own profiles, whether a cluster uses them or not. */
-export type ParsedFleet = Fleet & { readonly problems: readonly string[] };
+export type ParsedFleet = Fleet & { readonly problems: readonly Problem[] };
 
 const DEFAULT_PROFILES = ["kyma-telemetry"];
 
@@ -79,7 +84,9 @@ export function parseFleet(document: unknown, rules: FleetRules = {}): ParsedFle
     const name = isObject(cluster) ? cluster.name : undefined;
     const entry =
       typeof name === "string" && seen.has(name)
-        ? wrong({ ...defaults, ...(isObject(cluster) && cluster) }, [`clusters[${index}].name: stands twice: ${name}`])
+        ? wrong({ ...defaults, ...(isObject(cluster) && cluster) }, [
+            { path: ["clusters", index, "name"], message: `stands twice: ${name}` },
+          ])
         : parseEntry(cluster, index, defaults, known, rules);
     seen.add(name);
     return entry;
@@ -87,7 +94,7 @@ export function parseFleet(document: unknown, rules: FleetRules = {}): ParsedFle
   const uses = entries.map((entry) => ("problems" in entry ? undefined : audienceUse(entry.kubernetes)));
   const shared = sharedAudiences(uses);
   const checked = entries.map((entry, index) =>
-    shared.has(uses[index]?.audience ?? "") ? wrong(entry, [`clusters[${index}].kubernetes.auth.webIdentity.audience: ${SHARED}`]) : entry,
+    shared.has(uses[index]?.audience ?? "") ? wrong(entry, [{ path: ["clusters", index, ...AUDIENCE], message: SHARED }]) : entry,
   );
   return {
     clusters: checked.flatMap((entry) => ("problems" in entry ? [] : [entry])),
@@ -99,11 +106,12 @@ export function parseFleet(document: unknown, rules: FleetRules = {}): ParsedFle
   };
 }
 
+const AUDIENCE = ["kubernetes", "auth", "webIdentity", "audience"];
 const SHARED = "another server has the same audience, so that each could show its tokens to the other: leave it out";
 
-function problemsOfDefaults(defaults: JsonObject, rules: FleetRules): readonly string[] {
+function problemsOfDefaults(defaults: JsonObject, rules: FleetRules): readonly Problem[] {
   const { data, error } = defaultsSchema.safeParse({ defaults });
-  return error === undefined ? accessErrors(data.defaults ?? {}, rules, (path) => ["defaults", ...path]) : validationErrors(error);
+  return error === undefined ? accessErrors(data.defaults ?? {}, rules, (path) => ["defaults", ...path]) : validationProblems(error);
 }
 
 function parseEntry(
@@ -118,25 +126,26 @@ function parseEntry(
   const parsed = clusterSchema.safeParse(isObject(cluster) ? whole : cluster);
   const isInherited = (key: PropertyKey | undefined) => typeof key === "string" && key in defaults && !(key in own);
   const inFile = (path: readonly PropertyKey[]) => (isInherited(path[0]) ? ["defaults", ...path] : ["clusters", index, ...path]);
-  const written = parsed.success ? accessErrors(parsed.data, rules, inFile) : validationErrors(parsed.error, inFile);
+  const written = parsed.success ? accessErrors(parsed.data, rules, inFile) : validationProblems(parsed.error, inFile);
   if (!parsed.success || written.length > 0) return wrong(whole, written);
   const { name, labels = {}, mode = "own", paused = false, events = false, kubernetes } = parsed.data;
-  const inCluster = (problem: string) => `clusters[${index}].${problem}`;
+  const inCluster = (field: string, messages: readonly string[]) =>
+    messages.map((message) => ({ path: ["clusters", index, field], message }));
   const found = (parsed.data.profiles ?? DEFAULT_PROFILES).map(
-    (profile) => known.get(profile) ?? { problems: [inCluster(unknownProfile(profile, known))] },
+    (profile) => known.get(profile) ?? { problems: inCluster("profiles", [unknownProfile(profile, known)]) },
   );
   const profiles = found.flatMap((profile) => ("problems" in profile ? [] : [profile]));
   const alerts = parsed.data.alerts ?? profiles[0]?.alerts;
   const problems = [
     ...found.flatMap((profile) => ("problems" in profile ? profile.problems : [])),
-    ...sharedConditions(profiles).map(inCluster),
-    ...(parsed.data.alerts === undefined ? sourceProblems(profiles).map(inCluster) : []),
+    ...inCluster("profiles", sharedConditions(profiles)),
+    ...inCluster("alerts", parsed.data.alerts === undefined ? sourceProblems(profiles) : []),
   ];
   if (alerts === undefined || problems.length > 0) return wrong(whole, problems);
   return { name, labels, mode, paused, events, kubernetes, alerts: [alerts].flat(), profiles };
 }
 
-type WrongProfile = { readonly problems: readonly string[] };
+type WrongProfile = { readonly problems: readonly Problem[] };
 type KnownProfiles = ReadonlyMap<string, NamedProfile | WrongProfile>;
 
 function parseProfiles(own: JsonObject, rules: FleetRules): KnownProfiles {
@@ -146,36 +155,34 @@ function parseProfiles(own: JsonObject, rules: FleetRules): KnownProfiles {
 
 function parseProfile(name: string, document: unknown, rules: FleetRules): NamedProfile | WrongProfile {
   if (Object.hasOwn(builtInProfiles, name))
-    return { problems: [`profiles.${name}: this is the name of a built-in profile, choose another for your own`] };
+    return { problems: [{ path: ["profiles", name], message: "this is the name of a built-in profile, choose another for your own" }] };
   const inFile = (path: readonly PropertyKey[]) => ["profiles", name, ...path];
   const { data, error } = profileSchema.safeParse(document);
-  const problems = error === undefined ? profileErrors(name, data, rules) : validationErrors(error, inFile);
+  const problems = error === undefined ? profileErrors(name, data, rules) : validationProblems(error, inFile);
   return data === undefined || problems.length > 0 ? { problems } : { ...data, name };
 }
 
-function profileErrors(name: string, profile: Profile, rules: FleetRules): readonly string[] {
+function profileErrors(name: string, profile: Profile, rules: FleetRules): readonly Problem[] {
   const place = (path: readonly PropertyKey[]) => ["profiles", name, ...path];
-  return [
-    ...accessErrors(profile, rules, place),
-    ...coreKindErrors(profile, rules.coreKinds).map((problem) => `profiles.${name}.${problem}`),
-  ];
+  const kinds = coreKindErrors(profile, rules.coreKinds).map((problem) => ({ ...problem, path: place(problem.path) }));
+  return [...accessErrors(profile, rules, place), ...kinds];
 }
 
 function unknownProfile(name: string, known: KnownProfiles): string {
-  return `profiles: there is no profile ${name}; known are ${[...known.keys()].join(", ")}`;
+  return `there is no profile ${name}${orNearest([name], known.keys()) || `; known are ${[...known.keys()].join(", ")}`}`;
 }
 
 function sharedConditions(profiles: readonly Profile[]): string[] {
   const owned = profiles.flatMap(({ condition, flows }) => [...new Set(flows.map(({ of }) => `${condition} of ${of.kind}.${of.group}`))]);
-  return owned.filter((claim, index) => owned.indexOf(claim) !== index).map((claim) => `profiles: two of them own the condition ${claim}`);
+  return owned.filter((claim, index) => owned.indexOf(claim) !== index).map((claim) => `two of them own the condition ${claim}`);
 }
 
 function sourceProblems(profiles: readonly Profile[]): string[] {
   const sources = new Set(profiles.map(({ alerts }) => JSON.stringify(alerts)));
-  if (sources.size > 1) return ["alerts: needed here, for the profiles of this cluster name different sources"];
-  return sources.has(JSON.stringify(undefined)) ? ["alerts: needed here, for no profile of this cluster names a source"] : [];
+  if (sources.size > 1) return ["needed here, for the profiles of this cluster name different sources"];
+  return sources.has(JSON.stringify(undefined)) ? ["needed here, for no profile of this cluster names a source"] : [];
 }
 
-function wrong({ name, labels }: JsonObject, problems: readonly string[]): WrongEntry {
+function wrong({ name, labels }: JsonObject, problems: readonly Problem[]): WrongEntry {
   return { name: typeof name === "string" ? name : "(unnamed)", labels: isStringRecord(labels) ? labels : {}, problems };
 }

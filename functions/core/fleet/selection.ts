@@ -1,23 +1,62 @@
-// Selects a part of the fleet by names or labels, and reports names that are not in it.
+// Selects a part of the fleet by names or labels, and reports what selects nothing.
 
 import { ConfigError } from "../errors.ts";
+import { orNearest } from "../nearest.ts";
 import type { Fleet } from "./fleet.ts";
 
-/** Parses `region=eu,tier=prod` into labels that a cluster must all carry; a {@link ConfigError} where it is not of that form. */
-export function parseSelector(selector: string): Readonly<Record<string, string>> {
-  const pairs = selector.split(",").map((pair) => /^([^=!\s]+)\s*==?\s*([^=\s]*)$/.exec(pair.trim()));
-  if (pairs.some((pair) => pair === null))
-    throw new ConfigError(`the selector ${selector} is not usable: write key=value, with commas between`);
-  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? "", pair?.[2] ?? ""]));
+type Labels = Readonly<Record<string, string>>;
+
+/** What a selector asks of one label: `in` and `exists` need it, `notin` and `absent` hold without it, as in kubectl. */
+export type Requirement = {
+  readonly key: string;
+  readonly operator: "in" | "notin" | "exists" | "absent";
+  readonly values: readonly string[];
+};
+
+// https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
+const KEY = "[^=!,()\\s]+";
+const EQUALITY = new RegExp(`^(${KEY})\\s*(==?|!=)\\s*([^=!,()\\s]*)$`);
+const SET = new RegExp(`^(${KEY})\\s+(in|notin)\\s*\\(([^()]+)\\)$`);
+const PRESENCE = new RegExp(`^(!?)\\s*(${KEY})$`);
+const FORMS = "write key=value, key!=value, key in (a,b), key notin (a,b), key or !key, with commas between";
+
+/** Parses kubectl's grammar, `region=eu,tier!=prod,zone in (a,b)`; a {@link ConfigError} where it is not of that form. */
+export function parseSelector(selector: string): readonly Requirement[] {
+  return selector.split(/,(?![^()]*\))/).map((term) => {
+    const requirement = parseRequirement(term.trim());
+    if (requirement === undefined) throw new ConfigError(`the selector ${selector} is not usable: ${FORMS}`);
+    return requirement;
+  });
 }
 
-/** The selected part of the fleet; a {@link ConfigError} names clusters that are not in the fleet. */
+function parseRequirement(term: string): Requirement | undefined {
+  const [, key, sign, value = ""] = EQUALITY.exec(term) ?? [];
+  if (key !== undefined) return { key, operator: sign === "!=" ? "notin" : "in", values: [value] };
+  const [, setKey, set, list = ""] = SET.exec(term) ?? [];
+  if (setKey !== undefined)
+    return { key: setKey, operator: set === "notin" ? "notin" : "in", values: list.split(",").map((one) => one.trim()) };
+  const [, not, name] = PRESENCE.exec(term) ?? [];
+  return name === undefined ? undefined : { key: name, operator: not === "!" ? "absent" : "exists", values: [] };
+}
+
+/** Whether labels meet all requirements of a selector. */
+function matchesLabels(labels: Labels, requirements: readonly Requirement[]): boolean {
+  return requirements.every(({ key, operator, values }) => {
+    const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
+    if (operator === "exists" || operator === "absent") return (value !== undefined) === (operator === "exists");
+    return (value !== undefined && values.includes(value)) === (operator === "in");
+  });
+}
+
+/** The selected part of the fleet, by names or globs of names, and by labels; a {@link ConfigError} says what selects nothing, and the nearest. */
 export function selectClusters(fleet: Fleet, { clusters, selector }: { clusters?: readonly string[]; selector?: string }): Fleet {
-  const { unknown, ...part } = clusters === undefined ? { ...fleet, unknown: [] } : selectNames(fleet, new Set(clusters));
-  if (unknown.length > 0) throw new ConfigError(`no such cluster in the fleet: ${unknown.join(", ")}`);
-  const required = Object.entries(selector === undefined ? {} : parseSelector(selector));
-  const isSelected = ({ labels }: { labels: Readonly<Record<string, string>> }) => required.every(([key, value]) => labels[key] === value);
-  return { clusters: part.clusters.filter(isSelected), wrong: part.wrong.filter(isSelected) };
+  const named = clusters === undefined ? fleet : selectPatterns(fleet, clusters);
+  if (selector === undefined) return named;
+  const requirements = parseSelector(selector);
+  const isSelected = ({ labels }: { labels: Labels }) => matchesLabels(labels, requirements);
+  const part = { clusters: named.clusters.filter(isSelected), wrong: named.wrong.filter(isSelected) };
+  if (part.clusters.length + part.wrong.length > 0) return part;
+  throw new ConfigError(`the selector ${selector} matches no cluster: ${whyNone(entriesOf(named), requirements)}`);
 }
 
 /** The part of the fleet with these names, and the names that are not in the fleet. */
@@ -25,4 +64,52 @@ export function selectNames({ clusters, wrong }: Fleet, names: ReadonlySet<strin
   const fleetNames = new Set([...clusters, ...wrong].map(({ name }) => name));
   const isNamed = ({ name }: { name: string }) => names.has(name);
   return { clusters: clusters.filter(isNamed), wrong: wrong.filter(isNamed), unknown: [...names].filter((name) => !fleetNames.has(name)) };
+}
+
+type Entry = { readonly name: string; readonly labels: Labels };
+
+function entriesOf({ clusters, wrong }: Fleet): readonly Entry[] {
+  return [...clusters, ...wrong];
+}
+
+function selectPatterns(fleet: Fleet, patterns: readonly string[]): Fleet {
+  const all = entriesOf(fleet).map(({ name }) => name);
+  const globs = patterns.map((pattern) => ({ pattern, glob: globOf(pattern) }));
+  const unknown = globs.filter(({ glob }) => !all.some((name) => glob.test(name))).map(({ pattern }) => pattern);
+  if (unknown.length > 0) throw new ConfigError(`no such cluster in the fleet: ${unknown.join(", ")}${orNearest(unknown, all)}`);
+  return selectNames(fleet, new Set(all.filter((name) => globs.some(({ glob }) => glob.test(name)))));
+}
+
+/** A pattern of a shell, with `*` and `?`, which no name of a fleet contains. */
+export function globOf(pattern: string): RegExp {
+  return new RegExp(
+    `^${pattern
+      .replaceAll(/[\\^$.|+()[\]{}]/g, "\\$&")
+      .replaceAll("*", ".*")
+      .replaceAll("?", ".")}$`,
+  );
+}
+
+const MAX_VALUES = 5;
+
+// The first requirement that alone holds nowhere; several may exclude one another.
+function whyNone(entries: readonly Entry[], requirements: readonly Requirement[]): string {
+  if (entries.length === 0) return "the fleet has none";
+  const wrong = requirements.find((requirement) => !entries.some(({ labels }) => matchesLabels(labels, [requirement])));
+  if (wrong === undefined) return "no cluster meets all of it at once";
+  const { key, operator, values } = wrong;
+  const found = [...new Set(entries.flatMap(({ labels }) => (Object.hasOwn(labels, key) ? [labels[key] ?? ""] : [])))];
+  if (found.length === 0)
+    return `no cluster has the label ${key}${orNearest(
+      [key],
+      entries.flatMap(({ labels }) => Object.keys(labels)),
+    )}`;
+  if (operator === "in")
+    return `no cluster has ${key}=${values.join(` or ${key}=`)}${orNearest(values, found) || `; there are ${listed(found)}`}`;
+  return operator === "notin" ? `every cluster has ${key}=${values.join(` or ${key}=`)}` : `every cluster has the label ${key}`;
+}
+
+function listed(values: readonly string[]): string {
+  const more = values.length - MAX_VALUES;
+  return values.slice(0, MAX_VALUES).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

@@ -4,11 +4,14 @@
 export function stopAfter(ms: number, stop: () => void): () => void {
   let immediate: NodeJS.Immediate | undefined;
   // The second timer is due in a later turn of the loop, and the sockets are polled in between.
-  let timer = setTimeout(() => {
-    timer = setTimeout(() => {
-      immediate = setImmediate(stop);
-    }, 0);
-  }, ms);
+  let timer = setTimeout(
+    () => {
+      timer = setTimeout(() => {
+        immediate = setImmediate(stop);
+      }, 0);
+    },
+    Math.max(0, ms),
+  );
   return () => {
     clearTimeout(timer);
     clearImmediate(immediate);

@@ -2,11 +2,10 @@
 
 import { describe, expect, test } from "vitest";
 import type { FleetRules } from "../../../functions/core/access/fleet-rules.ts";
-import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
-import { aCluster, aFleet, SERVICE } from "../fleet/fleet-documents.ts";
+import { aCluster, aFleet, parseInWords, SERVICE } from "../fleet/fleet-documents.ts";
 
 const server = "https://api.example";
-const problemsOf = (document: unknown, rules: FleetRules) => parseFleet(document, rules).wrong.flatMap(({ problems }) => problems);
+const problemsOf = (document: unknown, rules: FleetRules) => parseInWords(document, rules).wrong.flatMap(({ problems }) => problems);
 const entry = (kubernetes: object, alerts: object = SERVICE) => aFleet(aCluster({ kubernetes, alerts }));
 const place = "clusters[0]";
 
@@ -95,7 +94,7 @@ describe("the audience of a web identity token", () => {
       aCluster({ name: "same-server-again", kubernetes: identified("alone") }),
       aCluster({ name: "none", kubernetes: identified() }),
     ];
-    const { clusters: right, wrong } = parseFleet(aFleet(...clusters));
+    const { clusters: right, wrong } = parseInWords(aFleet(...clusters));
     expect(right.map(({ name }) => name)).toEqual(["same-server", "same-server-again", "none"]);
     expect(wrong).toMatchObject([
       { name: "one", problems: [expect.stringContaining("clusters[0].kubernetes.auth.webIdentity.audience: another server has the same")] },

@@ -5,15 +5,14 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { Ref } from "../../../functions/core/access/ref.ts";
-import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
-import { aCluster, aFleet, aProfile, SERVICE } from "../fleet/fleet-documents.ts";
+import { aCluster, aFleet, aProfile, parseInWords, SERVICE } from "../fleet/fleet-documents.ts";
 
 const env = { env: "TOKEN" };
 const stored = { ssm: "/token" };
 const server = "https://api.example";
 const url = "https://prometheus.example";
 const entry = (kubernetes: object, alerts: object = SERVICE) => aFleet(aCluster({ kubernetes, alerts }));
-const remote = (document: unknown) => parseFleet(document, { isRemote: true });
+const remote = (document: unknown) => parseInWords(document, { isRemote: true });
 
 describe("a remote fleet may not refer to the environment or the files of this machine", () => {
   const NO_LOCAL_REFS = "a fleet from s3: or ssm: may use {ssm: …} and {secret: …} only, not the environment and the files of this machine";
@@ -33,7 +32,7 @@ describe("a remote fleet may not refer to the environment or the files of this m
     { place: "alerts[1].auth.bearer", document: entry({ server }, [SERVICE, { url, auth: { bearer: env } }]) },
   ])("at $place", ({ place, document }) => {
     expect(remote(document)).toMatchObject({ clusters: [], wrong: [{ problems: [`clusters[0].${place}: ${NO_LOCAL_REFS}`] }] });
-    expect(parseFleet(document).wrong).toEqual([]);
+    expect(parseInWords(document).wrong).toEqual([]);
   });
 
   test("in its defaults", () => {
@@ -72,7 +71,7 @@ describe("a remote fleet may not refer to the environment or the files of this m
 
 describe("the receiver's own secret", () => {
   const arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:alertstatus-AbCdEf";
-  const problemsOf = (receiverSecret: Ref, token: Ref) => parseFleet(entry({ server, auth: { token } }), { receiverSecret }).wrong;
+  const problemsOf = (receiverSecret: Ref, token: Ref) => parseInWords(entry({ server, auth: { token } }), { receiverSecret }).wrong;
   test.each<{ receiverSecret: Ref; token: Ref }>([
     { receiverSecret: { ssm: "/alertstatus/prod/receiver" }, token: { ssm: "/alertstatus/prod/receiver" } },
     { receiverSecret: { ssm: "/receiver" }, token: { ssm: "receiver" } },

@@ -1,8 +1,7 @@
 // Keeps profiles away from kinds of Kubernetes itself, and from conditions that the controller of a kind writes.
 
 import { describe, expect, test } from "vitest";
-import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
-import { aCluster, aFleet, aProfile, SERVICE } from "./fleet-documents.ts";
+import { aCluster, aFleet, aProfile, parseInWords, SERVICE } from "./fleet-documents.ts";
 
 function problemsOf(
   group: string,
@@ -12,7 +11,7 @@ function problemsOf(
   const says = { reason: "Fine", message: "It is fine." };
   const flows = [{ of: { group, version: "v1", plural, kind: "Thing" }, rows: [], unproven: [says], healthy: says }];
   const document = { ...aFleet(aCluster({ profiles: ["mine"], alerts: SERVICE })), profiles: { mine: aProfile({ condition, flows }) } };
-  return parseFleet(document, { coreKinds }).wrong.flatMap(({ problems }) => problems);
+  return parseInWords(document, { coreKinds }).wrong.flatMap(({ problems }) => problems);
 }
 
 describe("a profile may not name", () => {

@@ -1,6 +1,8 @@
 // Builds fleet documents that are valid by default, so that a test shows only what it is about.
 
+import type { FleetRules } from "../../../functions/core/access/fleet-rules.ts";
 import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
+import { problemText } from "../../../functions/core/validation.ts";
 
 export const SERVICE = { service: { namespace: "monitoring", name: "prometheus", port: 9090 } };
 
@@ -36,8 +38,18 @@ export function aProfile({ row = {}, rows = [row], unproven, kind = "Queue", ...
   };
 }
 
-/** All problems that `fleet validate` prints for a document. */
+/** The fleet of a document, with its problems as they are shown. */
+export function parseInWords(document: unknown, rules?: FleetRules) {
+  const { problems, wrong, ...fleet } = parseFleet(document, rules);
+  return {
+    ...fleet,
+    problems: problems.map(problemText),
+    wrong: wrong.map((entry) => ({ ...entry, problems: entry.problems.map(problemText) })),
+  };
+}
+
+/** All problems of a document, each once. */
 export function problemsIn(document: unknown): readonly string[] {
-  const { problems, wrong } = parseFleet(document);
+  const { problems, wrong } = parseInWords(document);
   return [...new Set([...problems, ...wrong.flatMap((entry) => entry.problems)])];
 }

@@ -1,8 +1,7 @@
 // Holds a fleet file to the options of Alertmanagers, profiles and Events.
 
 import { describe, expect, test } from "vitest";
-import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
-import { aCluster, aFleet, aProfile, problemsIn, SERVICE } from "./fleet-documents.ts";
+import { aCluster, aFleet, aProfile, parseInWords, problemsIn, SERVICE } from "./fleet-documents.ts";
 
 const url = "https://alertmanager.example/alertmanager";
 const withOne = (alertmanager: unknown, source: object = SERVICE) => aFleet(aCluster({ alerts: { ...source, alertmanager } }));
@@ -18,7 +17,7 @@ describe("the Alertmanager of a source may be", () => {
     ],
     ["one that several clusters share, with labels", { url, labels: { cluster: "prod" } }],
   ])("%s", (_, alertmanager) => {
-    expect(parseFleet(withOne(alertmanager))).toMatchObject({ clusters: [{ alerts: [{ ...SERVICE, alertmanager }] }], wrong: [] });
+    expect(parseInWords(withOne(alertmanager))).toMatchObject({ clusters: [{ alerts: [{ ...SERVICE, alertmanager }] }], wrong: [] });
   });
 });
 
@@ -41,7 +40,7 @@ describe("the Alertmanager of a source may not be", () => {
 
 test("a remote fleet may not refer to local secrets for an Alertmanager", () => {
   const part = { url, auth: { bearer: { env: "A" } }, headers: { env: { env: "B" }, file: "plain" }, labels: { env: "prod" } };
-  const remote = parseFleet(
+  const remote = parseInWords(
     { clusters: [{ name: "a", kubernetes: { server: "https://a" }, alerts: { ...SERVICE, alertmanager: part } }] },
     { isRemote: true },
   );
@@ -59,7 +58,7 @@ describe("a profile", () => {
 
   test("may ask for details, and ignore silenced alerts", () => {
     const more = { details: true, silenced: "ignored" };
-    expect(parseFleet(withProfile(more)).clusters).toMatchObject([{ profiles: [more] }]);
+    expect(parseInWords(withProfile(more)).clusters).toMatchObject([{ profiles: [more] }]);
   });
 
   test.each([
@@ -77,6 +76,6 @@ describe("Events", () => {
     ["are disabled by a cluster, whatever the defaults are", { ...aFleet(aCluster({ events: false })), defaults: { events: true } }, false],
     ["are disabled by default", aFleet(aCluster()), false],
   ])("%s", (_, document, events) => {
-    expect(parseFleet(document).clusters).toMatchObject([{ events }]);
+    expect(parseInWords(document).clusters).toMatchObject([{ events }]);
   });
 });

@@ -1,8 +1,7 @@
 // Holds the profiles of a fleet file to their schema, and two profiles of a cluster to their peace.
 
 import { describe, expect, test } from "vitest";
-import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
-import { aCluster, aFleet, aProfile, problemsIn, SERVICE } from "./fleet-documents.ts";
+import { aCluster, aFleet, aProfile, parseInWords, problemsIn, SERVICE } from "./fleet-documents.ts";
 
 type Parts = Parameters<typeof aProfile>[0];
 
@@ -10,7 +9,7 @@ describe("a profile of the fleet file", () => {
   const withProfiles = (profiles: object, ...used: string[]) => ({ ...aFleet(aCluster({ profiles: used, alerts: SERVICE })), profiles });
 
   test("stands beside the built-in one", () => {
-    const [entry] = parseFleet(withProfiles({ mine: aProfile() }, "kyma-telemetry", "mine")).clusters;
+    const [entry] = parseInWords(withProfiles({ mine: aProfile() }, "kyma-telemetry", "mine")).clusters;
     expect(entry?.profiles.map(({ name, condition }) => [name, condition])).toEqual([
       ["kyma-telemetry", "TelemetryFlowHealthy"],
       ["mine", "Mine"],
@@ -34,7 +33,7 @@ describe("a profile of the fleet file", () => {
     {
       what: "an unknown field in a row",
       profile: aProfile({ row: { exp: "up" } }),
-      problem: "profiles.mine.flows[0].rows[0]: there is no field exp",
+      problem: "profiles.mine.flows[0].rows[0]: there is no field exp; expr?",
     },
     {
       what: "a row that proves health",
@@ -127,8 +126,8 @@ describe("a profile of the fleet file", () => {
     },
   ])("with $what is refused with its path, used or not", ({ profile, problem }) => {
     const expected = [typeof problem === "string" ? problem : expect.stringMatching(problem)];
-    expect(parseFleet(withProfiles({ mine: profile }, "mine")).wrong).toMatchObject([{ name: "prod", problems: expected }]);
-    expect(parseFleet(withProfiles({ mine: profile }, "kyma-telemetry"))).toMatchObject({ wrong: [], problems: expected });
+    expect(parseInWords(withProfiles({ mine: profile }, "mine")).wrong).toMatchObject([{ name: "prod", problems: expected }]);
+    expect(parseInWords(withProfiles({ mine: profile }, "kyma-telemetry"))).toMatchObject({ wrong: [], problems: expected });
   });
 
   test.each([
@@ -154,7 +153,7 @@ describe("a profile of the fleet file", () => {
   });
 
   test.each(["constructor", "toString", "mine"])("may be called %s", (name) => {
-    expect(parseFleet(withProfiles({ [name]: aProfile() }, name)).clusters[0]?.profiles).toMatchObject([{ name, condition: "Mine" }]);
+    expect(parseInWords(withProfiles({ [name]: aProfile() }, name)).clusters[0]?.profiles).toMatchObject([{ name, condition: "Mine" }]);
   });
 
   test("that does not exist is reported with those that do", () => {

@@ -4,11 +4,11 @@ import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../../functions/core/errors.ts";
 import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
 import { selectClusters } from "../../../functions/core/fleet/selection.ts";
-import { aCluster, aFleet, problemsIn, SERVICE } from "./fleet-documents.ts";
+import { aCluster, aFleet, parseInWords, problemsIn, SERVICE } from "./fleet-documents.ts";
 
 describe("a cluster entry", () => {
   test("needs a name and an access, and defaults the rest", () => {
-    const [entry] = parseFleet(aFleet(aCluster())).clusters;
+    const [entry] = parseInWords(aFleet(aCluster())).clusters;
     expect(entry).toMatchObject({ name: "prod", labels: {}, mode: "own", paused: false, kubernetes: aCluster().kubernetes });
     expect(entry?.profiles.map(({ name }) => name)).toEqual(["kyma-telemetry"]);
     expect(entry?.alerts).toEqual([{ service: { namespace: "kyma-system", name: "telemetry-self-monitor", port: 9090 } }]);
@@ -16,11 +16,11 @@ describe("a cluster entry", () => {
 
   test("overrides the defaults", () => {
     const more = { labels: { region: "eu" }, mode: "shadow", paused: true, alerts: { url: "https://prometheus.example/prod" } };
-    expect(parseFleet(aFleet(aCluster(more))).clusters).toMatchObject([{ ...more, alerts: [more.alerts] }]);
+    expect(parseInWords(aFleet(aCluster(more))).clusters).toMatchObject([{ ...more, alerts: [more.alerts] }]);
   });
 
   test.each(["a", "0", "prod-eu-1", "a".repeat(63)])("may have the name %s", (name) => {
-    expect(parseFleet(aFleet(aCluster({ name }))).clusters).toMatchObject([{ name }]);
+    expect(parseInWords(aFleet(aCluster({ name }))).clusters).toMatchObject([{ name }]);
   });
 });
 
@@ -28,12 +28,12 @@ describe("defaults", () => {
   const defaults = { labels: { region: "eu", tier: "prod" }, mode: "shadow", paused: true, alerts: { url: "https://prometheus.example" } };
 
   test("apply where a cluster has no value of its own", () => {
-    expect(parseFleet({ ...aFleet(aCluster()), defaults }).clusters).toMatchObject([{ ...defaults, alerts: [defaults.alerts] }]);
+    expect(parseInWords({ ...aFleet(aCluster()), defaults }).clusters).toMatchObject([{ ...defaults, alerts: [defaults.alerts] }]);
   });
 
   test("are replaced whole, not merged, where it has one", () => {
     const own = { labels: { region: "us" }, alerts: SERVICE, paused: false, mode: "own" };
-    const [entry] = parseFleet({ ...aFleet(aCluster(own)), defaults }).clusters;
+    const [entry] = parseInWords({ ...aFleet(aCluster(own)), defaults }).clusters;
     expect(entry).toMatchObject({ ...own, alerts: [SERVICE] });
     expect(entry?.labels).toEqual({ region: "us" });
     expect(entry?.alerts).toEqual([SERVICE]);
@@ -41,17 +41,17 @@ describe("defaults", () => {
 
   test("may hold the access", () => {
     const { kubernetes, ...nameOnly } = aCluster();
-    expect(parseFleet({ clusters: [nameOnly], defaults: { kubernetes } }).clusters).toMatchObject([{ kubernetes }]);
+    expect(parseInWords({ clusters: [nameOnly], defaults: { kubernetes } }).clusters).toMatchObject([{ kubernetes }]);
   });
 
   test("that are wrong make every cluster wrong that inherits them, and are reported at their own path", () => {
-    const fleet = parseFleet({ ...aFleet(aCluster({ name: "a" }), aCluster({ name: "b", mode: "own" })), defaults: { mode: "dry-run" } });
+    const fleet = parseInWords({ ...aFleet(aCluster({ name: "a" }), aCluster({ name: "b", mode: "own" })), defaults: { mode: "dry-run" } });
     expect(fleet.clusters.map(({ name }) => name)).toEqual(["b"]);
     expect(fleet.wrong).toMatchObject([{ name: "a", problems: [expect.stringMatching(/^defaults\.mode: .*"own"\|"shadow"\|"observe"/)] }]);
   });
 
   test("that are wrong are reported even where no cluster inherits them", () => {
-    const fleet = parseFleet({ ...aFleet(aCluster({ mode: "own" })), defaults: { mode: "dry-run" } });
+    const fleet = parseInWords({ ...aFleet(aCluster({ mode: "own" })), defaults: { mode: "dry-run" } });
     expect(fleet.clusters).toHaveLength(1);
     expect(fleet.problems).toEqual([expect.stringMatching(/^defaults\.mode: /)]);
   });
@@ -68,7 +68,7 @@ describe("the sources of a cluster's alerts may", () => {
     { what: "be a shared source with `proof: none`", alerts: central, sources: [central] },
     { what: "be a shared service", alerts: [inside, central], sources: [inside, central] },
   ])("$what", ({ alerts, sources }) => {
-    expect(parseFleet(aFleet(aCluster({ alerts }))).clusters[0]?.alerts).toEqual(sources);
+    expect(parseInWords(aFleet(aCluster({ alerts }))).clusters[0]?.alerts).toEqual(sources);
   });
 
   const place = "clusters[0].alerts";
@@ -92,7 +92,9 @@ describe("the sources of a cluster's alerts may", () => {
 
 describe("a wrong entry stands beside the right ones", () => {
   test("with its name, its labels and each of its problems", () => {
-    const fleet = parseFleet(aFleet(aCluster({ name: "a" }), aCluster({ name: "b", mode: "dry-run", labels: { region: "eu" }, typo: 1 })));
+    const fleet = parseInWords(
+      aFleet(aCluster({ name: "a" }), aCluster({ name: "b", mode: "dry-run", labels: { region: "eu" }, typo: 1 })),
+    );
     expect(fleet.clusters.map(({ name }) => name)).toEqual(["a"]);
     expect(fleet.wrong).toMatchObject([{ name: "b", labels: { region: "eu" } }]);
     expect(fleet.wrong[0]?.problems).toEqual([expect.stringMatching(/^clusters\[1\]\.mode: /), "clusters[1]: there is no field typo"]);
@@ -104,7 +106,7 @@ describe("a wrong entry stands beside the right ones", () => {
   });
 
   test.each([null, "prod", 7, [], {}])("even %j", (entry) => {
-    const fleet = parseFleet(aFleet(entry, aCluster()));
+    const fleet = parseInWords(aFleet(entry, aCluster()));
     expect(fleet.clusters).toHaveLength(1);
     expect(fleet.wrong).toMatchObject([{ name: "(unnamed)", problems: [expect.stringMatching(/^clusters\[0\]/), ...anyMore(entry)] }]);
   });
@@ -116,7 +118,7 @@ describe("a wrong entry stands beside the right ones", () => {
 });
 
 test("a name that is used twice belongs to the first entry", () => {
-  const fleet = parseFleet(aFleet(aCluster({ mode: "shadow" }), aCluster({ name: "other" }), aCluster({ mode: "observe" })));
+  const fleet = parseInWords(aFleet(aCluster({ mode: "shadow" }), aCluster({ name: "other" }), aCluster({ mode: "observe" })));
   expect(fleet.clusters).toMatchObject([{ name: "prod", mode: "shadow" }, { name: "other" }]);
   expect(fleet.wrong).toMatchObject([{ name: "prod", problems: ["clusters[2].name: stands twice: prod"] }]);
 });
@@ -124,7 +126,7 @@ test("a name that is used twice belongs to the first entry", () => {
 test.each([undefined, null, "prod", 7, [], { clusters: null }, {}, { clusters: {} }, { clusters: [], cluster: [] }])(
   "%j is not a fleet",
   (document) => {
-    expect(() => parseFleet(document)).toThrow(ConfigError);
+    expect(() => parseInWords(document)).toThrow(ConfigError);
   },
 );
 
@@ -140,6 +142,6 @@ describe("what is no fleet at all is refused:", () => {
     { document: { clusters: [], extra: 1 }, says: "(top level): there is no field extra" },
     { document: { clusters: 7, extra: 1 }, says: "clusters: a list of clusters is expected\n(top level): there is no field extra" },
   ])("$says", ({ document, says }) => {
-    expect(() => parseFleet(document)).toThrow(new ConfigError(`the fleet file is not usable:\n${says}`));
+    expect(() => parseInWords(document)).toThrow(new ConfigError(`the fleet file is not usable:\n${says}`));
   });
 });

@@ -112,7 +112,7 @@ describe.each(places)("a fleet in $kind", ({ uri, denied }) => {
 
   test("may refer to secrets in AWS only", async () => {
     await keeper.put(uri, JSON.stringify(aFleet(remote("one"), aCluster({ name: "two" }))));
-    const problem = expect.stringContaining("clusters[1].kubernetes.auth.token");
+    const problem = expect.objectContaining({ path: ["clusters", 1, "kubernetes", "auth", "token"] });
     expect(await fleet()).toMatchObject({ fleet: { clusters: [{ name: "one" }], wrong: [{ name: "two", problems: [problem] }] } });
   });
 

@@ -1,0 +1,36 @@
+// An example or two of each command, as its help shows them.
+
+const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  reconcile: [
+    "reconcile --fleet fleet.yml --dry-run",
+    "reconcile --selector 'region=eu,tier!=test' --watch 15s",
+    "reconcile --cluster 'prod-*' --fail-on False,Unknown",
+  ],
+  status: ["status --stage prod", "status --fleet fleet.yml --not True"],
+  history: ["history --stage prod --since 24h"],
+  explain: ["explain --cluster prod-eu-1 tracepipeline/checkout"],
+  replay: ["replay --fleet fleet.yml --cluster prod-eu-1 --since 7d"],
+  doctor: ["doctor --cluster prod-eu-1", "doctor --selector tier=prod --output name"],
+  cleanup: ["cleanup --fleet fleet.yml --cluster prod-eu-1 --dry-run"],
+  init: ["init > fleet.yml", "init --contexts 'prod-*' > fleet.yml"],
+  "fleet validate": ["fleet validate --fleet fleet.yml", "cat fleet.yml | alertstatus fleet validate --fleet - --for stack"],
+  "fleet push": ["fleet push --fleet fleet.yml --stage prod", "fleet push --fleet fleet.yml --to s3://bucket/fleet.yml --dry-run"],
+  "fleet discover": ["fleet discover --eks --region eu-central-1 > fleet.yml", "fleet discover --kubeconfig-secrets --fleet fleet.yml"],
+  "rules render": ["rules render --profile kyma-telemetry", "rules render --fleet fleet.yml --format prometheusrule | kubectl apply -f -"],
+  "rules sync": ["rules sync --fleet fleet.yml --cluster prod-eu-1 --dry-run"],
+  "rbac render": ["rbac render --fleet fleet.yml --cluster prod-eu-1 | kubectl --context prod-eu-1 apply -f -"],
+  "profile list": ["profile list"],
+  "profile show": ["profile show kyma-telemetry"],
+  "profile test": ["profile test cases.yml"],
+  "receiver token": ["receiver token --stage prod --cluster prod-eu-1"],
+  "receiver config": ["receiver config --stage prod --cluster prod-eu-1 --format alertmanager"],
+  version: ["version"],
+};
+
+/** The examples of a command such as `fleet push`; empty where there are none. */
+export function examplesText(command: string): string {
+  const examples = EXAMPLES[command] ?? [];
+  return examples.length === 0
+    ? ""
+    : `\nExamples:\n${examples.map((one) => `  ${one.includes("| alertstatus") ? one : `alertstatus ${one}`}`).join("\n")}`;
+}

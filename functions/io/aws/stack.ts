@@ -1,0 +1,27 @@
+// Reads where the stack of a stage keeps its fleet, so that a person names the stage alone.
+
+import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { ConfigError } from "../../core/errors.ts";
+import { awsRefusal } from "./refusal.ts";
+
+const MAX_MS = 10_000;
+
+/** The output FleetUri of the stack of a stage; a {@link ConfigError} where there is no such stack, or it may not be read. */
+export async function fleetUriOf(stage: string): Promise<string> {
+  const StackName = `alertstatus-${stage}`;
+  const client = new CloudFormationClient();
+  try {
+    const command = new DescribeStacksCommand({ StackName });
+    const answer = await client.send(command, { abortSignal: AbortSignal.timeout(MAX_MS) }).catch((error: unknown) => {
+      throw awsRefusal("cloudformation:DescribeStacks", error, {
+        ValidationError: `there is no stack ${StackName} in this account and region: deploy it, or set AWS_REGION to its region`,
+        AccessDenied: "allow cloudformation:DescribeStacks, or name the place by --to",
+      });
+    });
+    const uri = answer.Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === "FleetUri")?.OutputValue;
+    if (uri !== undefined) return uri;
+    throw new ConfigError(`the stack ${StackName} has no output FleetUri yet: wait until it is deployed, or name the place by --to`);
+  } finally {
+    client.destroy();
+  }
+}
