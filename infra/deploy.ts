@@ -90,13 +90,30 @@ async function deploy({ stage, params, verbose }: Words, region: string): Promis
   return status ?? 1;
 }
 
-async function printOutputs(stage: string, region: string): Promise<void> {
+// What a local cloud does not know is left out of the stack, which is what its tests deploy.
+async function deployIntoLocalCloud({ stage, params: { local: _, ...params } }: Words): Promise<number> {
+  const { deployLocally } = await import("../test/tools/local/second-terminal.ts");
+  try {
+    console.log(`Deploying alertstatus-${stage} into the local cloud`);
+    printOutputs(stage, "the local cloud", Object.entries(await deployLocally(stage, params)));
+    return 0;
+  } catch (error) {
+    console.error(`error: ${error instanceof Error ? error.message : error}`);
+    return 1;
+  }
+}
+
+async function outputsOf(stage: string, region: string): Promise<readonly (readonly [string, string])[]> {
   const client = new CloudFormationClient({ region });
   const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: `alertstatus-${stage}` }));
-  const outputs = (stack?.Outputs ?? []).filter(({ OutputKey = "" }) => !/Lambda|Serverless/.test(OutputKey));
-  const width = Math.max(0, ...outputs.map(({ OutputKey = "" }) => OutputKey.length));
-  console.log(`\nOutputs of alertstatus-${stage} in ${region}:`);
-  for (const { OutputKey = "", OutputValue = "" } of outputs) console.log(`  ${OutputKey.padEnd(width)}   ${OutputValue}`);
+  const outputs = (stack?.Outputs ?? []).map(({ OutputKey = "", OutputValue = "" }) => [OutputKey, OutputValue] as const);
+  return outputs.filter(([name]) => !/Lambda|Serverless/.test(name));
+}
+
+function printOutputs(stage: string, place: string, outputs: readonly (readonly [string, string])[]): void {
+  const width = Math.max(0, ...outputs.map(([name]) => name.length));
+  console.log(`\nOutputs of alertstatus-${stage} in ${place}:`);
+  for (const [name, value] of outputs) console.log(`  ${name.padEnd(width)}   ${value}`);
   console.log(`\nNext: npm run -s cli -- fleet push --fleet fleet.yml --stage ${stage}`);
 }
 
@@ -107,13 +124,14 @@ async function main(words: readonly string[]): Promise<number> {
     console.error(USAGE);
     return 2;
   }
+  if (read.params.local === "true") return deployIntoLocalCloud(read);
   const region = await regionOf(read.region);
   if (region === undefined) {
     console.error("error: no region is set: give --region, or set AWS_REGION");
     return 2;
   }
   const code = await deploy(read, region);
-  if (code === 0) await printOutputs(read.stage, region);
+  if (code === 0) printOutputs(read.stage, region, await outputsOf(read.stage, region));
   return code;
 }
 

@@ -10,6 +10,9 @@ import { sanitizeForTerminal, visibleLength } from "./terminal.ts";
 /** How many names a line in a pipe has. */
 const MAX_NAMES = 10;
 
+/** Of more causes than this, why conditions are Unknown, the first stands for all. */
+const MAX_CAUSES = 3;
+
 type Problem = {
   readonly cluster: string;
   /** What is wrong, in words that hold for several clusters. */
@@ -17,6 +20,7 @@ type Problem = {
   readonly resource?: string;
   /** What makes it equal to others, where there is no code. */
   readonly cause?: string;
+  readonly isUnknown?: boolean;
   readonly code?: Code;
   readonly message?: string;
   readonly frames?: readonly string[];
@@ -27,10 +31,18 @@ type Problem = {
  * Contested conditions are in the table already.
  */
 export function attentionLines(clusters: readonly ClusterOutcome[], width = Number.POSITIVE_INFINITY): readonly string[] {
-  const groups = Map.groupBy(clusters.flatMap(problemsOf), ({ what, cause, code, message }) =>
-    JSON.stringify(cause ?? [what, code ?? message]),
-  );
+  const problems = withFewCauses(clusters.flatMap(problemsOf));
+  const groups = Map.groupBy(problems, ({ what, cause, code, message }) => JSON.stringify(cause ?? [what, code ?? message]));
   return [...groups.values()].flatMap((group) => groupLines(group, width));
+}
+
+// Each of a thousand young sources has an age of its own, and one line says as much.
+function withFewCauses(problems: readonly Problem[]): readonly Problem[] {
+  const causes = new Set(problems.flatMap(({ isUnknown, cause }) => (isUnknown && cause !== undefined ? [cause] : [])));
+  if (causes.size <= MAX_CAUSES) return problems;
+  return problems.map((problem) =>
+    problem.isUnknown ? { ...problem, cause: "", what: `${problem.what}, and ${causes.size - 1} other causes` } : problem,
+  );
 }
 
 function problemsOf(outcome: ClusterOutcome): readonly Problem[] {
@@ -46,7 +58,7 @@ function toProblems(cluster: string, one: Attention): readonly Problem[] {
   const { about } = one;
   if (about === "contested" || (about === "kind" && one.isCause)) return [];
   if (about === "cluster") return [{ ...one, cluster, what: one.was, frames: one.crash?.frames }];
-  if (about === "unknown") return [{ cluster, what: unknownText(one), cause: one.because }];
+  if (about === "unknown") return [{ cluster, what: unknownText(one), cause: one.because, isUnknown: true }];
   if (about === "unmatched") return [{ cluster, what: one.message, cause: one.alert }];
   if (about === "kind") return [{ ...one, cluster, what: `${one.kind} not listed` }];
   if (about === "resource") return [{ ...one, cluster, what: "refused" }];

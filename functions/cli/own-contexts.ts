@@ -1,11 +1,9 @@
 // Lists the contexts of the user's kubeconfig files, each with the file that a fleet names for it.
 
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import { parse } from "yaml";
-import { ConfigError } from "../core/errors.ts";
-import { isObject } from "../core/json.ts";
+import { loadKubeconfig } from "../io/auth/kubeconfig-files.ts";
 
 export type OwnContext = { readonly file: string; readonly context: string };
 
@@ -15,7 +13,7 @@ export function kubeconfigFiles({ KUBECONFIG = "", HOME = homedir() }: NodeJS.Pr
   return listed.length > 0 ? [...new Set(listed)] : [join(HOME, ".kube", "config")];
 }
 
-/** The contexts of the files that are there, the first of each name as in kubectl; a {@link ConfigError} where a file cannot be read. */
+/** The contexts of the files that are there, the first of each name as in kubectl; an UpstreamError where a file cannot be read. */
 export async function ownContexts(files: readonly string[]): Promise<readonly OwnContext[]> {
   const found = await Promise.all(files.map(contextsIn));
   return [
@@ -29,20 +27,7 @@ export async function ownContexts(files: readonly string[]): Promise<readonly Ow
 }
 
 async function contextsIn(file: string): Promise<readonly OwnContext[]> {
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return "";
-    throw new ConfigError(`${file} cannot be read: ${error.code ?? error.message}`);
-  });
-  const contexts = listedIn(file, text);
-  return contexts.flatMap((context) => (isObject(context) && typeof context.name === "string" ? [{ file, context: context.name }] : []));
-}
-
-// The library's message repeats the text, which holds secrets.
-function listedIn(file: string, text: string): readonly unknown[] {
-  try {
-    const document: unknown = parse(text, { logLevel: "silent", uniqueKeys: false });
-    return isObject(document) && Array.isArray(document.contexts) ? document.contexts : [];
-  } catch {
-    throw new ConfigError(`${file} is no YAML: check it with kubectl config view`);
-  }
+  if (!existsSync(file)) return [];
+  const { contexts } = await loadKubeconfig(file);
+  return [...contexts.keys()].map((context) => ({ file, context }));
 }

@@ -1,8 +1,12 @@
 // Holds the lines about failures to one line for each cause.
 
+import { Writable } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import { attentionLines } from "../../functions/cli/attention-output.ts";
-import type { ClusterOutcome } from "../../functions/core/outcome/outcome.ts";
+import { passTable, summaryLine } from "../../functions/cli/outcome-output.ts";
+import { tableText } from "../../functions/cli/table.ts";
+import { type ClusterOutcome, summarize } from "../../functions/core/outcome/outcome.ts";
 
 const aCluster = (more: Partial<ClusterOutcome>): ClusterOutcome => ({
   cluster: "prod",
@@ -32,4 +36,22 @@ test("a terminal shows the frames of a crash", () => {
   const crash = { error: "TypeError", frames: ["f (a.ts:1:2)"] };
   const lines = attentionLines([aCluster({ was: "crashed", message: "a bug", crash })]);
   expect(lines).toEqual([expect.stringContaining("crashed: a bug"), "  at f (a.ts:1:2)"]);
+});
+
+test("a screen of 24 lines sums up 2,000 clusters, each with a cause of its own", () => {
+  const condition = { type: "T", status: "Unknown", reason: "GatewayProbingFailed", message: "" };
+  const resource = { apiVersion: "a/v1", kind: "TracePipeline", name: "checkout", was: "unchanged", condition } as const;
+  const outcomes = Array.from({ length: 2_000 }, (_, index) => {
+    const cluster = `prod-eu-central-1-${index}`;
+    if (index % 20 === 0) return aCluster({ cluster, was: "unreachable", code: "timeout", message: `no answer of ${cluster}` });
+    const alerts = { was: "read", firing: 0, pending: 0 } as const;
+    return aCluster({ cluster, alerts, resources: [{ ...resource, because: [`young: started ${index}s ago`] }] });
+  });
+  const stdout = Object.assign(new Writable(), { isTTY: true, columns: 80, rows: 24 });
+  const terminal = { stdin: process.stdin, stdout, stderr: stdout, env: {}, signal: new AbortController().signal, exitCode: 0 };
+  const table = tableText(passTable(terminal, outcomes, { output: "table", headers: true }), 80).split("\n");
+  const lines = [...attentionLines(outcomes, 80), ...table, ...summaryLine(summarize(outcomes), 80).split("\n")];
+  expect(lines.length).toBeLessThan(24);
+  expect(stripVTControlCharacters(lines.join("\n"))).toMatch(/^100 clusters: unreachable: timeout: prod-eu-central-1-0/m);
+  expect(table.at(-1)).toMatch(/^.*Unknown.* GatewayProbingFailed +1900 /);
 });

@@ -22,6 +22,10 @@ describe("npm run deploy", () => {
     });
   });
 
+  test("takes the local cloud as a place", () => {
+    expect(readWords(["--param", "local=true"])).toMatchObject({ params: { local: "true" } });
+  });
+
   test("needs no words at all", () => {
     expect(readWords([])).toMatchObject({ stage: "dev", params: {} });
   });

@@ -14,19 +14,32 @@ import { reconcileFleet } from "../../functions/reconcile/fleet.ts";
 import { realScene } from "./demo/real-scene.ts";
 import { BROKEN, DARK, type Scene } from "./demo/scene.ts";
 import { simulatedScene } from "./demo/simulated-scene.ts";
+import { readFlags } from "./flags.ts";
 
 const PASSES_AT_MOST = 120;
 const PAUSE_MS = 500;
 
-const scene = process.argv.includes("--real") ? await realScene() : await simulatedScene();
+const flags = readFlags("npm start", {
+  real: "with the real Prometheus and the real API server (npm run parts builds them)",
+  stay: "leave the clusters up at the end, until Ctrl-C",
+});
+const scene = flags.real ? await realScene() : await simulatedScene();
 const stopping = new AbortController();
 stopping.signal.addEventListener("abort", () => void scene.close().then(() => process.exit(130)));
 // npm passes on what the terminal has sent already: a second one must not cut the closing short.
 process.on("SIGINT", () => stopping.abort());
 try {
   await play(scene);
+  if (flags.stay) await stay(scene);
 } finally {
   await scene.close();
+}
+
+async function stay({ fleetFile }: Scene): Promise<void> {
+  tell(
+    `\nThe clusters stay until Ctrl-C. In a second terminal, in this folder:\n  npm run -s cli -- reconcile --fleet ${fleetFile} --dry-run`,
+  );
+  while (!stopping.signal.aborted) await sleep(PAUSE_MS);
 }
 
 async function play(scene: Scene): Promise<void> {

@@ -11,14 +11,28 @@ import { publishFleet } from "../support/stack-fleet.ts";
 import { realScene } from "./demo/real-scene.ts";
 import type { Scene } from "./demo/scene.ts";
 import { simulatedScene } from "./demo/simulated-scene.ts";
+import { readFlags } from "./flags.ts";
 import { addChange, type Board, type Changed, openBoard, render, setRuns } from "./local/board.ts";
 import { openFront } from "./local/front.ts";
 import { parseRun } from "./local/run.ts";
 import { openScreen } from "./local/screen.ts";
+import { exportLine } from "./local/second-terminal.ts";
 import { storyOf } from "./local/story.ts";
 import { install, locate, part } from "./parts/parts.ts";
+import { missingOf, needsOf } from "./parts/tools.ts";
 
 const LOOK_EVERY_MS = 500;
+const STORY_MINUTES = 6;
+
+const flags = readFlags("npm run local", {
+  once: "end when the story is over",
+  stay: "tell no story: leave the cloud up, and print the line that lets a second terminal use it",
+  simulated: "simulate the clusters, though the real parts are there",
+});
+const ministack = part("ministack");
+const missing = missingOf([...(locate(ministack) === undefined ? ministack.needs : []), ...(ministack.runsWith ?? [])]);
+for (const tool of missing) console.error(`MISSING: ${needsOf(tool)}. Without it there is no local cloud.`);
+if (missing.size > 0) process.exit(1);
 
 const closers: (() => Promise<unknown>)[] = [];
 const stopping = new AbortController();
@@ -36,7 +50,10 @@ try {
 
 /** Deploys the stack into a cloud of this machine and shows what it does, until it is stopped; with `--once`, until the story is over. */
 async function play(signal: AbortSignal): Promise<void> {
-  if (locate(part("ministack")) === undefined) install(part("ministack"));
+  if (locate(ministack) === undefined) {
+    console.log(`The local cloud is installed first, once: about ${ministack.minutes} min`);
+    install(ministack);
+  }
   const scene = await aScene();
   closers.push(scene.close);
   signal.throwIfAborted();
@@ -44,7 +61,13 @@ async function play(signal: AbortSignal): Promise<void> {
   // All that is deployed ends with it.
   closers.push(cloud.stop);
   console.log(`A cloud of this machine: ${cloud.url}. Building and deploying the stack into it…`);
+  console.log(
+    flags.stay
+      ? "It stays until Ctrl-C."
+      : `The story takes about ${STORY_MINUTES} minutes${flags.once ? "" : ", and what follows lasts until Ctrl-C"}.`,
+  );
   const stack = await deployStack(cloud, { stage: "local" });
+  if (flags.stay) return stay(scene, { cloud, stack, signal });
   const listener = await listenToBus(cloud, stack.outputs.BusName, "Condition Changed");
   const board = openBoard(`${stack.name} in ${cloud.url}. ${scene.what}`, Date.now());
   const look = watch(board, { cloud, stack, listener, signal });
@@ -59,12 +82,24 @@ async function play(signal: AbortSignal): Promise<void> {
   }
   board.chapter = "That is all that was planned. The scheduler goes on; Ctrl-C removes everything";
   await look();
-  while (!process.argv.includes("--once")) await look();
+  while (!flags.once) await look();
+}
+
+// The fleet is pushed, and then nothing happens but what other terminals do.
+async function stay(scene: Scene, { cloud, stack, signal }: Pick<Watched, "cloud" | "stack" | "signal">): Promise<void> {
+  const members = await Promise.all(scene.members.map(inFront));
+  await publishFleet(cloud, stack, members);
+  console.log(`${stack.name} is deployed, with ${members.length} clusters. Its outputs:`);
+  for (const [name, value] of Object.entries(stack.outputs)) console.log(`  ${name.padEnd(20)} ${value}`);
+  console.log(`\nIn a second terminal, in this folder:\n\n  ${exportLine(cloud)}\n`);
+  console.log(`  npm run -s cli -- reconcile --fleet ${stack.outputs.FleetUri} --trust-fleet --dry-run`);
+  console.log("  npm run deploy -- --param local=true --stage mine\n\nCtrl-C removes everything.");
+  while (!signal.aborted) await sleep(LOOK_EVERY_MS, undefined, { signal });
 }
 
 async function aScene(): Promise<Scene> {
   const isThere = [part("kubernetes"), part("prometheus")].every((one) => locate(one) !== undefined);
-  return isThere && !process.argv.includes("--simulated") ? realScene() : simulatedScene();
+  return isThere && !flags.simulated ? realScene() : simulatedScene();
 }
 
 // The fleet lies in a bucket, so nothing that it names is on the loopback interface.
