@@ -149,7 +149,7 @@ export async function isOldByStart(evaluator: Evaluator): Promise<void> {
   await eventually("old", async () => Date.now() - evaluator.startedAtMs > OLD_ENOUGH_MS + 3_000);
 }
 
-export async function eventually(what: string, isSo: () => Promise<boolean>): Promise<void> {
+async function eventually(what: string, isSo: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   while (!(await isSo())) {
     if (performance.now() > deadline) throw new Error(`this never came true: ${what}`);
