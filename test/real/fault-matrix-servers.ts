@@ -12,6 +12,8 @@ import { startVictoriaMetrics, startVmalert } from "../support/real-vmalert.ts";
 export type Evaluator = Pick<RealPrometheus, "url" | "kill" | "loseData" | "stop" | "restart"> & {
   readonly headers?: Readonly<Record<string, string>>;
   readonly startedAtMs: number;
+  /** What evaluates dies as in a crash, where that is not what is asked. */
+  readonly crash?: () => Promise<void>;
   /** What stands behind the source dies alone: of a Prometheus nothing does. */
   readonly killBehind?: () => Promise<void>;
 };
@@ -32,13 +34,14 @@ export type MatrixServer = {
 
 export const prometheus: MatrixServer = { name: "Prometheus 3.16", tellsStart: true, start: (settings) => start("prometheus", settings) };
 export const vmalert: MatrixServer = { name: "vmalert", tellsStart: false, becauseBehind: "rules failing: ", start: onVictoria };
-/** Those that are built by `npm run parts -- --all` only. */
-export const others: readonly MatrixServer[] = [
-  { name: "Prometheus 2.42", tellsStart: true, start: (settings) => start("prometheus-2.42", settings) },
-  { name: "Thanos Query", tellsStart: false, becauseBehind: "", start: onThanosQuery },
-  { name: "Thanos Rule", tellsStart: false, becauseBehind: "rules failing: ", start: onThanosRule },
-  { name: "Cortex, set up as Mimir", tellsStart: false, start: onCortex },
-];
+export const prometheus242: MatrixServer = {
+  name: "Prometheus 2.42",
+  tellsStart: true,
+  start: (settings) => start("prometheus-2.42", settings),
+};
+export const thanosQuery: MatrixServer = { name: "Thanos Query", tellsStart: false, becauseBehind: "", start: onThanosQuery };
+export const thanosRule: MatrixServer = { name: "Thanos Rule", tellsStart: false, becauseBehind: "rules failing: ", start: onThanosRule };
+export const cortex: MatrixServer = { name: "Cortex, set up as Mimir", tellsStart: false, start: onCortex };
 
 const SCRAPE_MS = 1_000;
 const noRules = { groups: [] };
@@ -79,6 +82,7 @@ async function onThanosQuery({ rules, targets }: Settings): Promise<Evaluator> {
     startedAtMs,
     url: query.url,
     kill: query.kill,
+    crash: behind.kill,
     killBehind: sidecar.kill,
     restart: () => behind.restart(),
     loseData: behind.loseData,
@@ -102,31 +106,21 @@ async function onThanosRule({ rules, targets }: Settings): Promise<Evaluator> {
   };
 }
 
-/** What a Prometheus writes into it, its ruler evaluates; its rules are lost with its data. */
+/** What a Prometheus writes into it, its ruler evaluates. */
 async function onCortex({ rules, targets }: Settings): Promise<Evaluator> {
   const startedAtMs = Date.now();
-  const cortex = await startCortex();
-  const writer = await startPrometheus({ rules: noRules, targets, scrapeMs: SCRAPE_MS, more: { remote_write: [cortex.remoteWrite] } });
-  const read = { url: cortex.alertsUrl, headers: cortex.headers };
+  const server = await startCortex();
+  const writer = await startPrometheus({ rules: noRules, targets, scrapeMs: SCRAPE_MS, more: { remote_write: [server.remoteWrite] } });
+  const read = { url: server.alertsUrl, headers: server.headers };
   await untilScraped(read, targets);
-  const groups = rules as Parameters<typeof cortex.reload>[0];
-  await cortex.reload(groups);
-  let isLost = false;
+  await server.reload(rules as Parameters<typeof server.reload>[0]);
   return {
     startedAtMs,
     ...read,
-    kill: cortex.kill,
-    async loseData() {
-      await cortex.loseData();
-      isLost = true;
-    },
-    async restart() {
-      await cortex.restart();
-      if (isLost) await untilScraped(read, targets);
-      if (isLost) await cortex.reload(groups);
-      isLost = false;
-    },
-    stop: () => stopAll(writer, cortex),
+    kill: server.kill,
+    loseData: server.loseData,
+    restart: () => server.restart(),
+    stop: () => stopAll(writer, server),
   };
 }
 

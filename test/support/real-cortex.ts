@@ -36,6 +36,8 @@ export async function startCortex({ config = {}, env, evaluateMs = 2_000 }: Sett
       "-config.expand-env=true",
       ...listenFlags(listen, grpc),
       ...storageFlags(`${folder}/data`),
+      // Elsewhere they are in a store of objects, and outlive what the rulers know.
+      `-ruler-storage.filesystem.dir=${folder}/rules`,
       ...rulerFlags(evaluateMs),
     ],
     files: { "cortex.yml": config },
@@ -85,7 +87,6 @@ function storageFlags(folder: string): readonly string[] {
     `-blocks-storage.bucket-store.sync-dir=${folder}/sync`,
     `-compactor.data-dir=${folder}/compactor`,
     "-ruler-storage.backend=filesystem",
-    `-ruler-storage.filesystem.dir=${folder}/rules`,
     `-ruler.rule-path=${folder}/ruler`,
     "-alertmanager-storage.backend=filesystem",
     `-alertmanager-storage.filesystem.dir=${folder}/alertmanagers`,
