@@ -45,6 +45,8 @@ export const cortex: MatrixServer = { name: "Cortex, set up as Mimir", tellsStar
 
 const SCRAPE_MS = 1_000;
 const noRules = { groups: [] };
+// As with Mimir's two minutes: longer than the waits of the rules, and shorter than that of the watchdog, which therefore is restored alone.
+const GRACE = "8s";
 
 async function start(version: "prometheus" | "prometheus-2.42", settings: Settings): Promise<Evaluator> {
   return { startedAtMs: Date.now(), ...(await startPrometheus({ scrapeMs: SCRAPE_MS, version, ...settings })) };
@@ -109,7 +111,7 @@ async function onThanosRule({ rules, targets }: Settings): Promise<Evaluator> {
 /** What a Prometheus writes into it, its ruler evaluates. */
 async function onCortex({ rules, targets }: Settings): Promise<Evaluator> {
   const startedAtMs = Date.now();
-  const server = await startCortex();
+  const server = await startCortex({ grace: GRACE });
   const writer = await startPrometheus({ rules: noRules, targets, scrapeMs: SCRAPE_MS, more: { remote_write: [server.remoteWrite] } });
   const read = { url: server.alertsUrl, headers: server.headers };
   await untilScraped(read, targets);
