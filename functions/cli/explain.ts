@@ -1,14 +1,13 @@
 // The command `explain` shows why each resource of a cluster gets its verdict.
 
 import type { Command } from "commander";
-import { clock } from "../clock.ts";
-import { type ClusterExplanation, explainCluster } from "../cluster/explain.ts";
+import { type ClusterExplanation, explainCluster, type ResourceExplanation } from "../cluster/explain.ts";
 import { ConfigError } from "../core/errors.ts";
 import { orNearest } from "../core/nearest.ts";
 import { isAllWell } from "../core/outcome/attention.ts";
 import { resourceName } from "../core/outcome/outcome.ts";
-import { timeText } from "../core/time.ts";
 import type { Explanation } from "../core/verdict/explain.ts";
+import type { RowExplanation } from "../core/verdict/explain-rows.ts";
 import type { Verdict } from "../core/verdict/verdict.ts";
 import { attentionLines } from "./attention-output.ts";
 import { withCluster } from "./one-cluster.ts";
@@ -31,7 +30,7 @@ export function declareExplain(command: Command, terminal: Terminal): void {
 
 async function explain(terminal: Terminal, resource: string | undefined, options: Options): Promise<void> {
   const isRequested = parseResourceName(resource);
-  const explanation = await withCluster(terminal, options, (entry, cluster) => explainCluster(entry, cluster, timeText(clock.nowMs())));
+  const explanation = await withCluster(terminal, options, explainCluster);
   const resources = explanation.resources.filter(isRequested);
   if (terminal.signal.aborted) return;
   print(terminal, { ...explanation, resources }, options);
@@ -67,7 +66,7 @@ function print(terminal: Terminal, explanation: ClusterExplanation, options: Out
 }
 
 /** The explanation of one resource: its gates, its rows with the worst first, the verdict, and the patch of a pass. */
-export function explanationText(cluster: string, explanation: Explanation): string {
+export function explanationText(cluster: string, explanation: ResourceExplanation): string {
   const { condition, gates, rows } = explanation;
   const title = colored("bold", sanitizeForTerminal(resourceName(explanation)));
   const sections = [
@@ -76,10 +75,7 @@ export function explanationText(cluster: string, explanation: Explanation): stri
       ["GATE", "STATE"],
       gates.map((gate) => [gate.condition, gate.stops ? "stops here" : "open"]),
     ),
-    section(
-      ["ALERT", "REASON", "STATE"],
-      rows.map((row) => [row.alert, row.reason, row.state]),
-    ),
+    section(["ALERT", "REASON", "STATE", "SINCE", "VALUE", "RULE"], rows.map(rowCells)),
     section(["VERDICT", ""], verdictRows(explanation)),
   ];
   return sections.flat().join("\n\n");
@@ -89,7 +85,36 @@ function section(head: readonly string[], rows: readonly (readonly string[])[]):
   return rows.length === 0 ? [] : [table(head, rows)];
 }
 
-function verdictRows(explanation: Explanation): readonly (readonly string[])[] {
+function rowCells(row: RowExplanation): readonly string[] {
+  return [row.alert, row.reason, stateText(row), secondsOf(row.since), valueText(row.value), ruleText(row)];
+}
+
+function stateText({ state, obstacle }: RowExplanation): string {
+  if (obstacle === undefined) return state;
+  const { label = "its row", value, wanted = "none" } = obstacle;
+  return `${state}: ${label} is ${value ?? "not there"}, and here ${wanted}`;
+}
+
+function ruleText({ rule }: RowExplanation): string {
+  if (rule === undefined) return "-";
+  const { health, lastEvaluation, lastError } = rule;
+  const evaluated = lastEvaluation === undefined ? health : `${health}, evaluated ${secondsOf(lastEvaluation)}`;
+  return lastError === undefined ? evaluated : `${evaluated}: ${lastError.slice(0, MAX_ERROR)}`;
+}
+
+const MAX_ERROR = 150;
+
+// As the sources write times, to the nanosecond.
+function secondsOf(time: string | undefined): string {
+  return time?.replace(/\.\d+/, "") ?? "-";
+}
+
+function valueText(value: string | undefined): string {
+  if (value === undefined) return "-";
+  return Number.isFinite(Number(value)) ? String(Number(Number(value).toPrecision(4))) : value;
+}
+
+function verdictRows(explanation: ResourceExplanation): readonly (readonly string[])[] {
   const { verdict } = explanation;
   if ("skipped" in verdict) return [["left alone", verdict.skipped]];
   return [
@@ -97,11 +122,25 @@ function verdictRows(explanation: Explanation): readonly (readonly string[])[] {
     ["reason", verdict.reason],
     ["message", verdict.message],
     ["because", verdict.because.join(", ") || "nothing fires"],
+    ...(explanation.warmingUpUntil === undefined
+      ? []
+      : [["until", `${explanation.warmingUpUntil}: then the source is old enough to tell`]]),
     ["patch", patchText(explanation, verdict)],
   ];
 }
 
-function patchText({ before, left, writer, patch }: Explanation, verdict: Verdict): string {
+const UNWRITTEN = {
+  observe: "not written in the mode observe",
+  paused: "not written while the cluster is paused",
+  forbidden: "not written: this login may not patch the status",
+} as const;
+
+function patchText({ unwritten, ...explanation }: ResourceExplanation, verdict: Verdict): string {
+  const text = changeText(explanation, verdict);
+  return unwritten === undefined || explanation.patch === undefined ? text : `${UNWRITTEN[unwritten]}: ${text}`;
+}
+
+function changeText({ before, left, writer, patch }: Explanation, verdict: Verdict): string {
   const current = before === undefined ? "not there" : `${before.status} ${before.reason}`;
   if (left === "young") return `none: the source is too young to say otherwise than ${current}`;
   if (left === "contested") return `none for now: ${writer ?? "another writer"} has just written ${current}`;

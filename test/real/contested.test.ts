@@ -73,7 +73,8 @@ function ownPasses(name: string) {
       return (await reconcileCluster(pass)).resources[0]!;
     },
     async explanation(seconds: number) {
-      return (await explainCluster(entryIn("own"), cluster, timeAfter(seconds))).resources[0]!;
+      return (await explainCluster(entryIn("own"), cluster, { ...client, clock: clockAt(() => Date.parse(timeAfter(seconds))) }))
+        .resources[0]!;
     },
   };
 }

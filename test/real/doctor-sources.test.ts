@@ -6,6 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Check } from "../../functions/doctor/checks/check.ts";
 import { alertstatus } from "../cli/alertstatus.ts";
+import { collector, services } from "../support/kyma-metrics.ts";
+import { PATIENTLY } from "../support/patience.ts";
 import { type RealPrometheus, startPrometheus } from "../support/real-prometheus.ts";
 import { ADDRESS, backendOf, MERGE_PATCH, NAMESPACE, pod, SERVICE } from "./doctor-backend.ts";
 import { type Clinic, find, namesOf, openClinic, shipped } from "./doctor-clinic.ts";
@@ -158,6 +160,21 @@ describe("the proof of health", () => {
     const alone = await clinic.examine({ alerts: [{ url: "http://127.0.0.1:1" }, { url: ruleless.url }] });
     expect(namesOf(alone, "failed")).toEqual(expect.arrayContaining(["alerts[0]: connection", "alerts[1]: rules of TracePipeline"]));
   });
+});
+
+test("an alert that counts for no resource is a warning with its nearest miss", async () => {
+  const CHECK = "alerts: every alert counts";
+  kyma.traffic.flow([collector(services.gateway, "spans").sendFailed("backends")]);
+  await expect
+    .poll(async () => find(await clinic.examine(), CHECK), PATIENTLY)
+    .toMatchObject({
+      was: "warning",
+      message:
+        'TraceGatewayAllDataDropped counts for no resource: it says pipeline_name="backends", and the nearest, tracepipeline/backend, has "backend"',
+      remedy: expect.stringContaining("`identify` of the profile"),
+    });
+  kyma.traffic.flow([]);
+  await expect.poll(async () => find(await clinic.examine(), CHECK), PATIENTLY).toMatchObject({ was: "ok" });
 });
 
 describe("another writer", () => {

@@ -11,7 +11,8 @@ export type Fault = (answer: Answer, path: string, response: ServerResponse) => 
 export function breaking(url: string, fault: Fault): Promise<HttpServer> {
   return serve(async (request, response) => {
     const path = request.url ?? "";
-    const real = await fetch(url + path);
+    const tenant = String(request.headers["x-scope-orgid"] ?? "");
+    const real = await fetch(url + path, { headers: { ...(tenant && { "x-scope-orgid": tenant }) } });
     const answer = { status: real.status, type: real.headers.get("content-type") ?? "", body: await real.text() };
     const broken = fault(answer, path, response);
     if (broken === "nothing") return;

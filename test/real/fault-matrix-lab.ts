@@ -10,7 +10,7 @@ import type { Profile } from "../../functions/core/profile/profile.ts";
 import { collector, fluentBit, type Series, services } from "../support/kyma-metrics.ts";
 import { type Gauge, startTraffic, type Traffic } from "../support/kyma-traffic.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
-import { type RealPrometheus, startPrometheus } from "../support/real-prometheus.ts";
+import type { Evaluator, MatrixServer, Settings } from "./fault-matrix-servers.ts";
 import { eachRule, hurriedRules } from "./hurried-rules.ts";
 
 /** The profile of Kyma in a hurry: a source is old enough after `for` and window, ten seconds. */
@@ -42,14 +42,26 @@ export const isLost = (name: string): Series[] => [...collectors.map(({ sendFail
 export const tracesAreLost = (name: string): Series[] => [traces.sendFailed(name), ...flows(name).slice(1)];
 export const isRefused: readonly Series[] = [traces, gatewayMetrics, gatewayLogs].map(({ refused }) => refused());
 
-type Settings = Partial<Parameters<typeof startPrometheus>[0]>;
-export type Lab = ReturnType<typeof openLab>;
+export type Lab = {
+  readonly server: MatrixServer;
+  traffic(counters: readonly Series[], gauges?: readonly Gauge[]): Promise<Traffic>;
+  start(settings: Partial<Settings>): Promise<Evaluator>;
+  closesWith(close: () => Promise<void>): void;
+  /** A folder with these files in it. */
+  folderOf(files: Readonly<Record<string, string>>): Promise<string>;
+  /** What several situations look at, and none of them changes: it lasts as long as the whole. */
+  once<T>(name: string, begin: (root: Lab) => Promise<T>): Promise<T>;
+  /** A part of it that ends before the whole does. */
+  part(): Lab;
+  close(): Promise<void>;
+};
+type Shared = { readonly root: Lab; readonly starting: ReturnType<typeof pLimit>; readonly known: Map<string, Promise<unknown>> };
 
-/** Starts Prometheis and what they scrape, and ends them all together. */
-export function openLab() {
+/** Starts servers of one kind and what they scrape, and ends them all together. */
+export function openLab(server: MatrixServer, shared?: Shared): Lab {
   const closers: (() => Promise<void>)[] = [];
-  const starting = pLimit(3);
-  const shared = new Map<string, Promise<unknown>>();
+  const starting = shared?.starting ?? pLimit(3);
+  const known = shared?.known ?? new Map<string, Promise<unknown>>();
 
   async function traffic(counters: readonly Series[], gauges?: readonly Gauge[]): Promise<Traffic> {
     const started = await startTraffic();
@@ -58,71 +70,83 @@ export function openLab() {
     return started;
   }
 
-  function start({ rules = ourRules, targets = {}, ...more }: Settings) {
+  function start({ rules = ourRules, targets = {}, ...more }: Partial<Settings>) {
     return starting(async () => {
-      const prometheus = await startPrometheus({ scrapeMs: 1_000, rules, targets, ...more });
-      closers.push(prometheus.stop);
-      return prometheus;
+      const evaluator = await server.start({ rules, targets, ...more });
+      closers.push(evaluator.stop);
+      return evaluator;
     });
   }
 
-  return {
+  const lab: Lab = {
+    server,
     traffic,
     start,
     closesWith: (close: () => Promise<void>) => void closers.push(close),
-    /** A folder with these files in it. */
     async folderOf(files: Readonly<Record<string, string>>): Promise<string> {
       const folder = await mkdtemp(join(tmpdir(), "fault-matrix-"));
       closers.push(() => rm(folder, { recursive: true }));
       for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
       return folder;
     },
-    /** What several situations look at, and none of them changes. */
-    once<T>(name: string, begin: () => Promise<T>): Promise<T> {
-      const known = shared.get(name) ?? begin();
-      shared.set(name, known);
-      return known as Promise<T>;
+    once<T>(name: string, begin: (root: Lab) => Promise<T>): Promise<T> {
+      const begun = known.get(name) ?? begin(shared?.root ?? lab);
+      known.set(name, begun);
+      return begun as Promise<T>;
     },
+    part: (): Lab => openLab(server, { root: shared?.root ?? lab, starting, known }),
     async close() {
       await Promise.all(closers.splice(0).map((close) => close()));
     },
   };
+  return lab;
 }
 
 type Told = { readonly labels: Readonly<Record<string, string>>; readonly state: string; readonly keepFiringSince?: string };
 
-async function alertsOf({ url }: Pick<RealPrometheus, "url">): Promise<readonly Told[]> {
-  const response = await fetch(`${url}/api/v1/alerts`);
-  return JSON.parse(await response.text()).data.alerts;
+async function ask({ url, headers = {} }: Pick<Evaluator, "url" | "headers">, path: string) {
+  const response = await fetch(url + path, { headers });
+  return JSON.parse(await response.text()).data;
+}
+
+async function alertsOf(evaluator: Evaluator): Promise<readonly Told[]> {
+  const { alerts, Alerts } = await ask(evaluator, "/api/v1/alerts");
+  return alerts ?? Alerts ?? [];
 }
 
 /** Waits until this many alerts of a name are in a state. */
-export function until(prometheus: RealPrometheus, alert: RegExp, count = 1, state = "firing"): Promise<void> {
+export function until(evaluator: Evaluator, alert: RegExp, count = 1, state = "firing"): Promise<void> {
   const isSo = ({ labels: { alertname = "" }, state: is }: Told) => alert.test(alertname) && is === state;
-  return eventually(`${count} ${alert} ${state}`, async () => (await alertsOf(prometheus)).filter(isSo).length >= count);
+  return eventually(`${count} ${alert} ${state}`, async () => (await alertsOf(evaluator)).filter(isSo).length >= count);
 }
 
 /** The watchdog of each group fires. */
-export const isOld = (prometheus: RealPrometheus) => until(prometheus, /Watchdog/, ourRules.groups.length);
+export const isOld = (evaluator: Evaluator) => until(evaluator, /Watchdog/, ourRules.groups.length);
 
-type RuleState = { readonly health: string; readonly lastEvaluation: string; readonly alerts: readonly Told[] };
+export type RuleState = {
+  readonly name: string;
+  readonly health: string;
+  readonly lastEvaluation: string;
+  readonly alerts: readonly Told[];
+};
 
 /** Waits until the rules are in such a state. */
-export function untilRules({ url }: RealPrometheus, isSo: (rules: readonly RuleState[]) => boolean): Promise<void> {
-  const rules = async () => {
-    const { data } = JSON.parse(await (await fetch(`${url}/api/v1/rules`)).text());
-    return data.groups.flatMap((group: { rules: RuleState[] }) => group.rules);
-  };
-  return eventually(`rules: ${isSo}`, async () => isSo(await rules()));
+export function untilRules(evaluator: Evaluator, isSo: (rules: readonly RuleState[]) => boolean): Promise<void> {
+  return eventually(`rules: ${isSo}`, async () => isSo(await rulesOf(evaluator)));
 }
 
-export const areEvaluated = (rules: readonly RuleState[]) => rules.every(({ health }) => health === "ok");
+export async function rulesOf(evaluator: Evaluator): Promise<readonly RuleState[]> {
+  const { groups } = await ask(evaluator, "/api/v1/rules");
+  return groups.flatMap((group: { rules: RuleState[] }) => group.rules);
+}
 
-/** Without a watchdog, the start time tells the age. */
-export async function isOldByStart({ url }: RealPrometheus): Promise<void> {
-  const { data } = JSON.parse(await (await fetch(`${url}/api/v1/status/runtimeinfo`)).text());
-  const started = Date.parse(data.startTime);
-  await eventually("old", async () => Date.now() - started > OLD_ENOUGH_MS + 1_000);
+export const areEvaluated = (rules: readonly RuleState[]) =>
+  rules.length > 0 && rules.every(({ health, lastEvaluation }) => health === "ok" && !lastEvaluation.startsWith("0001"));
+
+/** Without a watchdog, the start tells the age. */
+export async function isOldByStart(evaluator: Evaluator): Promise<void> {
+  await untilRules(evaluator, areEvaluated);
+  await eventually("old", async () => Date.now() - evaluator.startedAtMs > OLD_ENOUGH_MS + 3_000);
 }
 
 async function eventually(what: string, isSo: () => Promise<boolean>): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { inject } from "vitest";
 import { apiRequest } from "../support/api-request.ts";
 import { type Series, services } from "../support/kyma-metrics.ts";
-import type { RealPrometheus, Target } from "../support/real-prometheus.ts";
+import type { Target } from "../support/real-prometheus.ts";
 import { installSelfMonitor } from "../support/self-monitor.ts";
 import type { Sources } from "./fault-matrix-cluster.ts";
 import { answersRules, breaking, hasNoStartTime } from "./fault-matrix-faults.ts";
@@ -24,7 +24,8 @@ import {
   until,
   untilRules,
 } from "./fault-matrix-lab.ts";
-import { at, broken, counters, dead, LOSSES, LOST, restarted, type Scene, started, steady, traffic } from "./fault-matrix-sources.ts";
+import type { Evaluator } from "./fault-matrix-servers.ts";
+import { at, broken, counters, dead, LOSSES, LOST, old, restarted, type Scene, started, steady, traffic } from "./fault-matrix-sources.ts";
 import { eachRule, hurriedRules, unhurried } from "./hurried-rules.ts";
 
 export const isSteady: Scene = async (lab, truth) => at(await steady(lab, truth));
@@ -34,11 +35,11 @@ export const isDown: Scene = async (lab) => at(await dead(lab));
 export const isDownBehindProxy: Scene = async (lab) => {
   const { server, ca, adminToken } = inject("kubernetes")!;
   const service = { namespace: "kyma-system", name: "fault-matrix", port: 9090 };
-  const folder = await lab.once("behind the service proxy", async () => {
-    const prometheus = await lab.start({ address: "10.200.0.1" });
+  const folder = await lab.once("behind the service proxy", async (root) => {
+    const prometheus = await root.start({ address: "10.200.0.1" });
     await prometheus.kill();
     await installSelfMonitor(apiRequest({ server, ca, token: adminToken }), prometheus.url, service.name);
-    return lab.folderOf({ "ca.pem": ca, token: adminToken });
+    return root.folderOf({ "ca.pem": ca, token: adminToken });
   });
   const login = { ca: { file: join(folder, "ca.pem") }, auth: { token: { file: join(folder, "token") } } };
   return { alerts: { service }, kubernetes: { server, ...login } };
@@ -72,7 +73,7 @@ export const isRestored: Scene = async (lab, truth) => {
   return { ...at(prometheus), profile: slow };
 };
 
-const young = (prometheus: RealPrometheus): Sources => ({ ...at(prometheus), profile: slow });
+const young = (prometheus: Evaluator): Sources => ({ ...at(prometheus), profile: slow });
 
 /** Passes meet it dead, and young. */
 export const isCrashLooping: Scene = async (lab, truth, pass) => {
@@ -101,7 +102,7 @@ export const hasKymasRulesAndNoTargets: Scene = async (lab) => {
 
 /** One of its own, that is old and scrapes this; `happens` waits until it has. */
 const watching =
-  (series: readonly Series[], happens: (prometheus: RealPrometheus) => Promise<void>): Scene =>
+  (series: readonly Series[], happens: (prometheus: Evaluator) => Promise<void>): Scene =>
   async (lab) => {
     const { targets } = await lab.traffic(series);
     const prometheus = await lab.start({ targets });
@@ -135,9 +136,11 @@ export const targetsGone: Scene = async (lab) => {
   return at(prometheus);
 };
 
-const pendingOnly = async (lab: Lab): Promise<RealPrometheus> => {
+const patient = eachRule(ourRules, (rule) => [/SomeDataDropped/.test(rule.alert) ? { ...rule, for: "9m" } : rule]);
+
+const pendingOnly = async (lab: Lab): Promise<Evaluator> => {
   const scraped = await lab.traffic(flows("backend"));
-  const prometheus = await lab.start({ targets: scraped.targets });
+  const prometheus = await lab.start({ targets: scraped.targets, rules: patient });
   await isOld(prometheus);
   scraped.flow([...flows("backend"), ...isLost("backend")]);
   await until(prometheus, /SomeDataDropped/, LOSSES, "pending");
@@ -170,8 +173,8 @@ export const losesTraces = watching(tracesAreLost("backend"), (prometheus) => un
 export const loses =
   (name: string): Scene =>
   (lab, truth, pass) =>
-    lab.once(`${name} is lost`, () =>
-      watching([...flows("backend"), ...isLost(name)], (prometheus) => until(prometheus, LOST, LOSSES))(lab, truth, pass),
+    lab.once(`${name} is lost`, (root) =>
+      watching([...flows("backend"), ...isLost(name)], (prometheus) => until(prometheus, LOST, LOSSES))(root, truth, pass),
     );
 
 const byCluster = hurriedRules(hurried, ["cluster"]);
@@ -180,11 +183,11 @@ const ofCluster = (cluster: string, targets: Readonly<Record<string, string>>): 
 const NO_TARGETS = Object.fromEntries(Object.values(services).map((service) => [service, NOWHERE]));
 
 const central = (lab: Lab) =>
-  lab.once("central", async () => {
-    const wellTargets = (await traffic(lab, "flows")).targets;
-    const lostTargets = (await traffic(lab, "is lost")).targets;
+  lab.once("central", async (root) => {
+    const wellTargets = (await traffic(root, "flows")).targets;
+    const lostTargets = (await traffic(root, "is lost")).targets;
     const targets = [...ofCluster("flows", wellTargets), ...ofCluster("is-lost", lostTargets), ...ofCluster("down", NO_TARGETS)];
-    const prometheus = await lab.start({ rules: byCluster, targets });
+    const prometheus = await root.start({ rules: byCluster, targets });
     await until(prometheus, /Watchdog/, 3 * byCluster.groups.length);
     await until(prometheus, LOST, LOSSES);
     await until(prometheus, /TargetsAbsent/, ABSENCES);
@@ -194,13 +197,24 @@ const central = (lab: Lab) =>
 /** One Prometheus for the clusters `flows`, `is-lost` and `down`, asked for one. */
 export const centralFor =
   (cluster: string): Scene =>
-  async (lab) => ({ alerts: { url: (await central(lab)).url, labels: { cluster } } });
+  async (lab) => {
+    const { url, headers } = await central(lab);
+    return { alerts: { url, headers, labels: { cluster } } };
+  };
 
 /** The rules tell clusters apart, and nothing is scraped at all. */
 export const watchdogIsSilent: Scene = async (lab) => {
   const prometheus = await lab.start({ rules: byCluster });
   await isOldByStart(prometheus);
   return at(prometheus);
+};
+
+/** What stands behind the source dies, and the source itself does not. */
+export const isDownBehind: Scene = async (lab, truth) => {
+  const evaluator = await old(lab, truth);
+  if (truth === "is lost") await until(evaluator, LOST, LOSSES);
+  await evaluator.killBehind?.();
+  return at(evaluator);
 };
 
 export const oneOfTwoDown: Scene = async (lab, truth) => at(await steady(lab, truth), await dead(lab));

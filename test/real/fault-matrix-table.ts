@@ -5,6 +5,7 @@ import type { Names, Stance } from "./fault-matrix-cluster.ts";
 import * as faults from "./fault-matrix-faults.ts";
 import * as rules from "./fault-matrix-rules.ts";
 import * as scenes from "./fault-matrix-scenes.ts";
+import { type MatrixServer, prometheus } from "./fault-matrix-servers.ts";
 import { broken, type Scene, type Truth } from "./fault-matrix-sources.ts";
 
 /** The status after a pass: `kept` is the previous one, or `Unknown` without one. */
@@ -27,6 +28,8 @@ export type Row = Names & {
   readonly stood?: readonly Stance[];
   /** A known limit: `True` although the state is unknowable. */
   readonly limit?: true;
+  /** What is said where the source does not tell its start, where that is something else. */
+  readonly withoutStart?: Pick<Row, "says" | "because" | "stood">;
 };
 
 const BOTH: readonly Truth[] = ["flows", "is lost"];
@@ -65,9 +68,36 @@ function downAlone(name: keyof typeof DOWN_ALONE): Row {
   return row(`${what} alone is down`, scenes.isDownAlone(services[name], absences), FLOWS, cells, "TargetsAbsent", { truth });
 }
 
-export const matrix: readonly Row[] = [
-  row("Prometheus is well", scenes.isSteady, FLOWS, True, ""),
-  row("Prometheus is well", scenes.isSteady, LOST, False, "AllDataDropped"),
+// Played on Prometheus 3.16 alone: they are about how that one restarts and stalls, or play the dialects of others.
+const ONLY: ReadonlySet<string> = new Set([
+  "it is down behind the API server's service proxy (503)",
+  "Mimir's root answers with its Alertmanager's YAML",
+  "Thanos Query: `alerts: null` for none",
+  "Thanos Ruler: the key `Alerts`",
+  "Amazon: an empty `error` beside",
+  "more alerts than the group's `limit`",
+  "evaluation is stalled, alerts still fire",
+  "evaluation is stalled, nothing fires",
+  "just restarted",
+  "just restarted, the outage still on",
+  "restarted, its watchdog restored",
+  "restarted, its watchdog restored, telemetry lost meanwhile",
+  "it crashes again and again",
+  "no start time (Mimir), the watchdog fires",
+  "no start time (Mimir), Kyma's own rules",
+  "a start time that is not the evaluator's (Thanos)",
+  "a start time that is not the evaluator's, Kyma's own rules",
+  "Kyma's own 17 rules, just restarted",
+  "Kyma's own 17 rules, targets down",
+  "alerts are only pending, no start time",
+  "alerts flap",
+  "a pair, one freshly restarted",
+  "a pair, one freshly restarted and one down",
+]);
+
+const rows: readonly Row[] = [
+  row("it is well", scenes.isSteady, FLOWS, True, ""),
+  row("it is well", scenes.isSteady, LOST, False, "AllDataDropped"),
 
   row("it is down", scenes.isDown, BOTH, Unknown, "alerts unreadable: connection-refused"),
   row("it is down behind the API server's service proxy (503)", scenes.isDownBehindProxy, BOTH, Unknown, "alerts unreadable: unavailable"),
@@ -125,7 +155,7 @@ export const matrix: readonly Row[] = [
     Unknown,
     "age unknown: ",
   ),
-  row("Kyma's own 17 rules", scenes.hasKymasRules, FLOWS, True, ""),
+  row("Kyma's own 17 rules", scenes.hasKymasRules, FLOWS, True, "", { withoutStart: { says: Unknown, because: "age unknown: " } }),
   row("Kyma's own 17 rules", scenes.hasKymasRules, LOST, False, "AllDataDropped"),
   row("Kyma's own 17 rules, just restarted", scenes.hasKymasRulesAndIsYoung, FLOWS, Kept, "young: started", {
     stood: ["nothing", "True", "Unknown"],
@@ -135,7 +165,9 @@ export const matrix: readonly Row[] = [
   row("targets are down", scenes.targetsDown, FLOWS, Unknown, "TargetsAbsent", { truth: "unknowable" }),
   ...(["gateway", "metricAgent", "logAgent", "fluentBit"] as const).map((name) => downAlone(name)),
   row("targets are gone", scenes.targetsGone, FLOWS, Unknown, "TargetsAbsent", { truth: "unknowable" }),
-  row("alerts are only pending", scenes.onlyPending, FLOWS, True, ""),
+  row("alerts are only pending", scenes.onlyPending, FLOWS, True, "", {
+    withoutStart: { says: Kept, because: "pending, and the start of the evaluator", stood: ["nothing", "True", "Unknown"] },
+  }),
   row("alerts are only pending, no start time", scenes.onlyPendingWithoutStart, FLOWS, Kept, "pending, and the start of the evaluator", {
     stood: ["nothing", "True", "Unknown"],
   }),
@@ -176,3 +208,12 @@ export const matrix: readonly Row[] = [
   row("a pair, only one sees the loss", scenes.oneOfTwoSeesTheLoss, LOST, False, "AllDataDropped"),
   row("a pair, both down", scenes.bothDown, BOTH, Unknown, "alerts unreadable: connection-refused"),
 ];
+
+/** The situations that a server can be in, and the verdicts there. */
+export function matrixOf({ name, tellsStart, becauseBehind }: MatrixServer): readonly Row[] {
+  if (name === prometheus.name) return rows;
+  const behind =
+    becauseBehind === undefined ? [] : [row("what stands behind it is down", scenes.isDownBehind, BOTH, Unknown, becauseBehind)];
+  const own = rows.filter(({ when }) => !ONLY.has(when)).map((one) => (tellsStart ? one : { ...one, ...one.withoutStart }));
+  return [...own, ...behind];
+}

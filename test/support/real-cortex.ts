@@ -20,13 +20,15 @@ type Settings = {
   readonly config?: object;
   readonly env?: Readonly<Record<string, string>>;
   readonly evaluateMs?: number;
+  /** Below which waits begin anew at a start. */
+  readonly grace?: string;
 };
 
 const TENANT = { "x-scope-orgid": "eu" };
 const NAMESPACE = "alertstatus";
 
 /** A Cortex without rules. */
-export async function startCortex({ config = {}, env, evaluateMs = 2_000 }: Settings = {}): Promise<RealCortex> {
+export async function startCortex({ config = {}, env, evaluateMs = 2_000, grace = "2m" }: Settings = {}): Promise<RealCortex> {
   const grpc = await ownPort();
   const server = await startServer({
     part: part("cortex"),
@@ -36,7 +38,9 @@ export async function startCortex({ config = {}, env, evaluateMs = 2_000 }: Sett
       "-config.expand-env=true",
       ...listenFlags(listen, grpc),
       ...storageFlags(`${folder}/data`),
-      ...rulerFlags(evaluateMs),
+      // Elsewhere they are in a store of objects, and outlive what the rulers know.
+      `-ruler-storage.filesystem.dir=${folder}/rules`,
+      ...rulerFlags(evaluateMs, grace),
     ],
     files: { "cortex.yml": config },
     env,
@@ -85,7 +89,6 @@ function storageFlags(folder: string): readonly string[] {
     `-blocks-storage.bucket-store.sync-dir=${folder}/sync`,
     `-compactor.data-dir=${folder}/compactor`,
     "-ruler-storage.backend=filesystem",
-    `-ruler-storage.filesystem.dir=${folder}/rules`,
     `-ruler.rule-path=${folder}/ruler`,
     "-alertmanager-storage.backend=filesystem",
     `-alertmanager-storage.filesystem.dir=${folder}/alertmanagers`,
@@ -94,13 +97,13 @@ function storageFlags(folder: string): readonly string[] {
 }
 
 // The grace period and the limit on a group's rules are those of Mimir; Cortex itself has ten minutes, and no limit.
-function rulerFlags(evaluateMs: number): readonly string[] {
+function rulerFlags(evaluateMs: number, grace: string): readonly string[] {
   return [
     "-experimental.ruler.enable-api=true",
     `-ruler.evaluation-interval=${evaluateMs}ms`,
     "-ruler.poll-interval=1s",
     "-ruler.resend-delay=1s",
-    "-ruler.for-grace-period=2m",
+    `-ruler.for-grace-period=${grace}`,
     "-ruler.max-rules-per-rule-group=20",
   ];
 }

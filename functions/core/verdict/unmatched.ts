@@ -7,14 +7,14 @@ import { applies, findFlow, matches, namesOf } from "./matching.ts";
 import type { Knowledge } from "./verdict.ts";
 
 /**
- * An alert that counts for no resource. `label` is the one that stands in the way, undefined where the row does not apply to the resource;
- * `value` is what the alert says there, undefined where it says nothing; `wanted` is what `resource` has there.
+ * The label that keeps an alert from being about a resource, undefined where the row does not apply to it: `value` is what the alert says
+ * there, undefined where it says nothing; `wanted` is what the resource has there.
  */
-export type Unmatched = {
+export type Obstacle = { readonly label?: string; readonly value?: string; readonly wanted?: string };
+
+/** An alert that counts for no resource, and the resource for which it nearly counts. */
+export type Unmatched = Obstacle & {
   readonly alert: string;
-  readonly label?: string;
-  readonly value?: string;
-  readonly wanted?: string;
   readonly resource?: Pick<ReturnType<typeof resourceId>, "kind" | "namespace" | "name">;
 };
 
@@ -91,7 +91,7 @@ function missOf(
   const { name: alert } = firing;
   if (value === undefined) return { alert, label };
   const [namesake] = candidates.filter(ofKind);
-  if (namesake !== undefined) return { alert, ...obstacle(profile, firing, namesake), resource: shown(namesake) };
+  if (namesake !== undefined) return { alert, ...obstacleTo(profile, firing, namesake), resource: shown(namesake) };
   const nearest = nearestTo(value, cluster.resources.filter(ofKind));
   return { alert, label, value, ...(nearest && { wanted: nearest.name, resource: shown(nearest) }) };
 }
@@ -102,12 +102,16 @@ function isAbout(profile: Profile, places: readonly Place[], alert: Alert, resou
   return row !== undefined && applies(row.when, resource) && matches(profile, row, alert, resource, uncarried);
 }
 
-// Of a resource that has the name: another kind, another namespace, or a row that does not apply.
-function obstacle({ identify }: Profile, { labels }: Alert, { of, namespace }: Resource): Partial<Unmatched> {
-  const { kind: kindLabel, namespace: namespaceLabel } = identify;
+/** Why an alert is not about the resource: no name, another kind, another name or another namespace; else a row that does not apply. */
+export function obstacleTo({ identify }: Profile, { labels }: Alert, resource: Resource): Obstacle {
+  const { name: nameLabel, kind: kindLabel, namespace: namespaceLabel } = identify;
+  const { of, name: wanted, namespace } = resource;
+  const name = labels[nameLabel];
+  if (name === undefined) return { label: nameLabel, wanted };
   const kind = kindLabel === undefined ? undefined : labels[kindLabel];
   if (kind !== undefined && kind.toLowerCase() !== of.kind.toLowerCase())
     return { label: kindLabel, value: kind, wanted: of.kind.toLowerCase() };
+  if (!namesOf(identify, resource).includes(name)) return { label: nameLabel, value: name, wanted };
   if (namespaceLabel !== undefined && labels[namespaceLabel] !== namespace)
     return { label: namespaceLabel, value: labels[namespaceLabel], wanted: namespace };
   return {};

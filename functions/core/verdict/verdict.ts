@@ -80,23 +80,28 @@ type AboutRow = { readonly row: Row; readonly index: AlertIndex };
 type Standing = {
   readonly firing: readonly AboutRow[];
   readonly proof: Proof;
-  /** By proven source, the rows that are pending where that may be all that a restart left of what fired; none where one is beyond doubt. */
-  readonly pending: readonly (readonly AboutRow[])[];
+  /** By source, the rows that are pending where that may be all that a restart left of what fired; none where a proven one is beyond doubt. */
+  readonly pending: readonly PendingRows[];
 };
+
+type PendingRows = { readonly isProven: boolean; readonly rows: readonly AboutRow[] };
 
 function standingOf(profile: Profile, flow: JudgedFlow, { readings }: Knowledge): Standing {
   const about = (row: Row, alerts: readonly Alert[]) =>
     alerts.length === 0 ? [] : [{ row, index: indexAlerts(profile.identify, alerts) }];
   const proofs = readings.map((reading) => proveBySource(profile, flow, reading));
-  const pending = readings
-    .filter((_, index) => proofs[index]?.was === "proven")
-    .map((reading) =>
-      flow.rows.flatMap((row) => (isPendingInDoubt(profile, flow, row, reading) ? about(row, pendingAlerts(reading, row.alert)) : [])),
-    );
+  const pending = readings.flatMap((reading, index): readonly PendingRows[] => {
+    const proof = proofs[index];
+    const isProven = proof?.was === "proven";
+    // A source that cannot show its age is in the same doubt.
+    if (!isProven && !proof?.findings.every(({ kind }) => kind === "age unknown")) return [];
+    const doubted = flow.rows.filter((row) => isPendingInDoubt(profile, flow, row, reading));
+    return [{ isProven, rows: doubted.flatMap((row) => about(row, pendingAlerts(reading, row.alert))) }];
+  });
   return {
     firing: flow.rows.flatMap((row) => about(row, believedOf(flow, readings, row.alert))),
     proof: bestOf(proofs),
-    pending: pending.some((rows) => rows.length === 0) ? [] : pending,
+    pending: pending.some(({ isProven, rows }) => isProven && rows.length === 0) ? [] : pending,
   };
 }
 
@@ -116,9 +121,10 @@ function decide(profile: Profile, flow: JudgedFlow, standing: Standing, resource
 
 // One proven source on which nothing is pending for the resource is enough.
 function withPending(profile: Profile, { proof, pending }: Standing, resource: Resource, known: Knowledge): Proof {
-  const bySource = pending.map((rows) => alertsFor(profile, rows, resource, known));
-  if (bySource.length === 0 || bySource.some((rows) => rows.length === 0)) return proof;
-  const alerts = [...new Set(bySource.flat().map(({ row }) => row.alert))];
+  const bySource = pending.map(({ isProven, rows }) => ({ isProven, rows: alertsFor(profile, rows, resource, known) }));
+  if (bySource.some(({ isProven, rows }) => isProven && rows.length === 0)) return proof;
+  const alerts = [...new Set(bySource.flatMap(({ rows }) => rows.map(({ row }) => row.alert)))];
+  if (alerts.length === 0) return proof;
   return { was: "warming up", findings: [{ kind: "pending", alerts }] };
 }
 

@@ -2,16 +2,17 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Resource } from "../../../functions/core/kubernetes/resource.ts";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
-import type { Reading } from "../../../functions/core/prometheus/alert.ts";
+import type { Alert, Reading } from "../../../functions/core/prometheus/alert.ts";
 import { explain } from "../../../functions/core/verdict/explain.ts";
 import { judge } from "../../../functions/core/verdict/verdict.ts";
-import { anAlert, aReading, aResource, knowing, logSpecs, unreadable } from "../../support/builders.ts";
+import { anAlert, aReading, aResource, aRuleGroup, knowing, logSpecs, unreadable } from "../../support/builders.ts";
 import { pipelines, sources, toReading, toResource } from "./arbitraries.ts";
 import { selfMonitor } from "./kyma-evidence.ts";
 import { everyAbsentAlert } from "./kyma-facts.ts";
 
 const NOW = "2026-06-01T00:00:00Z";
-const explained = (resource: Resource, reading: Reading = aReading()) => explain(kymaTelemetry, "own", resource, knowing(reading), NOW);
+const NOW_MS = Date.parse(NOW);
+const explained = (resource: Resource, reading: Reading = aReading()) => explain(kymaTelemetry, "own", resource, knowing(reading), NOW_MS);
 const states = (resource: Resource, reading: Reading = aReading()) =>
   Object.fromEntries(explained(resource, reading).rows.map(({ alert, state }) => [alert, state]));
 
@@ -53,17 +54,19 @@ describe("each row says how it stands", () => {
     const stopped = aResource({ conditions: [{ type: "ConfigurationGenerated", status: "False", reason: "EndpointInvalid" }] });
     const explanation = explained(stopped, aReading({ firing: [anAlert("TraceGatewayThrottling")] }));
     expect(explanation.gates).toEqual([{ condition: "ConfigurationGenerated", stops: true }]);
-    expect(explanation.rows).toContainEqual({ alert: "TraceGatewayThrottling", reason: "GatewayThrottling", state: "fires, masked" });
+    expect(explanation.rows).toContainEqual(
+      expect.objectContaining({ alert: "TraceGatewayThrottling", reason: "GatewayThrottling", state: "fires, masked" }),
+    );
   });
 
-  test("a row whose own rule is broken says so, whether its alert fires or not", () => {
+  test("a row whose own rule is failing, stalled or missing says so, whether its alert fires or not", () => {
     const evidence = selfMonitor({ rules: { TraceGatewayAllDataDropped: "failing", TraceGatewayThrottling: "stalled" } });
     const reading = aReading({ firing: [anAlert("TraceGatewayAllDataDropped")], evidence });
     expect(states(aResource(), reading)).toMatchObject({
-      TraceGatewayAllDataDropped: "its rule is broken",
+      TraceGatewayAllDataDropped: "failing",
       TraceGatewaySomeDataDropped: "quiet",
-      TraceGatewayThrottling: "its rule is broken",
-      TraceGatewayTargetsAbsent: "quiet",
+      TraceGatewayThrottling: "stalled",
+      TraceGatewayTargetsAbsent: "not loaded",
     });
   });
 
@@ -71,9 +74,9 @@ describe("each row says how it stands", () => {
     const broken = aReading({ evidence: selfMonitor({ rules: { TraceGatewayThrottling: "failing" } }) });
     const firing = aReading({ firing: [anAlert("TraceGatewayThrottling")], evidence: selfMonitor() });
     const rowOf = (...readings: readonly Reading[]) =>
-      explain(kymaTelemetry, "own", aResource(), knowing(...readings), NOW).rows.find(({ alert }) => alert === "TraceGatewayThrottling");
+      explain(kymaTelemetry, "own", aResource(), knowing(...readings), NOW_MS).rows.find(({ alert }) => alert === "TraceGatewayThrottling");
     expect(rowOf(broken, firing)).toMatchObject({ state: "decides" });
-    expect(rowOf(broken, unreadable())).toMatchObject({ state: "its rule is broken" });
+    expect(rowOf(broken, unreadable())).toMatchObject({ state: "failing" });
     expect(rowOf(aReading({ evidence: selfMonitor() }), unreadable())).toMatchObject({ state: "quiet" });
   });
 
@@ -81,7 +84,7 @@ describe("each row says how it stands", () => {
     const pending = aReading({
       pending: [anAlert("TraceGatewayThrottling"), anAlert("TraceGatewayThrottling", { pipeline_name: "other" })],
     });
-    const [row] = explain(kymaTelemetry, "own", aResource(), knowing(aReading(), pending), NOW).rows.filter(
+    const [row] = explain(kymaTelemetry, "own", aResource(), knowing(aReading(), pending), NOW_MS).rows.filter(
       ({ alert }) => alert === "TraceGatewayThrottling",
     );
     expect(row).toMatchObject({ state: "pending" });
@@ -89,12 +92,87 @@ describe("each row says how it stands", () => {
 
   test("a row that does not fire is quiet, and not silenced, where silenced alerts are ignored", () => {
     const profile = { ...kymaTelemetry, silenced: "ignored" } as const;
-    const { rows } = explain(profile, "own", aResource(), knowing(aReading()), NOW);
+    const { rows } = explain(profile, "own", aResource(), knowing(aReading()), NOW_MS);
     expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(["quiet"]));
+  });
+
+  test.each(["not evaluated yet", "of unknown health"] as const)("a row whose rule is %s says so", (health) => {
+    const evidence = selfMonitor({ rules: { TraceGatewayThrottling: health } });
+    expect(states(aResource(), aReading({ evidence }))).toMatchObject({ TraceGatewayThrottling: health });
+  });
+
+  test("a row tells since when its alert fires about the resource, and its value: of several that of the earliest", () => {
+    const at = (activeAt: string, value: string, pipeline = "backend") =>
+      anAlert("TraceGatewayAllDataDropped", { pipeline_name: pipeline }, { activeAt, value });
+    const firing = [at("2026-01-01T02:00:00Z", "2"), at("2026-01-01T01:00:00Z", "1"), at("2026-01-01T00:00:00Z", "0", "other")];
+    const [row] = explained(aResource(), aReading({ firing })).rows;
+    expect(row).toMatchObject({ state: "decides", since: "2026-01-01T01:00:00Z", value: "1" });
+    expect(explained(aResource(), aReading({ pending: firing })).rows[0]).toMatchObject({
+      state: "pending",
+      since: "2026-01-01T01:00:00Z",
+    });
+    expect(explained(aResource()).rows[0]).not.toHaveProperty("since");
+  });
+
+  test("a row shows the rule behind it: its health, its last evaluation and its error", () => {
+    const state = { lastEvaluation: "2026-06-01T00:00:00Z", lastError: "many-to-many matching not allowed" };
+    const groups = [aRuleGroup({ TraceGatewayAllDataDropped: "failing", TraceGatewaySomeDataDropped: "failing" }, {}, state)];
+    const [row] = explained(aResource(), aReading({ evidence: { was: "asked", groups, ageMs: 3_600_000, skewMs: 0 } })).rows;
+    expect(row).toMatchObject({ state: "failing", rule: { health: "failing", ...state } });
+    expect(explained(aResource()).rows[0]).not.toHaveProperty("rule");
+  });
+
+  test.each([
+    { labels: { pipeline_name: "other" }, obstacle: { label: "pipeline_name", value: "other", wanted: "backend" } },
+    { labels: { pipeline_type: "MetricPipeline" }, obstacle: { label: "pipeline_type", value: "MetricPipeline", wanted: "tracepipeline" } },
+  ])("a row whose alert fires for others says why it is not this one: $obstacle.label", ({ labels, obstacle }) => {
+    const [row] = explained(aResource(), aReading({ firing: [anAlert("TraceGatewayAllDataDropped", labels)] })).rows;
+    expect(row).toMatchObject({ state: "fires for others", obstacle });
+  });
+
+  test("a row whose alert names no resource says so, where such an alert counts for none", () => {
+    const profile = { ...kymaTelemetry, identify: { ...kymaTelemetry.identify, unlabelled: "none" } } as const;
+    const reading = aReading({ firing: [anAlert("TraceGatewayAllDataDropped", { pipeline_name: undefined })] });
+    const [row] = explain(profile, "own", aResource(), knowing(reading), NOW_MS).rows;
+    expect(row).toMatchObject({ state: "fires for others", obstacle: { label: "pipeline_name", wanted: "backend" } });
   });
 
   test("there is no row where nothing is read", () => {
     expect(explained(aResource({ kind: "LogPipeline", spec: logSpecs.noInput })).rows).toEqual([]);
+  });
+});
+
+describe("the end of warming up is told", () => {
+  const inSeconds = (seconds: number) => new Date(NOW_MS + seconds * 1_000).toISOString().replace(".000", "");
+  const ago = (seconds: number) => new Date(NOW_MS - seconds * 1_000).toISOString();
+  const until = (...readings: readonly Reading[]) =>
+    explain(kymaTelemetry, "own", aResource(), knowing(...readings), NOW_MS).warmingUpUntil;
+  const young = (seconds: number) => aReading({ evidence: selfMonitor({ ageMs: seconds * 1_000 }) });
+  const watched = (rules: object, pending: readonly Alert[]) =>
+    aReading({ pending, evidence: selfMonitor({ rules: { AlertstatusWatchdog: "ok", ...rules }, ageMs: undefined }) });
+  const watchdog = (seconds: number) => anAlert("AlertstatusWatchdog", {}, { activeAt: ago(seconds) });
+
+  test("by the start of the source: the longest wait and the window of its rates later", () => {
+    expect(until(young(60))).toBe(inSeconds(300));
+  });
+
+  test("by the watchdog, where no start is told", () => {
+    expect(until(watched({}, [watchdog(30)]))).toBe(inSeconds(330));
+  });
+
+  test("by an alert that is pending for the resource, where no start is told", () => {
+    const pending = [anAlert("TraceGatewayAllDataDropped", {}, { activeAt: ago(20) })];
+    const reading = { ...watched({}, pending), firing: new Map([["AlertstatusWatchdog", [watchdog(999)]]]) };
+    expect(until(reading)).toBe(inSeconds(40));
+  });
+
+  test("as that of the source that is old enough first", () => {
+    expect(until(young(60), young(120))).toBe(inSeconds(240));
+  });
+
+  test("and not where a source is old enough, or nothing tells", () => {
+    expect(until(aReading({ evidence: selfMonitor() }), young(60))).toBeUndefined();
+    expect(until(aReading({ evidence: selfMonitor({ rules: { TraceGatewayThrottling: "not evaluated yet" } }) }))).toBeUndefined();
   });
 });
 
@@ -162,7 +240,7 @@ describe("what is left as it stands is told, with who wrote it", () => {
 
   test("in shadow mode nothing is, and the condition beside it is what is told of", () => {
     const reading = knowing(aReading({ firing: [anAlert("TraceGatewayThrottling")] }));
-    const explanation = explain(kymaTelemetry, "shadow", resource, reading, NOW);
+    const explanation = explain(kymaTelemetry, "shadow", resource, reading, NOW_MS);
     expect(explanation).toMatchObject({ condition: "alertstatus.io/TelemetryFlowHealthy", patch: { status: "False" } });
     expect(explanation).not.toHaveProperty("left");
   });

@@ -45,6 +45,16 @@ describe("a row that is pending", () => {
     expect(judged(reading({ evidence: waiting(599_999) }))).toMatchObject(kept);
   });
 
+  test("counts where nothing tells how old the source is", () => {
+    const ageless = { evidence: { ...selfMonitor(), ageMs: undefined }, firing: [] };
+    expect(judged(reading(ageless))).toMatchObject(kept);
+    expect(judged(reading({ ...ageless, pending: [about("other")] }))).toMatchObject({ because: [expect.stringMatching(/^age unknown/)] });
+    expect(judged(reading({ ...ageless, pending: [about("other")] }), reading({}))).toMatchObject(kept);
+    expect(judged(reading({ ...ageless, warnings: ["a store is down"] }))).toMatchObject({
+      because: ["partial answer: a store is down", expect.stringMatching(/^age unknown/)],
+    });
+  });
+
   test("counts without a name for every pipeline", () => {
     expect(judged(reading({ pending: [about(undefined)] }))).toMatchObject(kept);
   });

@@ -76,7 +76,7 @@ describe("what fires, and what is said where silenced alerts are kept, and where
   test("explained in the same words", () => {
     const reading = aReading({ firing: [alert(ALL, "silenced"), alert(SOME, "silenced")] });
     const states = (profile: Profile) =>
-      explain(profile, "own", aResource(), knowing(reading), "2026-06-01T00:00:00Z")
+      explain(profile, "own", aResource(), knowing(reading), Date.parse("2026-06-01T00:00:00Z"))
         .rows.slice(0, 2)
         .map(({ state }) => state);
     expect([states(kept), states(ignored)]).toEqual([

@@ -28,8 +28,9 @@ describe("the text of a fleet", () => {
     await expect(parseText(text)).rejects.toThrow(why);
   });
 
-  test("with 20,000 keys in one map is read", async () => {
-    const text = Array.from({ length: 20_000 }, (_, index) => `k${index}: {}`).join("\n");
-    expect(Object.keys(Object(await parseText(text)))).toHaveLength(20_000);
+  // The library's own check for keys that stand twice would take minutes.
+  test("with 100,000 keys in one map is read", async () => {
+    const text = Array.from({ length: 100_000 }, (_, index) => `k${index}: {}`).join("\n");
+    expect(Object.keys(Object(await parseText(text)))).toHaveLength(100_000);
   });
 });

@@ -1,0 +1,102 @@
+// Watches what stands on pipelines through restarts of what evaluates, with outages that begin or end meanwhile.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Profile } from "../../functions/core/profile/profile.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
+import { columns, memoryCluster } from "./fault-matrix-cluster.ts";
+import { hurried, isOld, type Lab, rulesOf, until } from "./fault-matrix-lab.ts";
+import type { Evaluator } from "./fault-matrix-servers.ts";
+import { at, counters, LOSSES, LOST, type Truth } from "./fault-matrix-sources.ts";
+import { hurriedRules } from "./hurried-rules.ts";
+
+/** A restart, what telemetry does before it and after it, and what that means for a condition. */
+export type Restart = {
+  readonly when: string;
+  readonly before: Truth;
+  readonly after: Truth;
+  readonly stood: "True" | "False";
+  readonly becomes: "True" | "False";
+};
+
+/** In this order one server goes through all of them. */
+export const restarts: readonly Restart[] = [
+  { when: "telemetry flows on", before: "flows", after: "flows", stood: "True", becomes: "True" },
+  { when: "an outage begins meanwhile", before: "flows", after: "is lost", stood: "True", becomes: "False" },
+  { when: "an outage goes on", before: "is lost", after: "is lost", stood: "False", becomes: "False" },
+  { when: "an outage ends meanwhile", before: "is lost", after: "flows", stood: "False", becomes: "True" },
+];
+
+/** What stood on each pipeline after each pass, and how often the rules were evaluated meanwhile. */
+export type Watched = { readonly evaluations: number; readonly statuses: readonly (readonly string[])[] };
+
+// A restart is over long before the window of the rates is: behind a source that does not tell its start, that is what a verdict rests on.
+const profile: Profile = { ...hurried, rules: { ...hurried.rules, window: "15s" } };
+const rules = hurriedRules(profile);
+
+const EVALUATIONS = 5;
+const PAUSE_MS = 250;
+
+/** Leads one server through all restarts, on what it stored or on nothing. */
+export async function watchRestarts(lab: Lab, losesData: boolean): Promise<ReadonlyMap<string, Watched>> {
+  const traffic = await lab.traffic(counters("flows"));
+  const evaluator = await lab.start({ targets: traffic.targets, rules });
+  const cluster = memoryCluster();
+  const pass = async () => (await cluster.pass({ ...at(evaluator), profile })).filter(isJudged).map(({ status }) => status);
+  const watched = new Map<string, Watched>();
+  try {
+    for (const restart of restarts) {
+      await isOld(evaluator);
+      if (restart.before === "is lost") await until(evaluator, LOST, LOSSES);
+      await eventuallyAll(pass, restart.stood);
+      await (losesData ? evaluator.loseData() : (evaluator.crash ?? evaluator.kill)());
+      traffic.flow(counters(restart.after));
+      await evaluator.restart();
+      watched.set(restart.when, await watch(evaluator, pass, restart));
+    }
+    return watched;
+  } finally {
+    await cluster.close();
+    await lab.close();
+  }
+}
+
+// One of each flow that alerts decide on.
+function isJudged({ column, stance }: { column: number; stance: string }): boolean {
+  return stance === "nothing" && columns[column]!.worst !== "";
+}
+
+async function eventuallyAll(pass: () => Promise<readonly string[]>, status: string): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (let said = await pass(); said.some((one) => one !== status); said = await pass()) {
+    if (performance.now() > deadline) throw new Error(`not everything became ${status}: ${said}`);
+    await sleep(PAUSE_MS);
+  }
+}
+
+// Until it has been evaluated often enough, and says what is so.
+async function watch(evaluator: Evaluator, pass: () => Promise<readonly string[]>, { becomes }: Restart): Promise<Watched> {
+  const deadline = performance.now() + PATIENCE_MS;
+  const evaluated = new Set<string>();
+  const rounds: (readonly string[])[] = [];
+  for (;;) {
+    const said = await pass();
+    rounds.push(said);
+    for (const time of await evaluationsOf(evaluator)) evaluated.add(time);
+    const isDone = evaluated.size >= EVALUATIONS && said.every((status) => status === becomes);
+    if (isDone || performance.now() > deadline)
+      return { evaluations: evaluated.size, statuses: said.map((_, column) => rounds.map((round) => round[column]!)) };
+    await sleep(PAUSE_MS);
+  }
+}
+
+async function evaluationsOf(evaluator: Evaluator): Promise<readonly string[]> {
+  const rules = await rulesOf(evaluator).catch(() => []);
+  const [first] = rules.filter(({ name }) => LOST.test(name));
+  return first === undefined || first.lastEvaluation.startsWith("0001") ? [] : [first.lastEvaluation];
+}
+
+/** The statuses that were wrong: what stood may be kept until it is known better, and what is known better stays. */
+export function misjudgedIn({ stood, becomes }: Restart, sequence: readonly string[]): readonly string[] {
+  const known = stood === becomes ? -1 : sequence.indexOf(becomes);
+  return sequence.filter((status, index) => status !== (known !== -1 && index >= known ? becomes : stood));
+}
