@@ -73,7 +73,10 @@ describe("certificates of cert-manager, which stand in namespaces", () => {
     expect(red).not.toContain("certificate/blue/web");
     expect(await explained("certificates/web")).toMatch(/^certificate\/blue\/web of (.|\n)*\n\ncertificate\/red\/web of /);
     const { code, stderr } = await cluster.alertstatus("explain", "--cluster", "my-cluster", "certificate/green/web");
-    expect({ code, stderr }).toEqual({ code: 1, stderr: "error: my-cluster has no certificate/green/web; certificate/red/web, certificate/blue/web?\n" });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: "error: my-cluster has no certificate/green/web; certificate/red/web, certificate/blue/web?\n",
+    });
     expect(await cluster.alertstatus("explain", "--cluster", "my-cluster", "a/b/c/d")).toMatchObject({ code: 2, stdout: "" });
   });
 
