@@ -27,10 +27,12 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   version: ["version"],
 };
 
-/** The examples of a command such as `fleet push`; empty where there are none. */
-export function examplesText(command: string): string {
+/** The examples of a command such as `fleet push`, by the name that it was started by; empty where there are none. */
+export function examplesText(command: string, program: string): string {
   const examples = EXAMPLES[command] ?? [];
-  return examples.length === 0
-    ? ""
-    : `\nExamples:\n${examples.map((one) => `  ${one.includes("| alertstatus") ? one : `alertstatus ${one}`}`).join("\n")}`;
+  const lines = examples.map((one) => `  ${one.includes(PIPED) ? one.replace(PIPED, `| ${program} `) : `${program} ${one}`}`);
+  return examples.length === 0 ? "" : `\nExamples:\n${lines.join("\n")}`;
 }
+
+/** Where an example is a pipe that ends in the command. */
+const PIPED = "| alertstatus ";
