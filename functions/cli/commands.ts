@@ -95,6 +95,7 @@ export const commands: Commands = {
       },
     },
   },
+  deploy: { does: "create the stack of a stage in AWS, or update it", load: async () => (await import("./deploy.ts")).declareDeploy },
   completion: {
     does: "print what makes a shell complete these commands",
     load: async () => (await import("./completion.ts")).declareCompletion,
