@@ -6,6 +6,7 @@ import { build, type Metafile } from "esbuild";
 import manifest from "../../package.json" with { type: "json" };
 import { OPTIONS, weigh } from "../build.ts";
 import type { Stack } from "../stack/stack.ts";
+import { renderLicenses, renderSbom } from "./sbom.ts";
 import { FUNCTIONS, packageTemplate } from "./stack-template.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -34,6 +35,8 @@ export async function buildPackage(folder: string): Promise<void> {
   const functions = Object.fromEntries(FUNCTIONS.map((name) => [name, filesOf(`${name}.mjs`, metafile)]));
   const stack: Stack = { version, ...packageTemplate(), functions };
   writeFileSync(join(folder, "stack.json"), JSON.stringify(stack));
+  writeFileSync(join(folder, "sbom.cdx.json"), JSON.stringify(renderSbom(metafile, version)));
+  writeFileSync(join(folder, "THIRD-PARTY-LICENSES"), renderLicenses(metafile));
   cpSync(BIN, join(folder, "bin"), { recursive: true });
   for (const file of FILES) cpSync(join(ROOT, file), join(folder, basename(file)), { recursive: true });
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(packageManifest(), undefined, 2)}\n`);

@@ -1,12 +1,8 @@
 // Builds the stack as a file for plain CloudFormation: a template whose parameters it fills itself, and the three archives beside it.
 
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { fill, isRecord, placeholder, type Values } from "../stack/fill.ts";
 import { archivesOf, fillTemplate, readStack, type Stack, type Template, valuesFor, withoutBucket } from "../stack/stack.ts";
 import { zip } from "../stack/zip.ts";
-
-const ROOT = join(import.meta.dirname, "../..");
 
 type Parameter = { readonly is: string; readonly of: "param" | "settings"; readonly least: number; readonly most: number };
 
@@ -62,16 +58,10 @@ function parameterName(name: string): string {
   return `${name[0]?.toUpperCase()}${name.slice(1)}`;
 }
 
-/** Writes template and archives into a folder, from the built package. */
-export async function buildReleaseStack(packageFolder: string, folder: string): Promise<void> {
+/** The archive with the template and the code, from the built package. */
+export async function buildReleaseStack(packageFolder: string): Promise<Buffer> {
   const stack = readStack(packageFolder);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
   const template = Buffer.from(JSON.stringify(await releaseTemplate(stack), undefined, 1));
   const archives = archivesOf(stack, packageFolder).map(({ functionName, content }) => ({ name: `${functionName}.zip`, content }));
-  const files = [{ name: "template.json", content: template }, ...archives];
-  for (const { name, content } of files) writeFileSync(join(folder, name), content);
-  writeFileSync(join(folder, `alertstatus-stack-${stack.version}.zip`), zip(files));
+  return zip([{ name: "template.json", content: template }, ...archives]);
 }
-
-if (import.meta.main) await buildReleaseStack(join(ROOT, "dist"), join(ROOT, ".build/release"));

@@ -1,7 +1,7 @@
 // Deploys the stack without a clone, by the package and by plain CloudFormation, into the local cloud, and lets it reconcile.
 
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
@@ -97,7 +97,9 @@ if (!hasAws) console.error("LEFT OUT: the release file, deployed by plain CloudF
 describe.runIf(hasAws)("the release file", () => {
   test("is deployed by aws cloudformation package and deploy", async () => {
     const release = join(folder, "release");
-    await buildReleaseStack(folder, release);
+    mkdirSync(release);
+    writeFileSync(join(release, "stack.zip"), await buildReleaseStack(folder));
+    await run("python3", ["-m", "zipfile", "-e", "stack.zip", "."], { cwd: release });
     const s3 = new S3Client({ ...cloud.settings, forcePathStyle: true });
     await s3.send(new CreateBucketCommand({ Bucket: "code-of-mine" }));
     s3.destroy();

@@ -5,20 +5,20 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
-import { buildPackage } from "../../../infra/package/build.ts";
+import { buildRelease } from "../../../infra/package/release.ts";
+import manifest from "../../../package.json" with { type: "json" };
 
 /** A Node of this machine. */
 export type Node = { readonly path: string; readonly version: string; readonly major: number };
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 export type Installed = { readonly binaries: string; readonly packedBytes: number; readonly folder: string };
 
-/** Builds, packs and installs the package; npm is offline, for there is nothing to download. */
+/** Builds the release and installs its package; npm is offline, for there is nothing to download. */
 export async function install(folder: string): Promise<Installed> {
-  const built = join(folder, "built");
-  await buildPackage(built);
+  const release = join(folder, "release");
+  await buildRelease(join(folder, "built"), release);
   const npm = (cwd: string, ...words: string[]) => execFileSync("npm", words, { cwd, encoding: "utf8", env: plainEnvironment() });
-  const [{ filename }] = JSON.parse(npm(folder, "pack", "./built", "--json", "--silent"));
-  const tarball = join(folder, filename);
+  const tarball = join(release, `alertstatus-${manifest.version}.tgz`);
   const empty = join(folder, "empty");
   mkdirSync(empty);
   npm(empty, "install", "--offline", "--no-audit", "--no-fund", "--silent", "--prefix", empty, tarball);
