@@ -2,11 +2,12 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { deploy } from "../../infra/stack/deploy.ts";
 import { placeholder } from "../../infra/stack/fill.ts";
 import { readStack, type Stack } from "../../infra/stack/stack.ts";
 import { ConfigError } from "../core/errors.ts";
+import { orNearest } from "../core/nearest.ts";
 import { collect } from "./options.ts";
 import { printMessage, printResult, type Terminal } from "./terminal.ts";
 
@@ -18,7 +19,7 @@ const STAGE = placeholder("stage");
 
 export function declareDeploy(command: Command, terminal: Terminal): void {
   command
-    .requiredOption("--stage <name>", "the stage, such as prod: its stack is alertstatus-<stage>", parseStage)
+    .requiredOption("--stage <name>", "the stage, such as prod: its stack is alertstatus-<stage>")
     .option("--param <name=value>", "a parameter of the stack; may be given more than once", collect)
     .action((options: Options) => run(terminal, options));
 }
@@ -51,14 +52,9 @@ function parseParameters({ parameters }: Stack, words: readonly string[]): Reado
   for (const [name = "", value] of pairs) {
     if (value === undefined) throw new ConfigError(`--param ${name}: write name=value`);
     if (!Object.hasOwn(parameters, name))
-      throw new ConfigError(`--param ${name}: there is no such parameter; there are ${Object.keys(parameters).join(", ")}`);
+      throw new ConfigError(`--param ${name}: there is no such parameter${orNearest([name], Object.keys(parameters))}`);
     if (name === "fleet" && value.startsWith("file:"))
       throw new ConfigError("--param fleet: a file can be bundled in a clone only: leave it out, and use `fleet push` afterwards");
   }
   return Object.fromEntries(pairs);
-}
-
-function parseStage(name: string): string {
-  if (/^[a-z][a-z0-9-]{0,30}$/.test(name)) return name;
-  throw new InvalidArgumentError("write a name of lower-case letters, digits and dashes, such as prod");
 }

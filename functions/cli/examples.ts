@@ -24,6 +24,10 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "profile test": ["profile test cases.yml"],
   "receiver token": ["receiver token --stage prod --cluster prod-eu-1"],
   "receiver config": ["receiver config --stage prod --cluster prod-eu-1 --format alertmanager"],
+  deploy: ["deploy --stage prod --param alarmEmail=oncall@example.org"],
+  completion: ["completion bash"],
+  "fleet schema": ["fleet schema > fleet.schema.json"],
+  __complete: ["__complete -- fleet va"],
   version: ["version"],
 };
 

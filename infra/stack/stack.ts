@@ -45,25 +45,17 @@ export function archivesOf({ functions }: Stack, folder: string): readonly Archi
 
 /** What stands for the placeholders; an error names the parameter that is wrong, and what is expected. */
 export async function valuesFor(stage: string, param: Readonly<Record<string, string>>): Promise<Omit<Values, "code">> {
-  const sizes = Object.fromEntries(SIZES.map(({ name, isValid, expected }) => [name, parseSize(name, param[name], isValid, expected)]));
   const variables = new Map([...Object.entries(param).map(([name, value]) => [`param:${name}`, value] as const), ["sls:stage", stage]]);
-  return { stage, param: { ...param, ...sizes }, settings: await settings({ resolveVariable: async (name) => variables.get(name) }) };
+  const derived = await settings({ resolveVariable: async (name) => variables.get(name) });
+  const sizes = Object.fromEntries(SIZES.map((name) => [name, Number(param[name])]));
+  if (!RETENTIONS.includes(sizes.logRetentionDays ?? 0)) throw new Error(`logRetentionDays: one of ${RETENTIONS.join(", ")} is expected`);
+  return { stage, param: { ...param, ...sizes }, settings: derived };
 }
 
-// https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
-const isMemory = (size: number) => size >= 128 && size <= 10_240;
+// The template has these as numbers.
+const SIZES = ["dispatchMemory", "reconcileMemory", "receiveMemory", "logRetentionDays"];
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 const RETENTIONS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
-const SIZES = [
-  ...["dispatchMemory", "reconcileMemory", "receiveMemory"].map((name) => ({ name, isValid: isMemory, expected: "128 to 10240 MB" })),
-  { name: "logRetentionDays", isValid: (days: number) => RETENTIONS.includes(days), expected: `one of ${RETENTIONS.join(", ")}` },
-];
-
-function parseSize(name: string, text: string | undefined, isValid: (size: number) => boolean, expected: string): number {
-  const size = text !== undefined && /^[0-9]{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (isValid(size)) return size;
-  throw new Error(`${name}: ${expected} is expected`);
-}
 
 /** The template for these values: without the network of a VPC where none is named, and with the topics that may push. */
 export function fillTemplate(template: Template, values: Values): Template {

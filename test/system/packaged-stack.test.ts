@@ -78,8 +78,10 @@ describe("the installed package", () => {
 
   test.each([
     { words: ["--param", "shardSize=500"], says: "error: shardSize: 500 clusters that do not answer take" },
-    { words: ["--param", "reconcileMemory=64"], says: "error: reconcileMemory: 128 to 10240 MB is expected" },
-    { words: ["--param", "speed=fast"], says: "error: --param speed: there is no such parameter; there are tick, " },
+    { words: ["--param", "reconcileMemory=64"], says: "error: reconcileMemory: a whole number from 128 to 10240 is expected" },
+    { words: ["--param", "tolerate=1"], says: "error: --param tolerate: there is no such parameter; tolerated?" },
+    { words: ["--param", "logRetentionDays=15"], says: "error: logRetentionDays: one of 1, 3, 5, 7, 14, " },
+    { words: ["--stage", "Prod"], says: "error: stage: lower-case letters, digits and dashes are expected" },
     { words: ["--param", "tick"], says: "error: --param tick: write name=value" },
     { words: ["--param", "fleet=file:fleet.yml"], says: "error: --param fleet: a file can be bundled in a clone only" },
   ])("refuses $words before it asks AWS for anything", async ({ words, says }) => {

@@ -46,22 +46,22 @@ async function refuse(installed: Installed, node: Node): Promise<void> {
   note(`${node.version}: refused in words`, code === 2 && stdout === "" && TOO_OLD.test(stderr), `${code} ${stdout}${stderr}`);
 }
 
-async function play({ name, fleet, close }: Scene, installed: Installed, node: Node): Promise<void> {
+async function play(scene: Scene, installed: Installed, node: Node): Promise<void> {
   try {
-    for (const step of stepsInScene) await take(step, installed, node, { name, fleet });
+    for (const step of stepsInScene) await take(step, installed, node, scene);
   } finally {
-    await close();
+    await scene.close();
   }
 }
 
-async function take(step: Step, installed: Installed, node: Node, scene?: Pick<Scene, "name" | "fleet">): Promise<void> {
+async function take(step: Step, installed: Installed, node: Node, scene?: Scene): Promise<void> {
   const { typed, says, code: expected = 0, needs } = step;
   const [program] = typed;
   if (needs !== undefined && !Object.hasOwn(commands, needs)) leftOut.add(`${needs} (there is no such command yet)`);
   else if (program === "kubectl" && !isInstalled(program)) leftOut.add("kubectl (it is not on this machine)");
   else {
     const words = typed.map((word) => (word === "FLEET" ? (scene?.fleet ?? word) : word));
-    const { code, stdout, stderr } = await run(installed, node, words);
+    const { code, stdout, stderr } = await run(installed, node, words, { KUBECONFIG: scene?.kubeconfig });
     const title = `${node.version}${scene === undefined ? "" : `, ${scene.name}`}: ${typed.join(" ")}`;
     note(title, code === expected && says.test(stdout), `exit ${code}\n${stdout}${stderr}`);
   }

@@ -41,8 +41,13 @@ export function nodesAtHand(): readonly Node[] {
 }
 
 /** Runs a program of the package, or kubectl with the package's plugins, as a shell does: by its name and on the first Node of the PATH. */
-export async function run({ binaries, folder }: Installed, node: Node, [program = "", ...words]: readonly string[]): Promise<Ended> {
-  const env = { ...plainEnvironment(), PATH: [dirname(node.path), binaries, ...folders()].join(delimiter) };
+export async function run(
+  { binaries, folder }: Installed,
+  node: Node,
+  [program = "", ...words]: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+): Promise<Ended> {
+  const env = { ...plainEnvironment(), ...more, PATH: [dirname(node.path), binaries, ...folders()].join(delimiter) };
   const child = spawn(program, words, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
   const [[code], stdout, stderr] = await Promise.all([once(child, "close"), text(child.stdout), text(child.stderr)]);
   return { code, stdout, stderr };

@@ -6,8 +6,8 @@ import { alertsBody, anAlert } from "../../support/builders.ts";
 import { startKubernetes } from "../../support/real-kubernetes.ts";
 import { startSimulator } from "../../support/simulator.ts";
 
-/** A cluster, and the fleet file that leads to it. */
-export type Scene = { readonly name: string; readonly fleet: string; readonly close: () => Promise<unknown> };
+/** A cluster, and the fleet file and the kubeconfig that lead to it. */
+export type Scene = { readonly name: string; readonly fleet: string; readonly kubeconfig: string; readonly close: () => Promise<unknown> };
 
 const PIPELINE = {
   apiVersion: "telemetry.kyma-project.io/v1beta1",
@@ -21,8 +21,8 @@ export async function simulated(folder: string): Promise<Scene> {
   const simulator = await startSimulator();
   simulator.put(PIPELINE);
   simulator.setAlerts(FIRING);
-  const fleet = writeFleet(join(folder, "simulated"), { server: simulator.url, token: simulator.token });
-  return { name: "the simulator", fleet, close: simulator.close };
+  const files = writeFiles(join(folder, "simulated"), { server: simulator.url, token: simulator.token });
+  return { name: "the simulator", ...files, close: simulator.close };
 }
 
 /** The alerts come from the simulator: this is about the API server. */
@@ -31,19 +31,26 @@ export async function real(folder: string): Promise<Scene> {
   simulator.setAlerts(FIRING);
   const { server, ca, token, request, stop } = await startKubernetes();
   await request("POST", `/apis/${PIPELINE.apiVersion}/tracepipelines`, PIPELINE);
-  const fleet = writeFleet(join(folder, "real"), { server, ca, token, alertsUrl: simulator.alertsUrl });
-  return { name: "a real API server", fleet, close: () => Promise.all([simulator.close(), stop()]) };
+  const files = writeFiles(join(folder, "real"), { server, ca, token, alertsUrl: simulator.alertsUrl });
+  return { name: "a real API server", ...files, close: () => Promise.all([simulator.close(), stop()]) };
 }
 
 type Cluster = { readonly server: string; readonly ca?: string; readonly token: string; readonly alertsUrl?: string };
 
-function writeFleet(folder: string, { server, ca, token, alertsUrl }: Cluster): string {
+function writeFiles(folder: string, { server, ca, token, alertsUrl }: Cluster): Pick<Scene, "fleet" | "kubeconfig"> {
   mkdirSync(folder);
   writeFileSync(join(folder, "token"), token);
   if (ca !== undefined) writeFileSync(join(folder, "ca.pem"), ca);
   const kubernetes = { server, ...(ca && { ca: { file: "ca.pem" } }), auth: { token: { file: "token" } } };
   const cluster = { name: "prod", kubernetes, ...(alertsUrl && { alerts: { url: alertsUrl } }) };
-  const file = join(folder, "fleet.json");
-  writeFileSync(file, JSON.stringify({ clusters: [cluster] }));
-  return file;
+  const kubeconfigOfIt = {
+    contexts: [{ name: "prod", context: { cluster: "prod", user: "me" } }],
+    clusters: [{ name: "prod", cluster: { server, ...(ca && { "certificate-authority-data": btoa(ca) }) } }],
+    users: [{ name: "me", user: { token } }],
+    "current-context": "prod",
+  };
+  const [fleet, kubeconfig] = [join(folder, "fleet.json"), join(folder, "kubeconfig")];
+  writeFileSync(fleet, JSON.stringify({ clusters: [cluster] }));
+  writeFileSync(kubeconfig, JSON.stringify(kubeconfigOfIt));
+  return { fleet, kubeconfig };
 }

@@ -13,7 +13,7 @@ export type Step = {
 
 /** Asked once for each Node. */
 export const steps: readonly Step[] = [
-  { typed: ["alertstatus", "--version"], says: /^\d+\.\d+\.\d+\n$/ },
+  { typed: ["alertstatus", "--version"], says: /^alertstatus \d+\.\d+\.\d+\n$/ },
   { typed: ["alertstatus", "--help"], says: /^Usage: alertstatus \[options\] \[command\]\n/ },
   { typed: ["alertstatus", "fleet", "push", "--help"], says: /^Usage: alertstatus fleet push / },
   { typed: ["alertstatus", "completion", "bash"], says: /complete -o default -F _alertstatus alertstatus/ },
@@ -22,16 +22,16 @@ export const steps: readonly Step[] = [
   { typed: ["alertstatus", "profile", "show", "kyma-telemetry"], says: /my-kyma-telemetry:/ },
   { typed: ["alertstatus", "rules", "render"], says: /TraceGatewayAllDataDropped/ },
   { typed: ["alertstatus", "deploy", "--help"], says: /--param <name=value>/ },
-  { typed: ["alertstatus", "init", "--help"], says: /^Usage: alertstatus init /, needs: "init" },
   { typed: ["alertstatus", "replay", "--help"], says: /^Usage: alertstatus replay /, needs: "replay" },
   { typed: ["alertstatus", "history", "--help"], says: /^Usage: alertstatus history /, needs: "history" },
-  { typed: ["kubectl", "alertstatus", "--version"], says: /^\d+\.\d+\.\d+\n$/ },
+  { typed: ["kubectl", "alertstatus", "--version"], says: /^alertstatus \d+\.\d+\.\d+\n$/ },
   { typed: ["kubectl", "alertstatus", "fleet", "--help"], says: /^Usage: kubectl alertstatus fleet / },
   { typed: ["kubectl", "__complete", "alertstatus", "fleet", "va"], says: /^validate\t.*\n:4\n/ },
 ];
 
 /** Asked of each scene: one cluster with a pipeline, about which an alert fires. */
 export const stepsInScene: readonly Step[] = [
+  { typed: ["alertstatus", "init"], says: /^ +- name: prod$/m },
   { typed: ["alertstatus", "fleet", "validate", "--fleet", "FLEET"], says: /^valid: 1 cluster\n$/ },
   { typed: ["alertstatus", "explain", "--fleet", "FLEET", "--cluster", "prod"], says: /TraceGatewayAllDataDropped/ },
   { typed: ["alertstatus", "reconcile", "--fleet", "FLEET", "--dry-run", "-o", "json"], says: /"was": "planned"/ },
