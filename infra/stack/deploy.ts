@@ -36,7 +36,7 @@ const s3 = new S3Client({ followRegionRedirects: true });
 
 const LOOK_EVERY_MS = 1_000;
 const CHANGE_SET = "alertstatus-deploy";
-const ALLOW = "allow this identity to do it, as infra/README.md lists";
+const ALLOW = "allow it to the identity that deploys";
 const refusals = { AccessDenied: ALLOW, AccessDeniedException: ALLOW, UnauthorizedOperation: ALLOW };
 
 /** Creates the stack or updates it in place; a {@link ConfigError} names the wrong parameter, or what AWS refuses. */
