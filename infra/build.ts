@@ -2,7 +2,7 @@
 
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { build, type Metafile } from "esbuild";
+import { type BuildOptions, build, type Metafile } from "esbuild";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -25,6 +25,25 @@ const LAZY = ["yaml", "@aws-sdk", "@smithy/core", "@smithy/signature-v4", "zod/v
 // Bundled CommonJS packages load Node's own modules by `require`, which an ES module lacks.
 const REQUIRE = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`;
 
+/** How everything is bundled, in the functions and in the package. */
+export const OPTIONS = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node24",
+  // The ES modules of the AWS clients can be tree-shaken: a third less than their CommonJS.
+  mainFields: ["module", "main"],
+  // As in Node's own build of undici: without the second, experimental HTTP parser.
+  define: { esbuildDetection: "true" },
+  minify: true,
+  metafile: true,
+  outExtension: { ".js": ".mjs" },
+  banner: { js: REQUIRE },
+  logLevel: "warning",
+} satisfies BuildOptions;
+
 /** What every run of a function loads: its entry, the static imports of it, and its `needs`; minified. */
 export type Bundle = { readonly name: string; readonly files: number; readonly bytes: number };
 
@@ -43,31 +62,15 @@ export async function buildFunctions(folder: string, sources: readonly string[] 
 
 async function buildFunction(folder: string, source: string): Promise<Bundle> {
   const name = basename(source).replace(/\.\w+$/, "");
-  const { metafile } = await build({
-    entryPoints: [source],
-    outdir: join(folder, name),
-    absWorkingDir: ROOT,
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node24",
-    // The ES modules of the AWS clients can be tree-shaken: a third less than their CommonJS.
-    mainFields: ["module", "main"],
-    // As in Node's own build of undici: without the second, experimental HTTP parser.
-    define: { esbuildDetection: "true" },
-    minify: true,
-    metafile: true,
-    outExtension: { ".js": ".mjs" },
-    banner: { js: REQUIRE },
-    logLevel: "warning",
-  });
+  const { metafile } = await build({ ...OPTIONS, entryPoints: [source], outdir: join(folder, name) });
   // `osls invoke local` finds CommonJS only. Lambda loads the ES module, and this file is not packaged.
   writeFileSync(join(folder, name, `${name}.cjs`), `module.exports = require("./${name}.mjs");\n`);
-  return weigh(name, metafile, source, BUDGETS[name] ?? NO_BUDGET);
+  return weigh(name, metafile, source);
 }
 
-function weigh(name: string, { outputs }: Metafile, source: string, { maxBytes, needs }: Budget): Bundle {
+/** What every run of a function loads; throws where it would load a lazy library early, or exceeds its budget. */
+export function weigh(name: string, { outputs }: Metafile, source: string): Bundle {
+  const { maxBytes, needs } = BUDGETS[name] ?? NO_BUDGET;
   refuseEarlyLoads(name, outputs, loadedWith(outputs, [source]));
   const files = loadedWith(outputs, [source, ...needs.map((file) => join(ROOT, file))]);
   const bytes = files.reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0);
@@ -82,7 +85,7 @@ function refuseEarlyLoads(name: string, outputs: Metafile["outputs"], files: rea
     throw new Error(`${name}: ${early.join(" and ")} would load at every cold start; use await import() where it is needed, or do without`);
 }
 
-// A chunk that `import()` loads is an entry point of its own.
+/** The outputs that sources load at once. A chunk that `import()` loads is an entry point of its own. */
 function loadedWith(outputs: Metafile["outputs"], sources: readonly string[]): readonly string[] {
   const isSource = (entryPoint: string | undefined) => entryPoint !== undefined && sources.includes(resolve(ROOT, entryPoint));
   const loaded = new Set(Object.keys(outputs).filter((file) => isSource(outputs[file]?.entryPoint)));

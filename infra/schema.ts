@@ -9,6 +9,7 @@ import { refSchema } from "../functions/core/access/ref.ts";
 import { fleetSchema } from "../functions/core/fleet/fleet.ts";
 import { dnsLabel } from "../functions/core/names.ts";
 import { presence, profileSchema } from "../functions/core/profile/profile.ts";
+import manifest from "../package.json" with { type: "json" };
 
 export const SCHEMA_FILE = join(import.meta.dirname, "fleet.schema.json");
 
@@ -16,9 +17,14 @@ const { clusters, defaults, profiles } = fleetSchema.shape;
 const cluster = clusters.def.element.shape;
 const { formerly } = profileSchema.shape.gates.def.element.shape.says.shape;
 
+/** Names the version, under which the package's copy is served: https://unpkg.com. */
+const ID = `https://unpkg.com/alertstatus@${manifest.version}/fleet.schema.json`;
+
 /** The JSON Schema (draft 2020-12) of a fleet file before defaults are applied, for completion and validation in an editor. */
 export function renderSchema(): string {
-  return `${JSON.stringify(z.toJSONSchema(fleetSchema, { target: "draft-2020-12", io: "input", metadata: describeFields() }), undefined, 2)}\n`;
+  const { $schema, ...schema } = z.toJSONSchema(fleetSchema, { target: "draft-2020-12", io: "input", metadata: describeFields() });
+  const head = { $schema, $id: ID, $comment: `Fleet file of alertstatus ${manifest.version}` };
+  return `${JSON.stringify({ ...head, ...schema }, undefined, 2)}\n`;
 }
 
 // The texts that an editor shows for a field; an id makes a definition out of a part that is used more than once.

@@ -4,8 +4,9 @@ import type { Command } from "commander";
 import { examplesText } from "./examples.ts";
 import type { Terminal } from "./terminal.ts";
 
-type Commands = Readonly<Record<string, Entry>>;
-type Entry = { readonly does: string } & (
+export type Commands = Readonly<Record<string, Entry>>;
+/** `isHidden`: the command is for shells, not for people. */
+export type Entry = { readonly does: string; readonly isHidden?: true } & (
   | { readonly load: () => Promise<(command: Command, terminal: Terminal) => void> }
   | { readonly commands: Commands }
 );
@@ -42,6 +43,7 @@ export const commands: Commands = {
         does: "check a fleet, compare it with the one that the functions read, and replace that one",
         load: async () => (await import("./fleet-push.ts")).declareFleetPush,
       },
+      schema: { does: "print the JSON Schema of a fleet file", load: async () => (await import("./fleet-schema.ts")).declareFleetSchema },
       discover: {
         does: "print a fleet file with the clusters that it finds; none of them is contacted",
         load: async () => (await import("./fleet-discover.ts")).declareFleetDiscover,
@@ -93,20 +95,33 @@ export const commands: Commands = {
       },
     },
   },
+  deploy: { does: "create the stack of a stage in AWS, or update it", load: async () => (await import("./deploy.ts")).declareDeploy },
+  completion: {
+    does: "print what makes a shell complete these commands",
+    load: async () => (await import("./completion.ts")).declareCompletion,
+  },
   version: { does: "print the version of alertstatus", load: async () => (await import("./version.ts")).declareVersion },
+  __complete: {
+    does: "print the words that may follow",
+    isHidden: true,
+    load: async () => {
+      const { declareComplete } = await import("./complete.ts");
+      return (command, terminal) => declareComplete(command, terminal, commands);
+    },
+  },
 };
 
 /** Adds commands by name and description; options and action of a command are loaded before its arguments are parsed. */
 export function addCommands(parent: Command, commands: Commands, terminal: Terminal): void {
   for (const [name, entry] of Object.entries(commands)) {
-    const command = parent.command(name).description(entry.does);
+    const command = parent.command(name, { hidden: entry.isHidden }).description(entry.does);
     if ("commands" in entry) addCommands(command.helpCommand(false), entry.commands, terminal);
   }
   parent.hook("preSubcommand", async (_, command) => {
     const entry = commands[command.name()];
     if (entry === undefined || !("load" in entry)) return;
     (await entry.load())(command, terminal);
-    command.addHelpText("after", examplesText(pathOf(command)));
+    command.addHelpText("after", examplesText(pathOf(command), terminal.program));
   });
 }
 

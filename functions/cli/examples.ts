@@ -24,13 +24,19 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "profile test": ["profile test cases.yml"],
   "receiver token": ["receiver token --stage prod --cluster prod-eu-1"],
   "receiver config": ["receiver config --stage prod --cluster prod-eu-1 --format alertmanager"],
+  deploy: ["deploy --stage prod --param alarmEmail=oncall@example.org"],
+  completion: ["completion bash"],
+  "fleet schema": ["fleet schema > fleet.schema.json"],
+  __complete: ["__complete -- fleet va"],
   version: ["version"],
 };
 
-/** The examples of a command such as `fleet push`; empty where there are none. */
-export function examplesText(command: string): string {
+/** The examples of a command such as `fleet push`, by the name that it was started by; empty where there are none. */
+export function examplesText(command: string, program: string): string {
   const examples = EXAMPLES[command] ?? [];
-  return examples.length === 0
-    ? ""
-    : `\nExamples:\n${examples.map((one) => `  ${one.includes("| alertstatus") ? one : `alertstatus ${one}`}`).join("\n")}`;
+  const lines = examples.map((one) => `  ${one.includes(PIPED) ? one.replace(PIPED, `| ${program} `) : `${program} ${one}`}`);
+  return examples.length === 0 ? "" : `\nExamples:\n${lines.join("\n")}`;
 }
+
+/** Where an example is a pipe that ends in the command. */
+const PIPED = "| alertstatus ";

@@ -41,7 +41,8 @@ async function push(terminal: Terminal, options: Options): Promise<void> {
     if (!force) refuseToDrop(change);
     const was = await put(terminal, text, to, { current, dryRun });
     printResult(terminal, `${was} ${to}: ${counted(next.clusters.length, "cluster")}, ${summaryOf(change)}`);
-    if (was === "pushed to") for (const line of cleanupLines(change.removed, to, current?.versionId)) printMessage(terminal, line);
+    if (was === "pushed to")
+      for (const line of cleanupLines(terminal, change.removed, to, current?.versionId)) printMessage(terminal, line);
   });
 }
 
@@ -112,12 +113,12 @@ function nameList(names: readonly string[]): string {
 }
 
 // The commands that clean up removed clusters; the previous version of the fleet still has their logins.
-function cleanupLines(removed: readonly string[], to: string, versionId: string | undefined): readonly string[] {
+function cleanupLines({ program }: Terminal, removed: readonly string[], to: string, versionId: string | undefined): readonly string[] {
   if (removed.length === 0) return [];
   const fleet = versionId === undefined ? "FLEET-BEFORE" : `'${to}?versionId=${versionId}'`;
   return [
     "The conditions of alertstatus stay in clusters that leave the fleet. To remove them, in a minute, when no function holds the fleet before any more:",
-    ...removed.map((name) => `  npm run -s cli -- cleanup --fleet ${fleet} --cluster ${name}`),
+    ...removed.map((name) => `  ${program} cleanup --fleet ${fleet} --cluster ${name}`),
     ...(versionId === undefined ? ["FLEET-BEFORE is your own copy of the fleet that held them: this bucket keeps no versions."] : []),
   ];
 }

@@ -4,7 +4,7 @@ import { Command, CommanderError } from "commander";
 import { ConfigError, remedies, UpstreamError } from "../core/errors.ts";
 import { addCommands, commands } from "./commands.ts";
 import { untilInterrupted } from "./interrupt.ts";
-import { flush, hasColors, printMessage, type Streams, type Terminal, textFor } from "./terminal.ts";
+import { flush, hasColors, printMessage, type Start, type Streams, type Terminal, textFor } from "./terminal.ts";
 import { versionText } from "./version.ts";
 
 const DESCRIPTION = "Reads each cluster's Prometheus Alerts API and writes what it means into the status conditions of custom resources.";
@@ -29,9 +29,14 @@ const ECHO_MS = 200;
  * Runs a command and returns its exit code: 0 where all is well, 1 where something needs attention or after a bug, 2 for wrong usage or
  * configuration, 130 after Ctrl-C. A second Ctrl-C kills the process.
  */
-export async function main(argv: readonly string[], { stdin, stdout, stderr }: Streams, env: NodeJS.ProcessEnv): Promise<number> {
+export async function main(
+  argv: readonly string[],
+  { stdin, stdout, stderr }: Streams,
+  env: NodeJS.ProcessEnv,
+  start: Start,
+): Promise<number> {
   const interrupt = new AbortController();
-  const terminal: Terminal = { stdin, stdout, stderr, env, signal: interrupt.signal, exitCode: 0 };
+  const terminal: Terminal = { ...start, stdin, stdout, stderr, env, signal: interrupt.signal, exitCode: 0 };
   const onSignal = () => {
     interrupt.abort();
     setTimeout(() => process.off("SIGINT", onSignal), ECHO_MS).unref();
@@ -58,7 +63,7 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<void> {
 
 function programFor(terminal: Terminal): Command {
   const { stdout, stderr, env } = terminal;
-  const program = new Command("alertstatus")
+  const program = new Command(terminal.program)
     .description(DESCRIPTION)
     .exitOverride()
     .configureOutput({
@@ -71,7 +76,7 @@ function programFor(terminal: Terminal): Command {
     })
     .showHelpAfterError("(see --help)")
     .addHelpText("after", `${EXIT_CODES}\n${VARIABLES}`)
-    .version(versionText(), "--version", "print the version of alertstatus");
+    .version(versionText(terminal), "--version", "print the version of alertstatus");
   addCommands(program, commands, terminal);
   return program;
 }

@@ -47,11 +47,11 @@ async function printConfig(terminal: Terminal, options: ConfigOptions): Promise<
   const senderToken = inlineToken ? { token: await tokenOf(terminal, options) } : tokenFile === undefined ? token : { file: tokenFile };
   const receiver = requireReceiverUrl(url ?? readConfig(terminal.env).receiverUrl);
   const block = stringify(render({ cluster, url: receiver, token: senderToken }), { lineWidth: 0 });
-  printResult(terminal, [`# ${place}: ${advice(options.stage, cluster, senderToken)}`, block].join("\n").trimEnd());
+  printResult(terminal, [`# ${place}: ${advice(terminal, options, senderToken)}`, block].join("\n").trimEnd());
 }
 
-function advice(stage: string | undefined, cluster: string, token: SenderToken): string {
-  const command = `npm run -s cli -- receiver token ${stage === undefined ? "" : `--stage ${stage} `}--cluster ${cluster}`;
+function advice({ program }: Terminal, { stage, cluster }: Options, token: SenderToken): string {
+  const command = `${program} receiver token ${stage === undefined ? "" : `--stage ${stage} `}--cluster ${cluster}`;
   if ("token" in token) return "it contains the token, so keep it as a secret.";
   if ("file" in token) return `create the file of the token by\n#   ${command} > ${token.file}`;
   return `start it with -config.expand-env=true, and in its environment with\n#   ${token.variable}=$(${command})`;

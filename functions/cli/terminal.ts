@@ -7,13 +7,21 @@ export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: n
 
 export type Streams = { readonly stdin: Readable; readonly stdout: Output; readonly stderr: Output };
 
-export type Terminal = Streams & {
-  readonly env: NodeJS.ProcessEnv;
-  /** Aborted by Ctrl-C: then a command sends and writes nothing more, and prints its finished results. */
-  readonly signal: AbortSignal;
-  /** 0 where all is well, 1 where something needs attention. */
-  exitCode: number;
+/** How the command line was started, which its hints and its version repeat. */
+export type Start = {
+  /** What stands before the name of a command: `alertstatus`, `kubectl alertstatus` or `npm run -s cli --`. */
+  readonly program: string;
+  readonly version: string;
 };
+
+export type Terminal = Streams &
+  Start & {
+    readonly env: NodeJS.ProcessEnv;
+    /** Aborted by Ctrl-C: then a command sends and writes nothing more, and prints its finished results. */
+    readonly signal: AbortSignal;
+    /** 0 where all is well, 1 where something needs attention. */
+    exitCode: number;
+  };
 
 /** Writes the lines of a result to stdout. */
 export function printResult({ stdout, env }: Pick<Terminal, "stdout" | "env">, text: string): void {

@@ -16,6 +16,8 @@ type Settings = {
 };
 
 const ROOT = join(import.meta.dirname, "../..");
+// What the command lines of these tests are called by.
+const PROGRAM = "alertstatus";
 const CLI = join(ROOT, "functions/cli.ts");
 // Variables of the machine that runs the tests which would change the output.
 const UNSET = { FLEET: undefined, ALERTSTATUS_FLEET: undefined, RECEIVER_SECRET: undefined, FORCE_COLOR: undefined, NO_COLOR: undefined };
@@ -38,7 +40,8 @@ async function run(
   const restore = setEnvironment({ ...UNSET, ...environment });
   const [stdout, stderr] = [captured(isTTY, () => {}), captured(isTTY, onMessage)];
   try {
-    const code = await main(words, { stdin: typeof stdin === "string" ? Readable.from([stdin]) : stdin, stdout, stderr }, process.env);
+    const streams = { stdin: typeof stdin === "string" ? Readable.from([stdin]) : stdin, stdout, stderr };
+    const code = await main(words, streams, process.env, { program: PROGRAM, version: "1.2.3" });
     return { code, stdout: stdout.written(), stderr: stderr.written() };
   } finally {
     restore();

@@ -48,7 +48,9 @@ test("a screen of 24 lines sums up 2,000 clusters, each with a cause of its own"
     return aCluster({ cluster, alerts, resources: [{ ...resource, because: [`young: started ${index}s ago`] }] });
   });
   const stdout = Object.assign(new Writable(), { isTTY: true, columns: 80, rows: 24 });
-  const terminal = { stdin: process.stdin, stdout, stderr: stdout, env: {}, signal: new AbortController().signal, exitCode: 0 };
+  const start = { program: "alertstatus", version: "1.2.3" };
+  const { signal } = new AbortController();
+  const terminal = { ...start, stdin: process.stdin, stdout, stderr: stdout, env: {}, signal, exitCode: 0 };
   const table = tableText(passTable(terminal, outcomes, { output: "table", headers: true }), 80).split("\n");
   const lines = [...attentionLines(outcomes, 80), ...table, ...summaryLine(summarize(outcomes), 80).split("\n")];
   expect(lines.length).toBeLessThan(24);

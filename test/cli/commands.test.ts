@@ -39,7 +39,7 @@ describe("the help of", () => {
 });
 
 test.each(["version", "--version"])("%s prints the version", async (word) => {
-  expect(await alertstatus([word])).toEqual({ code: 0, stdout: "alertstatus 0.1.0\n", stderr: "" });
+  expect(await alertstatus([word])).toEqual({ code: 0, stdout: "alertstatus 1.2.3\n", stderr: "" });
 });
 
 test("a variable with the prefix wins over its name alone", async () => {

@@ -79,7 +79,7 @@ export function pushingFleets(cloud: () => Cloud): void {
         `pushed to ${to}: 5 clusters, 1 added, 1 removed, 1 changed`,
         "",
       ]);
-      const [, command = ""] = /npm run -s cli -- (cleanup .*)/.exec(stderr) ?? [];
+      const [, command = ""] = /alertstatus (cleanup .*)/.exec(stderr) ?? [];
       const words = command.replaceAll("'", "").split(" ");
       expect(words).toEqual(["cleanup", "--fleet", expect.stringContaining(`${to}?versionId=`), "--cluster", "five"]);
       // The cluster is found in the previous version; only its secret is missing.

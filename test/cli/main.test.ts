@@ -78,12 +78,14 @@ describe("a closed pipe", () => {
     { words: ["nonsense"], code: 2 },
   ])("does not change the exit code of $words", async ({ words, code }) => {
     const streams = { stdin: Readable.from(""), stdout: closed(), stderr: closed() };
-    expect(await main(words, streams, {})).toBe(code);
+    expect(await main(words, streams, {}, { program: "alertstatus", version: "1.2.3" })).toBe(code);
   });
 
   test("ends a watch", async () => {
     const streams = { stdin: Readable.from('{"clusters":[]}'), stdout: closed(), stderr: closed() };
-    expect(await main(["reconcile", "--fleet", "-", "--watch", "1h", "-o", "json"], streams, {})).toBe(0);
+    expect(
+      await main(["reconcile", "--fleet", "-", "--watch", "1h", "-o", "json"], streams, {}, { program: "alertstatus", version: "1.2.3" }),
+    ).toBe(0);
   });
 });
 
@@ -119,7 +121,7 @@ test("a watch reads again in each pass, prints changes only, and one JSON docume
   const stdin = Readable.from([JSON.stringify({ clusters: [{ ...prod, alerts: { url: simulator.alertsUrl } }] })]);
   const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });
   const words = ["reconcile", "--fleet", "-", "--watch", "10ms", "-o", "json", "--dry-run"];
-  expect(await main(words, { stdin, stdout, stderr }, process.env)).toBe(130);
+  expect(await main(words, { stdin, stdout, stderr }, process.env, { program: "alertstatus", version: "1.2.3" })).toBe(130);
   expect(passes.length).toBeGreaterThan(1);
   expect(passes.map((pass) => pass.trimEnd().split("\n").length)).toEqual(passes.map(() => 1));
 });

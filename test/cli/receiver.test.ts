@@ -129,7 +129,7 @@ describe("receiver config", () => {
           alertmanager_client: { basic_auth_username: "eu", basic_auth_password: "${ALERTSTATUS_TOKEN}" },
         },
       },
-      says: "ALERTSTATUS_TOKEN=$(npm run -s cli -- receiver token --cluster eu)",
+      says: "ALERTSTATUS_TOKEN=$(alertstatus receiver token --cluster eu)",
     },
   ])("prints the block for $sender, and the command that provides its token", async ({ format, block, says }) => {
     const { stdout } = await config(`--format ${format} --url ${URL}`, {});

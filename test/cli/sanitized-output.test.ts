@@ -44,7 +44,8 @@ function shown(print: (terminal: Terminal) => void): string {
   };
   const stream = Object.assign(new Writable({ decodeStrings: false, write }), { isTTY: true });
   const env = { TERM: "xterm-256color", FORCE_COLOR: "1" };
-  print({ stdin: process.stdin, stdout: stream, stderr: stream, env, signal: new AbortController().signal, exitCode: 0 });
+  const start = { program: "alertstatus", version: "1.2.3" };
+  print({ ...start, stdin: process.stdin, stdout: stream, stderr: stream, env, signal: new AbortController().signal, exitCode: 0 });
   return chunks.join("");
 }
 

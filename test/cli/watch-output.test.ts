@@ -25,6 +25,8 @@ function printed(outcomes: readonly ClusterOutcome[], last: Standing | undefined
   const stream = () =>
     new Writable({ decodeStrings: false, write: (text, _, done) => done(void lines.push(...text.trimEnd().split("\n"))) });
   const terminal: Terminal = {
+    program: "alertstatus",
+    version: "1.2.3",
     stdin: process.stdin,
     stdout: stream(),
     stderr: stream(),

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+// The command `alertstatus`.
+"use strict";
+
+require("./launch.cjs")("alertstatus", []);

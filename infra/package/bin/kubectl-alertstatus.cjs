@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+// The plugin of kubectl: `kubectl alertstatus`.
+"use strict";
+
+require("./launch.cjs")("kubectl alertstatus", []);

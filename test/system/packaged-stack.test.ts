@@ -1,0 +1,129 @@
+// Deploys the stack without a clone, by the package and by plain CloudFormation, into the local cloud, and lets it reconcile.
+
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildPackage } from "../../infra/package/build.ts";
+import { buildReleaseStack } from "../../infra/package/release-stack.ts";
+import { type LocalCloud, startLocalCloud } from "../support/local-cloud.ts";
+import { deployStack } from "../support/local-stack.ts";
+
+const run = promisify(execFile);
+
+let cloud: LocalCloud;
+let folder: string;
+beforeAll(async () => {
+  cloud = await startLocalCloud();
+  folder = mkdtempSync(join(cloud.folder, "package-"));
+  await buildPackage(folder);
+  adaptToLocalCloud(join(folder, "stack.json"));
+});
+afterAll(() => cloud?.stop());
+
+// The local cloud knows no alarm over metric math, and does not tell its policies what type an event has.
+function adaptToLocalCloud(file: string): void {
+  const stack = JSON.parse(readFileSync(file, "utf8"));
+  for (const [id, { Properties }] of Object.entries<{ Properties?: { Metrics?: unknown } }>(stack.template.Resources))
+    if (Properties?.Metrics !== undefined) delete stack.template.Resources[id];
+  const text = JSON.stringify(stack).replaceAll('"StringEquals":{"events:detail-type"', '"StringEqualsIfExists":{"events:detail-type"');
+  writeFileSync(file, text);
+}
+
+const alertstatus = (...words: string[]) => run(process.execPath, [join(folder, "bin/alertstatus.cjs"), ...words], { env: cloud.env });
+
+async function clustersOf(stage: string): Promise<readonly string[]> {
+  const lambda = new LambdaClient(cloud.settings);
+  const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: `alertstatus-${stage}-reconcile`, Payload: "{}" }));
+  lambda.destroy();
+  const answer = JSON.parse(Buffer.from(Payload ?? []).toString());
+  return answer.clusters.map(({ cluster, was }: { cluster: string; was: string }) => `${cluster} ${was}`);
+}
+
+async function pushFleet(uri: string): Promise<void> {
+  const file = join(folder, "fleet.json");
+  const prod = { name: "prod", paused: true, kubernetes: { server: "https://kubernetes.example.com", auth: { token: { ssm: "/t" } } } };
+  writeFileSync(file, JSON.stringify({ clusters: [prod] }));
+  await alertstatus("fleet", "push", "--fleet", file, "--to", uri);
+}
+
+describe("the installed package", () => {
+  test("deploys a stack that reconciles, updates it in place, and says when nothing changes", async () => {
+    const created = await alertstatus("deploy", "--stage", "prod", "--param", "tolerated=2");
+    expect(created.stderr).toContain("alertstatus-prod is created");
+    const [, uri = ""] = /^FleetUri +(s3:\S+)$/m.exec(created.stdout) ?? [];
+    await pushFleet(uri);
+    expect(await clustersOf("prod")).toEqual(["prod paused"]);
+    const updated = await alertstatus("deploy", "--stage", "prod", "--param", "reconcileMemory=1024");
+    expect(updated.stderr).toContain("alertstatus-prod is updated");
+    expect(updated.stdout).toContain(uri);
+    expect(await clustersOf("prod")).toEqual(["prod paused"]);
+    const again = await alertstatus("deploy", "--stage", "prod", "--param", "reconcileMemory=1024");
+    expect(again.stderr).toContain("alertstatus-prod is unchanged");
+  });
+
+  test("takes over a stack that a clone has deployed, with its fleet, and gives it back", async () => {
+    const stack = await deployStack(cloud, { stage: "taken" });
+    await pushFleet(stack.outputs.FleetUri);
+    const taken = await alertstatus("deploy", "--stage", "taken");
+    expect(taken.stderr).toContain("alertstatus-taken is updated");
+    expect(await clustersOf("taken")).toEqual(["prod paused"]);
+    await stack.deploy();
+    expect(await clustersOf("taken")).toEqual(["prod paused"]);
+    expect(await stack.remove()).toContain("1 versions of the fleet deleted");
+  });
+
+  test.each([
+    { words: ["--param", "shardSize=500"], says: "error: shardSize: 500 clusters that do not answer take" },
+    { words: ["--param", "reconcileMemory=64"], says: "error: reconcileMemory: a whole number from 128 to 10240 is expected" },
+    { words: ["--param", "tolerate=1"], says: "error: --param tolerate: there is no such parameter; tolerated?" },
+    { words: ["--param", "logRetentionDays=15"], says: "error: logRetentionDays: one of 1, 3, 5, 7, 14, " },
+    { words: ["--stage", "Prod"], says: "error: stage: lower-case letters, digits and dashes are expected" },
+    { words: ["--param", "tick"], says: "error: --param tick: write name=value" },
+    { words: ["--param", "fleet=file:fleet.yml"], says: "error: --param fleet: a file can be bundled in a clone only" },
+  ])("refuses $words before it asks AWS for anything", async ({ words, says }) => {
+    const failed = await alertstatus("deploy", "--stage", "other", ...words).catch((error: { code: number; stderr: string }) => error);
+    expect(failed).toMatchObject({ code: 2, stderr: expect.stringContaining(says) });
+  });
+});
+
+// `aws` is none of the parts that this repository builds.
+const hasAws = await run("aws", ["--version"]).then(
+  () => true,
+  () => false,
+);
+if (!hasAws) console.error("LEFT OUT: the release file, deployed by plain CloudFormation. Missing: aws, the command line of AWS");
+describe.runIf(hasAws)("the release file", () => {
+  test("is deployed by aws cloudformation package and deploy", async () => {
+    const release = join(folder, "release");
+    mkdirSync(release);
+    writeFileSync(join(release, "stack.zip"), await buildReleaseStack(folder));
+    await run("python3", ["-m", "zipfile", "-e", "stack.zip", "."], { cwd: release });
+    const s3 = new S3Client({ ...cloud.settings, forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: "code-of-mine" }));
+    s3.destroy();
+    const env = { ...cloud.env, AWS_CA_BUNDLE: cloud.env.NODE_EXTRA_CA_CERTS, AWS_DEFAULT_REGION: cloud.env.AWS_REGION };
+    const aws = (...words: string[]) => run("aws", ["cloudformation", ...words], { cwd: release, env });
+    await aws(
+      "package",
+      "--template-file",
+      "template.json",
+      "--s3-bucket",
+      "code-of-mine",
+      "--use-json",
+      "--output-template-file",
+      "out.json",
+    );
+    const parameters = ["--parameter-overrides", "Stage=plain", "Tolerated=3"];
+    const stack = ["--stack-name", "alertstatus-plain", "--capabilities", "CAPABILITY_NAMED_IAM"];
+    await aws("deploy", "--template-file", "out.json", ...stack, "--s3-bucket", "code-of-mine", ...parameters);
+    const { stdout } = await aws("describe-stacks", "--stack-name", "alertstatus-plain", "--output", "json");
+    const outputs: { OutputKey: string; OutputValue: string }[] = JSON.parse(stdout).Stacks[0].Outputs;
+    const uri = outputs.find(({ OutputKey }) => OutputKey === "FleetUri")?.OutputValue ?? "";
+    await pushFleet(uri);
+    expect(await clustersOf("plain")).toEqual(["prod paused"]);
+  });
+});
