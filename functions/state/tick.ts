@@ -2,31 +2,36 @@
 
 import { UpstreamError } from "../core/errors.ts";
 import { type LastTick, type TickMemory, tickMemorySchema } from "../core/fleet/plan-shards.ts";
-import { parseJson } from "../core/json.ts";
-import { failureOfWriting, KEPT_MS, MARKS, markName } from "./record.ts";
-
-const LAST_TICK = { partition: "ticks", name: "last" } as const;
-const WITHIN_MS = 3_000;
+import { isObject, parseJson } from "../core/json.ts";
+import { KEPT_MS, listMarks } from "./marks.ts";
+import { type Store, valueOrFailure } from "./store.ts";
+import { keepLog, LAST_TICK, type Tick, tickOf, ticksIn, toLog } from "./tick-log.ts";
 
 /** What is known of the last tick: nothing where there was none in the last two days, and the failure where the table cannot be read. */
-export type Recalled = { readonly last?: LastTick; readonly failure?: UpstreamError };
+export type Recalled = {
+  readonly last?: LastTick;
+  /** The ticks of the last hour. */
+  readonly log?: readonly Tick[];
+  readonly failure?: UpstreamError;
+};
 
-export async function readLastTick(table: string, nowMs: number): Promise<Recalled> {
-  const { listNames, readItem } = await import("../io/aws/table.ts");
-  try {
-    const { data: memory } = tickMemorySchema.safeParse(parseJson((await readItem(table, LAST_TICK, WITHIN_MS)) ?? ""));
-    if (memory === undefined || memory.atMs < nowMs - KEPT_MS) return {};
-    const prefix = markName(memory.atMs, "");
-    const marks = await listNames(table, MARKS, prefix, WITHIN_MS);
-    return { last: { memory, accounted: new Set(marks.map((name) => name.slice(prefix.length))) } };
-  } catch (error) {
-    if (!(error instanceof UpstreamError)) throw error;
-    return { failure: error };
-  }
+export async function readLastTick(store: Store, nowMs: number): Promise<Recalled> {
+  const read = await valueOrFailure(Promise.all([store.read(LAST_TICK), listMarks(store)]));
+  if (read instanceof UpstreamError) return { failure: read };
+  const [item, marks] = read;
+  const document = parseJson(item?.text ?? "");
+  const { data: memory } = tickMemorySchema.safeParse(document);
+  if (memory === undefined || memory.atMs < nowMs - KEPT_MS) return {};
+  const accounted = new Set([...marks].flatMap(([id, { tickMs }]) => (tickMs === memory.atMs ? [id] : [])));
+  const last = { memory, accounted };
+  return { last, log: [...ticksIn(isObject(document) ? document.log : undefined), tickOf(last)] };
 }
 
 /** Leaves a tick for the next one; what kept it from being written, undefined where it is written. */
-export function writeTick(table: string, memory: TickMemory): Promise<UpstreamError | undefined> {
-  const item = { ...LAST_TICK, text: JSON.stringify(memory), atMs: memory.atMs, expiresMs: memory.atMs + KEPT_MS };
-  return failureOfWriting(table, item, WITHIN_MS);
+export async function writeTick(store: Store, memory: TickMemory, log: readonly Tick[] = []): Promise<UpstreamError | undefined> {
+  const left = await valueOrFailure(keepLog(store, log));
+  if (left instanceof UpstreamError) return left;
+  const text = JSON.stringify({ ...memory, log: toLog(left) });
+  const written = await valueOrFailure(store.write({ ...LAST_TICK, text, atMs: memory.atMs, expiresMs: memory.atMs + KEPT_MS }));
+  return written instanceof UpstreamError ? written : undefined;
 }
