@@ -57,7 +57,7 @@ async function recallTick(nowMs: number): Promise<Recalled> {
 // How often it failed. What could not be read is not written over: the next tick goes on from there.
 async function keepTick(memory: TickMemory, nowMs: number, { failure: unread, log }: Recalled): Promise<number> {
   if (config.stateTable === undefined) return 0;
-  const failure = unread ?? (await writeTick(openStore(config.stateTable, nowMs, STATE_WITHIN_MS), memory, log));
+  const failure = unread ?? (await writeTick(openStore(config.stateTable, nowMs, STATE_WITHIN_MS), memory, { log, tickMs: config.tickMs }));
   if (failure === undefined) return 0;
   report.error("the tick is not kept for the next one", { code: failure.code, why: failure.message });
   return 1;

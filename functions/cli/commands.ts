@@ -15,6 +15,14 @@ export const commands: Commands = {
     does: "read the alerts of clusters and write what they mean into the conditions of their resources",
     load: async () => (await import("./reconcile.ts")).declareReconcile,
   },
+  status: {
+    does: "show what is not well, since when, where and why; writes nothing",
+    load: async () => (await import("./status.ts")).declareStatus,
+  },
+  history: {
+    does: "show what happened to a fleet: transitions, reachability, pushes, missed ticks",
+    load: async () => (await import("./history.ts")).declareHistory,
+  },
   explain: {
     does: "show why the resources of a cluster get their verdicts: alert, row, reason, patch; writes nothing",
     load: async () => (await import("./explain.ts")).declareExplain,

@@ -82,7 +82,7 @@ const STATUSES = ["True", "False", "Unknown"] as const;
 type Status = (typeof STATUSES)[number];
 
 /** `False,Unknown`, in any case, as the statuses of a condition. */
-function parseStatuses(text: string): readonly Status[] {
+export function parseStatuses(text: string): readonly Status[] {
   return text.split(",").map((word) => {
     const status = STATUSES.find((one) => one.toLowerCase() === word.trim().toLowerCase());
     if (status === undefined) throw new InvalidArgumentError(`write ${STATUSES.join(", ")}, with commas between`);

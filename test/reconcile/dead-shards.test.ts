@@ -106,7 +106,7 @@ describe("dispatch", () => {
   test("leaves to the next tick when it dispatched which shards", async () => {
     await tick();
     const at = Date.parse(String(bridge.taken[0]?.Detail.at));
-    expect(kept()).toEqual({ atMs: at, shards: [shardId(NAMES)], apart: [], log: [] });
+    expect(kept()).toEqual({ atMs: at, shards: [shardId(NAMES)], apart: [], tickMs: MINUTE_MS, log: [] });
   });
 
   test("repeats a shard that is accounted for", async () => {

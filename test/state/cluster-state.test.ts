@@ -2,9 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import type { ClusterOutcome, ResourceOutcome } from "../../functions/core/outcome/outcome.ts";
-import { advance } from "../../functions/state/cluster-state.ts";
+import { advance, MAX_KEPT } from "../../functions/state/cluster-state.ts";
 import { fingerprintOf } from "../../functions/state/fingerprint.ts";
-import { MAX_KEPT } from "../../functions/state/kept-resources.ts";
 import type { ClusterState } from "../../functions/state/state.ts";
 
 const EARLY = "2026-01-01T00:00:00Z";

@@ -15,7 +15,7 @@ export function keepingState(table: () => string, env: () => Readonly<Record<str
   let state: typeof import("../../functions/state/tick.ts") &
     typeof import("../../functions/state/record.ts") &
     typeof import("../../functions/state/rows.ts");
-  let forgetClusters: typeof import("../../functions/state/forget.ts").forgetClusters;
+  let forgetClusters: typeof import("../../functions/state/pushes.ts").forgetClusters;
   let listMarks: typeof import("../../functions/state/marks.ts").listMarks;
   let openStore: typeof import("../../functions/state/store.ts").openStore;
   let store: Store;
@@ -28,7 +28,7 @@ export function keepingState(table: () => string, env: () => Readonly<Record<str
       ...(await import("../../functions/state/record.ts")),
       ...(await import("../../functions/state/rows.ts")),
     };
-    ({ forgetClusters } = await import("../../functions/state/forget.ts"));
+    ({ forgetClusters } = await import("../../functions/state/pushes.ts"));
     ({ listMarks } = await import("../../functions/state/marks.ts"));
     ({ openStore } = await import("../../functions/state/store.ts"));
   });
@@ -51,7 +51,7 @@ export function keepingState(table: () => string, env: () => Readonly<Record<str
   test("a tick is read as it was left, with those of its shards that are marked", async () => {
     const apart = [{ clusters: ["c", "d"], missedMs: nowMs, isQuarantined: false }];
     const left = memory(nowMs, { shards: [shardId(["a", "b"]), ""], apart });
-    expect(await state.writeTick(store, left)).toBeUndefined();
+    expect(await state.writeTick(store, left, { tickMs: MINUTE_MS })).toBeUndefined();
     const shards = [
       { clusters: ["b", "a"], atMs: nowMs },
       { clusters: ["c", "d"], atMs: nowMs - MINUTE_MS },
@@ -59,12 +59,12 @@ export function keepingState(table: () => string, env: () => Readonly<Record<str
     expect(await state.recordShards(store, ran(nowMs), shards)).toEqual({ marks: [], others: [] });
     const last = { memory: left, accounted: new Set([shardId(["a", "b"])]) };
     const log = [{ atMs: nowMs, shards: 2, accounted: 1 }];
-    expect(await state.readLastTick(store, nowMs + MINUTE_MS)).toEqual({ last, log });
+    expect(await state.readLastTick(store, nowMs + MINUTE_MS)).toMatchObject({ last, log, tickMs: MINUTE_MS });
   });
 
   test("an older tick replaces no newer one, and that is no failure", async () => {
-    await state.writeTick(store, memory(nowMs + 2));
-    expect(await state.writeTick(store, memory(nowMs + 1))).toBeUndefined();
+    await state.writeTick(store, memory(nowMs + 2), {});
+    expect(await state.writeTick(store, memory(nowMs + 1), {})).toBeUndefined();
     expect((await state.readLastTick(store, nowMs + MINUTE_MS)).last?.memory.atMs).toBe(nowMs + 2);
   });
 
@@ -73,14 +73,12 @@ export function keepingState(table: () => string, env: () => Readonly<Record<str
   });
 
   test("the ticks of an hour become one item, and are listed", async () => {
-    const { listTicks } = await import("../../functions/state/tick-log.ts");
-    const log = Array.from({ length: 61 }, (_, minute) => ({ atMs: nowMs + minute * MINUTE_MS, shards: 1, accounted: 1 }));
-    await state.writeTick(store, memory(nowMs + 61 * MINUTE_MS), log);
-    expect((await state.readLastTick(store, nowMs + 62 * MINUTE_MS)).log).toEqual([
-      { atMs: nowMs + 61 * MINUTE_MS, shards: 0, accounted: 0 },
-    ]);
-    expect(await listTicks(store, nowMs)).toEqual(log);
-    expect(await listTicks(store, nowMs + 2 * 3_600_000)).toEqual([]);
+    const { listTicks } = await import("../../functions/state/tick.ts");
+    const log = Array.from({ length: 61 }, (_, minute) => ({ atMs: nowMs - (61 - minute) * MINUTE_MS, shards: 1, accounted: 1 }));
+    await state.writeTick(store, memory(nowMs + 3), { log });
+    expect((await state.readLastTick(store, nowMs + MINUTE_MS)).log).toEqual([{ atMs: nowMs + 3, shards: 0, accounted: 0 }]);
+    expect(await listTicks(store, nowMs - 61 * MINUTE_MS)).toEqual(log);
+    expect(await listTicks(store, nowMs + MINUTE_MS)).toEqual([]);
   });
 
   describe("of a cluster", () => {

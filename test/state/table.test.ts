@@ -40,7 +40,7 @@ describe("a table that", () => {
 
   test.each(["GetItem", "Query"])("refuses %s tells nothing of the last tick but that", async (action) => {
     const { readLastTick, writeTick } = await import("../../functions/state/tick.ts");
-    await writeTick(await open(), { atMs: 1_000, shards: [], apart: [] });
+    await writeTick(await open(), { atMs: 1_000, shards: [], apart: [] }, {});
     table.fail(400, action);
     const { last, failure } = await readLastTick(await open(), 2_000);
     expect({ last, message: failure?.message }).toEqual({ last: undefined, message: `dynamodb:${action}: AccessDeniedException` });

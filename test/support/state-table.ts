@@ -13,7 +13,7 @@ export type StateTable = {
   /** The actions that were asked for, such as PutItem. */
   actions(): readonly string[];
   put(item: Attributes): void;
-  /** From now on these actions, such as PutItem, are answered with the status; 0 is no answer at all. */
+  /** From now on these actions, such as PutItem, are answered with the status; 0 is no answer at all, 200 the right one again. */
   fail(status: number, ...actions: readonly string[]): void;
   reset(): void;
   close(): Promise<void>;
@@ -56,7 +56,9 @@ export async function startStateTable(): Promise<StateTable> {
     actions: () => actions,
     put: (item) => void items.set(keyOf(item), item),
     fail: (status, ...actions) => {
-      for (const action of actions) failures.set(action, status);
+      for (const action of actions)
+        if (status === 200) failures.delete(action);
+        else failures.set(action, status);
     },
     reset: () => {
       items.clear();
