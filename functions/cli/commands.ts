@@ -50,6 +50,23 @@ export const commands: Commands = {
         does: "check a fleet, compare it with the one that the functions read, and replace that one",
         load: async () => (await import("./fleet-push.ts")).declareFleetPush,
       },
+      diff: {
+        does: "show field by field how a fleet file and the fleet that the functions read differ; exit code 1 where they do",
+        load: async () => (await import("./fleet-diff.ts")).declareFleetDiff,
+      },
+      history: {
+        does: "show who replaced the fleet of a stage, when, by which version, and what that changed",
+        load: async () => (await import("./fleet-history.ts")).declareFleetHistory,
+      },
+      rollback: {
+        does: "put an earlier version of the fleet back in place",
+        load: async () => (await import("./fleet-rollback.ts")).declareFleetRollback,
+      },
+      pause: {
+        does: "let functions leave clusters alone for a while; it ends by itself",
+        load: async () => (await import("./fleet-pause.ts")).declareFleetPause,
+      },
+      resume: { does: "end a pause of clusters now", load: async () => (await import("./fleet-pause.ts")).declareFleetResume },
       discover: {
         does: "print a fleet file with the clusters that it finds; none of them is contacted",
         load: async () => (await import("./fleet-discover.ts")).declareFleetDiscover,

@@ -72,6 +72,13 @@ export function parseInterval(text: string): number {
   return ms;
 }
 
+/** `2h30m` in milliseconds. */
+export function parseDuration(text: string): number {
+  const ms = parseDurationMs(text);
+  if (!(ms > 0)) throw new InvalidArgumentError("write a duration, such as 90s, 1h or 2d");
+  return ms;
+}
+
 function parseCount(text: string): number {
   const count = /^[0-9]{1,3}$/.test(text) ? Number(text) : 0;
   if (count === 0) throw new InvalidArgumentError("write a number from 1 to 999");

@@ -1,7 +1,7 @@
 // The command `status` shows what is not well in a fleet, since when, where and why: from the state of a stage, or by a look at the clusters.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { clock } from "../clock.ts";
 import { connector } from "../cluster/connect.ts";
 import { openProofs } from "../cluster/source.ts";
@@ -9,7 +9,7 @@ import { readConfig } from "../config.ts";
 import { selectClusters, selectEntries } from "../core/fleet/selection.ts";
 import { CONCURRENCY } from "../core/limits.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
-import { parseDurationMs, timeText } from "../core/time.ts";
+import { timeText } from "../core/time.ts";
 import { reconcileFleet } from "../reconcile/fleet.ts";
 import { advance } from "../state/cluster-state.ts";
 import { type FleetStatus, filterStatus, isWell, statusOf } from "../state/fleet-status.ts";
@@ -20,6 +20,7 @@ import { untilInterrupted } from "./interrupt.ts";
 import {
   type FailOnOptions,
   type OutputOptions,
+  parseDuration,
   parseInterval,
   parseStatuses,
   type RunOptions,
@@ -76,12 +77,6 @@ async function status(terminal: Terminal, options: Options): Promise<void> {
     terminal.exitCode = isWell(whole) && !hasCondition(whole, options.failOn) ? 0 : 1;
     await flush(stdout);
   } while (pauseMs !== undefined && stdout.writable && (await sleep(pauseMs, true, { signal }).catch(() => false)));
-}
-
-function parseDuration(text: string): number {
-  const ms = parseDurationMs(text);
-  if (Number.isNaN(ms)) throw new InvalidArgumentError("write a duration, such as 90s, 1h or 2d");
-  return ms;
 }
 
 function hasCondition({ clusters }: FleetStatus, statuses: readonly string[] = []): boolean {

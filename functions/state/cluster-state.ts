@@ -97,7 +97,7 @@ type Looked = { readonly looked: readonly ResourceOutcome[]; readonly unlooked: 
 /** What changed, and then the worst. */
 function worstOf(resources: readonly ResourceOutcome[]): Looked {
   if (resources.length <= MAX_LOOKED) return { looked: resources, unlooked: [] };
-  const rank = (one: ResourceOutcome) => (isTransition(one) ? -1 : "condition" in one ? (RANKS[one.condition.status] ?? 1) : 1);
+  const rank = (one: ResourceOutcome) => (isTransition(one) ? -1 : "condition" in one ? (RANKS[one.condition?.status ?? ""] ?? 1) : 1);
   const sorted = resources.toSorted((one, other) => rank(one) - rank(other));
   return { looked: sorted.slice(0, MAX_LOOKED), unlooked: sorted.slice(MAX_LOOKED) };
 }
