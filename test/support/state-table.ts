@@ -79,11 +79,10 @@ function answerTo(items: Map<string, Attributes>, action: string, input: Input):
     items.set(keyOf(input.Item), input.Item);
     return { status: 200, body: {} };
   }
-  const isIn = ({ partition, name, expiresAt }: Attributes) =>
+  const isIn = ({ partition, name }: Attributes) =>
     partition?.S === values[":partition"]?.S &&
     (name?.S ?? "") >= (values[":from"]?.S ?? "") &&
-    (name?.S ?? "") <= (values[":to"]?.S ?? "") &&
-    (expiresAt === undefined || Number(expiresAt.N) > Number(values[":now"]?.N));
+    (name?.S ?? "") <= (values[":to"]?.S ?? "");
   const found = [...items.values()].filter(isIn).toSorted((one, other) => ((one.name?.S ?? "") < (other.name?.S ?? "") ? -1 : 1));
   return { status: 200, body: { Items: found } };
 }

@@ -82,19 +82,14 @@ export function listItems(table: string, partition: string, { from, to }: Range,
   const query = {
     TableName: table,
     KeyConditionExpression: "#partition = :partition AND #name BETWEEN :from AND :to",
-    FilterExpression: "attribute_not_exists(expiresAt) OR expiresAt > :now",
     ExpressionAttributeNames: { "#partition": "partition", "#name": "name" },
-    ExpressionAttributeValues: {
-      ":partition": { S: partition },
-      ":from": { S: from },
-      ":to": { S: to },
-      ":now": { N: String(nowMs / 1_000) },
-    },
+    ExpressionAttributeValues: { ":partition": { S: partition }, ":from": { S: from }, ":to": { S: to } },
     ConsistentRead: true,
   };
   return bounded("dynamodb:Query", withinMs, async (abortSignal) => {
     const items: Kept[] = [];
-    for await (const { Items = [] } of paginateQuery({ client }, query, { abortSignal })) items.push(...Items.map(keptOf));
+    for await (const { Items = [] } of paginateQuery({ client }, query, { abortSignal }))
+      for (const item of Items) if (expiresMsOf(item) > nowMs) items.push(keptOf(item));
     return items;
   });
 }
