@@ -1,5 +1,6 @@
 // What a push of the fleet leaves in the state: an entry of the history, and nothing of clusters that leave.
 
+import pLimit from "p-limit";
 import { isObject, parseJson } from "../core/json.ts";
 import { timeText } from "../core/time.ts";
 import { listMarkItems, unseen } from "./marks.ts";
@@ -25,6 +26,7 @@ export type Push = {
 
 const PUSHES = "fleet";
 const MAX_NAMES = 100;
+const CONCURRENCY = 32;
 const HISTORY_MS = 400 * 86_400_000;
 
 /** Leaves an entry for a push at `atMs`, in milliseconds since the epoch. */
@@ -49,6 +51,6 @@ function isPush(value: unknown): value is Push {
  * one that comes back was seen before, but has no row.
  */
 export async function forgetClusters(store: Store, clusters: readonly string[], nowMs: number): Promise<void> {
-  for (const cluster of clusters) await forgetRow(store, cluster, nowMs);
-  for (const item of await listMarkItems(store)) await store.write(unseen(item), item.atMs);
+  await pLimit(CONCURRENCY).map(clusters, (cluster) => forgetRow(store, cluster, nowMs));
+  await pLimit(CONCURRENCY).map(await listMarkItems(store), (item) => store.write(unseen(item), item.atMs));
 }
