@@ -2,7 +2,6 @@
 import type { Context } from "aws-lambda";
 import { clock } from "./clock.ts";
 import { fleetRules, readConfig, requireBus, requireFleet } from "./config.ts";
-import type { UpstreamError } from "./core/errors.ts";
 import { planShards, type TickMemory } from "./core/fleet/plan-shards.ts";
 import { selectForTick } from "./core/fleet/shards.ts";
 import { parseTick, RECONCILE_REQUESTED } from "./core/request.ts";
@@ -10,6 +9,7 @@ import { sanitize } from "./core/text.ts";
 import { openBus } from "./io/aws/bus.ts";
 import { openFleet } from "./io/fleet/source.ts";
 import { openReport } from "./io/report.ts";
+import { openStore } from "./state/store.ts";
 import { type Recalled, readLastTick, writeTick } from "./state/tick.ts";
 
 const config = readConfig();
@@ -18,18 +18,19 @@ const bus = openBus(requireBus(config.bus));
 const loadFleet = openFleet(requireFleet(config.fleet), { clock, ...fleetRules(config) });
 
 const MOST_NAMED = 5;
+const STATE_WITHIN_MS = 3_000;
 
-/** Takes the scheduler's tick, `{time}`, and requests a read of every cluster that is not paused, shard by shard. */
+/** Takes the scheduler's tick, `{time}`, and requests a pass over every cluster, shard by shard: that of a paused one reads nothing, and says that it is paused. */
 export async function handler(payload: unknown, context: Context): Promise<void> {
   report.begin(context);
   const nowMs = clock.nowMs();
   const scheduledMs = parseTick(payload);
-  const [{ fleet, stale, version, replaced }, { last, failure }] = await Promise.all([loadFleet(), recallTick(nowMs)]);
+  const [{ fleet, stale, version, replaced }, recalled] = await Promise.all([loadFleet(), recallTick(nowMs)]);
   if (stale !== undefined) report.error("the last good fleet is used", { why: stale });
   if (replaced !== undefined) report.warn("fleet changed", { from: replaced, to: version });
-  const { names, paused, nameless } = selectForTick(fleet);
+  const { names, nameless } = selectForTick(fleet);
   for (const { name, problems } of nameless) report.warn("cluster has no usable name", { cluster: sanitize(name, 63), why: problems });
-  const plan = planShards(names, config.shardSize, nowMs, last);
+  const plan = planShards(names, config.shardSize, nowMs, recalled.last);
   for (const clusters of plan.died) reportDeath(clusters);
   const at = new Date(nowMs).toISOString();
   await bus.put(plan.shards.map((clusters) => ({ detailType: RECONCILE_REQUESTED, detail: { clusters, cause: "schedule", at } })));
@@ -39,8 +40,7 @@ export async function handler(payload: unknown, context: Context): Promise<void>
     ShardsDispatched: plan.shards.length,
     ShardsDied: plan.died.length,
     ClustersQuarantined: plan.quarantined.length,
-    StateWritesFailed: await keepTick(plan.memory, failure),
-    ClustersPaused: paused,
+    StateWritesFailed: await keepTick(plan.memory, nowMs, recalled),
     ClustersMisconfigured: nameless.length,
     FleetStale: stale === undefined ? 0 : 1,
     FleetChanged: replaced === undefined ? 0 : 1,
@@ -51,13 +51,13 @@ export async function handler(payload: unknown, context: Context): Promise<void>
 }
 
 async function recallTick(nowMs: number): Promise<Recalled> {
-  return config.stateTable === undefined ? {} : readLastTick(config.stateTable, nowMs);
+  return config.stateTable === undefined ? {} : readLastTick(openStore(config.stateTable, nowMs, STATE_WITHIN_MS), nowMs);
 }
 
 // How often it failed. What could not be read is not written over: the next tick goes on from there.
-async function keepTick(memory: TickMemory, unread: UpstreamError | undefined): Promise<number> {
+async function keepTick(memory: TickMemory, nowMs: number, { failure: unread, log }: Recalled): Promise<number> {
   if (config.stateTable === undefined) return 0;
-  const failure = unread ?? (await writeTick(config.stateTable, memory));
+  const failure = unread ?? (await writeTick(openStore(config.stateTable, nowMs, STATE_WITHIN_MS), memory, { log, tickMs: config.tickMs }));
   if (failure === undefined) return 0;
   report.error("the tick is not kept for the next one", { code: failure.code, why: failure.message });
   return 1;

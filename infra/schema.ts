@@ -41,7 +41,9 @@ function describeFields(): z.core.$ZodRegistry<{ id?: string; title?: string; de
       description:
         "own: writes the profile's condition (default). shadow: writes alertstatus.io/<type> beside it. observe: judges, writes nothing.",
     })
-    .add(cluster.paused, { description: "true: the cluster is not contacted at all." })
+    .add(cluster.paused, {
+      description: "true: the cluster is not contacted at all. With until, why and by the pause ends by itself: `fleet pause` writes that.",
+    })
     .add(cluster.events, { description: "true: each transition is also published as an Event in the cluster." })
     .add(cluster.kubernetes, {
       description: "How to reach the API server: a kubeconfig context, a cluster of Amazon EKS, or server with ca and auth.",

@@ -16,6 +16,14 @@ export const commands: Commands = {
     does: "read the alerts of clusters and write what they mean into the conditions of their resources",
     load: async () => (await import("./reconcile.ts")).declareReconcile,
   },
+  status: {
+    does: "show what is not well, since when, where and why; writes nothing",
+    load: async () => (await import("./status.ts")).declareStatus,
+  },
+  history: {
+    does: "show what happened to a fleet: transitions, reachability, pushes, missed ticks",
+    load: async () => (await import("./history.ts")).declareHistory,
+  },
   explain: {
     does: "show why the resources of a cluster get their verdicts: alert, row, reason, patch; writes nothing",
     load: async () => (await import("./explain.ts")).declareExplain,
@@ -44,6 +52,23 @@ export const commands: Commands = {
         load: async () => (await import("./fleet-push.ts")).declareFleetPush,
       },
       schema: { does: "print the JSON Schema of a fleet file", load: async () => (await import("./fleet-schema.ts")).declareFleetSchema },
+      diff: {
+        does: "show field by field how a fleet file and the fleet that the functions read differ; exit code 1 where they do",
+        load: async () => (await import("./fleet-diff.ts")).declareFleetDiff,
+      },
+      history: {
+        does: "show who replaced the fleet of a stage, when, by which version, and what that changed",
+        load: async () => (await import("./fleet-history.ts")).declareFleetHistory,
+      },
+      rollback: {
+        does: "put an earlier version of the fleet back in place",
+        load: async () => (await import("./fleet-rollback.ts")).declareFleetRollback,
+      },
+      pause: {
+        does: "let functions leave clusters alone for a while; it ends by itself",
+        load: async () => (await import("./fleet-pause.ts")).declareFleetPause,
+      },
+      resume: { does: "end a pause of clusters now", load: async () => (await import("./fleet-pause.ts")).declareFleetResume },
       discover: {
         does: "print a fleet file with the clusters that it finds; none of them is contacted",
         load: async () => (await import("./fleet-discover.ts")).declareFleetDiscover,

@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import { type ClusterExplanation, explainCluster, type ResourceExplanation } from "../cluster/explain.ts";
 import { ConfigError } from "../core/errors.ts";
+import { isPaused, pauseText } from "../core/fleet/pause.ts";
 import { orNearest } from "../core/nearest.ts";
 import { isAllWell } from "../core/outcome/attention.ts";
 import { resourceName } from "../core/outcome/outcome.ts";
@@ -30,10 +31,16 @@ export function declareExplain(command: Command, terminal: Terminal): void {
 
 async function explain(terminal: Terminal, resource: string | undefined, options: Options): Promise<void> {
   const isRequested = parseResourceName(resource);
-  const explanation = await withCluster(terminal, options, explainCluster);
+  const explanation = await withCluster(terminal, options, async (entry, cluster, client) => {
+    const isNow = isPaused(entry.paused, client.clock.nowMs());
+    const paused = isNow ? (pauseText(entry.paused) ?? "until the fleet file says otherwise") : undefined;
+    return { ...(paused !== undefined && { paused }), ...(await explainCluster(entry, cluster, client)) };
+  });
   const resources = explanation.resources.filter(isRequested);
   if (terminal.signal.aborted) return;
   print(terminal, { ...explanation, resources }, options);
+  if (explanation.paused !== undefined && isTable(options))
+    printMessage(terminal, `${colored("bold", explanation.cluster)}: paused ${explanation.paused}: no function reads it`);
   if (resource !== undefined && resources.length === 0) printMessage(terminal, missingText(explanation, resource));
   const isWell = isAllWell([{ ...explanation, resources: [], ms: 0 }]);
   terminal.exitCode = isWell && (resource === undefined || resources.length > 0) ? 0 : 1;

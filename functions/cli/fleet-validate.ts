@@ -1,6 +1,8 @@
 // The command `fleet validate` checks a fleet file without contacting a cluster.
 
 import { type Command, Option } from "commander";
+import { clock } from "../clock.ts";
+import { isPaused } from "../core/fleet/pause.ts";
 import { loadValidFleet } from "./fleet-source.ts";
 import { withFleet } from "./options.ts";
 import { counted } from "./output.ts";
@@ -21,7 +23,7 @@ export function declareFleetValidate(command: Command, terminal: Terminal): void
 async function validate(terminal: Terminal, options: Options): Promise<void> {
   const isStack = options.for === "stack";
   const { fleet } = await loadValidFleet(terminal, options.fleet, isStack ? { isRemote: true } : {});
-  const paused = fleet.clusters.filter((cluster) => cluster.paused).length;
+  const paused = fleet.clusters.filter(({ paused }) => isPaused(paused, clock.nowMs())).length;
   const text = `valid${isStack ? " for a stack" : ""}: ${counted(fleet.clusters.length, "cluster")}`;
   printResult(terminal, `${text}${paused === 0 ? "" : `, ${paused} of them paused`}`);
 }

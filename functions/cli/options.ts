@@ -72,6 +72,13 @@ export function parseInterval(text: string): number {
   return ms;
 }
 
+/** `2h30m` in milliseconds. */
+export function parseDuration(text: string): number {
+  const ms = parseDurationMs(text);
+  if (!(ms > 0)) throw new InvalidArgumentError("write a duration, such as 90s, 1h or 2d");
+  return ms;
+}
+
 function parseCount(text: string): number {
   const count = /^[0-9]{1,3}$/.test(text) ? Number(text) : 0;
   if (count === 0) throw new InvalidArgumentError("write a number from 1 to 999");
@@ -82,7 +89,7 @@ const STATUSES = ["True", "False", "Unknown"] as const;
 type Status = (typeof STATUSES)[number];
 
 /** `False,Unknown`, in any case, as the statuses of a condition. */
-function parseStatuses(text: string): readonly Status[] {
+export function parseStatuses(text: string): readonly Status[] {
   return text.split(",").map((word) => {
     const status = STATUSES.find((one) => one.toLowerCase() === word.trim().toLowerCase());
     if (status === undefined) throw new InvalidArgumentError(`write ${STATUSES.join(", ")}, with commas between`);

@@ -2,6 +2,7 @@
 
 import { UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
+import { isPaused } from "../core/fleet/pause.ts";
 import type { ObjectKind } from "../core/kubernetes/resource.ts";
 import type { AlertsOutcome, ClusterOutcome } from "../core/outcome/outcome.ts";
 import { kindsOf } from "../core/profile/profile.ts";
@@ -44,7 +45,7 @@ async function unwrittenKinds(
   client: Client,
 ): Promise<ReadonlyMap<string, ResourceExplanation["unwritten"]>> {
   const kinds = kindsOf(profiles);
-  if (paused) return new Map(kinds.map(({ kind }) => [kind, "paused"]));
+  if (isPaused(paused, client.clock.nowMs())) return new Map(kinds.map(({ kind }) => [kind, "paused"]));
   if (mode === "observe") return new Map(kinds.map(({ kind }) => [kind, "observe"]));
   const forbidden = await Promise.all(kinds.map((of) => isForbidden(of, client)));
   return new Map(kinds.flatMap(({ kind }, index) => (forbidden[index] ? [[kind, "forbidden"] as const] : [])));

@@ -29,7 +29,11 @@ export const PUSH_PATIENCE_MS = 750;
 /** The deadline for publishing the transitions of a run. */
 export const PUBLISHING_MS = 2_500;
 /** The deadline for writing the state of a run. */
-export const STATE_MS = 2_000;
+const STATE_MS = 2_000;
+/** After this, no further cluster's state is read or written: the marks of the shards are due, which take the rest. */
+export const ROWS_MS = 800;
+/** The deadline for one call of the table. */
+export const STATE_CALL_MS = 600;
 /** The reserve at the end of a run: for a shared source, whose request no cluster's deadline limits, for the bus, the state and the report. */
 export const CLOSING_MS = REQUEST_MS + PUBLISHING_MS + STATE_MS + 500;
 

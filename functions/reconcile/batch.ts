@@ -3,16 +3,16 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { clock } from "../clock.ts";
 import { keepNewest } from "../core/bounded-map.ts";
 import { ConfigError } from "../core/errors.ts";
+import type { Fleet } from "../core/fleet/fleet.ts";
 import { selectNames } from "../core/fleet/selection.ts";
 import { isObject } from "../core/json.ts";
-import { STATE_MS } from "../core/limits.ts";
 import { isAllWell } from "../core/outcome/attention.ts";
 import type { Metrics } from "../core/outcome/metrics.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import type { CurrentFleet } from "../io/fleet/source.ts";
-import { markShards } from "../state/record.ts";
 import { type Batch, type Message, sortBatch } from "./messages.ts";
 import { runFleet, type Worker } from "./run.ts";
+import { recordBatch } from "./state.ts";
 
 const MOST_NAMED = 20;
 // More than one process meets, however often its fleet changes.
@@ -28,17 +28,23 @@ export async function reconcileBatch(worker: Worker, { Records }: SQSEvent, dead
   const { tickMs, readAtMs, failedAtMs } = worker;
   const batch = sortBatch(Records.map(toMessage), { nowMs, tickMs, readAtMs, failedAtMs });
   for (const [queueMessage, why] of batch.malformed) worker.report.error("message is malformed", { queueMessage, why });
-  for (const outcome of await runBatch(worker, batch, deadline)) {
+  const startedAt = clock.monotonicMs();
+  const { outcomes, fleet } = await runBatch(worker, batch, deadline);
+  for (const outcome of outcomes) {
     const { cluster } = outcome;
     if (isAnswer(outcome)) keepNewest(readAtMs, cluster, nowMs, MAX_CLUSTERS);
     if (isFailure(outcome)) keepNewest(failedAtMs, cluster, nowMs, MAX_CLUSTERS);
     else failedAtMs.delete(cluster);
   }
-  await markAll(worker, batch);
+  const ms = Math.round(clock.monotonicMs() - startedAt);
+  await recordBatch(worker, { outcomes, fleet, atMs: nowMs, ms }, batch.shards);
   return { batchItemFailures: [...batch.malformed.keys()].map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-async function runBatch(worker: Worker, batch: Batch, deadline: number): Promise<readonly ClusterOutcome[]> {
+type RanBatch = { readonly outcomes: readonly ClusterOutcome[]; readonly fleet: Fleet };
+const NOTHING_RAN: RanBatch = { outcomes: [], fleet: { clusters: [], wrong: [] } };
+
+async function runBatch(worker: Worker, batch: Batch, deadline: number): Promise<RanBatch> {
   const { requested, answered, ofTick, cause } = batch;
   const ofQueue = queueMetrics(batch);
   const ofShard = ofTick.size === 0 ? {} : { ClustersAccounted: ofTick.size };
@@ -50,22 +56,13 @@ async function runBatch(worker: Worker, batch: Batch, deadline: number): Promise
     worker.report.warn("clusters are not in the fleet", { count: unknown.length, first: unknown.slice(0, MOST_NAMED) });
   const ofFleet = { UnknownClusters: unknown.length, FleetStale: current.stale === undefined ? 0 : 1, FleetUnusable: 0 };
   const run = { fleet, folder: current.folder, cause, deadline, isOfTick: ofTick.size > 0, hurried: batch.ofPush };
-  return runFleet(worker, run, { ...ofQueue, ...ofShard, ...ofFleet });
+  return { fleet, outcomes: await runFleet(worker, run, { ...ofQueue, ...ofShard, ...ofFleet }) };
 }
 
-// A shard without a mark has ended its process: dispatch cuts it in pieces.
-async function markAll({ stateTable, report }: Worker, { shards }: Batch): Promise<void> {
-  if (stateTable === undefined) return;
-  const failures = await markShards(stateTable, shards, STATE_MS);
-  if (failures.length === 0) return;
-  report.error("shards are not marked as accounted for", { count: failures.length, why: failures[0]?.message });
-  report.publish({ StateWritesFailed: failures.length });
-}
-
-function skipRun({ report }: Worker, metrics: Metrics): readonly ClusterOutcome[] {
+function skipRun({ report }: Worker, metrics: Metrics): RanBatch {
   report.info("nothing was read", metrics);
   report.publish(metrics);
-  return [];
+  return NOTHING_RAN;
 }
 
 // An unusable fleet is no reason to keep messages: what they ask for, the first tick after the repair asks for too.

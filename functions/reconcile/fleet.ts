@@ -4,6 +4,7 @@ import type { Cluster } from "../cluster/cluster.ts";
 import type { Connect } from "../cluster/connect.ts";
 import { ConfigError, failureOf, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry, Fleet, WrongEntry } from "../core/fleet/fleet.ts";
+import { isPaused, pauseText } from "../core/fleet/pause.ts";
 import { CLUSTER_MS, CONCURRENCY, MAX_STARTED, MIN_TIME_TO_START_MS, REQUEST_MS, YIELD_AFTER_MS } from "../core/limits.ts";
 import { crashOf } from "../core/outcome/crash.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
@@ -56,7 +57,7 @@ async function reconcileEntry(entry: ClusterEntry, run: FleetRun): Promise<Clust
   const runDeadline = run.deadline ?? Number.POSITIVE_INFINITY;
   const deadline = Math.min(startedAt + (run.clusterMs ?? CLUSTER_MS), runDeadline);
   let result: PassResult;
-  if (entry.paused) result = { was: "paused", ...NOTHING_READ };
+  if (isPaused(entry.paused, clock.nowMs())) result = { was: "paused", message: pauseText(entry.paused), ...NOTHING_READ };
   else if (runDeadline - startedAt < MIN_TIME_TO_START_MS) result = { was: "late", ...NOTHING_READ };
   // A pass also waits for logins and for readings that clusters share, which its deadline does not bound. Once that is over, it writes nothing.
   else result = await within(deadline + REQUEST_MS - startedAt, connectAndReconcile(entry, run, deadline), OVERTIME);

@@ -1,38 +1,125 @@
-// What the fleet said last, and what changed, in a table for people and for the next tick: no verdict reads it.
+// A run leaves what it saw: each shard that came to its end, and of each cluster what is new. No verdict reads it.
 
+import pLimit from "p-limit";
 import { UpstreamError } from "../core/errors.ts";
 import { shardId } from "../core/fleet/shards.ts";
-import type { Item } from "../io/aws/table.ts";
+import type { ClusterOutcome } from "../core/outcome/outcome.ts";
+import { isTransition } from "../core/outcome/transition.ts";
+import { within } from "../io/http/timeout.ts";
+import { fingerprintOf, NEVER_SEEN } from "./fingerprint.ts";
+import { type Mark, markItem, readMark } from "./marks.ts";
+import { type Recorded, type Row, recordRow, restoreRow } from "./rows.ts";
+import type { Labels } from "./state.ts";
+import { type Store, valueOrFailure } from "./store.ts";
 
 /** A shard as it was requested: `atMs` is when its tick was dispatched, in milliseconds since the epoch. */
 export type Shard = { readonly clusters: readonly string[]; readonly atMs: number };
 
-/** Where the marks of shards are, by the time of their tick and their id. */
-export const MARKS = "shards";
-/** How long a tick is of use to the next one, which is a day later at most. */
-export const KEPT_MS = 2 * 86_400_000;
+/** What a run has to leave: it began at `atMs`, in milliseconds since the epoch, and took `ms`. `leftMs` is the time that is left for rows. */
+export type Ran = {
+  readonly outcomes: ReadonlyMap<string, ClusterOutcome>;
+  readonly labels: ReadonlyMap<string, Labels>;
+  readonly atMs: number;
+  readonly ms: number;
+  readonly leftMs: () => number;
+};
 
-export function markName(atMs: number, id: string): string {
-  return `${atMs}/${id}`;
+/** What could not be written: marks of shards, and what else. */
+export type Failures = { readonly marks: readonly UpstreamError[]; readonly others: readonly UpstreamError[] };
+
+const CONCURRENCY = 32;
+const MAX_ATTEMPTS = 4;
+// In each tick another part of a shard is compared, whether it seems changed or not: what went wrong is right again within an hour.
+const TURNS = 60;
+const TURN_MS = 60_000;
+const NO_LABELS: Labels = {};
+
+/** Leaves the marks of shards, and what is new of their clusters. A run that lost against a newer one has nothing to leave, and did not fail. */
+export async function recordShards(store: Store, ran: Ran, shards: readonly Shard[]): Promise<Failures> {
+  const all = await Promise.all(shards.map((shard) => recordShard(store, ran, shard)));
+  return { marks: all.flatMap(({ marks }) => marks), others: all.flatMap(({ others }) => others) };
 }
 
-/** Marks shards whose run came to its end, whatever became of their clusters; the failures of those marks that are not written within `withinMs`. */
-export async function markShards(table: string, shards: readonly Shard[], withinMs: number): Promise<readonly UpstreamError[]> {
-  const marks = shards.map(({ clusters, atMs }): Item => {
-    return { partition: MARKS, name: markName(atMs, shardId(clusters)), text: "", atMs, expiresMs: atMs + KEPT_MS };
-  });
-  const failures = await Promise.all(marks.map((mark) => failureOfWriting(table, mark, withinMs)));
-  return failures.filter((failure) => failure !== undefined);
+/** Leaves the transitions that no tick asked for; what else is new, the next tick leaves. */
+export async function recordTransitions(store: Store, ran: Ran): Promise<readonly UpstreamError[]> {
+  const changed = [...ran.outcomes.values()].filter(hasTransition);
+  const recorded = await pLimit(CONCURRENCY).map(changed, (outcome) => recordCluster(store, ran, outcome));
+  return recorded.filter((one) => one instanceof UpstreamError);
 }
 
-/** What kept an item from being written; undefined where it is written. */
-export async function failureOfWriting(table: string, item: Item, withinMs: number): Promise<UpstreamError | undefined> {
-  const { putItem } = await import("../io/aws/table.ts");
-  try {
-    await putItem(table, item, withinMs);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof UpstreamError)) throw error;
-    return error;
+async function recordShard(store: Store, ran: Ran, shard: Shard): Promise<Failures> {
+  const names = shard.clusters.toSorted();
+  const id = shardId(names);
+  const mark: Mark = { atMs: ran.atMs, tickMs: shard.atMs, ms: ran.ms };
+  const replaced = new Map<string, Row | undefined>();
+  let others: readonly UpstreamError[] = [];
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const last = await readMark(store, id, names);
+    if (last instanceof UpstreamError) {
+      const marked = await valueOrFailure(store.write(markItem(id, { ...mark, seen: new Map() }, names)));
+      return { marks: failuresIn([marked]), others: [last] };
+    }
+    if (last !== undefined && last.atMs >= ran.atMs) return { marks: [], others: await giveWay(store, ran, replaced, last) };
+    const { seen, failures } = await recordClusters(store, ran, names, last?.seen, replaced);
+    others = failures;
+    const marked = await valueOrFailure(store.write(markItem(id, { ...mark, seen }, names), last?.atMs ?? "nothing"));
+    if (marked !== false) return { marks: failuresIn([marked]), others };
   }
+  return { marks: [], others };
+}
+
+type Seen = ReadonlyMap<string, string>;
+
+/** What the mark may say was seen: of a cluster whose row is not written, what the last mark said, so that the next tick tries again. */
+async function recordClusters(
+  store: Store,
+  ran: Ran,
+  names: readonly string[],
+  last: Seen | undefined,
+  replaced: Map<string, Row | undefined>,
+) {
+  const turn = Math.floor(ran.atMs / TURN_MS) % TURNS;
+  const recorded = await pLimit(CONCURRENCY).map(names, async (name, place) => {
+    const known = last?.get(name) ?? NEVER_SEEN;
+    const outcome = ran.outcomes.get(name);
+    if (outcome === undefined) return { seen: known };
+    const seen = fingerprintOf(outcome, labelsOf(ran, name));
+    const isDue = seen !== known || place % TURNS === turn || hasTransition(outcome);
+    if (!isDue || replaced.has(name)) return { seen };
+    const result = await recordCluster(store, ran, outcome);
+    if ("was" in result && result.was === "written") replaced.set(name, result.before);
+    return { seen: isCurrent(result) ? seen : known, result };
+  });
+  const seen = new Map(names.map((name, place) => [name, recorded[place]?.seen ?? NEVER_SEEN]));
+  return { seen, failures: failuresIn(recorded.map(({ result }) => result)) };
+}
+
+function isCurrent(result: Recorded | UpstreamError): boolean {
+  return "was" in result && result.was !== "overtaken";
+}
+
+function labelsOf({ labels }: Ran, cluster: string): Labels {
+  return labels.get(cluster) ?? NO_LABELS;
+}
+
+async function recordCluster(store: Store, ran: Ran, outcome: ClusterOutcome): Promise<Recorded | UpstreamError> {
+  const leftMs = ran.leftMs();
+  const outOfTime = new UpstreamError("out-of-time", "the time for writing the state is over");
+  if (leftMs <= 0) return outOfTime;
+  return within(leftMs, valueOrFailure(recordRow(store, outcome, labelsOf(ran, outcome.cluster), ran.atMs)), outOfTime);
+}
+
+// A newer run that saw nothing new has written no row: what stood before this run stands.
+async function giveWay(store: Store, ran: Ran, replaced: ReadonlyMap<string, Row | undefined>, newer: Mark & { readonly seen: Seen }) {
+  const stood = [...replaced.values()].flatMap((row) => row?.state ?? []);
+  const wrong = stood.filter(({ cluster, seen }) => newer.seen.get(cluster) === seen);
+  return failuresIn(await Promise.all(wrong.map((state) => valueOrFailure(restoreRow(store, state, ran.atMs, newer.atMs)))));
+}
+
+function hasTransition(outcome: ClusterOutcome | undefined): boolean {
+  return outcome?.resources.some(isTransition) ?? false;
+}
+
+function failuresIn(values: readonly unknown[]): readonly UpstreamError[] {
+  return values.filter((value) => value instanceof UpstreamError);
 }

@@ -143,6 +143,73 @@ export function pushingFleets(cloud: () => Cloud): void {
       });
     });
   });
+
+  describe("alertstatus fleet pause", { timeout: 60_000 }, () => {
+    const pause = (...words: readonly string[]) => cli("pause", ...words, "--to", to);
+    const pausedIn = async () => JSON.parse((await keeper.read(to)).text).clusters.map(({ paused }: { paused?: object }) => paused);
+    const own = { until: expect.stringMatching(/^20\d\d-\S+Z$/), why: "upgrade", by: expect.stringMatching(/./) };
+
+    test("pauses clusters until a time, and says why and by whom; resume ends it", async () => {
+      await push(["one", "two", "other"]);
+      const { code, stdout, stderr } = await pause("t*", "one", "--for", "2h", "--why", "upgrade");
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toBe(`changed  one\nchanged  two\npushed to ${to}: 3 clusters, 0 added, 0 removed, 2 changed\n`);
+      expect(await pausedIn()).toEqual([own, own, undefined]);
+      expect((await cli("validate", "--fleet", to)).stdout).toBe("valid: 3 clusters, 2 of them paused\n");
+      expect(await cli("resume", "one", "--to", to)).toMatchObject({ code: 0 });
+      expect(await pausedIn()).toEqual([undefined, own, undefined]);
+    });
+
+    test("holds through a push of a file that knows nothing of it", async () => {
+      await push(["one"]);
+      await pause("one", "--for", "1h", "--why", "upgrade");
+      const { stdout, stderr } = await push(["one", "two"]);
+      expect(stderr).toContain("kept     one is paused still");
+      expect(stdout).toContain("added    two\npushed to");
+      expect(await pausedIn()).toEqual([own, undefined]);
+    });
+
+    test.each([
+      { words: ["seven", "--for", "1h", "--why", "x"], says: "no such cluster in the fleet: seven" },
+      { words: ["one", "--for", "soon", "--why", "x"], says: "write a duration" },
+      { words: ["one", "--for", "1h"], says: "required option '--why <text>' not specified" },
+    ])("$words is refused, and writes nothing", async ({ words, says }) => {
+      await push(["one"]);
+      const before = await keeper.read(to);
+      expect(await pause(...words)).toMatchObject({ code: 2, stderr: expect.stringContaining(says) });
+      expect(await keeper.read(to)).toEqual(before);
+    });
+  });
+
+  test("fleet diff shows each field that differs, and ends with 1 where one does", { timeout: 60_000 }, async () => {
+    await push(["one", "two", "gone"], "--force");
+    const file = await written({
+      clusters: [remote("one"), { ...remote("two"), mode: "shadow", labels: { region: "eu" } }, remote("new")],
+    });
+    const { code, stdout } = await cli("diff", "--fleet", file, "--to", to);
+    expect({ code, lines: stdout.trimEnd().split("\n") }).toEqual({
+      code: 1,
+      lines: ["added    new", "removed  gone", "changed  two", "  labels.region: - → eu", "  mode: own → shadow"],
+    });
+    expect(await cli("diff", "--fleet", to, "--to", to)).toEqual({ code: 0, stdout: "", stderr: "" });
+  });
+
+  test("fleet rollback puts an earlier version back, with the same checks as a push", { timeout: 60_000 }, async () => {
+    await push(["one"]);
+    const first = await keeper.read(to);
+    const { stderr } = await push(["two"], "--force");
+    const [, version = ""] = /versionId=([^']+)'/.exec(stderr) ?? [];
+    expect(await cli("rollback", version, "--to", to)).toMatchObject({ code: 2, stderr: expect.stringContaining("more than a fifth") });
+    expect(await cli("rollback", version, "--to", to, "--force")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("added    one\nremoved  two"),
+    });
+    expect(await keeper.read(to)).toEqual(first);
+    expect(await cli("rollback", "no-such-version", "--to", to)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("there is no such version"),
+    });
+  });
 }
 
 function remote(name: string): object {

@@ -9,6 +9,7 @@ import { aCluster } from "../core/fleet/fleet-documents.ts";
 import { type AwsStore, type Failure, startAwsStore } from "../support/aws-store.ts";
 import { type FleetKeeper, fleetKeeper } from "../support/fleet-keeper.ts";
 import { serve } from "../support/http-server.ts";
+import { type StateTable, startStateTable } from "../support/state-table.ts";
 import { alertstatus } from "./alertstatus.ts";
 import { pushingFleets } from "./fleet-push-suite.ts";
 
@@ -40,6 +41,14 @@ test("a push is refused where another one was faster, whose fleet stays", async 
 });
 
 describe("alertstatus fleet push --stage", () => {
+  let table: StateTable;
+  beforeAll(async () => {
+    table = await startStateTable();
+    // An AWS client reads its environment once.
+    vi.resetModules();
+  });
+  afterAll(() => table.close());
+
   const described = (outputs: string) =>
     `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>alertstatus-prod</StackName><Outputs>${outputs}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
   const output = (uri: string) => `<member><OutputKey>FleetUri</OutputKey><OutputValue>${uri}</OutputValue></member>`;
@@ -53,7 +62,7 @@ describe("alertstatus fleet push --stage", () => {
       response.writeHead(status, { "content-type": "text/xml" }).end(body);
     });
     onTestFinished(close);
-    const env = { ...store.env, AWS_ENDPOINT_URL_CLOUDFORMATION: url };
+    const env = { ...store.env, ...table.env, AWS_ENDPOINT_URL_CLOUDFORMATION: url };
     const stdin = JSON.stringify({ clusters: [{ name: "one", kubernetes: { server: "https://one.example" } }] });
     return { ...(await alertstatus(["fleet", "push", "--fleet", "-", "--stage", "prod"], env, { stdin })), asked };
   }
@@ -65,6 +74,25 @@ describe("alertstatus fleet push --stage", () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("pushed to s3://of-prod/fleet.yml: 1 cluster") });
     expect(asked).toEqual([expect.stringContaining("StackName=alertstatus-prod")]);
     expect((await keeper.read("s3://of-prod/fleet.yml")).text).toContain("one.example");
+    expect(table.items().map(({ partition, text }) => [partition?.S, JSON.parse(text?.S ?? "")])).toEqual([
+      ["fleet", expect.objectContaining({ did: "push", version: "v1", added: ["one"], removed: [] })],
+    ]);
+    keeper.leave();
+  });
+
+  test("has replaced the fleet although the state cannot be written, and says so", async () => {
+    table.fail(400, "PutItem");
+    const keeper = fleetKeeper(store.settings);
+    await keeper.makeBucket("without-state");
+    const { code, stdout, stderr } = await push(200, described(output("s3://without-state/fleet.yml")));
+    table.fail(200, "PutItem");
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: expect.stringContaining("pushed to"),
+      stderr: expect.stringContaining(
+        "error: the fleet is replaced, but not so its state: alertstatus-prod: dynamodb:PutItem: AccessDeniedException",
+      ),
+    });
     keeper.leave();
   });
 

@@ -67,7 +67,7 @@ export const identity: readonly Wrong[] = [
   ["a label that is a number", fleet({ labels: { tier: 1 } }), "labels.tier: text is expected, not a number"],
   ["labels that are a list", fleet({ labels: ["prod"] }), "labels: a map is expected, not a list"],
   ["an unknown mode", fleet({ mode: "dry-run" }), 'mode: Invalid option: expected one of "own"|"shadow"|"observe"'],
-  ["paused in words", fleet({ paused: "yes" }), "paused: true or false is expected, not text"],
+  ["paused in words", fleet({ paused: "yes" }), "paused: true or false is expected, or {until, why, by}"],
   ["an unknown profile", fleet({ profiles: ["kyma"] }), "profiles: there is no profile kyma; known are kyma-telemetry"],
   ["no profile", fleet({ profiles: [] }), "profiles: Too small"],
   [

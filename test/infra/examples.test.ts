@@ -9,7 +9,7 @@ import { parseFleet } from "../../functions/core/fleet/fleet.ts";
 
 const INFRA = join(import.meta.dirname, "../../infra");
 const read = (path: string) => readFileSync(join(INFRA, path), "utf8");
-const isValid = new Ajv2020().compile(JSON.parse(read("fleet.schema.json")));
+const isValid = new Ajv2020({ formats: { "date-time": true } }).compile(JSON.parse(read("fleet.schema.json")));
 
 describe.each(["cert-manager", "karpenter"])("the example of %s", (name) => {
   const fleet = parse(read(`examples/${name}/fleet.yml`));

@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { TickMemory } from "../../functions/core/fleet/plan-shards.ts";
 import { shardId } from "../../functions/core/fleet/shards.ts";
-import { markName } from "../../functions/state/record.ts";
 import { awsEnvironment, startEventBridge } from "../support/event-bridge.ts";
 import { aBatch, invokeOnce, metricsOf } from "../support/lambda.ts";
 import { aMessage, aTick } from "../support/queue-messages.ts";
@@ -42,7 +41,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const marks = () => table.items().flatMap(({ partition, name }) => (partition?.S === "shards" ? [name?.S] : []));
+const marks = () =>
+  table.items().flatMap(({ partition, name, text }) => (partition?.S === "shards" ? [[name?.S, JSON.parse(text?.S ?? "").tickMs]] : []));
 
 describe("reconcile", () => {
   const run = (...payloads: readonly unknown[]) => invokeOnce("reconcile", environment, ...payloads);
@@ -51,7 +51,11 @@ describe("reconcile", () => {
     const ticks = [aTick(["b", "a"]), aTick(["c"])];
     const output = await run(aBatch(...ticks));
     const [first, second] = ticks.map(({ attributes }) => Number(attributes.SentTimestamp));
-    expect(marks().toSorted()).toEqual([markName(first!, shardId(["a", "b"])), markName(second!, shardId(["c"]))].toSorted());
+    const expected = [
+      [shardId(["a", "b"]), first],
+      [shardId(["c"]), second],
+    ];
+    expect(marks().toSorted()).toEqual(expected.toSorted());
     expect(metricsOf(output)).toMatchObject({ ClustersUnreachable: 3 });
     expect(metricsOf(output)).not.toHaveProperty("StateWritesFailed");
   });
@@ -76,7 +80,7 @@ describe("reconcile", () => {
     table.fail(status, "PutItem");
     const output = await run(aBatch(aTick(["a"])));
     expect(output.invoked[0]?.answer).toEqual({ batchItemFailures: [] });
-    expect(metricsOf(output)).toMatchObject({ ClustersAccounted: 1, RunsCompleted: 1, StateWritesFailed: 1 });
+    expect(metricsOf(output)).toMatchObject({ ClustersAccounted: 1, RunsCompleted: 1, StateWritesFailed: 2 });
     expect(output.lines).toContainEqual(expect.objectContaining({ level: "ERROR", message: "shards are not marked as accounted for" }));
   });
 });
@@ -94,14 +98,15 @@ describe("dispatch", () => {
       text: { S: JSON.stringify({ atMs, ...memory }) },
       atMs: { N: String(atMs) },
     });
-    for (const clusters of marked) table.put({ partition: { S: "shards" }, name: { S: markName(atMs, shardId(clusters)) } });
+    for (const clusters of marked)
+      table.put({ partition: { S: "shards" }, name: { S: shardId(clusters) }, text: { S: JSON.stringify({ tickMs: atMs }) } });
   }
   const suspects = (...clusters: readonly string[]) => ({ clusters, missedMs: Date.now() - MINUTE_MS, isQuarantined: false });
 
   test("leaves to the next tick when it dispatched which shards", async () => {
     await tick();
     const at = Date.parse(String(bridge.taken[0]?.Detail.at));
-    expect(kept()).toEqual({ atMs: at, shards: [shardId(NAMES)], apart: [] });
+    expect(kept()).toEqual({ atMs: at, shards: [shardId(NAMES)], apart: [], tickMs: MINUTE_MS, log: [] });
   });
 
   test("repeats a shard that is accounted for", async () => {

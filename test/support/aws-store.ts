@@ -97,7 +97,7 @@ function putObject({ isVersioned, objects }: Bucket, key: string, { headers }: I
   const etag = `"${createHash("md5").update(body).digest("hex")}"`;
   const version = { id: `v${versions.length + 1}`, body, etag, type: headers["content-type"] ?? "" };
   objects.set(key, isVersioned ? [...versions, version] : [version]);
-  return { status: 200, headers: { etag } };
+  return { status: 200, headers: { etag, ...(isVersioned && { "x-amz-version-id": version.id }) } };
 }
 
 function askSsm(parameters: Map<string, { Value: string; Version: number }>, { headers }: IncomingMessage, body: string): Answer {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { shardId } from "../../functions/core/fleet/shards.ts";
 import { worstCaseMs } from "../../functions/core/limits.ts";
+import { openStore } from "../../functions/state/store.ts";
 import { readLastTick } from "../../functions/state/tick.ts";
 import { ADDRESS } from "../real/kyma-cluster.ts";
 import { keepingState } from "../state/table-suite.ts";
@@ -64,7 +65,7 @@ it("finds the cluster that its reader dies of, and reads the others", async () =
   expect(readings()).toEqual([1, 1, 1]);
   for (const { requests } of healthy) requests.length = 0;
   await tick([["a", "b", "c"]]);
-  const { last } = await readLastTick(TABLE, Date.now());
+  const { last } = await readLastTick(stateStore(), Date.now());
   expect(last?.memory.apart.filter(({ isQuarantined }) => isQuarantined)).toMatchObject([{ clusters: ["deadly"] }]);
   const log = await functionLog(cloud, `${stack.name}-dispatch`);
   expect(log.filter((line) => line.includes("alone in its shard"))).toEqual([expect.stringContaining('"cluster":"deadly"')]);
@@ -76,10 +77,14 @@ function readings(): readonly number[] {
   return healthy.map(({ requests }) => requests.filter(({ path, status }) => path.includes("/tracepipelines?") && status === 200).length);
 }
 
+function stateStore() {
+  return openStore(TABLE, Date.now(), 5_000);
+}
+
 /** One tick, until these of its shards have come to their end, and every other has had the time to. */
 async function tick(survivors: readonly (readonly string[])[]): Promise<void> {
   await stack.invoke("dispatch", {});
-  const accounted = async () => [...((await readLastTick(TABLE, Date.now())).last?.accounted ?? [])].toSorted();
+  const accounted = async () => [...((await readLastTick(stateStore(), Date.now())).last?.accounted ?? [])].toSorted();
   await Promise.all([expect.poll(accounted, PATIENTLY).toEqual(survivors.map(shardId).toSorted()), sleep(worstCaseMs(SHARD_SIZE))]);
   expect(await accounted()).toEqual(survivors.map(shardId).toSorted());
 }

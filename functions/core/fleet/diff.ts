@@ -27,6 +27,31 @@ export function diffFleets(before: Fleet, after: Fleet): FleetDiff {
   };
 }
 
+/** One field that two entries have differently; `from` or `to` is undefined where it is not there. Profiles are compared by what they hold. */
+export type FieldDiff = { readonly path: string; readonly from?: unknown; readonly to?: unknown };
+
+/** What is different in the entry of a cluster, field by field; nothing for an entry that cannot be used. */
+export function diffFields(before: Fleet, after: Fleet, cluster: string): readonly FieldDiff[] {
+  const [from, to] = [before, after].map(({ clusters }) => clusters.find(({ name }) => name === cluster));
+  return from === undefined || to === undefined ? [] : fieldsOf("", from, to);
+}
+
+function fieldsOf(path: string, from: unknown, to: unknown): readonly FieldDiff[] {
+  if (toCanonicalJson(from) === toCanonicalJson(to)) return [];
+  const [one, other] = [partsOf(from), partsOf(to)];
+  if (one === undefined || other === undefined) return [{ path, from, to }];
+  const keys = [...new Set([...one.keys(), ...other.keys()])];
+  return keys.flatMap((key) => fieldsOf(path === "" ? key : `${path}.${key}`, one.get(key), other.get(key)));
+}
+
+// An item of a list is known by its name, else by its place.
+function partsOf(value: unknown): ReadonlyMap<string, unknown> | undefined {
+  if (isObject(value)) return new Map(Object.entries(value));
+  if (!Array.isArray(value)) return undefined;
+  const items: readonly unknown[] = value;
+  return new Map(items.map((item, place) => [isObject(item) && typeof item.name === "string" ? item.name : String(place), item]));
+}
+
 /** Whether more than a fifth of the clusters is removed, which is more likely a mistake than an intention. */
 export function dropsTooMany({ before, removed }: FleetDiff): boolean {
   return removed.length * 5 > before;
@@ -54,7 +79,8 @@ function canonicalProfile(profile: NamedProfile, cache: ProfileCache): string {
 }
 
 function toCanonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
+  const text: string | undefined = JSON.stringify(value, (_, inner: unknown) =>
     isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => compareText(one, other))) : inner,
   );
+  return text ?? "";
 }

@@ -14,6 +14,7 @@ import type { Mode } from "../profile/mode.ts";
 import { type NamedProfile, type Profile, profileSchema } from "../profile/profile.ts";
 import { type Problem, validationErrors, validationProblems } from "../validation.ts";
 import { coreKindErrors } from "./core-kinds.ts";
+import { type Pause, pauseSchema } from "./pause.ts";
 
 /** One cluster with everything decided: defaults merged, profiles found, the source of its alerts named. */
 export type ClusterEntry = {
@@ -21,7 +22,7 @@ export type ClusterEntry = {
   readonly labels: Readonly<Record<string, string>>;
   readonly profiles: readonly NamedProfile[];
   readonly mode: Mode;
-  readonly paused: boolean;
+  readonly paused: Pause;
   /** Whether each transition is told in an Event of the cluster too. */
   readonly events: boolean;
   readonly kubernetes: Kubernetes;
@@ -46,7 +47,7 @@ const fields = {
   labels: z.optional(z.record(z.string(), z.string())),
   profiles: z.optional(z.array(z.string()).check(z.minLength(1))),
   mode: z.optional(z.enum(["own", "shadow", "observe"])),
-  paused: z.optional(z.boolean()),
+  paused: z.optional(pauseSchema),
   events: z.optional(z.boolean()),
   kubernetes: kubernetesSchema,
   alerts: z.optional(alertsSchema),

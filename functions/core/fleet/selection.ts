@@ -48,15 +48,22 @@ function matchesLabels(labels: Labels, requirements: readonly Requirement[]): bo
   });
 }
 
+type Selection = { readonly clusters?: readonly string[]; readonly selector?: string };
+
 /** The selected part of the fleet, by names or globs of names, and by labels; a {@link ConfigError} says what selects nothing, and the nearest. */
-export function selectClusters(fleet: Fleet, { clusters, selector }: { clusters?: readonly string[]; selector?: string }): Fleet {
-  const named = clusters === undefined ? fleet : selectPatterns(fleet, clusters);
+export function selectClusters({ clusters, wrong }: Fleet, selection: Selection): Fleet {
+  const selected = new Set<Entry>(selectEntries([...clusters, ...wrong], selection));
+  return { clusters: clusters.filter((entry) => selected.has(entry)), wrong: wrong.filter((entry) => selected.has(entry)) };
+}
+
+/** The same of anything with names and labels. */
+export function selectEntries<E extends Entry>(entries: readonly E[], { clusters, selector }: Selection): readonly E[] {
+  const named = clusters === undefined ? entries : selectPatterns(entries, clusters);
   if (selector === undefined) return named;
   const requirements = parseSelector(selector);
-  const isSelected = ({ labels }: { labels: Labels }) => matchesLabels(labels, requirements);
-  const part = { clusters: named.clusters.filter(isSelected), wrong: named.wrong.filter(isSelected) };
-  if (part.clusters.length + part.wrong.length > 0) return part;
-  throw new ConfigError(`the selector ${selector} matches no cluster: ${whyNone(entriesOf(named), requirements)}`);
+  const part = named.filter(({ labels }) => matchesLabels(labels, requirements));
+  if (part.length > 0) return part;
+  throw new ConfigError(`the selector ${selector} matches no cluster: ${whyNone(named, requirements)}`);
 }
 
 /** The part of the fleet with these names, and the names that are not in the fleet. */
@@ -68,16 +75,12 @@ export function selectNames({ clusters, wrong }: Fleet, names: ReadonlySet<strin
 
 type Entry = { readonly name: string; readonly labels: Labels };
 
-function entriesOf({ clusters, wrong }: Fleet): readonly Entry[] {
-  return [...clusters, ...wrong];
-}
-
-function selectPatterns(fleet: Fleet, patterns: readonly string[]): Fleet {
-  const all = entriesOf(fleet).map(({ name }) => name);
+function selectPatterns<E extends Entry>(entries: readonly E[], patterns: readonly string[]): readonly E[] {
+  const all = entries.map(({ name }) => name);
   const globs = patterns.map((pattern) => ({ pattern, glob: globOf(pattern) }));
   const unknown = globs.filter(({ glob }) => !all.some((name) => glob.test(name))).map(({ pattern }) => pattern);
   if (unknown.length > 0) throw new ConfigError(`no such cluster in the fleet: ${unknown.join(", ")}${orNearest(unknown, all)}`);
-  return selectNames(fleet, new Set(all.filter((name) => globs.some(({ glob }) => glob.test(name)))));
+  return entries.filter(({ name }) => globs.some(({ glob }) => glob.test(name)));
 }
 
 /** A pattern of a shell, with `*` and `?`, which no name of a fleet contains. */

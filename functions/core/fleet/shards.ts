@@ -12,7 +12,7 @@ export const MAX_SHARD_SIZE = 1_000;
  */
 export function shardsOf(names: readonly string[], max: number): readonly (readonly string[])[] {
   const shards = Array.from({ length: Math.ceil(names.length / max) }, (): string[] => []);
-  const hashed = names.map((name) => ({ name, hash: hash(name, FNV_BASIS) }));
+  const hashed = names.map((name) => ({ name, hash: hash(name) }));
   // What is full is decided by the names too, not by the order in which the fleet has them.
   hashed.sort((one, other) => one.hash - other.hash || (one.name < other.name ? -1 : 1));
   for (const { name, hash } of hashed) bestShard(shards, hash, max)?.push(name);
@@ -25,16 +25,14 @@ export function shardId(clusters: readonly string[]): string {
   return [FNV_BASIS, 0].map((seed) => hash(text, seed).toString(36)).join("-");
 }
 
-/** The clusters of a tick. A wrong entry with a valid name is one of them: the run that gets it reports it. */
+/** The clusters of a tick, paused ones too: a pass over such a one says so. A wrong entry with a valid name is one of them: the run that gets it reports it. */
 export function selectForTick({ clusters, wrong }: ParsedFleet): {
   readonly names: readonly string[];
-  readonly paused: number;
   readonly nameless: readonly WrongEntry[];
 } {
-  const active = clusters.filter(({ paused }) => !paused);
   const reportable = wrong.filter(({ name }) => isClusterName(name));
-  const names = new Set([...active, ...reportable].map(({ name }) => name));
-  return { names: [...names], paused: clusters.length - active.length, nameless: wrong.filter(({ name }) => !isClusterName(name)) };
+  const names = new Set([...clusters, ...reportable].map(({ name }) => name));
+  return { names: [...names], nameless: wrong.filter(({ name }) => !isClusterName(name)) };
 }
 
 function bestShard(shards: readonly string[][], hash: number, max: number): string[] | undefined {
@@ -57,7 +55,8 @@ const FNV_BASIS = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 const GOLDEN = 0x9e3779b9;
 
-function hash(text: string, seed: number): number {
+/** 32 bits of a text, each of which depends on all of it; no secret and no proof. */
+export function hash(text: string, seed = FNV_BASIS): number {
   let state = seed;
   for (let at = 0; at < text.length; at++) state = Math.imul(state ^ text.charCodeAt(at), FNV_PRIME);
   return scramble(state);

@@ -9,7 +9,8 @@ type Id = { readonly apiVersion: string; readonly kind: string; readonly name: s
 /** A condition as the run judged it; `since` is when what stands there took this status, RFC 3339. */
 export type Judged = Said & { readonly type: string; readonly message: string; readonly since?: string };
 
-type Judgement = { readonly condition: Judged; readonly before?: Said; readonly because: readonly string[] };
+/** `isWarmingUp`: it is too early to tell. */
+type Judgement = { readonly condition: Judged; readonly before?: Said; readonly because: readonly string[]; readonly isWarmingUp?: true };
 
 /** What happened to one resource: "it was patched", "it was skipped". */
 export type ResourceOutcome = Id &

@@ -24,7 +24,7 @@ export function transitionsOf(
   return resources.flatMap((outcome) => {
     if (!isTransition(outcome)) return [];
     const { apiVersion, kind, name, namespace, before = null, because } = outcome;
-    const { type, ...to } = outcome.condition;
+    const { type, since: _, ...to } = outcome.condition;
     return [{ cluster, labels, resource: { apiVersion, kind, name, namespace }, condition: { type, from: before, to }, because, at }];
   });
 }

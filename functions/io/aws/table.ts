@@ -1,60 +1,109 @@
 // Items of a DynamoDB table, each a text under a partition and a name; loaded where there is something to read or write.
 
-import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, PutItemCommand, paginateQuery } from "@aws-sdk/client-dynamodb";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  paginateQuery,
+} from "@aws-sdk/client-dynamodb";
 import { UpstreamError } from "../../core/errors.ts";
 import { orUpstreamError, PATIENCE } from "./client.ts";
 
 export type Key = { readonly partition: string; readonly name: string };
 
-/** `atMs` tells a newer item from an older one; the table forgets the item at `expiresMs`. Both are in milliseconds since the epoch. */
-export type Item = Key & { readonly text: string; readonly atMs: number; readonly expiresMs: number };
+/** What is kept under a key: `atMs` tells a newer item from an older one, in milliseconds since the epoch. */
+export type Kept = Key & { readonly text: string; readonly atMs: number };
+
+/** The table forgets the item at `expiresMs`, in milliseconds since the epoch; without it, never. */
+export type Item = Kept & { readonly expiresMs?: number };
+
+/** When a table is asked, in milliseconds since the epoch, and how long it has for its answer. */
+export type Moment = { readonly nowMs: number; readonly withinMs: number };
+
+/** The names of a partition from one to another, both included. */
+export type Range = { readonly from: string; readonly to: string };
+
+type Attributes = Record<string, AttributeValue>;
 
 const client = new DynamoDBClient(PATIENCE);
+// Below this, an item is billed the same whether it is deflated or not.
+const LEAST_DEFLATED = 512;
 
-/** Writes an item, unless a newer one is there already; an {@link UpstreamError} where the table does not take it within `withinMs`. */
-export async function putItem(table: string, { partition, name, text, atMs, expiresMs }: Item, withinMs: number): Promise<void> {
+/**
+ * Writes an item, unless a newer one is there already or, with `basedOn`, unless what is there is exactly the item of that time; whether it
+ * is there now. An {@link UpstreamError} where the table does not take it in time.
+ */
+export async function putItem(table: string, item: Item, withinMs: number, basedOn?: number | "nothing"): Promise<boolean> {
+  const { partition, name, text, atMs, expiresMs } = item;
   const command = new PutItemCommand({
     TableName: table,
     Item: {
       partition: { S: partition },
       name: { S: name },
-      text: { S: text },
+      text: text.length < LEAST_DEFLATED ? { S: text } : { B: deflateRawSync(text) },
       atMs: { N: String(atMs) },
-      expiresAt: { N: String(Math.ceil(expiresMs / 1_000)) },
+      ...(expiresMs !== undefined && { expiresAt: { N: String(Math.ceil(expiresMs / 1_000)) } }),
     },
-    ConditionExpression: "attribute_not_exists(atMs) OR atMs <= :atMs",
-    ExpressionAttributeValues: { ":atMs": { N: String(atMs) } },
+    ...conditionOf(atMs, basedOn),
   });
-  await bounded("dynamodb:PutItem", withinMs, async (abortSignal) => {
-    await client.send(command, { abortSignal }).catch((error: unknown) => {
+  return bounded("dynamodb:PutItem", withinMs, async (abortSignal) => {
+    try {
+      await client.send(command, { abortSignal });
+      return true;
+    } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    });
+      return false;
+    }
   });
 }
 
-/** The text of an item, as it is now; undefined where there is none. */
-export async function readItem(table: string, { partition, name }: Key, withinMs: number): Promise<string | undefined> {
+function conditionOf(atMs: number, basedOn: number | "nothing" | undefined): object {
+  // What has expired may stand there for days.
+  const now = { ":now": { N: String(atMs / 1_000) } };
+  if (basedOn === "nothing")
+    return { ConditionExpression: "attribute_not_exists(atMs) OR expiresAt <= :now", ExpressionAttributeValues: now };
+  const compared = { ":atMs": { N: String(basedOn ?? atMs) } };
+  const expression = basedOn === undefined ? "attribute_not_exists(atMs) OR atMs <= :atMs" : "atMs = :atMs";
+  return { ConditionExpression: expression, ExpressionAttributeValues: compared };
+}
+
+/** An item as it is now; undefined where there is none, or one that has expired. */
+export async function readItem(table: string, { partition, name }: Key, { nowMs, withinMs }: Moment): Promise<Kept | undefined> {
   const command = new GetItemCommand({ TableName: table, Key: { partition: { S: partition }, name: { S: name } }, ConsistentRead: true });
   const { Item } = await bounded("dynamodb:GetItem", withinMs, (abortSignal) => client.send(command, { abortSignal }));
-  return Item?.text?.S;
+  return Item === undefined || expiresMsOf(Item) <= nowMs ? undefined : keptOf(Item);
 }
 
-/** The names of the items of a partition that begin with `prefix`, as they are now. */
-export function listNames(table: string, partition: string, prefix: string, withinMs: number): Promise<readonly string[]> {
+/** The items of a partition by their names, as they are now, without those that have expired: the table itself takes days to forget them. */
+export function listItems(table: string, partition: string, { from, to }: Range, { nowMs, withinMs }: Moment): Promise<readonly Kept[]> {
   const query = {
     TableName: table,
-    KeyConditionExpression: "#partition = :partition AND begins_with(#name, :prefix)",
-    ProjectionExpression: "#name",
+    KeyConditionExpression: "#partition = :partition AND #name BETWEEN :from AND :to",
     ExpressionAttributeNames: { "#partition": "partition", "#name": "name" },
-    ExpressionAttributeValues: { ":partition": { S: partition }, ":prefix": { S: prefix } },
+    ExpressionAttributeValues: { ":partition": { S: partition }, ":from": { S: from }, ":to": { S: to } },
     ConsistentRead: true,
   };
   return bounded("dynamodb:Query", withinMs, async (abortSignal) => {
-    const names: string[] = [];
+    const items: Kept[] = [];
     for await (const { Items = [] } of paginateQuery({ client }, query, { abortSignal }))
-      names.push(...Items.flatMap(({ name }) => name?.S ?? []));
-    return names;
+      for (const item of Items) if (expiresMsOf(item) > nowMs) items.push(keptOf(item));
+    return items;
   });
+}
+
+function expiresMsOf({ expiresAt }: Attributes): number {
+  return expiresAt?.N === undefined ? Number.POSITIVE_INFINITY : Number(expiresAt.N) * 1_000;
+}
+
+function keptOf({ partition, name, text, atMs }: Attributes): Kept {
+  return { partition: partition?.S ?? "", name: name?.S ?? "", text: textOf(text), atMs: Number(atMs?.N) };
+}
+
+function textOf(text: AttributeValue | undefined): string {
+  return text?.B === undefined ? (text?.S ?? "") : inflateRawSync(text.B).toString("utf8");
 }
 
 async function bounded<Answer>(action: string, withinMs: number, call: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {

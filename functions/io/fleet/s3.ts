@@ -61,6 +61,13 @@ export async function currentObject(uri: string): Promise<FleetObject | undefine
   return typeof object === "string" ? undefined : object;
 }
 
+/** The text of an earlier version of an object; a {@link ConfigError} where there is no such version. */
+export async function readVersion(uri: string, versionId: string): Promise<string> {
+  const object = await readObject({ ...parseS3Uri(uri), versionId });
+  if (typeof object === "string") throw new ConfigError(`s3:GetObjectVersion: NoSuchVersion: ${refusals.NoSuchVersion}`);
+  return object.text;
+}
+
 /** Reads an object of at most 16 MiB, unless it still has the ETag `lastEtag`. */
 async function readObject({ bucket, key, versionId }: S3Place, lastEtag?: string): Promise<FleetObject | "unchanged" | "absent"> {
   const abortSignal = AbortSignal.timeout(MAX_READING_MS);
@@ -77,16 +84,17 @@ async function readObject({ bucket, key, versionId }: S3Place, lastEtag?: string
   }
 }
 
-/** Writes the object if it still has the ETag `lastEtag`; without one, if there is no object yet. */
-export async function writeObject(uri: string, text: string, lastEtag: string | undefined): Promise<void> {
+/** Writes the object if it still has the ETag `lastEtag`; without one, if there is no object yet. The version that it is now; undefined where the bucket keeps none. */
+export async function writeObject(uri: string, text: string, lastEtag: string | undefined): Promise<string | undefined> {
   if (Buffer.byteLength(text) > MAX_BYTES) throw tooLarge();
   const { bucket, key } = parseS3Uri(uri);
   const precondition = lastEtag === undefined ? { IfNoneMatch: "*" } : { IfMatch: lastEtag };
   const command = new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType: "application/json", ...precondition });
   const limits = { abortSignal: AbortSignal.timeout(MAX_WRITING_MS), requestTimeout: MAX_WRITING_MS };
-  await client.send(command, limits).catch((error: unknown) => {
+  const { VersionId } = await client.send(command, limits).catch((error: unknown) => {
     throw awsRefusal("s3:PutObject", error, refusals);
   });
+  return VersionId === "null" ? undefined : VersionId;
 }
 
 async function readText(body: Readable): Promise<string> {

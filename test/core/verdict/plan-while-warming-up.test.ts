@@ -40,6 +40,7 @@ describe("a source that is too young to tell", () => {
         condition: { type: OWN, status, reason, message, since: condition.lastTransitionTime },
         before: { status, reason },
         because: ["young: started 1s ago"],
+        isWarmingUp: true,
       },
     ]);
   });

@@ -1,0 +1,115 @@
+// Prints a fleet's status: a head that tells three times apart, and a table with the worst first.
+
+import { InvalidArgumentError } from "commander";
+import { resourceName } from "../core/outcome/outcome.ts";
+import type { FleetStatus } from "../state/fleet-status.ts";
+import { type By, type Group, groupsOf, type Line, linesOf, type State } from "../state/groups.ts";
+import { ageText } from "./age.ts";
+import type { OutputOptions } from "./options.ts";
+import { colored, counted } from "./output.ts";
+import { isTable, printOutput } from "./print-output.ts";
+import type { Table } from "./table.ts";
+import { printJson, printMessage, printResult, type Terminal } from "./terminal.ts";
+
+const COLORS: Partial<Record<State, "red" | "yellow" | "green" | "gray">> = {
+  False: "red",
+  crashed: "red",
+  unreachable: "red",
+  forbidden: "red",
+  misconfigured: "red",
+  refused: "red",
+  True: "green",
+  reconciled: "green",
+  paused: "gray",
+};
+
+/** `because`, `cluster` or `label:KEY`, by which lines become groups. */
+export function parseBy(text: string): By {
+  if (text === "reason" || text === "because" || text === "cluster") return text;
+  if (text.startsWith("label:") && text.length > "label:".length) return `label:${text.slice("label:".length)}`;
+  throw new InvalidArgumentError("write reason, because, cluster, or label:KEY");
+}
+
+type Options = OutputOptions & { by: By; watch?: number | true };
+
+/** Prints a status to stdout; in a watch, JSON is a document a line. */
+export function printStatus(terminal: Terminal, status: FleetStatus, options: Options): void {
+  if (options.output === "json" && options.watch !== undefined) {
+    printJson(terminal, status);
+    return;
+  }
+  const names = status.clusters.flatMap(({ cluster, resources }) =>
+    resources.length === 0 ? [cluster] : resources.map((resource) => `${cluster} ${resourceName(resource)}`),
+  );
+  if (isTable(options)) for (const line of headLines(status)) printResult(terminal, line);
+  const lines = linesOf(status);
+  const table = options.output === "wide" ? wideTable(lines, status) : groupTable(groupsOf(lines, options.by), options.by, status);
+  printOutput(terminal, options, { document: status, names, table });
+  if (isTable(options) && lines.length === 0)
+    printMessage(terminal, "there is nothing to show: no condition, and no cluster that is not reached");
+}
+
+/** `prod: 300 clusters, 2 unreachable; conditions: 3 False, 1 Unknown, 1,496 True` and when this was generated, looked at and changed. */
+function headLines({ at, stage, run, clusters, summary }: FleetStatus): readonly string[] {
+  const reached = Object.entries(summary.clusters);
+  const total = reached.reduce((sum, [, count]) => sum + count, 0);
+  const others = reached.flatMap(([was, count]) => (was === "reconciled" ? [] : [`, ${count} ${was}`]));
+  const { True, False, Unknown } = summary.conditions;
+  const name = stage === undefined ? "" : `${colored("bold", stage)}: `;
+  const counts = `${name}${counted(total, "cluster")}${others.join("")}; conditions: ${False} False, ${Unknown} Unknown, ${True} True`;
+  return [counts, [`generated ${at}`, lookedText(run, at, stage), changedText(clusters, at)].filter((text) => text !== "").join("; ")];
+}
+
+function lookedText(run: FleetStatus["run"], at: string, stage: string | undefined): string {
+  if (run === undefined)
+    return stage === undefined ? "looked now" : colored("red", "looked never: no tick has come to its end in two days");
+  const lost = run.lost === undefined ? "" : `, ${colored("red", `${counted(run.lost.length, "cluster")} not looked at`)}`;
+  const missed = `${counted(run.missed, "tick")} missed`;
+  return `looked ${ageText(run.at, at)} ago in ${run.ms}ms, ${run.missed > 0 ? colored("red", missed) : missed}${lost}`;
+}
+
+function changedText(clusters: FleetStatus["clusters"], at: string): string {
+  const last = clusters.reduce((latest, { changed = "" }) => (changed > latest ? changed : latest), "");
+  return last === "" ? "" : `changed ${ageText(last, at)} ago`;
+}
+
+function groupTable(groups: readonly Group[], by: By, { at }: FleetStatus): Table {
+  const isSingle = by === "reason" || by === "because";
+  const columns = [
+    { head: "STATE" },
+    { head: "SINCE" },
+    ...(isSingle ? [] : [{ head: by === "cluster" ? "CLUSTER" : by.slice("label:".length).toUpperCase() }]),
+    { head: "WHAT" },
+    { head: "COUNT", drop: 1 },
+    ...(by === "cluster" ? [] : [{ head: "WHERE" }]),
+    { head: "BECAUSE", drop: 2 },
+  ];
+  const rows = groups.map(({ state, since, of, reasons, resources, clusters, because }) => [
+    coloredState(state),
+    ageText(since, at),
+    ...(isSingle ? [] : [of || "-"]),
+    reasons,
+    resources === 0 ? String(clusters.length) : clusters.length === 1 ? String(resources) : `${resources} in ${clusters.length}`,
+    ...(by === "cluster" ? [] : [clusters]),
+    because.length === 0 ? "-" : because,
+  ]);
+  return { columns, rows };
+}
+
+function wideTable(lines: readonly Line[], { at }: FleetStatus): Table {
+  const columns = ["STATE", "SINCE", "CLUSTER", "RESOURCE", "REASON", "BECAUSE", "MESSAGE"].map((head) => ({ head }));
+  const rows = lines.map(({ state, since, cluster, resource = "-", reason, because, message }) => [
+    coloredState(state),
+    `${since} (${ageText(since, at)})`,
+    cluster,
+    resource,
+    reason,
+    because.join(", ") || "-",
+    message,
+  ]);
+  return { columns, rows };
+}
+
+function coloredState(state: State): string {
+  return colored(COLORS[state] ?? "yellow", state);
+}

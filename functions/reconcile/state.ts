@@ -1,0 +1,42 @@
+// What a run leaves in the table of the state; where the table fails, that is counted and costs the run nothing else.
+
+import { clock } from "../clock.ts";
+import type { UpstreamError } from "../core/errors.ts";
+import type { Fleet } from "../core/fleet/fleet.ts";
+import { ROWS_MS, STATE_CALL_MS } from "../core/limits.ts";
+import type { ClusterOutcome } from "../core/outcome/outcome.ts";
+import { isTransition } from "../core/outcome/transition.ts";
+import { type Failures, recordShards, recordTransitions, type Shard } from "../state/record.ts";
+import { openStore } from "../state/store.ts";
+import type { Worker } from "./run.ts";
+
+/** `atMs` is when the run began, in milliseconds since the epoch, `ms` how long it took. */
+type Ran = { readonly outcomes: readonly ClusterOutcome[]; readonly fleet: Fleet; readonly atMs: number; readonly ms: number };
+
+/** Leaves what shards of a tick saw, or what was written without a tick. A quiet run of no shard asks nothing of the table. */
+export async function recordBatch(
+  { stateTable, report }: Worker,
+  { outcomes, fleet, atMs, ms }: Ran,
+  shards: readonly Shard[],
+): Promise<void> {
+  if (stateTable === undefined || (shards.length === 0 && !outcomes.some(({ resources }) => resources.some(isTransition)))) return;
+  const store = openStore(stateTable, clock.nowMs(), STATE_CALL_MS);
+  const until = clock.monotonicMs() + ROWS_MS;
+  const ran = {
+    outcomes: new Map(outcomes.map((outcome) => [outcome.cluster, outcome])),
+    labels: new Map([...fleet.clusters, ...fleet.wrong].map(({ name, labels }) => [name, labels])),
+    atMs,
+    ms,
+    leftMs: () => until - clock.monotonicMs(),
+  };
+  const { marks, others }: Failures = await (shards.length > 0
+    ? recordShards(store, ran, shards)
+    : recordTransitions(store, ran).then((failures) => ({ marks: [], others: failures })));
+  if (marks.length > 0) report.error("shards are not marked as accounted for", failureOf(marks));
+  if (others.length > 0) report.error("the state of clusters is not written", failureOf(others));
+  if (marks.length + others.length > 0) report.publish({ StateWritesFailed: marks.length + others.length });
+}
+
+function failureOf(failures: readonly UpstreamError[]): { readonly count: number; readonly why?: string } {
+  return { count: failures.length, why: failures[0]?.message };
+}

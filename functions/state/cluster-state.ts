@@ -1,0 +1,118 @@
+// What a run saw of a cluster becomes what is known of it: the latest state, and what changed to it.
+
+import type { ClusterOutcome, ResourceOutcome } from "../core/outcome/outcome.ts";
+import { isTransition } from "../core/outcome/transition.ts";
+import { sanitize } from "../core/text.ts";
+import { parseTimeMs, timeText } from "../core/time.ts";
+import { conditionChanges, reachChanges } from "./changes.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { type Change, type ClusterState, type Id, type Kept, keyOf, type Labels, type ResourceState } from "./state.ts";
+
+/** What was known of the resources of a cluster, by their keys. */
+type Known = ReadonlyMap<string, ResourceState>;
+type Step = { readonly state: ClusterState; readonly changes: readonly Change[] };
+
+/** Of a cluster with more, only the worst are looked at one by one. */
+const MAX_LOOKED = 1_000;
+/** Of a cluster with more, only the worst are kept one by one. */
+export const MAX_KEPT = 300;
+// As JSON; that of an honest cluster deflates to a tenth.
+const MAX_LENGTH = 98_304;
+
+const RANKS: Readonly<Record<string, number>> = { False: 0, Unknown: 2, True: 3 };
+
+const MAX_BECAUSE = 5;
+const MAX_TEXT = 200;
+
+/** What is known after a run at `at` (RFC 3339), and what that changes; `before` is what was known. The changes are not in `recent` yet. */
+export function advance(before: ClusterState | undefined, outcome: ClusterOutcome, labels: Labels, at: string): Step {
+  const { cluster, was, code, message, alerts, unlisted } = outcome;
+  const { looked, unlooked } = worstOf(outcome.resources);
+  const known: Known = new Map(before?.resources.map((resource) => [keyOf(resource), resource]));
+  const resources = resourcesAfter({ ...outcome, resources: looked }, known, at);
+  const isWhole = before?.omitted === undefined && unlooked.length === 0;
+  const state: ClusterState = {
+    cluster,
+    labels,
+    was,
+    ...(code !== undefined && { code }),
+    ...(message !== undefined && { message: sanitize(message, MAX_TEXT) }),
+    since: before?.was === was ? before.since : at,
+    ...(alerts?.was === "unreadable" && { alerts: alerts.code }),
+    ...(unlisted.length > 0 && { unlisted: unlisted.map((list) => ({ kind: list.kind, code: list.code })) }),
+    ...keepWorst(resources, unlooked),
+    seen: fingerprintOf(outcome, labels),
+    recent: before?.recent ?? [],
+  };
+  return {
+    state,
+    changes: [...reachChanges(before, outcome, at), ...conditionChanges(looked, known, resources, { cluster, at, isWhole })],
+  };
+}
+
+function resourcesAfter(outcome: ClusterOutcome, known: Known, at: string): readonly ResourceState[] {
+  const unlisted = new Set(outcome.unlisted.map(({ kind }) => kind));
+  // What is not listed because its cluster is not reached is not gone.
+  const isNothingSeen = outcome.was !== "reconciled" && outcome.resources.length === 0;
+  const unseen = [...known.values()].filter(({ kind }) => isNothingSeen || unlisted.has(kind));
+  const standing = Map.groupBy(known.values(), (resource) => keyOf({ ...resource, condition: undefined }));
+  return [...unseen, ...outcome.resources.flatMap((resource) => resourceAfter(resource, known, standing, at))];
+}
+
+type Standing = ReadonlyMap<string, readonly ResourceState[]>;
+
+function resourceAfter(outcome: ResourceOutcome, known: Known, standing: Standing, at: string): readonly ResourceState[] {
+  const { apiVersion, kind, namespace, name } = outcome;
+  const id = { apiVersion, kind, ...(namespace !== undefined && { namespace }), name };
+  if (outcome.was === "refused") return left(id, standing, { refused: outcome.code });
+  if (outcome.was === "skipped") return outcome.why === "contested" ? left(id, standing, { contestedBy: outcome.by ?? "unknown" }) : [];
+  const { type, status, reason, message } = outcome.condition;
+  const before = known.get(keyOf(outcome))?.condition;
+  const since = timeOr(outcome.condition.since, before?.status === status ? before.since : at);
+  const because = outcome.because.slice(0, MAX_BECAUSE).map((text) => sanitize(text, MAX_TEXT));
+  const condition = { type, status, reason, message: sanitize(message, MAX_TEXT), since };
+  return [{ ...id, condition, because, ...(outcome.isWarmingUp && { isWarmingUp: outcome.isWarmingUp }) }];
+}
+
+// A member cluster may have written anything there.
+function timeOr(time: string | undefined, otherwise: string): string {
+  const ms = parseTimeMs(time);
+  return Number.isNaN(ms) ? otherwise : timeText(ms);
+}
+
+// What stands is what stood.
+function left(id: Id, standing: Standing, why: Pick<ResourceState, "refused" | "contestedBy">): readonly ResourceState[] {
+  const before: readonly Pick<ResourceState, "condition">[] = standing.get(keyOf(id)) ?? [{}];
+  return before.map(({ condition }) => ({ ...id, ...(condition !== undefined && { condition }), because: [], ...why }));
+}
+
+/** False first, then what could not be written, Unknown, True. */
+function rankOf({ condition, refused, contestedBy }: ResourceState): number {
+  const rank = RANKS[condition?.status ?? ""] ?? 1;
+  return rank > 0 && (refused ?? contestedBy) !== undefined ? 1 : rank;
+}
+
+type Looked = { readonly looked: readonly ResourceOutcome[]; readonly unlooked: readonly ResourceOutcome[] };
+
+/** What changed, and then the worst. */
+function worstOf(resources: readonly ResourceOutcome[]): Looked {
+  if (resources.length <= MAX_LOOKED) return { looked: resources, unlooked: [] };
+  const rank = (one: ResourceOutcome) => (isTransition(one) ? -1 : "condition" in one ? (RANKS[one.condition?.status ?? ""] ?? 1) : 1);
+  const sorted = resources.toSorted((one, other) => rank(one) - rank(other));
+  return { looked: sorted.slice(0, MAX_LOOKED), unlooked: sorted.slice(MAX_LOOKED) };
+}
+
+function keepWorst(resources: readonly ResourceState[], unlooked: readonly ResourceOutcome[]): Kept {
+  const sorted = resources.toSorted((one, other) => rankOf(one) - rankOf(other));
+  const kept: ResourceState[] = [];
+  let length = 0;
+  for (const resource of sorted.slice(0, MAX_KEPT)) {
+    length += JSON.stringify(resource).length;
+    if (length > MAX_LENGTH) break;
+    kept.push(resource);
+  }
+  const rest = [...sorted.slice(kept.length), ...unlooked.filter((one) => one.was !== "skipped")];
+  if (rest.length === 0) return { resources: kept };
+  const groups = Map.groupBy(rest, (one) => ("condition" in one && one.condition?.status) || "none");
+  return { resources: kept, omitted: Object.fromEntries([...groups].map(([status, { length }]) => [status, length])) };
+}

@@ -1,0 +1,67 @@
+// The changes of a fleet in one timeline: how long each lasted, what flapped, and when nothing was looked at.
+
+import { resourceName } from "../core/outcome/outcome.ts";
+import { compareText } from "../core/text.ts";
+import { parseTimeMs } from "../core/time.ts";
+import type { Push } from "./pushes.ts";
+import type { Change } from "./state.ts";
+import type { Tick } from "./tick.ts";
+
+/** A change, with how long what it led to lasted: undefined where it still does. */
+export type Entry = Change & {
+  readonly lastedMs?: number /** Whether it leads back to what was so before the change before it. */;
+  readonly isFlap?: true;
+};
+
+/** How many ticks of those that were due were not dispatched, or looked at nothing; and in how many some shards were lost. */
+export type Missed = { readonly due: number; readonly missed: number; readonly partial: number };
+
+/** Newest last. */
+export type Timeline = { readonly entries: readonly Entry[]; readonly pushes: readonly Push[]; readonly ticks: Missed };
+
+/** The entries since then (milliseconds since the epoch) in their order; a change that was kept twice is one. */
+export function entriesOf(changes: readonly Change[], sinceMs: number): readonly Entry[] {
+  const groups = Map.groupBy(changes, subjectOf);
+  const entries = [...groups.values()].flatMap((group) => entriesOfOne(group));
+  return entries
+    .filter(({ at }) => parseTimeMs(at) >= sinceMs)
+    .sort((one, other) => compareText(one.at, other.at) || compareText(subjectOf(one), subjectOf(other)));
+}
+
+function subjectOf({ cluster, resource, type = "" }: Change): string {
+  return `${cluster} ${resource === undefined ? "" : resourceName(resource)} ${type}`;
+}
+
+function entriesOfOne(changes: readonly Change[]): readonly Entry[] {
+  const once = [...new Map(changes.map((change) => [JSON.stringify(change), change])).values()];
+  const sorted = once.sort((one, other) => compareText(one.at, other.at));
+  return sorted.map((change, place) => {
+    const [before, next] = [sorted[place - 1], sorted[place + 1]];
+    const lastedMs = next === undefined ? undefined : parseTimeMs(next.at) - parseTimeMs(change.at);
+    const isFlap = before !== undefined && sideOf(before.from) === sideOf(change.to);
+    return { ...change, ...(lastedMs !== undefined && { lastedMs }), ...(isFlap && { isFlap }) };
+  });
+}
+
+// Another reason of one status is no other side.
+function sideOf(side: Change["from"]): string {
+  if (side === null) return "";
+  return "status" in side ? side.status : side.was;
+}
+
+/** What of the ticks since `sinceMs` was missed until `nowMs`: a tick is due a period after the one before it, whatever the clock says. */
+export function missedOf(ticks: readonly Tick[], tickMs: number, sinceMs: number, nowMs: number): Missed {
+  const all = ticks.filter(({ atMs }) => atMs <= nowMs).toSorted((one, other) => one.atMs - other.atMs);
+  const last = all.at(-1);
+  if (last === undefined || !(tickMs > 0)) return { due: 0, missed: 0, partial: 0 };
+  const periods = (fromMs: number, toMs: number) => Math.max(0, toMs - Math.max(fromMs, sinceMs - tickMs)) / tickMs;
+  const gaps = all.slice(1).map(({ atMs }, place) => Math.max(0, Math.round(periods(all[place]?.atMs ?? atMs, atMs)) - 1));
+  // The scheduler is a period late at most.
+  const gap = gaps.reduce((sum, one) => sum + one, Math.max(0, Math.floor(periods(last.atMs, nowMs)) - 1));
+  const seen = all.filter(({ atMs }) => atMs >= sinceMs);
+  // The last tick may be at work still.
+  const past = seen.filter((tick) => tick !== last && tick.shards > 0);
+  const empty = past.filter(({ accounted }) => accounted === 0).length;
+  const partial = past.filter(({ shards, accounted }) => accounted > 0 && accounted < shards).length;
+  return { due: seen.length + gap, missed: gap + empty, partial };
+}

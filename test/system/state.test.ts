@@ -1,0 +1,104 @@
+// The state of a deployed stack, asked as a person on call asks it: status, history, pauses, who replaced the fleet, and what is left of a cluster that leaves.
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { alertstatus } from "../cli/alertstatus.ts";
+import { ADDRESS } from "../real/kyma-cluster.ts";
+import { alertsBody, anAlert, aResource } from "../support/builders.ts";
+import { type LocalCloud, startLocalCloud } from "../support/local-cloud.ts";
+import { deployStack, type LocalStack } from "../support/local-stack.ts";
+import { PATIENTLY } from "../support/patience.ts";
+import { startFront } from "../support/secure-front.ts";
+import type { SecureServer } from "../support/secure-server.ts";
+import { type Simulator, startSimulator } from "../support/simulator.ts";
+
+const STAGE = "state";
+
+let cloud: LocalCloud;
+let stack: LocalStack;
+let folder: string;
+let simulators: readonly Simulator[];
+let fronts: readonly SecureServer[];
+
+beforeAll(async () => {
+  cloud = await startLocalCloud();
+  folder = await mkdtemp(join(tmpdir(), "alertstatus-state-"));
+  stack = await deployStack(cloud, { stage: STAGE, params: { tick: "rate(1 day)" } });
+  simulators = await Promise.all(["a", "b"].map(() => startSimulator()));
+  for (const simulator of simulators) simulator.put(aResource().object);
+  fronts = await Promise.all(simulators.map((simulator) => startFront(simulator, ADDRESS)));
+});
+
+afterEach(({ task }) => {
+  if (task.result?.state === "fail") console.error(cloud.log());
+});
+
+afterAll(async () => {
+  await Promise.all([...(fronts ?? []), ...(simulators ?? [])].map((server) => server.close()));
+  await cloud?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const environment = () => Object.fromEntries(Object.entries(cloud.env).filter(([name]) => name.startsWith("AWS_")));
+const ask = async (...words: readonly string[]) => {
+  const { code, stdout, stderr } = await alertstatus([...words, "--stage", STAGE], environment());
+  if (code === 2) throw new Error(stderr);
+  return stdout;
+};
+const statusOf = async () => JSON.parse(await ask("status", "-o", "json"));
+const was = async () => (await statusOf()).clusters.map(({ cluster, was }: { cluster: string; was: string }) => `${cluster} ${was}`);
+const tick = () => stack.invoke("dispatch", {});
+
+it("tells a person on call what is broken, what happened, and who did what", async () => {
+  await push("a", "b");
+  await tick();
+  await expect.poll(was, PATIENTLY).toEqual(["a reconciled", "b reconciled"]);
+  expect((await statusOf()).run).toMatchObject({ missed: 0 });
+
+  simulators[0]!.setAlerts(alertsBody({ firing: [anAlert("TraceGatewayThrottling")] }));
+  await tick();
+  await expect.poll(async () => (await statusOf()).summary.conditions.False, PATIENTLY).toBe(1);
+  expect(await ask("status", "--not", "True", "-o", "name")).toContain("a tracepipeline/backend");
+  expect(JSON.parse(await ask("history", "-o", "json")).entries).toContainEqual(
+    expect.objectContaining({ cluster: "a", to: { status: "False", reason: "GatewayThrottling" }, because: ["TraceGatewayThrottling"] }),
+  );
+
+  await ask("fleet", "pause", "b", "--for", "1h", "--why", "upgrade");
+  await expect.poll(async () => [await tick(), await was()][1], { ...PATIENTLY, interval: 5_000 }).toEqual(["a reconciled", "b paused"]);
+  expect(await ask("status")).toMatch(/^paused .*upgrade .*\bb\b/m);
+
+  await push("a");
+  expect(await was()).toEqual(["a reconciled"]);
+  const { pushes } = JSON.parse(await ask("fleet", "history", "-o", "json"));
+  expect(pushes.map(({ did, removed }: { did: string; removed: string[] }) => [did, ...removed])).toEqual([
+    ["push"],
+    ["pause"],
+    ["push", "b"],
+  ]);
+  expect(pushes[0].by).toMatch(/^arn:aws:iam::/);
+  await ask("fleet", "rollback", pushes[1].version);
+  await tick();
+  await expect.poll(async () => [await tick(), await was()][1], { ...PATIENTLY, interval: 20_000 }).toEqual(["a reconciled", "b paused"]);
+});
+
+async function push(...names: readonly string[]): Promise<void> {
+  const ssm = new SSMClient(cloud.settings);
+  const clusters = await Promise.all(
+    names.map(async (name) => {
+      const { url: server, ca } = fronts["ab".indexOf(name)]!;
+      const place = `/alertstatus/${STAGE}/clusters/${name}`;
+      const keep = (Name: string, Value: string) =>
+        ssm.send(new PutParameterCommand({ Name, Value, Type: "SecureString", Overwrite: true }));
+      await keep(`${place}/ca`, ca);
+      await keep(place, JSON.stringify({ server, token: simulators["ab".indexOf(name)]!.token }));
+      return { name, kubernetes: { server, ca: { ssm: `${place}/ca` }, auth: { token: { ssm: place } } } };
+    }),
+  );
+  ssm.destroy();
+  const file = join(folder, "fleet.json");
+  await writeFile(file, JSON.stringify({ clusters }));
+  await ask("fleet", "push", "--fleet", file, "--force");
+}
