@@ -19,6 +19,10 @@ export const commands: Commands = {
     does: "show why the resources of a cluster get their verdicts: alert, row, reason, patch; writes nothing",
     load: async () => (await import("./explain.ts")).declareExplain,
   },
+  replay: {
+    does: "show what would have been said of the resources of clusters, by what their Prometheus remembers; writes nothing",
+    load: async () => (await import("./replay.ts")).declareReplay,
+  },
   doctor: {
     does: "check everything that a pass over a cluster depends on, and show what is wrong and what to do; writes nothing",
     load: async () => (await import("./doctor.ts")).declareDoctor,

@@ -1,0 +1,147 @@
+// Prints a replay for a person: how long each status, what changed when and why, and how far all that can be trusted.
+
+import { resourceName } from "../core/outcome/outcome.ts";
+import { durationText, timeText } from "../core/time.ts";
+import type { Disagreement } from "../replay/compare.ts";
+import type { Transition } from "../replay/figures.ts";
+import type { ProfileReplay, ResourceReplay } from "../replay/profile.ts";
+import type { Proposal } from "../replay/proposals.ts";
+import type { ClusterReplay } from "../replay/replay.ts";
+import { UNKNOWABLE } from "../replay/report.ts";
+import { colored, coloredStatus, counted, table } from "./output.ts";
+
+// Of what flaps all week, the first and the last tell enough.
+const MAX_LINES = 40;
+const SECOND_MS = 1_000;
+const ORIGINS = { alerts: "recorded alerts", expr: "expressions, with `for` and `keep_firing_for`" } as const;
+
+export function replayText(clusters: readonly ClusterReplay[]): string {
+  const parts = clusters.flatMap((cluster) => cluster.profiles.flatMap((one) => [headOf(cluster, one), ...profileParts(one)]));
+  return [...parts, [colored("bold", "What a replay cannot know:"), ...UNKNOWABLE.map((line) => `  - ${line}`)].join("\n")].join("\n\n");
+}
+
+function headOf(
+  { cluster, origin, sinceMs, untilMs, stepMs }: ClusterReplay,
+  { profile, warmUpMs, remembersFromMs, gaps, grid }: ProfileReplay,
+): string {
+  const missing = gaps.reduce((sum, { ms }) => sum + ms, 0);
+  return [
+    `${colored("bold", cluster)}, ${profile.condition} of ${profile.name}, from ${ORIGINS[origin]}`,
+    `${timeText(sinceMs)} to ${timeText(untilMs)} every ${durationText(stepMs)}; warming up for ${durationText(warmUpMs)} before, not counted`,
+    ...(remembersFromMs === undefined ? [] : [rememberedText(remembersFromMs, grid.fromMs + grid.count * grid.stepMs)]),
+    ...(missing === 0
+      ? []
+      : [`nothing recorded for ${timeSpan(missing)} in ${counted(gaps.length, "gap")}: Unknown there${whyText(gaps)}`]),
+  ].join("\n");
+}
+
+function rememberedText(fromMs: number, endMs: number): string {
+  return fromMs >= endMs ? "the source remembers nothing of it" : `the source remembers nothing before ${timeText(fromMs)}`;
+}
+
+function whyText(gaps: ProfileReplay["gaps"]): string {
+  const told = [...new Set(gaps.map(({ why }) => why))].filter((why) => why !== "nothing is recorded");
+  return told.length === 0 ? "" : ` (${told.join("; ")})`;
+}
+
+function profileParts(one: ProfileReplay): readonly string[] {
+  const { resources, proposals, comparableMs } = one;
+  if (resources.length === 0) return ["no resource to replay"];
+  const error = comparableMs === undefined ? [] : [errorText(resources, comparableMs)];
+  return [summaryTable(resources), ...resources.flatMap(resourceParts), ...error, ...proposals.map(proposalText)];
+}
+
+const HEAD = ["RESOURCE", "TRUE", "FALSE", "UNKNOWN", "CHANGES", "FLAPS", "LONGEST NOT TRUE", "DECIDED BY"];
+
+function summaryTable(resources: readonly ResourceReplay[]): string {
+  return table(HEAD, resources.map(summaryCells));
+}
+
+function summaryCells({ resource, skipped, ms, transitions, flaps, longest, decided }: ResourceReplay): readonly string[] {
+  const name = resourceName({ kind: resource.of.kind, name: resource.name, namespace: resource.namespace });
+  if (skipped !== undefined) return [name, "-", "-", "-", "-", "-", "-", `skipped: ${skipped}`];
+  const total = ms.True + ms.False + ms.Unknown;
+  const share = (part: number) => (part === 0 ? "-" : `${((100 * part) / total).toFixed(1)}% ${timeSpan(part)}`);
+  const worst = [longest.False, longest.Unknown].filter((one) => one !== undefined).sort((one, other) => other.ms - one.ms)[0];
+  const perHour = (flaps * 3_600_000) / total;
+  const deciders = decided
+    .filter(({ by }) => by !== "healthy")
+    .map(({ by, what, ms: length }) => `${by === "gap" ? "a gap" : what || by} ${timeSpan(length)}`);
+  return [
+    name,
+    share(ms.True),
+    share(ms.False),
+    share(ms.Unknown),
+    String(transitions.length),
+    flaps === 0 ? "-" : `${flaps} (${perHour.toFixed(2)}/h)`,
+    worst === undefined ? "-" : `${timeSpan(worst.ms)} at ${timeText(worst.fromMs)}`,
+    deciders.slice(0, 3).join(", ") || "health",
+  ];
+}
+
+function resourceParts({ resource, standing, transitions, against }: ResourceReplay): readonly string[] {
+  const name = resourceName({ kind: resource.of.kind, name: resource.name, namespace: resource.namespace });
+  const told = transitions.length === 0 || standing === undefined ? [] : [transitionsText(name, standing, transitions)];
+  return [...told, ...(against === undefined || against.length === 0 ? [] : [againstText(name, against)])];
+}
+
+function transitionsText(name: string, standing: NonNullable<ResourceReplay["standing"]>, transitions: readonly Transition[]): string {
+  const first = ["before", coloredStatus(standing.status), standing.reason, standing.because.join(", ") || "-"];
+  const rows = transitions.map(({ atMs, status, reason, because, dependsOnPhase }) => [
+    timeText(atMs),
+    coloredStatus(status),
+    reason,
+    (because.join(", ") || "nothing fires") + (dependsOnPhase ? " (not so half a step later)" : ""),
+  ]);
+  return `${colored("bold", name)}\n${table(["AT", "STATUS", "REASON", "BECAUSE"], shortened([first, ...rows]))}`;
+}
+
+function shortened(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  if (rows.length <= MAX_LINES) return rows;
+  const half = MAX_LINES / 2;
+  return [...rows.slice(0, half), [`… ${rows.length - MAX_LINES} more, see -o json`, "", "", ""], ...rows.slice(-half)];
+}
+
+function againstText(name: string, against: readonly Disagreement[]): string {
+  const rows = against.map(({ fromMs, ms, one, other }) => [
+    timeText(fromMs),
+    timeSpan(ms),
+    `${coloredStatus(one.status)} ${one.reason}`,
+    `${coloredStatus(other.status)} ${other.reason}`,
+  ]);
+  return `${colored("bold", name)}: the two disagree for ${timeSpan(sumOf(against))}\n${table(["AT", "FOR", "THIS", "AGAINST"], shortened(rows))}`;
+}
+
+function errorText(resources: readonly ResourceReplay[], comparableMs: number): string {
+  if (comparableMs === 0) return "No alerts are recorded of this time: what is computed can be held against nothing.";
+  const wrong = resources.reduce((sum, { error = [] }) => sum + sumOf(error), 0);
+  const share = (100 * wrong) / (comparableMs * resources.length);
+  return `Held against the recorded alerts of ${timeSpan(comparableMs)}: another status for ${timeSpan(wrong)}, ${share.toFixed(2)}% of the time.`;
+}
+
+function sumOf(disagreements: readonly Disagreement[]): number {
+  return disagreements.reduce((sum, { ms }) => sum + ms, 0);
+}
+
+function proposalText({ field, value, transitions, falseMs }: Proposal): string {
+  const cost = falseMs.after - falseMs.before;
+  const effect = cost === 0 ? "" : `, False for ${timeSpan(Math.abs(cost))} ${cost > 0 ? "longer" : "shorter"}`;
+  return `${colored("bold", `${field}: ${value}`)} would turn ${counted(transitions.before, "change")} into ${transitions.after}${effect}`;
+}
+
+/** `6d 23h`, `4m 30s`: the two largest units. */
+function timeSpan(ms: number): string {
+  const units = [
+    ["d", 86_400],
+    ["h", 3_600],
+    ["m", 60],
+    ["s", 1],
+  ] as const;
+  let rest = Math.round(ms / SECOND_MS);
+  const parts = units.flatMap(([unit, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return count === 0 ? [] : [`${count}${unit}`];
+  });
+  return parts.slice(0, 2).join(" ") || "0s";
+}

@@ -1,0 +1,81 @@
+// Asks for a long range in parts that a source answers; a part that it refuses is told, and never filled.
+
+import { type Code, UpstreamError } from "../core/errors.ts";
+import type { Range, RangeSeries } from "../core/prometheus/range.ts";
+import type { RangeQuestion } from "../io/prometheus/range.ts";
+import { type Grid, indexAt, type Run, timeAt } from "./grid.ts";
+
+/** A source of ranges. */
+export type Ask = (question: RangeQuestion) => Promise<Range>;
+
+/** Moments that a source does not answer for, and why. */
+export type Refused = { readonly run: Run; readonly why: string };
+
+/** Where an expression has a value, for one set of labels. */
+export type Presence = { readonly labels: Readonly<Record<string, string>>; readonly runs: readonly Run[] };
+
+// Prometheus answers with at most 11,000 points, and a part is held in memory as a whole of a series: https://github.com/prometheus/prometheus/blob/main/web/api/v1/api.go
+const MAX_POINTS = 5_000;
+const MIN_POINTS = 60;
+const SMALLER_FITS = new Set<Code>(["too-large", "timeout"]);
+const HALF_MAY_FIT = new Set<Code>(["unavailable", "connection-reset", ...SMALLER_FITS]);
+
+/** Where an expression has a value; a run goes on over the border of two parts. */
+export async function fetchPresence(
+  ask: Ask,
+  query: string,
+  grid: Grid,
+): Promise<{ series: readonly Presence[]; refused: readonly Refused[] }> {
+  const found = new Map<string, { labels: Presence["labels"]; runs: Run[] }>();
+  const refused = await fetchParts(ask, query, grid, ({ labels, timesMs }) => {
+    const key = JSON.stringify(Object.entries(labels).sort());
+    const one = found.get(key) ?? { labels, runs: [] };
+    found.set(key, one);
+    for (const ms of timesMs) addMoment(one.runs, indexAt(grid, ms));
+  });
+  return { series: [...found.values()], refused };
+}
+
+function addMoment(runs: Run[], index: number): void {
+  const last = runs.at(-1);
+  if (last !== undefined && last[1] === index) runs[runs.length - 1] = [last[0], index + 1];
+  else runs.push([index, index + 1]);
+}
+
+/** The values of an expression that has one series; NaN where it has none or several. */
+export async function fetchValues(ask: Ask, query: string, grid: Grid): Promise<{ values: Float64Array; refused: readonly Refused[] }> {
+  const values = new Float64Array(grid.count).fill(Number.NaN);
+  const series = new Uint8Array(grid.count);
+  const refused = await fetchParts(ask, query, grid, ({ timesMs, values: some }) => {
+    timesMs.forEach((ms, at) => {
+      const index = indexAt(grid, ms);
+      values[index] = series[index] === 0 ? (some[at] ?? Number.NaN) : Number.NaN;
+      series[index] = 1;
+    });
+  });
+  return { values, refused };
+}
+
+async function fetchParts(ask: Ask, query: string, grid: Grid, take: (series: RangeSeries) => void): Promise<readonly Refused[]> {
+  const refused: Refused[] = [];
+  for (let from = 0; from < grid.count; from += MAX_POINTS)
+    refused.push(...(await fetchPart({ ask, query, grid, take }, [from, Math.min(from + MAX_POINTS, grid.count)], HALF_MAY_FIT)));
+  return refused;
+}
+
+type Job = { readonly ask: Ask; readonly query: string; readonly grid: Grid; readonly take: (series: RangeSeries) => void };
+
+async function fetchPart(job: Job, run: Run, mayFit: ReadonlySet<Code>): Promise<readonly Refused[]> {
+  const [from, to] = run;
+  const { ask, query, grid, take } = job;
+  try {
+    const { series, warnings } = await ask({ query, fromMs: timeAt(grid, from), toMs: timeAt(grid, to - 1), stepMs: grid.stepMs });
+    for (const one of series) take(one);
+    return warnings.map((why) => ({ run, why }));
+  } catch (error) {
+    if (!(error instanceof UpstreamError) || !HALF_MAY_FIT.has(error.code)) throw error;
+    if (to - from <= MIN_POINTS || !mayFit.has(error.code)) return [{ run, why: error.why }];
+    const middle = from + Math.floor((to - from) / 2);
+    return [...(await fetchPart(job, [from, middle], SMALLER_FITS)), ...(await fetchPart(job, [middle, to], SMALLER_FITS))];
+  }
+}

@@ -1,0 +1,162 @@
+// Asks one source for all that a replay needs: its alerts as recorded or computed, and the signs of how it did.
+
+import pLimit from "p-limit";
+import type { NamedProfile } from "../core/profile/profile.ts";
+import { alertNames } from "../core/profile/profile.ts";
+import type { Alert } from "../core/prometheus/alert.ts";
+import type { Evidence, RuleState } from "../core/prometheus/rule-health.ts";
+import { parseDurationMs } from "../core/time.ts";
+import { WATCHDOG } from "../core/verdict/finding.ts";
+import { type Rule, renderRules } from "../rules/render.ts";
+import { type Signs, scrapeMs } from "./eras.ts";
+import { type Ask, fetchPresence, fetchValues, type Presence, type Refused } from "./fetch.ts";
+import { type Grid, joined, type Run, timeAt } from "./grid.ts";
+import { askOffsets, type Offsets } from "./offsets.ts";
+import type { PastAlert, Recording } from "./past.ts";
+import * as queries from "./queries.ts";
+import type { Waits } from "./waits.ts";
+
+/** Where the alerts of a replay come from: what was recorded of them, or what their expressions say. */
+export type Origin = "alerts" | "expr";
+
+/** A source as it is now, and how it is asked about the past. */
+export type PastSource = {
+  readonly ask: Ask;
+  readonly evidence: Evidence;
+  /** The labels that tell its clusters apart. */
+  readonly labels: Readonly<Record<string, string>> | undefined;
+  readonly intervalMs: number;
+};
+
+// What a source is asked side by side, however many rules there are.
+const AT_ONCE = 2;
+
+/** All that the source remembers for one profile. */
+export async function recordSource(source: PastSource, profile: NamedProfile, grid: Grid, origin: Origin): Promise<Recording> {
+  const { labels = {}, intervalMs, evidence } = source;
+  const signs = await askSigns(source, grid);
+  const everyMs = signs.scrapedS && scrapeMs(signs.scrapedS);
+  const computed = origin === "alerts" ? NO_ALERTS : await askRules(source, profile, grid);
+  const names = alertNames([profile]).filter((name) => !computed.names.has(name));
+  const recorded = await askAlerts(source, names, grid);
+  const base = { grid, everyMs, isShared: source.labels !== undefined };
+  const refused = [...signs.refused, ...computed.refused, ...recorded.refused];
+  if (origin === "expr") {
+    const evaluated = scrapedRuns(grid, signs.scrapedS, everyMs);
+    const watchdog = { alert: alertOf(WATCHDOG, { ...labels, ...OWN_GROUP }), waits: NO_WAITS, was: "computed", holds: evaluated } as const;
+    return {
+      ...base,
+      signs: { ...signs, evaluated, waiting: [], refused, intervalMs },
+      alerts: [...computed.alerts, ...recorded.alerts.filter(({ alert }) => alert.name !== WATCHDOG), watchdog],
+      evidence: ownEvidence(profile, computed.names, evidence),
+    };
+  }
+  const watchdogs = recorded.alerts.filter(({ alert }) => alert.name === WATCHDOG);
+  const evaluated = watchdogs.length > 0 ? joined(watchdogs.flatMap(everSaid)) : await askEvaluations(source, grid);
+  const waiting = joined(watchdogs.flatMap((one) => (one.was === "recorded" ? one.pending : [])));
+  return { ...base, signs: { ...signs, evaluated, waiting, refused, intervalMs }, alerts: recorded.alerts, evidence };
+}
+
+type Answer = { readonly alerts: readonly PastAlert[]; readonly names: ReadonlySet<string>; readonly refused: readonly Refused[] };
+
+const NO_ALERTS: Answer = { alerts: [], names: new Set(), refused: [] };
+const NO_WAITS: Waits = { forMs: 0, keepFiringForMs: 0 };
+const OWN_GROUP = { alertstatus_group: "replay" };
+
+async function askSigns({ ask, labels }: PastSource, grid: Grid): Promise<Pick<Signs, "scrapedS" | "startedS" | "refused">> {
+  const [scraped, started] = await Promise.all([
+    fetchValues(ask, queries.lastScrape(labels), grid),
+    fetchValues(ask, queries.STARTED, grid),
+  ]);
+  const isKnown = (values: Float64Array) => values.some((value) => !Number.isNaN(value));
+  return {
+    ...(isKnown(scraped.values) && { scrapedS: scraped.values }),
+    ...(isKnown(started.values) && { startedS: started.values }),
+    refused: scraped.refused,
+  };
+}
+
+function scrapedRuns(grid: Grid, scrapedS: Float64Array | undefined, everyMs: number | undefined): readonly Run[] {
+  const runs: Run[] = [];
+  scrapedS?.forEach((seconds, index) => {
+    if (everyMs !== undefined && timeAt(grid, index) - seconds * 1_000 <= everyMs * 1.1) runs.push([index, index + 1]);
+  });
+  return joined(runs);
+}
+
+async function askAlerts({ ask, labels, intervalMs, evidence }: PastSource, names: readonly string[], grid: Grid): Promise<Answer> {
+  const { series, refused } = await fetchPresence(ask, queries.recorded([...names, WATCHDOG], labels, intervalMs), grid);
+  const byLabels = new Map<string, PastAlert & { was: "recorded" }>();
+  for (const { labels: found, runs } of series) {
+    const { __name__: _, alertstate, ...own } = found;
+    const name = own.alertname ?? "";
+    const key = JSON.stringify(Object.entries(own).sort());
+    const one = byLabels.get(key) ?? {
+      alert: alertOf(name, own),
+      waits: waitsIn(evidence, name),
+      was: "recorded",
+      pending: [],
+      firing: [],
+    };
+    byLabels.set(key, alertstate === "firing" ? { ...one, firing: runs } : { ...one, pending: runs });
+  }
+  return { alerts: [...byLabels.values()], names: new Set(names), refused };
+}
+
+async function askEvaluations({ ask, intervalMs }: PastSource, grid: Grid): Promise<readonly Run[]> {
+  const { series } = await fetchPresence(ask, queries.evaluated(intervalMs), grid);
+  return joined(series.flatMap(({ runs }) => runs));
+}
+
+async function askRules({ ask, labels, intervalMs }: PastSource, profile: NamedProfile, grid: Grid): Promise<Answer> {
+  const { groups } = renderRules([profile], { by: Object.keys(labels ?? {}) });
+  // Steps of another length meet the moments of the evaluations by chance only.
+  const offsets: Offsets = grid.stepMs * 2 === intervalMs ? await askOffsets(ask, intervalMs, grid) : new Map();
+  const rules = groups.flatMap(({ name, rules }) => rules.map((rule) => ({ rule, offsetMs: offsets.get(name) ?? 0 })));
+  const own = rules.filter(({ rule }) => rule.alert !== WATCHDOG);
+  const answers = await pLimit(AT_ONCE).map(own, async ({ rule, offsetMs }) => ({
+    rule,
+    ...(await fetchPresence(ask, rule.expr, { ...grid, fromMs: grid.fromMs - offsetMs })),
+  }));
+  return {
+    alerts: answers.flatMap(({ rule, series }) => series.filter((one) => isWatched(one, labels)).map((one) => computedAlert(rule, one))),
+    names: new Set(own.map(({ rule }) => rule.alert)),
+    refused: answers.flatMap(({ refused }) => refused),
+  };
+}
+
+function isWatched({ labels }: Presence, wanted: PastSource["labels"] = {}): boolean {
+  return Object.entries(wanted).every(([name, value]) => labels[name] === value);
+}
+
+function computedAlert({ alert, for: wait, keep_firing_for: keep = "0s" }: Rule, { labels, runs }: Presence): PastAlert {
+  const { __name__: _, ...own } = labels;
+  const waits = { forMs: parseDurationMs(wait), keepFiringForMs: parseDurationMs(keep) };
+  return { alert: alertOf(alert, { ...own, alertname: alert }), waits, was: "computed", holds: runs };
+}
+
+function alertOf(name: string, labels: Alert["labels"]): Alert {
+  return { name, labels, annotations: {} };
+}
+
+function everSaid(one: PastAlert): readonly Run[] {
+  return one.was === "recorded" ? [...one.pending, ...one.firing] : one.holds;
+}
+
+function waitsIn(evidence: Evidence, name: string): Waits {
+  const [rule] = evidence.was === "asked" ? evidence.groups.flatMap(({ rules }) => rules.get(name) ?? []) : [];
+  return { forMs: rule?.forMs ?? 0, keepFiringForMs: rule?.keepFiringForMs ?? 0 };
+}
+
+const WORKING: RuleState = { health: "ok", labels: {} };
+
+// The rules of the profile as if they were loaded, in a group with a watchdog of its own; those of others as they are.
+function ownEvidence(profile: NamedProfile, names: ReadonlySet<string>, now: Evidence): Evidence {
+  if (now.was === "waived") return now;
+  const others =
+    now.was === "asked" ? now.groups.flatMap(({ rules }) => [...rules]).filter(([name]) => !names.has(name) && name !== WATCHDOG) : [];
+  const own = [...names].map((name) => [name, [WORKING]] as const);
+  const watchdog = [WATCHDOG, [{ ...WORKING, labels: OWN_GROUP }]] as const;
+  const group = { name: profile.name, file: "replay", rules: new Map([...others, ...own, watchdog]) };
+  return { was: "asked", groups: [group], ageMs: 0, skewMs: 0 };
+}
