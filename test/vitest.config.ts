@@ -10,6 +10,7 @@ const core = [
   "test/doctor/checks/**/*.test.ts",
   "test/rules/**/*.test.ts",
   "test/discover/**/*.test.ts",
+  "test/replay/**/*.test.ts",
   "test/house.test.ts",
 ];
 const contract = ["test/contract/**/*.test.ts"];

@@ -85,6 +85,10 @@ export const commands: Commands = {
         does: "print a built-in profile as a fleet file has it, as a start for your own",
         load: async () => (await import("./profile-show.ts")).declareProfileShow,
       },
+      test: {
+        does: "try a profile on cases: given these resources and alerts, then these verdicts; no cluster is contacted",
+        load: async () => (await import("./profile-test.ts")).declareProfileTest,
+      },
     },
   },
   receiver: {
