@@ -69,17 +69,17 @@ export function erasOf(grid: Grid, signs: Signs, everyMs: number | undefined): r
       grid.count,
     ),
   };
-  const eras: Era[] = [];
+  const moments: Moment[] = [];
   let life: Life = { startedMs: Number.NaN, number: 0, afterMs: Number.NEGATIVE_INFINITY };
   let wasThere = false;
   for (let index = 0; index < grid.count; index++) {
     const isThere = marks.refused[index] === 0 && (marks.evaluated[index] === 1 || isScraped(grid, signs, everyMs, index));
     if (isThere) life = livedOn(wasThere ? life : nextLife(life, timeAt(grid, index)), { grid, signs, marks }, index);
     else if (wasThere) life = { ...life, afterMs: timeAt(grid, index - 1) };
-    addMoment(eras, index, isThere ? momentOf(life, timeAt(grid, index), signs.intervalMs) : gapAt(life, grid, signs, index));
+    moments.push(isThere ? momentOf(life, timeAt(grid, index), signs.intervalMs) : gapAt(life, grid, signs, index));
     wasThere = isThere;
   }
-  return eras;
+  return joinedMoments(moments);
 }
 
 function isScraped(grid: Grid, { scrapedS }: Signs, everyMs: number | undefined, index: number): boolean {
@@ -116,12 +116,24 @@ function gapAt({ number }: Life, grid: Grid, { refused }: Signs, index: number):
   return { was: "gap", startedMs: timeAt(grid, index), life: number, why };
 }
 
-function addMoment(eras: Era[], index: number, moment: Moment): void {
-  const last = eras.at(-1);
-  const isSame = last?.was === moment.was && last.life === moment.life && last.why === moment.why;
-  const goesOn = isSame && (moment.was === "gap" || last.startedMs === moment.startedMs);
-  if (last !== undefined && goesOn) eras[eras.length - 1] = { ...last, run: [last.run[0], index + 1] };
-  else eras.push({ run: [index, index + 1], ...moment });
+function joinedMoments(moments: readonly Moment[]): readonly Era[] {
+  const starts = startsOf(moments);
+  const eras: Era[] = [];
+  for (const [index, moment] of moments.entries()) {
+    const last = eras.at(-1);
+    const goesOn = last?.was === moment.was && last.life === moment.life && last.why === moment.why;
+    const startedMs = moment.was === "gap" ? moment.startedMs : (starts.get(moment.life) ?? moment.startedMs);
+    if (last !== undefined && goesOn) eras[eras.length - 1] = { ...last, run: [last.run[0], index + 1] };
+    else eras.push({ ...moment, run: [index, index + 1], startedMs });
+  }
+  return eras;
+}
+
+// The start of a life is told late: by the first scrape of it.
+function startsOf(moments: readonly Moment[]): ReadonlyMap<number, number> {
+  const starts = new Map<number, number>();
+  for (const { was, life, startedMs } of moments) if (was !== "gap") starts.set(life, Math.min(startedMs, starts.get(life) ?? startedMs));
+  return starts;
 }
 
 /** Where an evaluator lived without a break: within it, what waits goes on waiting. */

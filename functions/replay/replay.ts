@@ -16,7 +16,7 @@ import type { Connections } from "../io/http/connections.ts";
 import { readEvidence } from "../io/prometheus/prometheus.ts";
 import { readRange } from "../io/prometheus/range.ts";
 import { readBody } from "../io/prometheus/status.ts";
-import { intervalIn } from "./interval.ts";
+import { intervalIn } from "./evaluations.ts";
 import { type ProfileReplay, replayProfile, type Stretch } from "./profile.ts";
 import type { Origin, PastSource } from "./record.ts";
 

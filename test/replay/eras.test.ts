@@ -94,12 +94,7 @@ describe("a source", () => {
       }),
       1_000,
     );
-    expect(eras.map(({ was, startedMs }) => `${was} ${startedMs}`)).toEqual([
-      "evaluated -100000",
-      "gap 11000",
-      "evaluated 20000",
-      "evaluated 19500",
-    ]);
+    expect(eras.map(({ was, startedMs }) => `${was} ${startedMs}`)).toEqual(["evaluated -100000", "gap 11000", "evaluated 19500"]);
     expect(livesOf(eras)).toEqual([
       [0, 11],
       [20, 40],

@@ -1,5 +1,6 @@
-// Finds at which moment of its interval each group of rules is evaluated, so that what is computed is computed at the same moments.
+// Finds how often the groups of rules behind a profile are evaluated, and at which moment of the interval: a replay does as they do.
 
+import { isObject, valueAt } from "../core/json.ts";
 import { GROUP_LABEL, WATCHDOG } from "../core/verdict/finding.ts";
 import type { Ask } from "./fetch.ts";
 import type { Grid } from "./grid.ts";
@@ -24,4 +25,16 @@ export async function askOffsets(ask: Ask, intervalMs: number, { fromMs, stepMs,
       return [[group, (sinceMs + intervalMs) % intervalMs] as const];
     }),
   );
+}
+
+/** The shortest interval of the groups that hold some of the rules, in milliseconds; undefined where no group does. */
+export function intervalIn(rulesBody: unknown, names: ReadonlySet<string>): number | undefined {
+  const groups = valueAt(rulesBody, ["data", "groups"]);
+  const own = Array.isArray(groups) ? groups.filter(isObject).filter(({ rules }) => Array.isArray(rules) && rules.some(isNamed)) : [];
+  const seconds = own.flatMap(({ interval }) => (typeof interval === "number" && interval > 0 ? [interval] : []));
+  return seconds.length === 0 ? undefined : Math.min(...seconds) * 1_000;
+
+  function isNamed(rule: unknown): boolean {
+    return isObject(rule) && typeof rule.name === "string" && names.has(rule.name);
+  }
 }
