@@ -2,8 +2,8 @@
 
 import type { Command } from "commander";
 import { ConfigError } from "../core/errors.ts";
+import { type CaseResult, type Difference, parseCases, tryCase } from "../core/verdict/cases.ts";
 import { parseText } from "../io/fleet/text.ts";
-import { type CaseResult, type Difference, parseCases, tryCase } from "../replay/cases.ts";
 import { loadValidFleet, readFleetText, withFleetInErrors } from "./fleet-source.ts";
 import { withFleet } from "./options.ts";
 import { colored, counted } from "./output.ts";

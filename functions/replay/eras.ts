@@ -20,20 +20,25 @@ export type Era = {
 export type Signs = {
   /** When something was scraped last, in seconds since the epoch. */
   readonly scrapedS?: Float64Array;
-  /** When the evaluator started, in seconds since the epoch. */
+  /** When the evaluator started, in seconds since the epoch, where it tells. */
   readonly startedS?: Float64Array;
+  /** When the evaluator that runs now started, in milliseconds since the epoch. */
+  readonly latestStartMs?: number;
   /** Where an evaluation left its trace. */
   readonly evaluated: readonly Run[];
   /** Where the watchdog of some group waits: the evaluator began anew. */
   readonly waiting: readonly Run[];
   readonly refused: readonly Refused[];
   readonly intervalMs: number;
+  /** How long after its start an evaluator leaves no trace of its evaluations. */
+  readonly silentMs: number;
 };
 
 const NOTHING = "nothing is recorded";
 // Of a scrape that comes a little late.
 const TOLERANCE = 1.1;
-const MAX_MISSED_INTERVALS = 3;
+/** For so many intervals what was said stands without an evaluation, as in a pass. */
+export const MAX_MISSED_INTERVALS = 3;
 
 /** The signs as the moments of one phase show them. */
 export function signsAt(signs: Signs, phase: Phase): Signs {
@@ -56,7 +61,14 @@ export function scrapeMs(scrapedS: Float64Array): number | undefined {
   return middle === undefined ? undefined : middle * 1_000;
 }
 
-type Life = { readonly startedMs: number; readonly number: number; readonly afterMs: number; readonly evaluatedMs?: number };
+/** It began between `afterMs`, when the last one was seen, and `bornMs`, when it was seen first. */
+type Life = {
+  readonly number: number;
+  readonly afterMs: number;
+  readonly bornMs: number;
+  readonly startedMs: number;
+  readonly evaluatedMs?: number;
+};
 type Moment = Omit<Era, "run">;
 
 /** The whole grid in eras. @param everyMs the distance between two scrapes */
@@ -69,17 +81,17 @@ export function erasOf(grid: Grid, signs: Signs, everyMs: number | undefined): r
       grid.count,
     ),
   };
-  const moments: Moment[] = [];
-  let life: Life = { startedMs: Number.NaN, number: 0, afterMs: Number.NEGATIVE_INFINITY };
+  const eras: Era[] = [];
+  let life: Life = { number: 0, afterMs: Number.NEGATIVE_INFINITY, bornMs: Number.NaN, startedMs: Number.NaN };
   let wasThere = false;
   for (let index = 0; index < grid.count; index++) {
     const isThere = marks.refused[index] === 0 && (marks.evaluated[index] === 1 || isScraped(grid, signs, everyMs, index));
     if (isThere) life = livedOn(wasThere ? life : nextLife(life, timeAt(grid, index)), { grid, signs, marks }, index);
     else if (wasThere) life = { ...life, afterMs: timeAt(grid, index - 1) };
-    moments.push(isThere ? momentOf(life, timeAt(grid, index), signs.intervalMs) : gapAt(life, grid, signs, index));
+    addEra(eras, index, isThere ? momentOf(life, timeAt(grid, index), signs.intervalMs) : gapAt(life, grid, signs, index));
     wasThere = isThere;
   }
-  return joinedMoments(moments);
+  return withStarts(eras);
 }
 
 function isScraped(grid: Grid, { scrapedS }: Signs, everyMs: number | undefined, index: number): boolean {
@@ -87,8 +99,8 @@ function isScraped(grid: Grid, { scrapedS }: Signs, everyMs: number | undefined,
   return everyMs !== undefined && timeAt(grid, index) - seconds * 1_000 <= everyMs * TOLERANCE;
 }
 
-function nextLife({ number, afterMs }: Life, startedMs: number): Life {
-  return { startedMs, number: number + 1, afterMs };
+function nextLife({ number, afterMs }: Life, bornMs: number, startedMs = bornMs): Life {
+  return { number: number + 1, afterMs, bornMs, startedMs };
 }
 
 type Marks = { readonly evaluated: Uint8Array; readonly waiting: Uint8Array };
@@ -96,13 +108,23 @@ type Marks = { readonly evaluated: Uint8Array; readonly waiting: Uint8Array };
 // Another life begins after a gap, with a later start time, or where the watchdog waits anew. The evaluator's own word comes first.
 function livedOn(life: Life, { grid, signs, marks }: { grid: Grid; signs: Signs; marks: Marks }, index: number): Life {
   const nowMs = timeAt(grid, index);
-  const toldMs = (signs.startedS?.[index] ?? Number.NaN) * 1_000;
+  const toldMs = startToldAt(signs, index, nowMs);
   const isAnew = marks.waiting[index] === 1 && marks.waiting[index - 1] !== 1 && signs.startedS === undefined;
   let current = life;
-  if (toldMs > life.startedMs && toldMs <= nowMs) current = nextLife(life, toldMs);
-  else if (toldMs > life.afterMs) current = { ...life, startedMs: Math.min(toldMs, life.startedMs) };
+  if (toldMs > life.bornMs && toldMs <= nowMs) current = nextLife(life, nowMs, toldMs);
+  else if (toldMs > life.afterMs) current = { ...life, startedMs: toldMs };
   else if (isAnew && life.evaluatedMs !== undefined) current = nextLife(life, nowMs);
-  return marks.evaluated[index] === 1 ? { ...current, evaluatedMs: nowMs } : current;
+  return marks.evaluated[index] === 1 ? evaluatedAt(current, nowMs - signs.silentMs, nowMs) : current;
+}
+
+function startToldAt({ startedS, latestStartMs = Number.POSITIVE_INFINITY }: Signs, index: number, nowMs: number): number {
+  const toldMs = (startedS?.[index] ?? Number.NaN) * 1_000;
+  return nowMs >= latestStartMs ? latestStartMs : toldMs;
+}
+
+function evaluatedAt(life: Life, latestStartMs: number, nowMs: number): Life {
+  if (life.evaluatedMs !== undefined) return { ...life, evaluatedMs: nowMs };
+  return { ...life, evaluatedMs: nowMs, startedMs: Math.min(life.startedMs, Math.max(latestStartMs, life.afterMs)) };
 }
 
 function momentOf({ startedMs, number, evaluatedMs }: Life, nowMs: number, intervalMs: number): Moment {
@@ -116,24 +138,18 @@ function gapAt({ number }: Life, grid: Grid, { refused }: Signs, index: number):
   return { was: "gap", startedMs: timeAt(grid, index), life: number, why };
 }
 
-function joinedMoments(moments: readonly Moment[]): readonly Era[] {
-  const starts = startsOf(moments);
-  const eras: Era[] = [];
-  for (const [index, moment] of moments.entries()) {
-    const last = eras.at(-1);
-    const goesOn = last?.was === moment.was && last.life === moment.life && last.why === moment.why;
-    const startedMs = moment.was === "gap" ? moment.startedMs : (starts.get(moment.life) ?? moment.startedMs);
-    if (last !== undefined && goesOn) eras[eras.length - 1] = { ...last, run: [last.run[0], index + 1] };
-    else eras.push({ ...moment, run: [index, index + 1], startedMs });
-  }
-  return eras;
+function addEra(eras: Era[], index: number, moment: Moment): void {
+  const last = eras.at(-1);
+  const goesOn = last?.was === moment.was && last.life === moment.life && last.why === moment.why;
+  if (last === undefined || !goesOn) eras.push({ ...moment, run: [index, index + 1] });
+  else
+    eras[eras.length - 1] = { ...moment, run: [last.run[0], index + 1], startedMs: last.was === "gap" ? last.startedMs : moment.startedMs };
 }
 
-// The start of a life is told late: by the first scrape of it.
-function startsOf(moments: readonly Moment[]): ReadonlyMap<number, number> {
-  const starts = new Map<number, number>();
-  for (const { was, life, startedMs } of moments) if (was !== "gap") starts.set(life, Math.min(startedMs, starts.get(life) ?? startedMs));
-  return starts;
+// The start of a life is told late, by the first scrape of it: what is known at its end counts.
+function withStarts(eras: readonly Era[]): readonly Era[] {
+  const starts = new Map(eras.flatMap(({ was, life, startedMs }) => (was === "gap" ? [] : [[life, startedMs] as const])));
+  return eras.map((era) => (era.was === "gap" ? era : { ...era, startedMs: starts.get(era.life) ?? era.startedMs }));
 }
 
 /** Where an evaluator lived without a break: within it, what waits goes on waiting. */

@@ -3,7 +3,7 @@
 import { type Code, UpstreamError } from "../core/errors.ts";
 import type { Range, RangeSeries } from "../core/prometheus/range.ts";
 import type { RangeQuestion } from "../io/prometheus/range.ts";
-import { type Grid, indexAt, type Run, timeAt } from "./grid.ts";
+import { addMoment, type Grid, indexAt, type Run, timeAt } from "./grid.ts";
 
 /** A source of ranges. */
 export type Ask = (question: RangeQuestion) => Promise<Range>;
@@ -34,12 +34,6 @@ export async function fetchPresence(
     for (const ms of timesMs) addMoment(one.runs, indexAt(grid, ms));
   });
   return { series: [...found.values()], refused };
-}
-
-function addMoment(runs: Run[], index: number): void {
-  const last = runs.at(-1);
-  if (last !== undefined && last[1] === index) runs[runs.length - 1] = [last[0], index + 1];
-  else runs.push([index, index + 1]);
 }
 
 /** The values of an expression that has one series; NaN where it has none or several. */

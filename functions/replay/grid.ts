@@ -52,3 +52,10 @@ export function marksOf(runs: readonly Run[], count: number): Uint8Array {
   for (const [from, to] of runs) marks.fill(1, from, to);
   return marks;
 }
+
+/** Adds a moment that comes after all others. */
+export function addMoment(runs: Run[], index: number): void {
+  const last = runs.at(-1);
+  if (last !== undefined && last[1] === index) runs[runs.length - 1] = [last[0], index + 1];
+  else runs.push([index, index + 1]);
+}

@@ -3,13 +3,16 @@
 import type { Alert, Reading } from "../core/prometheus/alert.ts";
 import type { Evidence, RuleGroup, RuleHealth } from "../core/prometheus/rule-health.ts";
 import { WATCHDOG } from "../core/verdict/finding.ts";
-import { type Era, erasOf, livesOf, type Signs, signsAt } from "./eras.ts";
-import { type Grid, gridAt, joined, marksOf, type Phase, type Run, runsAt, timeAt } from "./grid.ts";
+import { type Era, erasOf, livesOf, MAX_MISSED_INTERVALS, type Signs, signsAt } from "./eras.ts";
+import { addMoment, type Grid, gridAt, joined, marksOf, type Phase, type Run, runsAt, timeAt } from "./grid.ts";
 import { holdsOf, type States, type Waits, waitFor } from "./waits.ts";
 
 /** One alert: recorded where it was pending and firing, or computed from where its expression holds. */
-export type PastAlert = { readonly alert: Alert; readonly waits: Waits } & (
-  | ({ readonly was: "recorded" } & States)
+export type PastAlert = {
+  readonly alert: Alert;
+  readonly waits: Waits;
+} /** `group`: by its watchdog, the group of the rule behind it. */ & (
+  | ({ readonly was: "recorded"; readonly group?: string } & States)
   | { readonly was: "computed"; readonly holds: readonly Run[] }
 );
 
@@ -17,6 +20,8 @@ export type PastAlert = { readonly alert: Alert; readonly waits: Waits } & (
 export type Recording = {
   readonly grid: Grid;
   readonly signs: Signs;
+  /** By its watchdog, where each group was evaluated. */
+  readonly evaluatedBy: ReadonlyMap<string, readonly Run[]>;
   /** The distance between two scrapes. */
   readonly everyMs: number | undefined;
   readonly alerts: readonly PastAlert[];
@@ -37,12 +42,18 @@ export type Past = Pick<Recording, "evidence" | "isShared"> & {
 
 /** @param changed waits that take the place of those of every alert */
 export function pastAt(recording: Recording, phase: Phase, changed: Partial<Waits> = {}): Past {
-  const { everyMs, alerts, evidence, isShared } = recording;
+  const { everyMs, alerts, evidence, evaluatedBy, isShared } = recording;
   const grid = gridAt(recording.grid, phase);
   const signs = signsAt(recording.signs, phase);
   const eras = erasOf(grid, signs, everyMs);
+  const stillMax = Math.ceil((MAX_MISSED_INTERVALS * signs.intervalMs) / grid.stepMs);
+  const missedBy = (evaluated: readonly Run[]) => missedIn(grid, eras, evaluated, stillMax);
+  const missed = {
+    all: missedBy(signs.evaluated),
+    byGroup: new Map([...evaluatedBy].map(([group, runs]) => [group, missedBy(runsAt(runs, phase))] as const)),
+  };
   const tracks = alerts.flatMap((one): Track[] => {
-    const { pending, firing } = statesOf(one, { grid, phase, eras, signs, changed });
+    const { pending, firing } = statesOf(one, { grid, phase, eras, missed, changed });
     return [
       { alert: one.alert, state: "pending", runs: pending },
       { alert: one.alert, state: "firing", runs: firing },
@@ -51,35 +62,36 @@ export function pastAt(recording: Recording, phase: Phase, changed: Partial<Wait
   return { grid, eras, tracks: tracks.filter(({ runs }) => runs.length > 0), evidence, isShared };
 }
 
+/** How far what was said goes on, by the moment at which evaluations begin to be missed. */
+type Missed = ReadonlyMap<number, number>;
 type Seen = {
   readonly grid: Grid;
   readonly phase: Phase;
   readonly eras: readonly Era[];
-  readonly signs: Signs;
+  readonly missed: { readonly all: Missed; readonly byGroup: ReadonlyMap<string, Missed> };
   readonly changed: Partial<Waits>;
 };
 
-function statesOf(one: PastAlert, { grid, phase, eras, signs, changed }: Seen): States {
+function statesOf(one: PastAlert, { grid, phase, eras, missed, changed }: Seen): States {
   const isWatchdog = one.alert.name === WATCHDOG;
   const waits = isWatchdog ? one.waits : { ...one.waits, ...changed };
   if (one.was === "computed") return waitFor(runsAt(one.holds, phase), livesOf(eras), waits, grid.stepMs);
-  const holes = missedIn(grid, eras, signs.evaluated);
-  const [pending, firing] = [one.pending, one.firing].map((runs) => carriedOver(runsAt(runs, phase), holes));
-  const states = { pending: pending ?? [], firing: firing ?? [] };
+  const holes = missed.byGroup.get(one.group ?? "") ?? missed.all;
+  const states = { pending: carriedOver(runsAt(one.pending, phase), holes), firing: carriedOver(runsAt(one.firing, phase), holes) };
   if (isWatchdog || Object.keys(changed).length === 0) return states;
   return waitFor(holdsOf(states, one.waits, grid.stepMs), livesOf(eras), waits, grid.stepMs);
 }
 
-// Evaluations that came late or not at all: what was said before stands, as the Alerts API has it. By the moment where each run of them begins.
-function missedIn({ count }: Grid, eras: readonly Era[], evaluated: readonly Run[]): ReadonlyMap<number, number> {
+// Evaluations that came late or not at all: what was said before stands for a while, as the Alerts API has it.
+function missedIn({ count }: Grid, eras: readonly Era[], evaluated: readonly Run[], stillMax: number): Missed {
   const marks = marksOf(evaluated, count);
   const missed: Run[] = [];
   for (const { was, run } of eras)
-    for (let index = run[0]; was === "evaluated" && index < run[1]; index++) if (marks[index] === 0) missed.push([index, index + 1]);
-  return new Map(joined(missed));
+    for (let index = run[0]; was === "evaluated" && index < run[1]; index++) if (marks[index] === 0) addMoment(missed, index);
+  return new Map(missed.map(([from, to]) => [from, Math.min(to, from + stillMax)]));
 }
 
-function carriedOver(runs: readonly Run[], holes: ReadonlyMap<number, number>): readonly Run[] {
+function carriedOver(runs: readonly Run[], holes: Missed): readonly Run[] {
   return joined(runs.map(([from, to]) => [from, holes.get(to) ?? to] as const));
 }
 

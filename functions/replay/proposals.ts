@@ -25,7 +25,7 @@ type Trial = {
   readonly replay: (changed: Partial<Waits>) => readonly Timeline[];
 };
 
-const VALUES = ["2m", "5m", "10m", "15m", "30m"];
+const VALUES = ["5m", "10m", "30m"];
 /** What a rule keeps firing for where its profile does not say. */
 export const KEEP_FIRING_FOR = "2m";
 // Fewer are no noise.
@@ -44,8 +44,7 @@ export function proposalsFor({ profile, origin, grid, whole, timelines, replay }
   ] as const;
   return knobs.flatMap(({ field, key, now }) => {
     const values = VALUES.filter((value) => parseDurationMs(value) > parseDurationMs(now));
-    const tried = values.map((value) => ({ value, after: effectOf(grid, whole, replay({ [key]: parseDurationMs(value) })) }));
-    const best = bestOf(tried, before.transitions);
+    const best = bestOf(values, (value) => effectOf(grid, whole, replay({ [key]: parseDurationMs(value) })), before.transitions);
     if (best === undefined) return [];
     const { value, after } = best;
     return [
@@ -62,11 +61,14 @@ export function proposalsFor({ profile, origin, grid, whole, timelines, replay }
 type Effect = { readonly transitions: number; readonly falseMs: number };
 type Tried = { readonly value: string; readonly after: Effect };
 
-function bestOf(tried: readonly Tried[], before: number): Tried | undefined {
-  const halving = tried.find(({ after }) => after.transitions <= before / 2);
-  if (halving !== undefined) return halving;
-  const [calmest] = tried.toSorted((one, other) => one.after.transitions - other.after.transitions);
-  return calmest !== undefined && calmest.after.transitions <= before * WORTH_IT ? calmest : undefined;
+function bestOf(values: readonly string[], effect: (value: string) => Effect, before: number): Tried | undefined {
+  let calmest: Tried | undefined;
+  for (const value of values) {
+    const tried = { value, after: effect(value) };
+    if (tried.after.transitions <= before / 2) return tried;
+    if (tried.after.transitions < (calmest?.after.transitions ?? before * WORTH_IT)) calmest = tried;
+  }
+  return calmest;
 }
 
 function effectOf(grid: Grid, whole: Run, timelines: readonly Timeline[]): Effect {

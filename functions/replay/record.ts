@@ -6,12 +6,12 @@ import { alertNames } from "../core/profile/profile.ts";
 import type { Alert } from "../core/prometheus/alert.ts";
 import type { Evidence, RuleState } from "../core/prometheus/rule-health.ts";
 import { parseDurationMs } from "../core/time.ts";
-import { WATCHDOG } from "../core/verdict/finding.ts";
+import { GROUP_LABEL, WATCHDOG } from "../core/verdict/finding.ts";
 import { type Rule, renderRules } from "../rules/render.ts";
 import { type Signs, scrapeMs } from "./eras.ts";
 import { askOffsets, type Offsets } from "./evaluations.ts";
 import { type Ask, fetchPresence, fetchValues, type Presence, type Refused } from "./fetch.ts";
-import { type Grid, joined, type Run, timeAt } from "./grid.ts";
+import { addMoment, type Grid, joined, type Run, timeAt } from "./grid.ts";
 import type { PastAlert, Recording } from "./past.ts";
 import * as queries from "./queries.ts";
 import type { Waits } from "./waits.ts";
@@ -26,10 +26,15 @@ export type PastSource = {
   /** The labels that tell its clusters apart. */
   readonly labels: Readonly<Record<string, string>> | undefined;
   readonly intervalMs: number;
+  /** When its evaluator started, in milliseconds since the epoch, where it tells. */
+  readonly startedMs?: number;
 };
 
 // What a source is asked side by side, however many rules there are.
 const AT_ONCE = 2;
+// Prometheus records no alert until it has evaluated twice: https://github.com/prometheus/prometheus/blob/main/rules/group.go
+const SILENT_INTERVALS = 2;
+const SAME_START_MS = 60_000;
 
 /** All that the source remembers for one profile. */
 export async function recordSource(source: PastSource, profile: NamedProfile, grid: Grid, origin: Origin): Promise<Recording> {
@@ -39,14 +44,14 @@ export async function recordSource(source: PastSource, profile: NamedProfile, gr
   const computed = origin === "alerts" ? NO_ALERTS : await askRules(source, profile, grid);
   const names = alertNames([profile]).filter((name) => !computed.names.has(name));
   const recorded = await askAlerts(source, names, grid);
-  const base = { grid, everyMs, isShared: source.labels !== undefined };
+  const base = { grid, everyMs, isShared: source.labels !== undefined, evaluatedBy: new Map() };
   const refused = [...signs.refused, ...computed.refused, ...recorded.refused];
   if (origin === "expr") {
     const evaluated = scrapedRuns(grid, signs.scrapedS, everyMs);
     const watchdog = { alert: alertOf(WATCHDOG, { ...labels, ...OWN_GROUP }), waits: NO_WAITS, was: "computed", holds: evaluated } as const;
     return {
       ...base,
-      signs: { ...signs, evaluated, waiting: [], refused, intervalMs },
+      signs: { ...signs, evaluated, waiting: [], refused, intervalMs, silentMs: 0 },
       alerts: [...computed.alerts, ...recorded.alerts.filter(({ alert }) => alert.name !== WATCHDOG), watchdog],
       evidence: ownEvidence(profile, computed.names, evidence),
     };
@@ -54,24 +59,39 @@ export async function recordSource(source: PastSource, profile: NamedProfile, gr
   const watchdogs = recorded.alerts.filter(({ alert }) => alert.name === WATCHDOG);
   const evaluated = watchdogs.length > 0 ? joined(watchdogs.flatMap(everSaid)) : await askEvaluations(source, grid);
   const waiting = joined(watchdogs.flatMap((one) => (one.was === "recorded" ? one.pending : [])));
-  return { ...base, signs: { ...signs, evaluated, waiting, refused, intervalMs }, alerts: recorded.alerts, evidence };
+  const evaluatedBy = new Map(watchdogs.map((one) => [one.alert.labels[GROUP_LABEL] ?? "", everSaid(one)] as const));
+  const silentMs = watchdogs.length > 0 ? intervalMs * SILENT_INTERVALS : 0;
+  return {
+    ...base,
+    evaluatedBy,
+    signs: { ...signs, evaluated, waiting, refused, intervalMs, silentMs },
+    alerts: recorded.alerts,
+    evidence,
+  };
 }
 
 type Answer = { readonly alerts: readonly PastAlert[]; readonly names: ReadonlySet<string>; readonly refused: readonly Refused[] };
 
 const NO_ALERTS: Answer = { alerts: [], names: new Set(), refused: [] };
 const NO_WAITS: Waits = { forMs: 0, keepFiringForMs: 0 };
-const OWN_GROUP = { alertstatus_group: "replay" };
+const OWN_GROUP = { [GROUP_LABEL]: "replay" };
 
-async function askSigns({ ask, labels }: PastSource, grid: Grid): Promise<Pick<Signs, "scrapedS" | "startedS" | "refused">> {
+async function askSigns(
+  { ask, labels, startedMs }: PastSource,
+  grid: Grid,
+): Promise<Omit<Signs, "evaluated" | "waiting" | "intervalMs" | "silentMs">> {
   const [scraped, started] = await Promise.all([
     fetchValues(ask, queries.lastScrape(labels), grid),
     fetchValues(ask, queries.STARTED, grid),
   ]);
-  const isKnown = (values: Float64Array) => values.some((value) => !Number.isNaN(value));
+  const lastStartMs = (started.values.findLast((value) => !Number.isNaN(value)) ?? Number.NaN) * 1_000;
+  const isLater = startedMs === undefined || startedMs > timeAt(grid, grid.count);
+  // What tells another time than the evaluator itself is another's, or is wrong.
+  const isOwn = isLater ? !Number.isNaN(lastStartMs) : Math.abs(lastStartMs - startedMs) < SAME_START_MS;
   return {
-    ...(isKnown(scraped.values) && { scrapedS: scraped.values }),
-    ...(isKnown(started.values) && { startedS: started.values }),
+    ...(scraped.values.some((value) => !Number.isNaN(value)) && { scrapedS: scraped.values }),
+    ...(isOwn && { startedS: started.values }),
+    ...(startedMs !== undefined && { latestStartMs: startedMs }),
     refused: scraped.refused,
   };
 }
@@ -79,9 +99,9 @@ async function askSigns({ ask, labels }: PastSource, grid: Grid): Promise<Pick<S
 function scrapedRuns(grid: Grid, scrapedS: Float64Array | undefined, everyMs: number | undefined): readonly Run[] {
   const runs: Run[] = [];
   scrapedS?.forEach((seconds, index) => {
-    if (everyMs !== undefined && timeAt(grid, index) - seconds * 1_000 <= everyMs * 1.1) runs.push([index, index + 1]);
+    if (everyMs !== undefined && timeAt(grid, index) - seconds * 1_000 <= everyMs * 1.1) addMoment(runs, index);
   });
-  return joined(runs);
+  return runs;
 }
 
 async function askAlerts({ ask, labels, intervalMs, evidence }: PastSource, names: readonly string[], grid: Grid): Promise<Answer> {
@@ -91,13 +111,9 @@ async function askAlerts({ ask, labels, intervalMs, evidence }: PastSource, name
     const { __name__: _, alertstate, ...own } = found;
     const name = own.alertname ?? "";
     const key = JSON.stringify(Object.entries(own).sort());
-    const one = byLabels.get(key) ?? {
-      alert: alertOf(name, own),
-      waits: waitsIn(evidence, name),
-      was: "recorded",
-      pending: [],
-      firing: [],
-    };
+    const group = name === WATCHDOG ? own[GROUP_LABEL] : groupIn(evidence, name);
+    const fresh = { alert: alertOf(name, own), waits: waitsIn(evidence, name), was: "recorded", group, pending: [], firing: [] } as const;
+    const one = byLabels.get(key) ?? fresh;
     byLabels.set(key, alertstate === "firing" ? { ...one, firing: runs } : { ...one, pending: runs });
   }
   return { alerts: [...byLabels.values()], names: new Set(names), refused };
@@ -146,6 +162,12 @@ function everSaid(one: PastAlert): readonly Run[] {
 function waitsIn(evidence: Evidence, name: string): Waits {
   const [rule] = evidence.was === "asked" ? evidence.groups.flatMap(({ rules }) => rules.get(name) ?? []) : [];
   return { forMs: rule?.forMs ?? 0, keepFiringForMs: rule?.keepFiringForMs ?? 0 };
+}
+
+// The group of a rule as its watchdog names it.
+function groupIn(evidence: Evidence, name: string): string | undefined {
+  const group = evidence.was === "asked" ? evidence.groups.find(({ rules }) => rules.has(name) && rules.has(WATCHDOG)) : undefined;
+  return group?.rules.get(WATCHDOG)?.[0]?.labels[GROUP_LABEL];
 }
 
 const WORKING: RuleState = { health: "ok", labels: {} };

@@ -96,7 +96,8 @@ async function pastSource(source: AlertsSource, api: Client, profiles: readonly 
     access.onAnswer?.();
     return answer;
   };
-  return { past: { ask, evidence, labels: source.labels, intervalMs: intervalMs ?? DEFAULT_STEP_MS }, intervalMs };
+  const startedMs = evidence.was === "asked" && evidence.ageMs !== undefined ? access.clock.nowMs() - evidence.ageMs : undefined;
+  return { past: { ask, evidence, labels: source.labels, intervalMs: intervalMs ?? DEFAULT_STEP_MS, startedMs }, intervalMs };
 }
 
 async function readInterval({ client, prefix }: Place, names: ReadonlySet<string>): Promise<number | undefined> {

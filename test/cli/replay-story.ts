@@ -114,14 +114,16 @@ const toStep = (s: number) => Math.floor((s - FIRST_S) / EVERY_S);
 const toSteps = ([from, to]: Run): Run => [toStep(from), toStep(to)];
 const isIn = (runs: readonly Run[], at: number) => runs.some(([from, to]) => from <= at && at < to);
 const isUp = (s: number) => !isIn(down, s);
+// What starts records no alert until it has evaluated twice.
+const isTraced = (s: number) => isUp(s) && isUp(s - 2 * EVERY_S);
 
 const recorded: readonly Series[] = [
-  { labels: { __name__: "ALERTS", alertname: WATCHDOG, alertstate: "firing" }, at: (s) => (isUp(s) ? 1 : undefined) },
+  { labels: { __name__: "ALERTS", alertname: WATCHDOG, alertstate: "firing" }, at: (s) => (isTraced(s) ? 1 : undefined) },
   ...Object.entries(lost).flatMap(([name, runs]) => {
     const states = waitFor(runs.map(toSteps), [[0, toStep(END_S)]], { forMs: 60_000, keepFiringForMs: 120_000 }, EVERY_S * 1_000);
     return (["pending", "firing"] as const).map((state) => ({
       labels: { __name__: "ALERTS", alertname: "TraceGatewayAllDataDropped", alertstate: state, pipeline_name: name },
-      at: (s: number) => (isIn(states[state], toStep(s)) && isUp(s) ? 1 : undefined),
+      at: (s: number) => (isIn(states[state], toStep(s)) && isTraced(s) ? 1 : undefined),
     }));
   }),
 ];

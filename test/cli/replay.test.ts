@@ -48,7 +48,7 @@ describe("alertstatus replay -o json", () => {
 
   test("holds what it computes against what was recorded", async () => {
     const { resources, clusters } = await replayed(["--since", "6d", "--from", "expr"]);
-    expect(clusters[0].profiles[0].comparableMs).toBe(6 * DAY_MS - 7_170_000);
+    expect(clusters[0].profiles[0].comparableMs).toBe(6 * DAY_MS - 7_170_000 - 60_000);
     expect(resources.flatMap(({ error }: { error: object[] }) => error)).toEqual([]);
   });
 

@@ -16,7 +16,7 @@ import { logSpecs, metricAgentSpec } from "../support/builders.ts";
 import { collector, services } from "../support/kyma-metrics.ts";
 import { startTraffic, type Traffic } from "../support/kyma-traffic.ts";
 import { PATIENTLY } from "../support/patience.ts";
-import { type RealPrometheus, scrapeConfigs, startPrometheus } from "../support/real-prometheus.ts";
+import { type RealPrometheus, startPrometheus } from "../support/real-prometheus.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
 import { hurriedRules } from "./hurried-rules.ts";
 import { hurried } from "./kyma-cluster.ts";
@@ -36,7 +36,12 @@ const isLost = [traces.sendFailed("shop"), ...all.slice(1)];
 
 /** What a resource said, and between which two ticks it began to. */
 type Lived = { readonly says: string; readonly afterMs: number; readonly byMs: number };
-type Told = { kind: string; name: string; transitions: { at: string; status: string; reason: string }[]; ms: Record<string, number> };
+type Told = {
+  kind: string;
+  name: string;
+  transitions: { at: string; status: string; reason: string; because: string[] }[];
+  ms: Record<string, number>;
+};
 
 const connections = openConnections();
 const lived = new Map<string, Lived[]>();
@@ -49,7 +54,6 @@ let replayed: { resources: Told[]; clusters: { profiles: { gaps: { ms: number }[
 beforeAll(async () => {
   [traffic, simulator, folder] = await Promise.all([startTraffic(), startSimulator(), mkdtemp(join(tmpdir(), "replay-lived-"))]);
   prometheus = await startPrometheus({ rules: hurriedRules(hurried), targets: traffic.targets, scrapeMs: STEP_MS, evaluateMs: STEP_MS });
-  await scrapeItself();
   for (const { kind, name, spec } of pipelines)
     simulator.put({ apiVersion: "telemetry.kyma-project.io/v1beta1", kind, metadata: { name }, spec });
   await writeFile(join(folder, "fleet.json"), JSON.stringify(fleetOf()));
@@ -84,9 +88,11 @@ describe.each(pipelines)("$kind/$name", ({ kind, name }) => {
   });
 
   it("is replayed with each of them within one step", () => {
-    const late = told().transitions.filter(({ at }, index) => {
+    const late = told().transitions.filter(({ at, because }, index) => {
       const { afterMs, byMs } = livedThrough()[index]!;
-      return Date.parse(at) < afterMs - STEP_MS || Date.parse(at) > byMs + STEP_MS;
+      // A pass sees at once that nothing answers, a replay that the next scrape is missing.
+      const missedMs = because.includes("nothing is recorded") ? STEP_MS : 0;
+      return Date.parse(at) < afterMs - STEP_MS || Date.parse(at) > byMs + STEP_MS + missedMs;
     });
     expect(late, JSON.stringify(livedThrough().map(({ says, byMs }) => [new Date(byMs).toISOString(), says]))).toEqual([]);
   });
@@ -157,13 +163,4 @@ function saysOf(kind: string, name: string): string {
 function fleetOf() {
   const kubernetes = { server: simulator.url, auth: { token: { file: "token" } } };
   return { clusters: [{ name: "lived", kubernetes, alerts: { url: prometheus.url }, profiles: ["hurried"] }], profiles: { hurried } };
-}
-
-/** So that it remembers when it started. */
-async function scrapeItself(): Promise<void> {
-  const own = { url: `${prometheus.url}/metrics`, labels: { service: "prometheus" } };
-  const targets = [...Object.entries(traffic.targets).map(([service, url]) => ({ url, labels: { service } })), own];
-  const seconds = { scrape_interval: "1s", scrape_timeout: "1s", evaluation_interval: "1s" };
-  await prometheus.write("prometheus.yml", { global: seconds, rule_files: ["rules.yml"], scrape_configs: scrapeConfigs(targets) });
-  await prometheus.restart();
 }

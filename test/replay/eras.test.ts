@@ -18,6 +18,7 @@ const signs = (more: Partial<Signs>): Signs => ({
   waiting: [],
   refused: [],
   intervalMs: 1_000,
+  silentMs: 0,
   scrapedS: scraped(),
   ...more,
 });

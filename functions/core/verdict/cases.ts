@@ -1,13 +1,13 @@
 // Tries a profile on cases that a person wrote: given these resources and alerts, then these verdicts, by the judge of every pass.
 
 import * as z from "zod/mini";
-import { knowledgeOf } from "../cluster/cluster.ts";
-import { ConfigError } from "../core/errors.ts";
-import { parseResource, type Resource } from "../core/kubernetes/resource.ts";
-import { alertNames, kindsOf, type NamedProfile } from "../core/profile/profile.ts";
-import type { Alert, Reading } from "../core/prometheus/alert.ts";
-import { validationErrors } from "../core/validation.ts";
-import { judgeWith, type Skipped, type Verdict } from "../core/verdict/verdict.ts";
+import { ConfigError } from "../errors.ts";
+import { parseResource, type Resource } from "../kubernetes/resource.ts";
+import { alertNames, kindsOf, type NamedProfile } from "../profile/profile.ts";
+import type { Alert, Reading } from "../prometheus/alert.ts";
+import { validationErrors } from "../validation.ts";
+import { uncarriedKinds } from "./matching.ts";
+import { judgeWith, type Skipped, type Verdict } from "./verdict.ts";
 
 const labels = z.record(z.string(), z.string());
 const alerts = z._default(z.array(z.object({ alert: z.string(), labels: z._default(labels, {}) })), []);
@@ -55,7 +55,10 @@ export function parseCases(document: unknown): Cases {
 
 export function tryCase(profile: NamedProfile, { it, given: facts, expect }: Case): CaseResult {
   const resources = facts.resources.map((one) => resourceOf(profile, it, one));
-  const judge = judgeWith(profile, knowledgeOf([profile], resources, [readingOf(profile, facts)]));
+  const judge = judgeWith(profile, {
+    readings: [readingOf(profile, facts)],
+    uncarried: new Map([[profile, uncarriedKinds(profile, resources)]]),
+  });
   const names = resources.map((one) => `${one.of.kind}/${one.name}`);
   const unknown = Object.keys(expect).find((name) => !names.includes(name));
   if (unknown !== undefined) throw new ConfigError(`the case "${it}" expects something of ${unknown}, which is not among its resources`);
