@@ -1,9 +1,10 @@
 // Finds how often the groups of rules behind a profile are evaluated, and at which moment of the interval: a replay does as they do.
 
-import { isObject, valueAt } from "../core/json.ts";
+import { isObject, type JsonObject, valueAt } from "../core/json.ts";
 import { GROUP_LABEL, WATCHDOG } from "../core/verdict/finding.ts";
 import type { Ask } from "./fetch.ts";
 import type { Grid } from "./grid.ts";
+import type { Waits } from "./waits.ts";
 
 /** By group, how long before each moment of a grid it was evaluated last, in milliseconds; none that is not recorded. */
 export type Offsets = ReadonlyMap<string, number>;
@@ -27,14 +28,31 @@ export async function askOffsets(ask: Ask, intervalMs: number, { fromMs, stepMs,
   );
 }
 
-/** The shortest interval of the groups that hold some of the rules, in milliseconds; undefined where no group does. */
-export function intervalIn(rulesBody: unknown, names: ReadonlySet<string>): number | undefined {
-  const groups = valueAt(rulesBody, ["data", "groups"]);
-  const own = Array.isArray(groups) ? groups.filter(isObject).filter(({ rules }) => Array.isArray(rules) && rules.some(isNamed)) : [];
-  const seconds = own.flatMap(({ interval }) => (typeof interval === "number" && interval > 0 ? [interval] : []));
-  return seconds.length === 0 ? undefined : Math.min(...seconds) * 1_000;
+/** How rules are evaluated: the shortest interval of the groups that hold them, in milliseconds, and the waits of each by its name. */
+export type Evaluations = { readonly intervalMs?: number; readonly waits: ReadonlyMap<string, Waits> };
 
-  function isNamed(rule: unknown): boolean {
-    return isObject(rule) && typeof rule.name === "string" && names.has(rule.name);
+/** @param body of `GET /api/v1/rules` */
+export function evaluationsIn(body: unknown, names: ReadonlySet<string>): Evaluations {
+  const groups = listIn(valueAt(body, ["data", "groups"])).map((group) => ({ group, rules: listIn(group.rules).filter(isNamed) }));
+  const own = groups.filter(({ rules }) => rules.length > 0);
+  const seconds = own.flatMap(({ group: { interval } }) => (typeof interval === "number" && interval > 0 ? [interval] : []));
+  const waits = new Map(own.flatMap(({ rules }) => rules.map((rule) => [String(rule.name), waitsOf(rule)] as const)));
+  return { ...(seconds.length > 0 && { intervalMs: Math.min(...seconds) * 1_000 }), waits };
+
+  function isNamed({ name }: JsonObject): boolean {
+    return typeof name === "string" && names.has(name);
   }
+}
+
+// Prometheus writes keepFiringFor, vmalert keep_firing_for.
+function waitsOf({ duration, keepFiringFor, keep_firing_for }: JsonObject): Waits {
+  return { forMs: milliseconds(duration), keepFiringForMs: milliseconds(keepFiringFor ?? keep_firing_for) };
+}
+
+function milliseconds(seconds: unknown): number {
+  return typeof seconds === "number" ? seconds * 1_000 : 0;
+}
+
+function listIn(value: unknown): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
 }

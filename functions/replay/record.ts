@@ -26,6 +26,8 @@ export type PastSource = {
   /** The labels that tell its clusters apart. */
   readonly labels: Readonly<Record<string, string>> | undefined;
   readonly intervalMs: number;
+  /** By alert, how long its rule waits and keeps firing. */
+  readonly waits: ReadonlyMap<string, Waits>;
   /** When its evaluator started, in milliseconds since the epoch, where it tells. */
   readonly startedMs?: number;
 };
@@ -104,7 +106,7 @@ function scrapedRuns(grid: Grid, scrapedS: Float64Array | undefined, everyMs: nu
   return runs;
 }
 
-async function askAlerts({ ask, labels, intervalMs, evidence }: PastSource, names: readonly string[], grid: Grid): Promise<Answer> {
+async function askAlerts({ ask, labels, intervalMs, evidence, waits }: PastSource, names: readonly string[], grid: Grid): Promise<Answer> {
   const { series, refused } = await fetchPresence(ask, queries.recorded([...names, WATCHDOG], labels, intervalMs), grid);
   const byLabels = new Map<string, PastAlert & { was: "recorded" }>();
   for (const { labels: found, runs } of series) {
@@ -112,7 +114,14 @@ async function askAlerts({ ask, labels, intervalMs, evidence }: PastSource, name
     const name = own.alertname ?? "";
     const key = JSON.stringify(Object.entries(own).sort());
     const group = name === WATCHDOG ? own[GROUP_LABEL] : groupIn(evidence, name);
-    const fresh = { alert: alertOf(name, own), waits: waitsIn(evidence, name), was: "recorded", group, pending: [], firing: [] } as const;
+    const fresh = {
+      alert: alertOf(name, own),
+      waits: waits.get(name) ?? NO_WAITS,
+      was: "recorded",
+      group,
+      pending: [],
+      firing: [],
+    } as const;
     const one = byLabels.get(key) ?? fresh;
     byLabels.set(key, alertstate === "firing" ? { ...one, firing: runs } : { ...one, pending: runs });
   }
@@ -157,11 +166,6 @@ function alertOf(name: string, labels: Alert["labels"]): Alert {
 
 function everSaid(one: PastAlert): readonly Run[] {
   return one.was === "recorded" ? [...one.pending, ...one.firing] : one.holds;
-}
-
-function waitsIn(evidence: Evidence, name: string): Waits {
-  const [rule] = evidence.was === "asked" ? evidence.groups.flatMap(({ rules }) => rules.get(name) ?? []) : [];
-  return { forMs: rule?.forMs ?? 0, keepFiringForMs: rule?.keepFiringForMs ?? 0 };
 }
 
 // The group of a rule as its watchdog names it.

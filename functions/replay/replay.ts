@@ -16,7 +16,7 @@ import type { Connections } from "../io/http/connections.ts";
 import { readEvidence } from "../io/prometheus/prometheus.ts";
 import { readRange } from "../io/prometheus/range.ts";
 import { readBody } from "../io/prometheus/status.ts";
-import { intervalIn } from "./evaluations.ts";
+import { type Evaluations, evaluationsIn } from "./evaluations.ts";
 import { type ProfileReplay, replayProfile, type Stretch } from "./profile.ts";
 import type { Origin, PastSource } from "./record.ts";
 
@@ -87,9 +87,9 @@ type Asked = { readonly past: PastSource; readonly intervalMs: number | undefine
 async function pastSource(source: AlertsSource, api: Client, profiles: readonly NamedProfile[], access: ReplayAccess): Promise<Asked> {
   const place = placeOf(access, api, source);
   const { names } = wantedOf(profiles);
-  const [evidence, intervalMs] = await Promise.all([
+  const [evidence, { intervalMs, waits }] = await Promise.all([
     source.proof === "none" ? ({ was: "waived" } as const) : readEvidence(place.client, place.prefix, names),
-    readInterval(place, names),
+    readEvaluations(place, names),
   ]);
   const ask: PastSource["ask"] = async (range) => {
     const answer = await readRange(place.client, place.prefix, range);
@@ -97,15 +97,15 @@ async function pastSource(source: AlertsSource, api: Client, profiles: readonly 
     return answer;
   };
   const startedMs = evidence.was === "asked" && evidence.ageMs !== undefined ? access.clock.nowMs() - evidence.ageMs : undefined;
-  return { past: { ask, evidence, labels: source.labels, intervalMs: intervalMs ?? DEFAULT_STEP_MS, startedMs }, intervalMs };
+  return { past: { ask, evidence, labels: source.labels, intervalMs: intervalMs ?? DEFAULT_STEP_MS, waits, startedMs }, intervalMs };
 }
 
-async function readInterval({ client, prefix }: Place, names: ReadonlySet<string>): Promise<number | undefined> {
+async function readEvaluations({ client, prefix }: Place, names: ReadonlySet<string>): Promise<Evaluations> {
   try {
-    return intervalIn(await readBody(client, prefix, "rules"), names);
+    return evaluationsIn(await readBody(client, prefix, "rules"), names);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    return undefined;
+    return { waits: new Map() };
   }
 }
 

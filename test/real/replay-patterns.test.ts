@@ -96,7 +96,13 @@ function runsOf(origin: "alerts" | "expr", wait: string, pattern: string, state:
 async function remembered(fromMs: number, untilMs: number) {
   const client = aClient(connections, aLogin({ origin: prometheus.url }));
   const evidence = await readEvidence(client, "", new Set([...rows.map(({ alert }) => alert), WATCHDOG]));
-  const source: PastSource = { ask: (range) => readRange(client, "", range), evidence, labels: undefined, intervalMs: EVERY_MS };
+  const source: PastSource = {
+    ask: (range) => readRange(client, "", range),
+    evidence,
+    labels: undefined,
+    intervalMs: EVERY_MS,
+    waits: new Map(),
+  };
   const grid: Grid = { fromMs, stepMs: EVERY_MS / 2, count: Math.floor((untilMs - fromMs) / (EVERY_MS / 2)) };
   const tracksFrom = async (origin: "alerts" | "expr") => pastAt(await recordSource(source, profile, grid, origin), 0).tracks;
   return { alerts: await tracksFrom("alerts"), expr: await tracksFrom("expr") };

@@ -57,7 +57,7 @@ function source(
     });
     return { series: there.filter(({ timesMs }) => timesMs.length > 0), warnings: [] };
   };
-  return { ask, evidence: working, labels: undefined, intervalMs: EVERY_MS, asked, ...more };
+  return { ask, evidence: working, labels: undefined, intervalMs: EVERY_MS, waits: new Map(), asked, ...more };
 }
 
 const ofGroup = { [GROUP_LABEL]: "g" };
