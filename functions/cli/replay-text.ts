@@ -2,6 +2,7 @@
 
 import { resourceName } from "../core/outcome/outcome.ts";
 import { durationText, timeText } from "../core/time.ts";
+import { WATCHDOG } from "../core/verdict/finding.ts";
 import type { Disagreement } from "../replay/compare.ts";
 import type { Transition } from "../replay/figures.ts";
 import type { ProfileReplay, ResourceReplay } from "../replay/profile.ts";
@@ -13,6 +14,7 @@ import { colored, coloredStatus, counted, table } from "./output.ts";
 // Of what flaps all week, the first and the last tell enough.
 const MAX_LINES = 40;
 const SECOND_MS = 1_000;
+const NOT_EVALUATED = `no evaluation is recorded, by ${WATCHDOG} or by Prometheus' own metrics: that nothing fired proves nothing; try --from expr`;
 const ORIGINS = { alerts: "recorded alerts", expr: "expressions, with `for` and `keep_firing_for`" } as const;
 
 export function replayText(clusters: readonly ClusterReplay[]): string {
@@ -22,13 +24,14 @@ export function replayText(clusters: readonly ClusterReplay[]): string {
 
 function headOf(
   { cluster, origin, sinceMs, untilMs, stepMs }: ClusterReplay,
-  { profile, warmUpMs, remembersFromMs, gaps, grid }: ProfileReplay,
+  { profile, warmUpMs, remembersFromMs, gaps, grid, isEvaluated }: ProfileReplay,
 ): string {
   const missing = gaps.reduce((sum, { ms }) => sum + ms, 0);
   return [
     `${colored("bold", cluster)}, ${profile.condition} of ${profile.name}, from ${ORIGINS[origin]}`,
     `${timeText(sinceMs)} to ${timeText(untilMs)} every ${durationText(stepMs)}; warming up for ${durationText(warmUpMs)} before, not counted`,
     ...(remembersFromMs === undefined ? [] : [rememberedText(remembersFromMs, grid.fromMs + grid.count * grid.stepMs)]),
+    ...(isEvaluated || origin === "expr" ? [] : [NOT_EVALUATED]),
     ...(missing === 0
       ? []
       : [`nothing recorded for ${timeSpan(missing)} in ${counted(gaps.length, "gap")}: Unknown there${whyText(gaps)}`]),

@@ -39,6 +39,8 @@ export type ProfileReplay = {
   /** Since when the source remembers anything; undefined where it remembers the whole stretch. */
   readonly remembersFromMs?: number;
   readonly gaps: readonly Gap[];
+  /** Whether some evaluation left a trace. */
+  readonly isEvaluated: boolean;
   readonly resources: readonly ResourceReplay[];
   readonly proposals: readonly Proposal[];
   /** How much of the stretch can be held against what was recorded, in milliseconds. */
@@ -79,6 +81,7 @@ export async function replayProfile(question: ProfileQuestion): Promise<ProfileR
     warmUpMs,
     ...retentionOf(own, whole),
     gaps: gapsIn(own, whole),
+    isEvaluated: evaluatedIn(own.pasts, whole).length > 0,
     resources: own.timelines.map((timeline) => resourceReplay(views, timeline, whole)),
     proposals: proposalsFor({ profile, origin, grid: own.grid, whole, timelines: own.timelines, replay }),
     ...(recorded && { comparableMs: views.evaluated.reduce((sum, [from, to]) => sum + (to - from) * stretch.stepMs, 0) }),

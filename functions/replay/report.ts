@@ -34,12 +34,13 @@ function clusterReport({ cluster, was, code, message, unlisted, sinceMs, untilMs
   return { cluster, was, code, message, unlisted, ...stretch, profiles: profiles.map((one) => profileReport(one)) };
 }
 
-function profileReport({ profile, warmUpMs, remembersFromMs, gaps, proposals, comparableMs }: ProfileReplay): object {
+function profileReport({ profile, warmUpMs, remembersFromMs, isEvaluated, gaps, proposals, comparableMs }: ProfileReplay): object {
   return {
     profile: profile.name,
     condition: profile.condition,
     warmUpMs,
     ...(remembersFromMs !== undefined && { remembersFrom: timeText(remembersFromMs) }),
+    isEvaluated,
     gaps: gaps.map(({ fromMs, ms, why }) => ({ at: timeText(fromMs), ms, why })),
     proposals,
     comparableMs,

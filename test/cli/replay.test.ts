@@ -1,7 +1,9 @@
 // Replays the week of a simulated cluster by the command line.
 
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { serve } from "../support/http-server.ts";
 import { alertstatus } from "./alertstatus.ts";
 import { type Story, type StorySettings, startStory, UNTIL } from "./replay-story.ts";
 
@@ -96,9 +98,63 @@ describe("alertstatus replay", () => {
     expect(stdout).toContain("What a replay cannot know:\n  - ");
   });
 
+  test("says so where no evaluation is recorded, and what to do", async () => {
+    const { stdout } = await replay(["--since", "1d"], { forgetsBefore: Number.POSITIVE_INFINITY });
+    expect(stdout).toContain("the source remembers nothing of it\nno evaluation is recorded");
+    expect(stdout).toContain("try --from expr");
+  });
+
   test("replays one resource alone", async () => {
     const { resources } = await replayed(["tracepipeline/shop", "--since", "1d"]);
     expect(resources.map(({ kind, name }: { kind: string; name: string }) => `${kind}/${name}`)).toEqual(["TracePipeline/shop"]);
+  });
+
+  test("shows on a terminal how far it is with a fleet of a hundred", async () => {
+    story = await startStory();
+    const file = join(story.folder, "fleet.yml");
+    const { clusters, ...rest } = JSON.parse(await readFile(file, "utf8"));
+    const many = Array.from({ length: 100 }, (_, at) => ({ ...clusters[0], name: `prod-${at}` }));
+    await writeFile(file, JSON.stringify({ ...rest, clusters: many }));
+    const words = ["replay", "--fleet", file, "--since", "1h", "--until", UNTIL, "-o", "json"];
+    const { code, stdout, stderr } = await alertstatus(words, {}, { isTTY: true });
+    expect(code).toBe(0);
+    expect(stderr).toContain("100 of 100 clusters");
+    const names = JSON.parse(stdout).clusters.map(({ cluster }: { cluster: string }) => cluster);
+    expect(names).toEqual(many.map(({ name }) => name));
+  });
+
+  test("prints the finished clusters after Ctrl-C, and exits with 130", async () => {
+    story = await startStory();
+    const file = join(story.folder, "fleet.yml");
+    const { clusters, ...rest } = JSON.parse(await readFile(file, "utf8"));
+    const silent = await serve(() => process.emit("SIGINT"));
+    const hanging = { ...clusters[0], name: "hangs", alerts: { url: silent.url } };
+    await writeFile(file, JSON.stringify({ ...rest, clusters: [clusters[0], hanging] }));
+    const { code, stdout } = await alertstatus(["replay", "--fleet", file, "--since", "1h", "--until", UNTIL, "-o", "json"]);
+    await silent.close();
+    expect(code).toBe(130);
+    expect(JSON.parse(stdout).clusters.every(({ cluster }: { cluster: string }) => cluster === "prod-eu-1")).toBe(true);
+  });
+
+  test("goes on with the others where a source does not answer, with exit code 1", async () => {
+    story = await startStory();
+    const file = join(story.folder, "fleet.yml");
+    const { clusters, ...rest } = JSON.parse(await readFile(file, "utf8"));
+    const gone = { ...clusters[0], name: "gone", alerts: { url: "http://127.0.0.1:9" } };
+    await writeFile(file, JSON.stringify({ ...rest, clusters: [gone, clusters[0]] }));
+    const { code, stdout, stderr } = await alertstatus(["replay", "--fleet", file, "--since", "1h", "--until", UNTIL, "-o", "json"]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("gone: unreachable") });
+    expect(JSON.parse(stdout).resources.map(({ cluster }: { cluster: string }) => cluster)).toEqual([
+      "prod-eu-1",
+      "prod-eu-1",
+      "prod-eu-1",
+    ]);
+  });
+
+  test("draws a page", async () => {
+    const { stdout } = await replay(["--since", "4d", "-o", "html"]);
+    expect(stdout).toMatch(/^<!doctype html>/);
+    expect(stdout).toContain('class="False"');
   });
 
   test.each([

@@ -21,7 +21,9 @@ function replayWith(spans: readonly Span[]): ClusterReplay {
   const figures = { ms: { True: 1, False: 1, Unknown: 1 }, flaps: 0, interruptions: 0, longest: {}, decided: [] };
   const transitions = [{ atMs: 0, status: "False" as const, reason: HOSTILE, because: [HOSTILE] }];
   const resources = [{ resource: aResource({ name: "shop" }), spans, transitions, ...figures }];
-  const profiles = [{ profile: { ...kymaTelemetry, name: HOSTILE }, grid, warmUpMs: 0, gaps: [], resources, proposals: [] }];
+  const profiles = [
+    { profile: { ...kymaTelemetry, name: HOSTILE }, grid, warmUpMs: 0, gaps: [], isEvaluated: true, resources, proposals: [] },
+  ];
   return { cluster: HOSTILE, was: "reconciled", unlisted: [], sinceMs: 0, untilMs: 3_000_000, stepMs: 30_000, origin: "alerts", profiles };
 }
 
