@@ -1,7 +1,7 @@
 // How a source did over the time of a replay: where it evaluated, where it only stored, and where nothing was recorded.
 
 import type { Refused } from "./fetch.ts";
-import { type Grid, marksOf, type Phase, type Run, runsAt, timeAt, valuesAt } from "./grid.ts";
+import { addMoment, type Grid, marksOf, type Phase, type Run, runsAt, timeAt, valuesAt } from "./grid.ts";
 
 /**
  * A stretch in which a source did the same. `gap`: nothing is recorded; `stalled`: its rules were not evaluated for more than three intervals;
@@ -61,6 +61,15 @@ export function scrapeMs(scrapedS: Float64Array): number | undefined {
   return middle === undefined ? undefined : middle * 1_000;
 }
 
+/** Where something was scraped a moment ago. */
+export function scrapedRuns(grid: Grid, scrapedS: Float64Array | undefined, everyMs: number | undefined): readonly Run[] {
+  const runs: Run[] = [];
+  scrapedS?.forEach((seconds, index) => {
+    if (isRecent(timeAt(grid, index), seconds, everyMs)) addMoment(runs, index);
+  });
+  return runs;
+}
+
 /** It began between `afterMs`, when the last one was seen, and `bornMs`, when it was seen first. */
 type Life = {
   readonly number: number;
@@ -95,8 +104,11 @@ export function erasOf(grid: Grid, signs: Signs, everyMs: number | undefined): r
 }
 
 function isScraped(grid: Grid, { scrapedS }: Signs, everyMs: number | undefined, index: number): boolean {
-  const seconds = scrapedS?.[index] ?? Number.NaN;
-  return everyMs !== undefined && timeAt(grid, index) - seconds * 1_000 <= everyMs * TOLERANCE;
+  return isRecent(timeAt(grid, index), scrapedS?.[index] ?? Number.NaN, everyMs);
+}
+
+function isRecent(nowMs: number, scrapedS: number, everyMs: number | undefined): boolean {
+  return everyMs !== undefined && nowMs - scrapedS * 1_000 <= everyMs * TOLERANCE;
 }
 
 function nextLife({ number, afterMs }: Life, bornMs: number, startedMs = bornMs): Life {

@@ -1,6 +1,8 @@
 // Finds how often the groups of rules behind a profile are evaluated, and at which moment of the interval: a replay does as they do.
 
 import { isObject, type JsonObject, valueAt } from "../core/json.ts";
+import type { NamedProfile } from "../core/profile/profile.ts";
+import type { Evidence, RuleState } from "../core/prometheus/rule-health.ts";
 import { GROUP_LABEL, WATCHDOG } from "../core/verdict/finding.ts";
 import type { Ask } from "./fetch.ts";
 import type { Grid } from "./grid.ts";
@@ -55,4 +57,26 @@ function milliseconds(seconds: unknown): number {
 
 function listIn(value: unknown): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+/** The label of the group in which a profile's own rules are computed. */
+export const OWN_GROUP = { [GROUP_LABEL]: "replay" };
+
+/** The group of a rule as its watchdog names it. */
+export function groupIn(evidence: Evidence, name: string): string | undefined {
+  const group = evidence.was === "asked" ? evidence.groups.find(({ rules }) => rules.has(name) && rules.has(WATCHDOG)) : undefined;
+  return group?.rules.get(WATCHDOG)?.[0]?.labels[GROUP_LABEL];
+}
+
+const WORKING: RuleState = { health: "ok", labels: {} };
+
+/** The rules of the profile as if they were loaded, in a group with a watchdog of its own; those of others as they are. */
+export function ownEvidence(profile: NamedProfile, names: ReadonlySet<string>, now: Evidence): Evidence {
+  if (now.was === "waived") return now;
+  const others =
+    now.was === "asked" ? now.groups.flatMap(({ rules }) => [...rules]).filter(([name]) => !names.has(name) && name !== WATCHDOG) : [];
+  const own = [...names].map((name) => [name, [WORKING]] as const);
+  const watchdog = [WATCHDOG, [{ ...WORKING, labels: OWN_GROUP }]] as const;
+  const group = { name: profile.name, file: "replay", rules: new Map([...others, ...own, watchdog]) };
+  return { was: "asked", groups: [group], ageMs: 0, skewMs: 0 };
 }

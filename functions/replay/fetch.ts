@@ -17,6 +17,8 @@ export type Presence = { readonly labels: Readonly<Record<string, string>>; read
 // Prometheus answers with at most 11,000 points, and a part is held in memory as a whole of a series: https://github.com/prometheus/prometheus/blob/main/web/api/v1/api.go
 const MAX_POINTS = 5_000;
 const MIN_POINTS = 60;
+// Alerts about more things than a cluster has resources.
+const MAX_SERIES = 20_000;
 const SMALLER_FITS = new Set<Code>(["too-large", "timeout"]);
 const HALF_MAY_FIT = new Set<Code>(["unavailable", "connection-reset", ...SMALLER_FITS]);
 
@@ -31,6 +33,7 @@ export async function fetchPresence(
     const key = JSON.stringify(Object.entries(labels).sort());
     const one = found.get(key) ?? { labels, runs: [] };
     found.set(key, one);
+    if (found.size > MAX_SERIES) throw new UpstreamError("too-large", `there are more than ${MAX_SERIES} series of ${query}`);
     for (const ms of timesMs) addMoment(one.runs, indexAt(grid, ms));
   });
   return { series: [...found.values()], refused };
@@ -61,15 +64,21 @@ type Job = { readonly ask: Ask; readonly query: string; readonly grid: Grid; rea
 
 async function fetchPart(job: Job, run: Run, mayFit: ReadonlySet<Code>): Promise<readonly Refused[]> {
   const [from, to] = run;
-  const { ask, query, grid, take } = job;
+  const answer = await askFor(job, run);
+  if (!(answer instanceof UpstreamError)) {
+    for (const one of answer.series) job.take(one);
+    return answer.warnings.map((why) => ({ run, why }));
+  }
+  if (to - from <= MIN_POINTS || !mayFit.has(answer.code)) return [{ run, why: answer.why }];
+  const middle = from + Math.floor((to - from) / 2);
+  return [...(await fetchPart(job, [from, middle], SMALLER_FITS)), ...(await fetchPart(job, [middle, to], SMALLER_FITS))];
+}
+
+async function askFor({ ask, query, grid }: Job, [from, to]: Run): Promise<Range | UpstreamError> {
   try {
-    const { series, warnings } = await ask({ query, fromMs: timeAt(grid, from), toMs: timeAt(grid, to - 1), stepMs: grid.stepMs });
-    for (const one of series) take(one);
-    return warnings.map((why) => ({ run, why }));
+    return await ask({ query, fromMs: timeAt(grid, from), toMs: timeAt(grid, to - 1), stepMs: grid.stepMs });
   } catch (error) {
     if (!(error instanceof UpstreamError) || !HALF_MAY_FIT.has(error.code)) throw error;
-    if (to - from <= MIN_POINTS || !mayFit.has(error.code)) return [{ run, why: error.why }];
-    const middle = from + Math.floor((to - from) / 2);
-    return [...(await fetchPart(job, [from, middle], SMALLER_FITS)), ...(await fetchPart(job, [middle, to], SMALLER_FITS))];
+    return error;
   }
 }

@@ -4,14 +4,14 @@ import pLimit from "p-limit";
 import type { NamedProfile } from "../core/profile/profile.ts";
 import { alertNames } from "../core/profile/profile.ts";
 import type { Alert } from "../core/prometheus/alert.ts";
-import type { Evidence, RuleState } from "../core/prometheus/rule-health.ts";
+import type { Evidence } from "../core/prometheus/rule-health.ts";
 import { parseDurationMs } from "../core/time.ts";
 import { GROUP_LABEL, WATCHDOG } from "../core/verdict/finding.ts";
 import { type Rule, renderRules } from "../rules/render.ts";
-import { type Signs, scrapeMs } from "./eras.ts";
-import { askOffsets, type Offsets } from "./evaluations.ts";
+import { type Signs, scrapedRuns, scrapeMs } from "./eras.ts";
+import { askOffsets, groupIn, type Offsets, OWN_GROUP, ownEvidence } from "./evaluations.ts";
 import { type Ask, fetchPresence, fetchValues, type Presence, type Refused } from "./fetch.ts";
-import { addMoment, type Grid, joined, type Run, timeAt } from "./grid.ts";
+import { type Grid, joined, type Run, timeAt } from "./grid.ts";
 import type { PastAlert, Recording } from "./past.ts";
 import * as queries from "./queries.ts";
 import type { Waits } from "./waits.ts";
@@ -76,7 +76,6 @@ type Answer = { readonly alerts: readonly PastAlert[]; readonly names: ReadonlyS
 
 const NO_ALERTS: Answer = { alerts: [], names: new Set(), refused: [] };
 const NO_WAITS: Waits = { forMs: 0, keepFiringForMs: 0 };
-const OWN_GROUP = { [GROUP_LABEL]: "replay" };
 
 async function askSigns(
   { ask, labels, startedMs }: PastSource,
@@ -98,18 +97,12 @@ async function askSigns(
   };
 }
 
-function scrapedRuns(grid: Grid, scrapedS: Float64Array | undefined, everyMs: number | undefined): readonly Run[] {
-  const runs: Run[] = [];
-  scrapedS?.forEach((seconds, index) => {
-    if (everyMs !== undefined && timeAt(grid, index) - seconds * 1_000 <= everyMs * 1.1) addMoment(runs, index);
-  });
-  return runs;
-}
-
 async function askAlerts({ ask, labels, intervalMs, evidence, waits }: PastSource, names: readonly string[], grid: Grid): Promise<Answer> {
-  const { series, refused } = await fetchPresence(ask, queries.recorded([...names, WATCHDOG], labels, intervalMs), grid);
+  const answers = await pLimit(AT_ONCE).map(batchesOf([...names, WATCHDOG]), (some) =>
+    fetchPresence(ask, queries.recorded(some, labels, intervalMs), grid),
+  );
   const byLabels = new Map<string, PastAlert & { was: "recorded" }>();
-  for (const { labels: found, runs } of series) {
+  for (const { labels: found, runs } of answers.flatMap(({ series }) => series)) {
     const { __name__: _, alertstate, ...own } = found;
     const name = own.alertname ?? "";
     const key = JSON.stringify(Object.entries(own).sort());
@@ -125,7 +118,14 @@ async function askAlerts({ ask, labels, intervalMs, evidence, waits }: PastSourc
     const one = byLabels.get(key) ?? fresh;
     byLabels.set(key, alertstate === "firing" ? { ...one, firing: runs } : { ...one, pending: runs });
   }
-  return { alerts: [...byLabels.values()], names: new Set(names), refused };
+  return { alerts: [...byLabels.values()], names: new Set(names), refused: answers.flatMap(({ refused }) => refused) };
+}
+
+// What proxies and load balancers take as a URL.
+const MAX_NAMES = 60;
+
+function batchesOf(names: readonly string[]): readonly (readonly string[])[] {
+  return Array.from({ length: Math.ceil(names.length / MAX_NAMES) }, (_, at) => names.slice(at * MAX_NAMES, (at + 1) * MAX_NAMES));
 }
 
 async function askEvaluations({ ask, intervalMs }: PastSource, grid: Grid): Promise<readonly Run[]> {
@@ -166,23 +166,4 @@ function alertOf(name: string, labels: Alert["labels"]): Alert {
 
 function everSaid(one: PastAlert): readonly Run[] {
   return one.was === "recorded" ? [...one.pending, ...one.firing] : one.holds;
-}
-
-// The group of a rule as its watchdog names it.
-function groupIn(evidence: Evidence, name: string): string | undefined {
-  const group = evidence.was === "asked" ? evidence.groups.find(({ rules }) => rules.has(name) && rules.has(WATCHDOG)) : undefined;
-  return group?.rules.get(WATCHDOG)?.[0]?.labels[GROUP_LABEL];
-}
-
-const WORKING: RuleState = { health: "ok", labels: {} };
-
-// The rules of the profile as if they were loaded, in a group with a watchdog of its own; those of others as they are.
-function ownEvidence(profile: NamedProfile, names: ReadonlySet<string>, now: Evidence): Evidence {
-  if (now.was === "waived") return now;
-  const others =
-    now.was === "asked" ? now.groups.flatMap(({ rules }) => [...rules]).filter(([name]) => !names.has(name) && name !== WATCHDOG) : [];
-  const own = [...names].map((name) => [name, [WORKING]] as const);
-  const watchdog = [WATCHDOG, [{ ...WORKING, labels: OWN_GROUP }]] as const;
-  const group = { name: profile.name, file: "replay", rules: new Map([...others, ...own, watchdog]) };
-  return { was: "asked", groups: [group], ageMs: 0, skewMs: 0 };
 }

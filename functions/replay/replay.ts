@@ -109,8 +109,8 @@ async function readEvaluations({ client, prefix }: Place, names: ReadonlySet<str
   }
 }
 
-function stretchOf({ sinceMs, untilMs, stepMs, origin }: ReplayQuestion, sources: readonly Asked[]): Stretch {
-  const intervals = origin === "alerts" ? sources.flatMap(({ intervalMs }) => intervalMs ?? []) : [];
+function stretchOf({ sinceMs, untilMs, stepMs }: ReplayQuestion, sources: readonly Asked[]): Stretch {
+  const intervals = sources.flatMap(({ intervalMs }) => intervalMs ?? []);
   const step = stepMs ?? (intervals.length === 0 ? DEFAULT_STEP_MS : Math.min(...intervals));
   const aligned = (ms: number) => Math.floor(ms / step) * step;
   return { sinceMs: aligned(sinceMs), untilMs: aligned(untilMs), stepMs: step };

@@ -67,6 +67,13 @@ describe("a range", () => {
     await expect(fetchPresence(source([], () => code).ask, "up", grid)).rejects.toThrow("the source has had enough");
   });
 
+  it("of more series than alerts can be about is refused as too large", async () => {
+    const one = { timesMs: Float64Array.of(grid.fromMs), values: Float64Array.of(1) };
+    const series = Array.from({ length: 20_001 }, (_, at) => ({ labels: { pod: String(at) }, ...one }));
+    const asked = fetchPresence(async () => ({ series, warnings: [] }), "lost", { ...grid, count: 1 });
+    await expect(asked).rejects.toMatchObject({ code: "too-large" });
+  });
+
   it("with warnings is not believed to be whole", async () => {
     const ask: Ask = async () => ({ series: [], warnings: ["a store is gone"] });
     const { refused } = await fetchPresence(ask, "up", { ...grid, count: 10 });

@@ -2,7 +2,6 @@
 
 import { UpstreamError } from "../errors.ts";
 import { isObject, isStringRecord } from "../json.ts";
-import { sanitize } from "../text.ts";
 
 /** One series of a range: its labels, and beside each time, in milliseconds since the epoch, its value. */
 export type RangeSeries = {
@@ -11,7 +10,7 @@ export type RangeSeries = {
   readonly values: Float64Array;
 };
 
-/** The series of a range; with `warnings` some may be missing. */
+/** The series of a range; with `warnings`, which are as the server wrote them, some may be missing. */
 export type Range = { readonly series: readonly RangeSeries[]; readonly warnings: readonly string[] };
 
 /**
@@ -22,8 +21,8 @@ export type Range = { readonly series: readonly RangeSeries[]; readonly warnings
 export function parseRange(body: unknown): Range {
   const data = isObject(body) && body.status === "success" && isObject(body.data) ? body.data : {};
   if (data.resultType !== "matrix" || !Array.isArray(data.result)) throw malformed("holds no series");
-  const warnings = isObject(body) && Array.isArray(body.warnings) ? body.warnings : [];
-  return { series: data.result.map(parseSeries), warnings: warnings.map((warning) => sanitize(String(warning))).filter(isOfServers) };
+  const warnings = isObject(body) && Array.isArray(body.warnings) ? body.warnings.map(String) : [];
+  return { series: data.result.map(parseSeries), warnings: warnings.filter(isOfServers) };
 }
 
 // What the query language itself remarks on is no sign of an answer with parts missing.
