@@ -9,7 +9,8 @@ import type { ProfileReplay, ResourceReplay } from "../replay/profile.ts";
 import type { Proposal } from "../replay/proposals.ts";
 import type { ClusterReplay } from "../replay/replay.ts";
 import { UNKNOWABLE } from "../replay/report.ts";
-import { colored, coloredStatus, counted, table } from "./output.ts";
+import { colored, coloredStatus, counted } from "./output.ts";
+import { type Cell, tableText } from "./table.ts";
 
 // Of what flaps all week, the first and the last tell enough.
 const MAX_LINES = 40;
@@ -17,8 +18,9 @@ const SECOND_MS = 1_000;
 const NOT_EVALUATED = `no evaluation is recorded, by ${WATCHDOG} or by Prometheus' own metrics: that nothing fired proves nothing; try --from expr`;
 const ORIGINS = { alerts: "recorded alerts", expr: "expressions, with `for` and `keep_firing_for`" } as const;
 
-export function replayText(clusters: readonly ClusterReplay[]): string {
-  const parts = clusters.flatMap((cluster) => cluster.profiles.flatMap((one) => [headOf(cluster, one), ...profileParts(one)]));
+/** @param width that of the terminal */
+export function replayText(clusters: readonly ClusterReplay[], width: number): string {
+  const parts = clusters.flatMap((cluster) => cluster.profiles.flatMap((one) => [headOf(cluster, one), ...profileParts(one, width)]));
   return [...parts, [colored("bold", "What a replay cannot know:"), ...UNKNOWABLE.map((line) => `  - ${line}`)].join("\n")].join("\n\n");
 }
 
@@ -47,20 +49,32 @@ function whyText(gaps: ProfileReplay["gaps"]): string {
   return told.length === 0 ? "" : ` (${told.join("; ")})`;
 }
 
-function profileParts(one: ProfileReplay): readonly string[] {
+function profileParts(one: ProfileReplay, width: number): readonly string[] {
   const { resources, proposals, comparableMs } = one;
   if (resources.length === 0) return ["no resource to replay"];
   const error = comparableMs === undefined ? [] : [errorText(resources, comparableMs)];
-  return [summaryTable(resources), ...resources.flatMap(resourceParts), ...error, ...proposals.map(proposalText)];
+  const parts = resources.flatMap((resource) => resourceParts(resource, width));
+  return [summaryTable(resources, width), ...parts, ...error, ...proposals.map(proposalText)];
 }
 
-const HEAD = ["RESOURCE", "TRUE", "FALSE", "UNKNOWN", "CHANGES", "FLAPS", "LONGEST NOT TRUE", "DECIDED BY"];
+const CHANGES = [{ head: "AT" }, { head: "STATUS" }, { head: "REASON", drop: 1 }, { head: "BECAUSE", wraps: true }];
+const AGAINST = [{ head: "AT" }, { head: "FOR" }, { head: "THIS" }, { head: "AGAINST" }];
+const COLUMNS = [
+  { head: "RESOURCE" },
+  { head: "TRUE" },
+  { head: "FALSE" },
+  { head: "UNKNOWN" },
+  { head: "CHANGES" },
+  { head: "FLAPS", drop: 2 },
+  { head: "LONGEST NOT TRUE", drop: 3 },
+  { head: "DECIDED BY", drop: 1 },
+];
 
-function summaryTable(resources: readonly ResourceReplay[]): string {
-  return table(HEAD, resources.map(summaryCells));
+function summaryTable(resources: readonly ResourceReplay[], width: number): string {
+  return tableText({ columns: COLUMNS, rows: resources.map(summaryCells) }, width);
 }
 
-function summaryCells({ resource, skipped, ms, transitions, flaps, longest, decided }: ResourceReplay): readonly string[] {
+function summaryCells({ resource, skipped, ms, transitions, flaps, longest, decided }: ResourceReplay): readonly Cell[] {
   const name = resourceName({ kind: resource.of.kind, name: resource.name, namespace: resource.namespace });
   if (skipped !== undefined) return [name, "-", "-", "-", "-", "-", "-", `skipped: ${skipped}`];
   const total = ms.True + ms.False + ms.Unknown;
@@ -78,17 +92,22 @@ function summaryCells({ resource, skipped, ms, transitions, flaps, longest, deci
     String(transitions.length),
     flaps === 0 ? "-" : `${flaps} (${perHour.toFixed(2)}/h)`,
     worst === undefined ? "-" : `${timeSpan(worst.ms)} at ${timeText(worst.fromMs)}`,
-    deciders.slice(0, 3).join(", ") || "health",
+    deciders.length === 0 ? "health" : deciders,
   ];
 }
 
-function resourceParts({ resource, standing, transitions, against }: ResourceReplay): readonly string[] {
+function resourceParts({ resource, standing, transitions, against }: ResourceReplay, width: number): readonly string[] {
   const name = resourceName({ kind: resource.of.kind, name: resource.name, namespace: resource.namespace });
-  const told = transitions.length === 0 || standing === undefined ? [] : [transitionsText(name, standing, transitions)];
-  return [...told, ...(against === undefined || against.length === 0 ? [] : [againstText(name, against)])];
+  const told = transitions.length === 0 || standing === undefined ? [] : [transitionsText(name, standing, transitions, width)];
+  return [...told, ...(against === undefined || against.length === 0 ? [] : [againstText(name, against, width)])];
 }
 
-function transitionsText(name: string, standing: NonNullable<ResourceReplay["standing"]>, transitions: readonly Transition[]): string {
+function transitionsText(
+  name: string,
+  standing: NonNullable<ResourceReplay["standing"]>,
+  transitions: readonly Transition[],
+  width: number,
+): string {
   const first = ["before", coloredStatus(standing.status), standing.reason, standing.because.join(", ") || "-"];
   const rows = transitions.map(({ atMs, status, reason, because, dependsOnPhase }) => [
     timeText(atMs),
@@ -96,7 +115,7 @@ function transitionsText(name: string, standing: NonNullable<ResourceReplay["sta
     reason,
     (because.join(", ") || "nothing fires") + (dependsOnPhase ? " (not so half a step later)" : ""),
   ]);
-  return `${colored("bold", name)}\n${table(["AT", "STATUS", "REASON", "BECAUSE"], shortened([first, ...rows]))}`;
+  return `${colored("bold", name)}\n${tableText({ columns: CHANGES, rows: shortened([first, ...rows]) }, width)}`;
 }
 
 function shortened(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
@@ -105,14 +124,14 @@ function shortened(rows: readonly (readonly string[])[]): readonly (readonly str
   return [...rows.slice(0, half), [`… ${rows.length - MAX_LINES} more, see -o json`, "", "", ""], ...rows.slice(-half)];
 }
 
-function againstText(name: string, against: readonly Disagreement[]): string {
+function againstText(name: string, against: readonly Disagreement[], width: number): string {
   const rows = against.map(({ fromMs, ms, one, other }) => [
     timeText(fromMs),
     timeSpan(ms),
     `${coloredStatus(one.status)} ${one.reason}`,
     `${coloredStatus(other.status)} ${other.reason}`,
   ]);
-  return `${colored("bold", name)}: the two disagree for ${timeSpan(sumOf(against))}\n${table(["AT", "FOR", "THIS", "AGAINST"], shortened(rows))}`;
+  return `${colored("bold", name)}: the two disagree for ${timeSpan(sumOf(against))}\n${tableText({ columns: AGAINST, rows: shortened(rows) }, width)}`;
 }
 
 function errorText(resources: readonly ResourceReplay[], comparableMs: number): string {

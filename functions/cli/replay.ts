@@ -13,19 +13,19 @@ import type { Origin } from "../replay/record.ts";
 import { type ClusterReplay, type ReplayQuestion, replayCluster } from "../replay/replay.ts";
 import { reportOf } from "../replay/report.ts";
 import { openAccess } from "./access.ts";
+import { attentionLines } from "./attention-output.ts";
 import { parseResourceName } from "./explain.ts";
 import { loadValidFleet } from "./fleet-source.ts";
 import { untilInterrupted } from "./interrupt.ts";
-import { parseInterval, withClusters, withLogins } from "./options.ts";
-import { attentionLines } from "./outcome-output.ts";
+import { parseInterval, type SelectionOptions, withLogins, withSelection } from "./options.ts";
+import { widthOf } from "./print-output.ts";
 import { showAnswers, showProgress } from "./progress.ts";
 import { replayText } from "./replay-text.ts";
 import { printJson, printMessage, printResult, type Terminal } from "./terminal.ts";
 
-type Options = {
+type Options = SelectionOptions & {
   fleet?: string;
   trustFleet?: boolean;
-  cluster?: readonly string[];
   since: string;
   until?: string;
   step?: number;
@@ -36,7 +36,7 @@ type Options = {
 };
 
 export function declareReplay(command: Command, terminal: Terminal): void {
-  withClusters(withLogins(command.argument("[resource]")))
+  withSelection(withLogins(command.argument("[resource]")))
     .option("--since <time>", "how long ago the stretch begins, such as 7d, or when", "7d")
     .option("--until <time>", "when the stretch ends, such as 1h ago or a time (default: now)")
     .option("--step <interval>", "how often the past is looked at (default: as often as the rules are evaluated)", parseInterval)
@@ -53,7 +53,7 @@ export function declareReplay(command: Command, terminal: Terminal): void {
 
 async function replay(terminal: Terminal, resource: string | undefined, options: Options): Promise<void> {
   const { fleet, folder } = await loadValidFleet(terminal, options.fleet);
-  const { clusters } = selectClusters(fleet, { clusters: options.cluster });
+  const { clusters } = selectClusters(fleet, { clusters: options.cluster, selector: options.selector });
   const question = questionOf(fleet, resource, options);
   const access = { ...openAccess(terminal, options), folder, clock };
   const progress = clusters.length > 1 ? showProgress(terminal, clusters.length) : undefined;
@@ -130,8 +130,13 @@ async function orFailed(cluster: string, question: ReplayQuestion, replaying: ()
 }
 
 function print(terminal: Terminal, clusters: readonly ClusterReplay[], output: Options["output"]): void {
+  const width = widthOf(terminal, { output: "table" });
   if (output === "json") printJson(terminal, reportOf(clusters), 2);
   else if (output === "html") printResult(terminal, pageOf(clusters));
-  else printResult(terminal, replayText(clusters));
-  for (const line of attentionLines(clusters.map((one) => ({ ...one, resources: [], ms: 0 })))) printMessage(terminal, line);
+  else printResult(terminal, replayText(clusters, width));
+  for (const line of attentionLines(
+    clusters.map((one) => ({ ...one, resources: [], ms: 0 })),
+    width,
+  ))
+    printMessage(terminal, line);
 }

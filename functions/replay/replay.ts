@@ -9,6 +9,7 @@ import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import type { Resource } from "../core/kubernetes/resource.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import type { NamedProfile } from "../core/profile/profile.ts";
+import { redactAll } from "../core/text.ts";
 import type { Clock } from "../core/time.ts";
 import type { Logins } from "../io/auth/logins.ts";
 import type { Client } from "../io/http/client.ts";
@@ -66,7 +67,7 @@ export async function replayCluster(entry: ClusterEntry, question: ReplayQuestio
     replayed.push(
       await replayProfile({ profile, against, resources, isReplayed, sources: sources.map(({ past }) => past), origin, stretch }),
     );
-  return { cluster: entry.name, ...reachOf(lists), ...stretch, origin, profiles: replayed };
+  return redactAll({ cluster: entry.name, ...reachOf(lists), ...stretch, origin, profiles: replayed }, cluster.secrets?.() ?? []);
 }
 
 async function connect(
