@@ -151,11 +151,13 @@ function evaluatedIn(pasts: readonly Past[], whole: Run): readonly Run[] {
   return clipped(joined(runs), whole);
 }
 
+// Where no source remembers anything.
 function gapsIn({ grid, pasts }: View, whole: Run): readonly Gap[] {
-  const [past] = pasts;
-  return (past?.eras ?? []).flatMap(({ was, run, why = "" }) =>
-    was === "gap" ? clipped([run], whole).map(([from, to]) => ({ fromMs: timeAt(grid, from), ms: (to - from) * grid.stepMs, why })) : [],
-  );
+  const [first, ...others] = pasts.map(({ eras }) => eras.filter(({ was }) => was === "gap"));
+  return (first ?? []).flatMap(({ run, why = "" }) => {
+    const shared = others.reduce<readonly Run[]>((runs, eras) => eras.flatMap((era) => clipped(runs, era.run)), clipped([run], whole));
+    return shared.map(([from, to]) => ({ fromMs: timeAt(grid, from), ms: (to - from) * grid.stepMs, why }));
+  });
 }
 
 // A source whose first memory is younger than the stretch has forgotten the rest.

@@ -72,11 +72,14 @@ const recorded = (alertname: string, alertstate: string, labels: Record<string, 
 const watchdog = recorded(WATCHDOG, "firing", ofGroup);
 
 /** What is said of one resource, as status and reason from step to step, in runs. */
-async function said(from: PastSource, origin: Origin): Promise<readonly string[]> {
-  const past = pastAt(await recordSource(from, profile, grid, origin), 0);
+async function said(from: PastSource | readonly PastSource[], origin: Origin): Promise<readonly string[]> {
+  const recordings = await Promise.all([from].flat().map((one) => recordSource(one, profile, grid, origin)));
+  const pasts = recordings.map((recording) => pastAt(recording, 0));
   const resources = [aResource({ name: "shop" })];
-  const [timeline] = timelinesOf(profile, { resources, isReplayed: () => true }, [past]);
-  return timeline!.spans.map(({ run, status, reason }) => `${(timeAt(past.grid, run[0]) - grid.fromMs) / EVERY_MS} ${status} ${reason}`);
+  const [timeline] = timelinesOf(profile, { resources, isReplayed: () => true }, pasts);
+  return timeline!.spans.map(
+    ({ run, status, reason }) => `${(timeAt(pasts[0]!.grid, run[0]) - grid.fromMs) / EVERY_MS} ${status} ${reason}`,
+  );
 }
 const isLost = (step: number) => step >= 100 && step < 110;
 
@@ -116,6 +119,19 @@ describe("a replay of what was recorded", () => {
     const ofAlerts = shared.asked.filter((query) => query.includes("ALERTS") || query.includes("timestamp(up"));
     expect(ofAlerts.length).toBe(2);
     for (const query of ofAlerts) expect(query).toContain('{cluster="a"');
+  });
+
+  it("knows of a pair what one of them remembers, and counts what fires on either", async () => {
+    const isUp = (step: number) => step < 50 || step >= 150;
+    const lost = recorded("Lost", "firing", { pipeline_name: "shop" }, isLost);
+    const away = source({ ALERTS: [{ ...watchdog, is: isUp }] }, {}, false);
+    expect(await said([away, source({ ALERTS: [watchdog, lost] })], "alerts")).toEqual([
+      "0 Unknown Unproven",
+      "2 True Healthy",
+      "100 False Lost",
+      "110 True Healthy",
+    ]);
+    expect((await said(away, "alerts")).slice(0, 3)).toEqual(["0 Unknown Unproven", "2 True Healthy", "50 Unknown Unproven"]);
   });
 
   it("knows nothing of a cluster that a shared source does not watch", async () => {
