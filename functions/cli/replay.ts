@@ -37,8 +37,8 @@ type Options = SelectionOptions & {
 
 export function declareReplay(command: Command, terminal: Terminal): void {
   withSelection(withLogins(command.argument("[resource]")))
-    .option("--since <time>", "how long ago the stretch begins, such as 7d, or when", "7d")
-    .option("--until <time>", "when the stretch ends, such as 1h ago or a time (default: now)")
+    .option("--since <time>", "when the stretch begins: how long before its end, such as 7d, or when", "7d")
+    .option("--until <time>", "when the stretch ends: how long ago, such as 1h, or when (default: now)")
     .option("--step <interval>", "how often the past is looked at (default: as often as the rules are evaluated)", parseInterval)
     .option("-p, --profile <name>", "a profile in place of those of the cluster")
     .option("--against <name>", "a profile whose verdicts are held against those of the first")

@@ -40,35 +40,50 @@ const SAME_START_MS = 60_000;
 
 /** All that the source remembers for one profile. */
 export async function recordSource(source: PastSource, profile: NamedProfile, grid: Grid, origin: Origin): Promise<Recording> {
-  const { labels = {}, intervalMs, evidence } = source;
   const signs = await askSigns(source, grid);
   const everyMs = signs.scrapedS && scrapeMs(signs.scrapedS);
-  const computed = origin === "alerts" ? NO_ALERTS : await askRules(source, profile, grid);
-  const names = alertNames([profile]).filter((name) => !computed.names.has(name));
-  const recorded = await askAlerts(source, names, grid);
-  const base = { grid, everyMs, isShared: source.labels !== undefined, evaluatedBy: new Map() };
-  const refused = [...signs.refused, ...computed.refused, ...recorded.refused];
-  if (origin === "expr") {
-    const evaluated = scrapedRuns(grid, signs.scrapedS, everyMs);
-    const watchdog = { alert: alertOf(WATCHDOG, { ...labels, ...OWN_GROUP }), waits: NO_WAITS, was: "computed", holds: evaluated } as const;
-    return {
-      ...base,
-      signs: { ...signs, evaluated, waiting: [], refused, intervalMs, silentMs: 0 },
-      alerts: [...computed.alerts, ...recorded.alerts.filter(({ alert }) => alert.name !== WATCHDOG), watchdog],
-      evidence: ownEvidence(profile, computed.names, evidence),
-    };
-  }
-  const watchdogs = recorded.alerts.filter(({ alert }) => alert.name === WATCHDOG);
-  const evaluated = watchdogs.length > 0 ? joined(watchdogs.flatMap(everSaid)) : await askEvaluations(source, grid);
+  const asked = { source, profile, signs, base: { grid, everyMs, isShared: source.labels !== undefined } };
+  return origin === "alerts" ? recordAlerts(asked) : recordRules(asked);
+}
+
+type Asked = {
+  readonly source: PastSource;
+  readonly profile: NamedProfile;
+  readonly signs: Awaited<ReturnType<typeof askSigns>>;
+  readonly base: Pick<Recording, "grid" | "everyMs" | "isShared">;
+};
+
+async function recordAlerts({ source, profile, signs, base }: Asked): Promise<Recording> {
+  const { intervalMs, evidence } = source;
+  const { alerts, refused } = await askAlerts(source, alertNames([profile]), base.grid);
+  const watchdogs = alerts.filter(({ alert }) => alert.name === WATCHDOG);
+  const evaluated = watchdogs.length > 0 ? joined(watchdogs.flatMap(everSaid)) : await askEvaluations(source, base.grid);
   const waiting = joined(watchdogs.flatMap((one) => (one.was === "recorded" ? one.pending : [])));
-  const evaluatedBy = new Map(watchdogs.map((one) => [one.alert.labels[GROUP_LABEL] ?? "", everSaid(one)] as const));
   const silentMs = watchdogs.length > 0 ? intervalMs * SILENT_INTERVALS : 0;
   return {
     ...base,
-    evaluatedBy,
-    signs: { ...signs, evaluated, waiting, refused, intervalMs, silentMs },
-    alerts: recorded.alerts,
+    signs: { ...signs, evaluated, waiting, refused: [...signs.refused, ...refused], intervalMs, silentMs },
+    evaluatedBy: new Map(watchdogs.map((one) => [one.alert.labels[GROUP_LABEL] ?? "", everSaid(one)] as const)),
+    alerts,
     evidence,
+  };
+}
+
+// What has no expression is read as it was recorded.
+async function recordRules({ source, profile, signs, base }: Asked): Promise<Recording> {
+  const { labels = {}, intervalMs, evidence } = source;
+  const computed = await askRules(source, profile, base.grid);
+  const names = alertNames([profile]).filter((name) => !computed.names.has(name));
+  const recorded = names.length === 0 ? NO_ALERTS : await askAlerts(source, names, base.grid);
+  const evaluated = scrapedRuns(base.grid, signs.scrapedS, base.everyMs);
+  const watchdog = { alert: alertOf(WATCHDOG, { ...labels, ...OWN_GROUP }), waits: NO_WAITS, was: "computed", holds: evaluated } as const;
+  const refused = [...signs.refused, ...computed.refused, ...recorded.refused];
+  return {
+    ...base,
+    signs: { ...signs, evaluated, waiting: [], refused, intervalMs, silentMs: 0 },
+    evaluatedBy: new Map(),
+    alerts: [...computed.alerts, ...recorded.alerts.filter(({ alert }) => alert.name !== WATCHDOG), watchdog],
+    evidence: ownEvidence(profile, computed.names, evidence),
   };
 }
 
