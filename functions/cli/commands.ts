@@ -28,6 +28,10 @@ export const commands: Commands = {
     does: "show why the resources of a cluster get their verdicts: alert, row, reason, patch; writes nothing",
     load: async () => (await import("./explain.ts")).declareExplain,
   },
+  replay: {
+    does: "show what would have been said of the resources of clusters, by what their Prometheus remembers; writes nothing",
+    load: async () => (await import("./replay.ts")).declareReplay,
+  },
   doctor: {
     does: "check everything that a pass over a cluster depends on, and show what is wrong and what to do; writes nothing",
     load: async () => (await import("./doctor.ts")).declareDoctor,
@@ -107,6 +111,10 @@ export const commands: Commands = {
       show: {
         does: "print a built-in profile as a fleet file has it, as a start for your own",
         load: async () => (await import("./profile-show.ts")).declareProfileShow,
+      },
+      test: {
+        does: "try a profile on cases: given these resources and alerts, then these verdicts; no cluster is contacted",
+        load: async () => (await import("./profile-test.ts")).declareProfileTest,
       },
     },
   },

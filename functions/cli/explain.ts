@@ -51,16 +51,19 @@ function missingText({ cluster, resources }: ClusterExplanation, resource: strin
   return `error: ${cluster} has no ${resource}${orNearest([resource], names) || (names.length === 0 ? "; it has none at all" : "")}`;
 }
 
-function parseResourceName(text: string | undefined): (explanation: Explanation) => boolean {
+type Named = { readonly kind: string; readonly name: string; readonly namespace?: string };
+
+/** Whether a resource is the one that a person wrote as KIND/NAME or KIND/NAMESPACE/NAME; every one is where nothing is written. */
+export function parseResourceName(text: string | undefined): (resource: Named) => boolean {
   if (text === undefined) return () => true;
   const [, kind = "", namespace, name] = /^([A-Za-z]+)\/(?:([^/]+)\/)?([^/]+)$/.exec(text) ?? [];
   if (name === undefined)
     throw new ConfigError(`${text} is not a resource: write KIND/NAME or KIND/NAMESPACE/NAME, such as tracepipeline/backend`);
   const kindOrPlural = kind.toLowerCase();
-  return (explanation) =>
-    explanation.name === name &&
-    (namespace === undefined || explanation.namespace === namespace) &&
-    [explanation.kind.toLowerCase(), `${explanation.kind.toLowerCase()}s`].includes(kindOrPlural);
+  return (resource) =>
+    resource.name === name &&
+    (namespace === undefined || resource.namespace === namespace) &&
+    [resource.kind.toLowerCase(), `${resource.kind.toLowerCase()}s`].includes(kindOrPlural);
 }
 
 function print(terminal: Terminal, explanation: ClusterExplanation, options: OutputOptions): void {

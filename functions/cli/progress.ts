@@ -21,3 +21,18 @@ export function showProgress({ stderr }: Terminal, total: number): { step: () =>
     },
   };
 }
+
+/** One line that counts the answers of a source; nothing where stderr is no terminal. */
+export function showAnswers({ stderr }: Terminal): { step: (cluster: string) => void; stop: () => void } {
+  if (!stderr.isTTY) return { step: () => {}, stop: () => {} };
+  const answers = new Map<string, number>();
+  return {
+    step: (cluster) => {
+      answers.set(cluster, (answers.get(cluster) ?? 0) + 1);
+      stderr.write(`${CLEAR_LINE}${cluster}: ${answers.get(cluster)} answers`);
+    },
+    stop: () => {
+      stderr.write(CLEAR_LINE);
+    },
+  };
+}

@@ -28,6 +28,7 @@ export type Proofs = Cache<Evidence>;
 /** What a source says, and the alerts of it by the values of the labels that tell its clusters apart. */
 type Answer = { readonly reading: Reading; readonly parts: Map<string, ReturnType<typeof splitByLabels>> };
 type Silenced = { readonly silences: Silences } | { readonly silencesUnreadable: Failure };
+/** The server behind a source, and where on it the source stands. */
 export type Place = { readonly client: Client; readonly prefix: string };
 
 /** The alerts that profiles name, and their watchdog: `key` tells two such sets apart. */
@@ -84,8 +85,12 @@ export function forgetSource(sources: Sources, api: Client, source: AlertsSource
   if ("service" in source) sources.proofs.forget(proofKey(placeOf(sources, api, source), wanted));
 }
 
-// What stands behind the API server is asked through its service proxy, what has a URL there.
-function placeOf({ logins, folder }: Sources, api: Client, source: AlertsSource | AlertmanagerSource): Place {
+/** What stands behind the API server is asked through its service proxy, what has a URL there. */
+export function placeOf(
+  { logins, folder }: Pick<Sources, "logins" | "folder">,
+  api: Client,
+  source: AlertsSource | AlertmanagerSource,
+): Place {
   if ("service" in source) return behindProxy(api, source.service);
   // Its answer is for all clusters that share it, whatever time one of them has left.
   return { client: { ...api, login: logins.ofSource(source, folder), deadline: Number.POSITIVE_INFINITY }, prefix: "" };

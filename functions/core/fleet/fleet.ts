@@ -38,8 +38,8 @@ export type WrongEntry = {
 
 export type Fleet = { readonly clusters: readonly ClusterEntry[]; readonly wrong: readonly WrongEntry[] };
 
-/** `problems` are those of the defaults and of own profiles, whether a cluster uses them or not. */
-export type ParsedFleet = Fleet & { readonly problems: readonly Problem[] };
+/** `problems` are those of the defaults and of own profiles, whether a cluster uses them or not; `profiles` are all that a cluster may use. */
+export type ParsedFleet = Fleet & { readonly problems: readonly Problem[]; readonly profiles: readonly NamedProfile[] };
 
 const DEFAULT_PROFILES = ["kyma-telemetry"];
 
@@ -100,6 +100,7 @@ export function parseFleet(document: unknown, rules: FleetRules = {}): ParsedFle
   return {
     clusters: checked.flatMap((entry) => ("problems" in entry ? [] : [entry])),
     wrong: checked.filter((entry) => "problems" in entry),
+    profiles: [...known.values()].flatMap((profile) => ("problems" in profile ? [] : [profile])),
     problems: [
       ...problemsOfDefaults(defaults, rules),
       ...[...known.values()].flatMap((profile) => ("problems" in profile ? profile.problems : [])),

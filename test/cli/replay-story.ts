@@ -1,0 +1,135 @@
+// A cluster with a week behind it: what its Prometheus answers to a replay, without a Prometheus.
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { kymaTelemetry } from "../../functions/core/profile/kyma-telemetry.ts";
+import type { Run } from "../../functions/replay/grid.ts";
+import { waitFor } from "../../functions/replay/waits.ts";
+import { logSpecs, metricAgentSpec } from "../support/builders.ts";
+import { rulesBody, runtimeBody } from "../support/simulator/evidence.ts";
+import { type Simulator, startSimulator } from "../support/simulator.ts";
+
+export const UNTIL = "2026-11-27T00:00:00Z";
+const END_S = Date.parse(UNTIL) / 1_000;
+const EVERY_S = 30;
+const FIRST_S = END_S - 8 * 86_400;
+const LOOKBACK_S = 300;
+
+const WATCHDOG = "AlertstatusWatchdog";
+const rows = kymaTelemetry.flows.flatMap((flow) => ("rows" in flow ? flow.rows : []));
+const alerts = [...new Set(rows.map(({ alert }) => alert)), WATCHDOG];
+
+/** A stretch of the week: days and hours before its end, and how many minutes it lasts. */
+const stretch = (daysAgo: number, hour: number, minute: number, minutes: number): Run => {
+  const from = END_S - daysAgo * 86_400 + hour * 3_600 + minute * 60;
+  return [from, from + minutes * 60];
+};
+// A backend that comes and goes for an hour, one real outage, and a Prometheus that is away for two hours.
+const flapping = Array.from({ length: 7 }, (_, at) => stretch(3, 9, at * 9, 4));
+const lost: Readonly<Record<string, readonly Run[]>> = { shop: [...flapping, stretch(2, 14, 0, 50)], audit: [stretch(2, 14, 0, 50)] };
+const down: readonly Run[] = [stretch(5, 3, 0, 120)];
+
+export type Story = {
+  readonly simulator: Simulator;
+  readonly folder: string;
+  readonly asked: readonly URLSearchParams[];
+  close(): Promise<void>;
+};
+
+/** `forgets`: the time in seconds before which nothing is remembered; `refuses`: the queries that are answered with 422. */
+export type StorySettings = { readonly forgetsBefore?: number; readonly refuses?: (query: URLSearchParams) => boolean };
+
+const calm = { ...kymaTelemetry, rules: { ...kymaTelemetry.rules, keepFiringFor: "10m" } };
+
+export async function startStory({ forgetsBefore = 0, refuses = () => false }: StorySettings = {}): Promise<Story> {
+  const [simulator, folder] = await Promise.all([startSimulator(), mkdtemp(join(tmpdir(), "replay-story-"))]);
+  const asked: URLSearchParams[] = [];
+  const of = { apiVersion: "telemetry.kyma-project.io/v1beta1" };
+  simulator.put({ ...of, kind: "TracePipeline", metadata: { name: "shop" }, spec: logSpecs.noInput });
+  simulator.put({ ...of, kind: "TracePipeline", metadata: { name: "audit" }, spec: logSpecs.noInput });
+  simulator.put({ ...of, kind: "MetricPipeline", metadata: { name: "shop" }, spec: metricAgentSpec });
+  simulator.setAlerts((request: IncomingMessage, response: ServerResponse) => {
+    const { pathname, searchParams } = new URL(request.url ?? "", "http://prometheus");
+    if (pathname === "/api/v1/query_range") asked.push(searchParams);
+    const isRefused = pathname === "/api/v1/query_range" && refuses(searchParams);
+    const body = isRefused
+      ? { status: "error", error: "query processing would load too many samples" }
+      : bodyOf(pathname, searchParams, forgetsBefore);
+    response.writeHead(isRefused ? 422 : body === undefined ? 404 : 200, { "content-type": "application/json" });
+    response.end(JSON.stringify(body ?? {}));
+  });
+  const kubernetes = { server: simulator.url, auth: { token: { file: "token" } } };
+  await writeFile(join(folder, "token"), simulator.token);
+  const fleet = { profiles: { calm }, clusters: [{ name: "prod-eu-1", mode: "shadow", kubernetes }] };
+  await writeFile(join(folder, "fleet.yml"), JSON.stringify(fleet));
+  return {
+    simulator,
+    folder,
+    asked,
+    async close() {
+      await simulator.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+function bodyOf(path: string, query: URLSearchParams, forgetsBefore: number): object | undefined {
+  if (path === "/api/v1/rules") return rulesBody({ rules: alerts });
+  if (path === "/api/v1/status/runtimeinfo") return runtimeBody({});
+  if (path === "/api/v1/alerts") return { status: "success", data: { alerts: [watchdogNow] } };
+  return path === "/api/v1/query_range"
+    ? { status: "success", data: { resultType: "matrix", result: rangeOf(query, forgetsBefore) } }
+    : undefined;
+}
+
+const watchdogNow = { labels: { alertname: WATCHDOG }, annotations: {}, state: "firing", activeAt: UNTIL, value: "1" };
+
+type Series = { readonly labels: Readonly<Record<string, string>>; readonly at: (seconds: number) => number | undefined };
+
+function rangeOf(query: URLSearchParams, forgetsBefore: number): readonly object[] {
+  const [start, end, step] = ["start", "end", "step"].map((name) => Number(query.get(name)));
+  const times = Array.from({ length: Math.floor((end! - start!) / step!) + 1 }, (_, at) => start! + at * step!);
+  return seriesOf(query.get("query") ?? "").flatMap(({ labels, at }) => {
+    const values = times.flatMap((time) => {
+      const value = time < forgetsBefore ? undefined : at(time);
+      return value === undefined ? [] : [[time, String(value)]];
+    });
+    return values.length === 0 ? [] : [{ metric: labels, values }];
+  });
+}
+
+function seriesOf(query: string): readonly Series[] {
+  if (query.includes("timestamp(up")) return [{ labels: {}, at: lastSeen }];
+  if (query.startsWith("last_over_time(ALERTS")) return recorded;
+  if (!rows.some(({ alert, expr }) => alert === "TraceGatewayAllDataDropped" && expr?.replaceAll("$window", "5m") === query)) return [];
+  return Object.entries(lost).map(([name, runs]) => ({
+    labels: { pipeline_name: name },
+    at: (s) => (isIn(runs, s) && isUp(s) ? 1 : undefined),
+  }));
+}
+
+const toStep = (s: number) => Math.floor((s - FIRST_S) / EVERY_S);
+const toSteps = ([from, to]: Run): Run => [toStep(from), toStep(to)];
+const isIn = (runs: readonly Run[], at: number) => runs.some(([from, to]) => from <= at && at < to);
+const isUp = (s: number) => !isIn(down, s);
+// What starts records no alert until it has evaluated twice.
+const isTraced = (s: number) => isUp(s) && isUp(s - 2 * EVERY_S);
+
+const recorded: readonly Series[] = [
+  { labels: { __name__: "ALERTS", alertname: WATCHDOG, alertstate: "firing" }, at: (s) => (isTraced(s) ? 1 : undefined) },
+  ...Object.entries(lost).flatMap(([name, runs]) => {
+    const states = waitFor(runs.map(toSteps), [[0, toStep(END_S)]], { forMs: 60_000, keepFiringForMs: 120_000 }, EVERY_S * 1_000);
+    return (["pending", "firing"] as const).map((state) => ({
+      labels: { __name__: "ALERTS", alertname: "TraceGatewayAllDataDropped", alertstate: state, pipeline_name: name },
+      at: (s: number) => (isIn(states[state], toStep(s)) && isTraced(s) ? 1 : undefined),
+    }));
+  }),
+];
+
+function lastSeen(s: number): number | undefined {
+  const hole = down.find(([from, to]) => from <= s && s < to);
+  const last = Math.floor((hole === undefined ? s : hole[0] - 1) / EVERY_S) * EVERY_S;
+  return s - last <= LOOKBACK_S ? last : undefined;
+}
