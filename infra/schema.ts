@@ -14,7 +14,7 @@ export const SCHEMA_FILE = join(import.meta.dirname, "fleet.schema.json");
 
 const { clusters, defaults, profiles } = fleetSchema.shape;
 const cluster = clusters.def.element.shape;
-const { formerly } = profileSchema.shape.gates.def.element.shape.says.shape;
+const { formerly } = profileSchema.shape.gates.def.innerType.def.element.shape.says.shape;
 
 /** The JSON Schema (draft 2020-12) of a fleet file before defaults are applied, for completion and validation in an editor. */
 export function renderSchema(): string {
