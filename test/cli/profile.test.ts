@@ -16,11 +16,18 @@ describe("alertstatus profile show", () => {
     expect(fleet.clusters[0]?.profiles).toEqual([{ ...kymaTelemetry, name: "my-kyma-telemetry" }]);
   });
 
+  test("prints a profile of the catalogue as it is", async () => {
+    const { code, stdout } = await alertstatus(["profile", "show", "longhorn-volume"]);
+    expect(code).toBe(0);
+    const kubernetes = { server: "https://api.example" };
+    const alerts = { url: "https://prometheus.example" };
+    const fleet = parseFleet({ ...parse(stdout), clusters: [{ name: "prod", kubernetes, alerts, profiles: ["longhorn-volume"] }] });
+    expect(fleet).toMatchObject({ clusters: [{ profiles: [{ condition: "alertstatus.io/StorageHealthy" }] }], wrong: [], problems: [] });
+  });
+
   test("lists the existing profiles for an unknown one, with exit code 2", async () => {
-    expect(await alertstatus(["profile", "show", "kyma"])).toEqual({
-      code: 2,
-      stdout: "",
-      stderr: "error: there is no built-in profile kyma; known are kyma-telemetry\n",
-    });
+    const { code, stdout, stderr } = await alertstatus(["profile", "show", "kyma"]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^error: there is no profile kyma; known are kyma-telemetry, argo-cd-application, .*, velero-schedule\n$/);
   });
 });

@@ -48,7 +48,8 @@ export function needsAlerts(profile: Profile, resource: Resource): boolean {
 export function matches(profile: Profile, row: Row, { labels }: Alert, resource: Resource, uncarried: Uncarried): boolean {
   const identify = identifyOf(profile, row);
   const name = labelOf(labels, identify.name);
-  if (name === undefined) return identify.unlabelled === "every" && countsForAll(profile, row, resource, uncarried);
+  if (name === undefined)
+    return row.about === "kind" || (identify.unlabelled === "every" && countsForAll(profile, row, resource, uncarried));
   const kind = labelOf(labels, identify.kind);
   if (kind !== undefined && kind.toLowerCase() !== resource.of.kind.toLowerCase()) return false;
   return namesOf(identify, resource).includes(name) && isOfNamespace(identify, labels, resource);
@@ -61,9 +62,9 @@ function isOfNamespace({ namespace, unlabelled }: Identify, labels: Alert["label
   return stated === resource.namespace || (stated === undefined && unlabelled === "every");
 }
 
-// Where some names cannot be carried by the label, an alert without it is theirs, unless the row is about the whole kind.
+// Where some names cannot be carried by the label, an alert without it is theirs.
 function countsForAll(profile: Profile, row: Row, resource: Resource, uncarried: Uncarried): boolean {
-  if (row.about === "kind" || row.identify !== undefined) return true;
+  if (row.identify !== undefined) return true;
   return uncarried.get(profile)?.has(resource.of.kind) !== true || !isCarried(profile.identify, resource);
 }
 
