@@ -78,8 +78,12 @@ export const commands: Commands = {
         load: async () => (await import("./profile-list.ts")).declareProfileList,
       },
       show: {
-        does: "print a built-in profile as a fleet file has it, as a start for your own",
+        does: "print a built-in profile, or one of the catalogue, as a fleet file has it: as a start for your own",
         load: async () => (await import("./profile-show.ts")).declareProfileShow,
+      },
+      add: {
+        does: "print a fleet file with a profile of the catalogue added, for the clusters that are named",
+        load: async () => (await import("./profile-add.ts")).declareProfileAdd,
       },
     },
   },

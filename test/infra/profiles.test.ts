@@ -1,11 +1,12 @@
 // Holds every file of the catalogue to its schema, and every profile to a file of cases and to a condition of its own domain.
 
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { shippedProfiles } from "../../functions/cli/catalogue.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
+import { PAGE_FILE, renderPage } from "../../infra/catalogue.ts";
 import schema from "../../infra/fleet.schema.json" with { type: "json" };
 
 const FOLDER = join(import.meta.dirname, "../../infra/profiles");
@@ -43,4 +44,8 @@ test("the names of the catalogue's profiles are unique, and each file of cases i
   expect(new Set(names).size).toBe(names.length);
   const cases = readdirSync(FOLDER).filter((file) => file.endsWith(".test.yaml"));
   expect(cases.toSorted()).toEqual(names.map((name) => `${name}.test.yaml`).toSorted());
+});
+
+test("the page of the catalogue is the one that `npm run catalogue` generates", async () => {
+  expect(readFileSync(PAGE_FILE, "utf8")).toBe(await renderPage());
 });

@@ -275,7 +275,10 @@ export const situations: Readonly<Record<string, readonly Situation[]>> = {
     },
     {
       when: "attempts fail",
-      series: { 'externalsecret_sync_calls_error{exported_namespace="shop",name="web"}': growing(1) },
+      series: {
+        'externalsecret_sync_calls_error{exported_namespace="shop",name="web"}': growing(1),
+        'externalsecret_sync_calls_total{exported_namespace="shop",name="web"}': growing(10),
+      },
       fires: ['ExternalSecretsSyncErrors{exported_namespace="shop", name="web"}'],
     },
   ],

@@ -165,3 +165,21 @@ describe.each(tables)("the profile $name", ({ name, profile, isObserved, cases }
     expect(await again()).toEqual(new Set([isObserved ? "planned" : "unchanged"]));
   });
 });
+
+test("a Machine with as many conditions as its CRD allows is told as full, and stays as it is", async () => {
+  const path = `/apis/cluster.x-k8s.io/v1beta2/namespaces/${NAMESPACE}/machines`;
+  const object = { apiVersion: "cluster.x-k8s.io/v1beta2", kind: "Machine", metadata: { name: "full", namespace: NAMESPACE }, spec: {} };
+  await accepted(kubernetes.request("POST", path, object));
+  const conditions = [...Array(32).keys()].map((nth) => ({
+    type: `Said${nth}`,
+    status: "True",
+    reason: "Said",
+    message: "",
+    lastTransitionTime: "2026-01-01T00:00:00Z",
+  }));
+  await accepted(kubernetes.request("PATCH", `${path}/full/status`, { status: { conditions } }, MERGE_PATCH));
+  firing = [];
+  expect(await reconcile("cluster-api-machine")).toMatchObject([{ name: "full", was: "refused", code: "conditions-full" }]);
+  const { status } = Object(await accepted(kubernetes.request("GET", `${path}/full`)));
+  expect(status.conditions).toHaveLength(32);
+});
