@@ -74,7 +74,7 @@ export const commands: Commands = {
     does: "work with profiles: what alerts mean for resources",
     commands: {
       list: {
-        does: "list the built-in profiles, and those of a fleet",
+        does: "list the built-in profiles, those of the catalogue, and those of a fleet",
         load: async () => (await import("./profile-list.ts")).declareProfileList,
       },
       show: {

@@ -9,14 +9,15 @@ import { withPlaceInErrors } from "../io/fleet/source.ts";
 import { parseText } from "../io/fleet/text.ts";
 import { shippedProfiles } from "./catalogue.ts";
 import { fleetUri, readFleetText, requireValid, withFleetInErrors } from "./fleet-source.ts";
-import { withClusters, withFleet } from "./options.ts";
+import { collect, withFleet } from "./options.ts";
 import { unknownText } from "./profile-show.ts";
 import { printMessage, type Terminal, textFor } from "./terminal.ts";
 
 type Options = { fleet?: string; cluster?: readonly string[] };
 
 export function declareProfileAdd(command: Command, terminal: Terminal): void {
-  withClusters(withFleet(command.argument("<name>", "a profile of the catalogue")))
+  withFleet(command.argument("<name>", "a profile of the catalogue"))
+    .option("-c, --cluster <name>", "a cluster that uses it; may be given more than once", collect)
     .addHelpText("after", "\nThe file is printed, and stays as it is: send the output to another one.")
     .action((name: string, options: Options) => add(terminal, name, options));
 }
@@ -35,7 +36,7 @@ async function add(terminal: Terminal, name: string, { fleet, cluster = [] }: Op
   const { text, folder } = await withFleetInErrors(uri, () => readFleetText(terminal, uri));
   const added = await withFleetInErrors(uri, async () => withProfile(text, name, found.entry.profiles[name], cluster));
   const rules = { ...fleetRules(readConfig(terminal.env)), isRemote: folder === undefined };
-  await withPlaceInErrors("the fleet with the new profile", async () => requireValid(parseFleet(await parseText(added), rules)));
+  await withPlaceInErrors("the fleet with the new profile", async () => requireValid(parseFleet(await parseText(added), rules), added));
   terminal.stdout.write(textFor(terminal.stdout, terminal.env, added));
   printMessage(terminal, `${name} needs ${found.entry.needs}`);
   if (found.entry.observe !== undefined) printMessage(terminal, `its clusters need mode: observe. ${found.entry.observe}`);
