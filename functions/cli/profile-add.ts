@@ -7,10 +7,9 @@ import { ConfigError } from "../core/errors.ts";
 import { parseFleet } from "../core/fleet/fleet.ts";
 import { withPlaceInErrors } from "../io/fleet/source.ts";
 import { parseText } from "../io/fleet/text.ts";
-import { shippedProfiles } from "./catalogue.ts";
+import { shippedProfile } from "./catalogue.ts";
 import { fleetUri, readFleetText, requireValid, withFleetInErrors } from "./fleet-source.ts";
 import { collect, withFleet } from "./options.ts";
-import { unknownText } from "./profile-show.ts";
 import { printMessage, type Terminal, textFor } from "./terminal.ts";
 
 type Options = { fleet?: string; cluster?: readonly string[] };
@@ -23,23 +22,15 @@ export function declareProfileAdd(command: Command, terminal: Terminal): void {
 }
 
 async function add(terminal: Terminal, name: string, { fleet, cluster = [] }: Options): Promise<void> {
-  const shipped = await shippedProfiles();
-  const found = shipped.find(({ profile }) => profile.name === name);
-  if (found === undefined)
-    throw new ConfigError(
-      unknownText(
-        name,
-        shipped.map(({ profile }) => profile.name),
-      ),
-    );
+  const { entry } = await shippedProfile(name);
   const uri = fleetUri(terminal, fleet);
   const { text, folder } = await withFleetInErrors(uri, () => readFleetText(terminal, uri));
-  const added = await withFleetInErrors(uri, async () => withProfile(text, name, found.entry.profiles[name], cluster));
+  const added = await withFleetInErrors(uri, async () => withProfile(text, name, entry.profiles[name], cluster));
   const rules = { ...fleetRules(readConfig(terminal.env)), isRemote: folder === undefined };
   await withPlaceInErrors("the fleet with the new profile", async () => requireValid(parseFleet(await parseText(added), rules), added));
   terminal.stdout.write(textFor(terminal.stdout, terminal.env, added));
-  printMessage(terminal, `${name} needs ${found.entry.needs}`);
-  if (found.entry.observe !== undefined) printMessage(terminal, `its clusters need mode: observe. ${found.entry.observe}`);
+  printMessage(terminal, `${name} needs ${entry.needs}`);
+  if (entry.observe !== undefined) printMessage(terminal, `its clusters need mode: observe. ${entry.observe}`);
 }
 
 // The comments of the file stay, and the list of a cluster that names no profile begins with this one.

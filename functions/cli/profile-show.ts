@@ -2,10 +2,8 @@
 
 import type { Command } from "commander";
 import { stringify } from "yaml";
-import { ConfigError } from "../core/errors.ts";
 import { builtInProfiles } from "../core/profile/built-in.ts";
-import type { Profile } from "../core/profile/profile.ts";
-import { shippedProfiles } from "./catalogue.ts";
+import { knownProfile } from "./catalogue.ts";
 import { printResult, type Terminal } from "./terminal.ts";
 
 export function declareProfileShow(command: Command, terminal: Terminal): void {
@@ -13,29 +11,9 @@ export function declareProfileShow(command: Command, terminal: Terminal): void {
 }
 
 async function show(terminal: Terminal, name: string): Promise<void> {
-  const profiles = await namedAsInFleet(name);
+  const { name: known, ...profile } = await knownProfile(name);
+  // The name of a built-in profile is taken: its copy needs another.
+  const own = Object.hasOwn(builtInProfiles, known) ? `my-${known}` : known;
   // Repeated messages are written out instead of as aliases, so that each row can be edited alone.
-  printResult(terminal, stringify({ profiles }, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd());
-}
-
-// The name of a built-in profile is taken: its copy needs another.
-async function namedAsInFleet(name: string): Promise<Readonly<Record<string, Profile>>> {
-  const builtIn = Object.hasOwn(builtInProfiles, name) ? builtInProfiles[name] : undefined;
-  if (builtIn !== undefined) return { [`my-${name}`]: builtIn };
-  const shipped = await shippedProfiles();
-  const found = shipped.find(({ profile }) => profile.name === name);
-  if (found === undefined)
-    throw new ConfigError(
-      unknownText(
-        name,
-        shipped.map(({ profile }) => profile.name),
-      ),
-    );
-  const { name: _, ...profile } = found.profile;
-  return { [name]: profile };
-}
-
-/** What an unknown name is answered with: those that exist. */
-export function unknownText(name: string, shipped: readonly string[]): string {
-  return `there is no profile ${name}; known are ${[...Object.keys(builtInProfiles), ...shipped].join(", ")}`;
+  printResult(terminal, stringify({ profiles: { [own]: profile } }, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd());
 }

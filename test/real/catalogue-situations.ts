@@ -349,16 +349,15 @@ export const situations: Readonly<Record<string, readonly Situation[]>> = {
       series: { [managed("exists", NAMESPACED)]: always(2), [managed("ready", NAMESPACED)]: always(1) },
       fires: [`CrossplaneNamespacedBucketsNotReady{gvk="${NAMESPACED}"}`],
     },
+    { when: "the provider is not there", series: { up: always(1) }, fires: [`CrossplaneNamespacedBucketsAbsent{gvk="${NAMESPACED}"}`] },
+  ],
+  "crossplane-cluster-bucket": [
     {
-      when: "one of the others is not ready",
-      series: {
-        [managed("exists", NAMESPACED)]: always(0),
-        [managed("exists", CLUSTER)]: always(2),
-        [managed("ready", CLUSTER)]: always(1),
-      },
+      when: "one is not ready",
+      series: { [managed("exists", CLUSTER)]: always(2), [managed("ready", CLUSTER)]: always(1) },
       fires: [`CrossplaneClusterBucketsNotReady{gvk="${CLUSTER}"}`],
     },
-    { when: "the provider is not there", series: { up: always(1) }, fires: [`CrossplaneNamespacedBucketsAbsent{gvk="${NAMESPACED}"}`] },
+    { when: "the provider is not there", series: { up: always(1) }, fires: ["CrossplaneClusterBucketsAbsent{}"] },
   ],
   "argo-cd-applicationset": [
     {
