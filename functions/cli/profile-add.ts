@@ -5,6 +5,8 @@ import { type Document, isMap, isSeq, parseDocument, type YAMLMap } from "yaml";
 import { fleetRules, readConfig } from "../config.ts";
 import { ConfigError } from "../core/errors.ts";
 import { parseFleet } from "../core/fleet/fleet.ts";
+import { durationText } from "../core/time.ts";
+import { warmUpMs } from "../core/verdict/proof.ts";
 import { withPlaceInErrors } from "../io/fleet/source.ts";
 import { parseText } from "../io/fleet/text.ts";
 import { shippedProfile } from "./catalogue.ts";
@@ -22,7 +24,7 @@ export function declareProfileAdd(command: Command, terminal: Terminal): void {
 }
 
 async function add(terminal: Terminal, name: string, { fleet, cluster = [] }: Options): Promise<void> {
-  const { entry } = await shippedProfile(name);
+  const { entry, profile } = await shippedProfile(name);
   const uri = fleetUri(terminal, fleet);
   const { text, folder } = await withFleetInErrors(uri, () => readFleetText(terminal, uri));
   const added = await withFleetInErrors(uri, async () => withProfile(text, name, entry.profiles[name], cluster));
@@ -30,6 +32,7 @@ async function add(terminal: Terminal, name: string, { fleet, cluster = [] }: Op
   await withPlaceInErrors("the fleet with the new profile", async () => requireValid(parseFleet(await parseText(added), rules), added));
   terminal.stdout.write(textFor(terminal.stdout, terminal.env, added));
   printMessage(terminal, `${name} needs ${entry.needs}`);
+  printMessage(terminal, `its first verdict comes once the rules have been evaluated for ${durationText(warmUpMs(profile))}`);
   if (entry.observe !== undefined) printMessage(terminal, `its clusters need mode: observe. ${entry.observe}`);
 }
 

@@ -49,7 +49,9 @@ clusters:
     const { code, stdout, stderr } = await add("cloudnative-pg-cluster", "--cluster", "prod", "--cluster", "lab");
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: "cloudnative-pg-cluster needs a PodMonitor for the instances, and kube-state-metrics\n",
+      stderr:
+        "cloudnative-pg-cluster needs a PodMonitor for the instances, and kube-state-metrics\n" +
+        "its first verdict comes once the rules have been evaluated for 9m\n",
     });
     expect(stdout).toContain("# Our clusters.\n");
     expect(stdout).toContain("- name: prod # the old one\n");
