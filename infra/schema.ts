@@ -15,7 +15,7 @@ export const SCHEMA_FILE = join(import.meta.dirname, "fleet.schema.json");
 
 const { clusters, defaults, profiles } = fleetSchema.shape;
 const cluster = clusters.def.element.shape;
-const { formerly } = profileSchema.shape.gates.def.element.shape.says.shape;
+const { formerly } = profileSchema.shape.gates.def.innerType.def.element.shape.says.shape;
 
 /** Names the version, under which the package's copy is served: https://unpkg.com. */
 const ID = `https://unpkg.com/alertstatus@${manifest.version}/fleet.schema.json`;

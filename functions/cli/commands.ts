@@ -105,16 +105,20 @@ export const commands: Commands = {
     does: "work with profiles: what alerts mean for resources",
     commands: {
       list: {
-        does: "list the built-in profiles, and those of a fleet",
+        does: "list the built-in profiles, those of the catalogue, and those of a fleet",
         load: async () => (await import("./profile-list.ts")).declareProfileList,
       },
       show: {
-        does: "print a built-in profile as a fleet file has it, as a start for your own",
+        does: "print a built-in profile, or one of the catalogue, as a fleet file has it: as a start for your own",
         load: async () => (await import("./profile-show.ts")).declareProfileShow,
       },
       test: {
         does: "try a profile on cases: given these resources and alerts, then these verdicts; no cluster is contacted",
         load: async () => (await import("./profile-test.ts")).declareProfileTest,
+      },
+      add: {
+        does: "print a fleet file with a profile of the catalogue added, for the clusters that are named",
+        load: async () => (await import("./profile-add.ts")).declareProfileAdd,
       },
     },
   },

@@ -1,8 +1,9 @@
-// The command `profile list` prints the built-in profiles, and those of a fleet.
+// The command `profile list` prints the built-in profiles, those of the catalogue, and those of a fleet.
 
 import type { Command } from "commander";
 import { builtInProfiles } from "../core/profile/built-in.ts";
 import { kindsOf, type NamedProfile } from "../core/profile/profile.ts";
+import { shippedProfiles } from "./catalogue.ts";
 import { loadValidFleet } from "./fleet-source.ts";
 import { type OutputOptions, withOutput } from "./options.ts";
 import { printOutput } from "./print-output.ts";
@@ -22,7 +23,8 @@ async function list(terminal: Terminal, options: Options): Promise<void> {
   const used =
     options.fleet === undefined ? [] : (await loadValidFleet(terminal, options.fleet)).fleet.clusters.flatMap(({ profiles }) => profiles);
   const builtIn = Object.entries(builtInProfiles).map(([name, profile]) => ({ ...profile, name }));
-  const profiles = [...new Map([...builtIn, ...used].map((profile) => [profile.name, profile])).values()];
+  const shipped = (await shippedProfiles()).map(({ profile }) => profile);
+  const profiles = [...new Map([...builtIn, ...shipped, ...used].map((profile) => [profile.name, profile])).values()];
   const documents = profiles.map((profile) => ({
     name: profile.name,
     condition: profile.condition,

@@ -4,10 +4,10 @@ import { type Command, Option } from "commander";
 import { stringify } from "yaml";
 import { ConfigError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
-import { builtInProfiles } from "../core/profile/built-in.ts";
 import type { NamedProfile } from "../core/profile/profile.ts";
 import { toConfigMap, toPrometheusRule } from "../rules/manifest.ts";
 import { type RuleGroups, renderRules } from "../rules/render.ts";
+import { knownProfile } from "./catalogue.ts";
 import { loadValidFleet } from "./fleet-source.ts";
 import { collect } from "./options.ts";
 import { printResult, type Terminal } from "./terminal.ts";
@@ -29,7 +29,9 @@ const FORMATS = {
 
 export function declareRulesRender(command: Command, terminal: Terminal): void {
   command
-    .addOption(new Option("-p, --profile <name>", "a built-in profile (default: kyma-telemetry)").conflicts("fleet"))
+    .addOption(
+      new Option("-p, --profile <name>", "a built-in profile, or one of the catalogue (default: kyma-telemetry)").conflicts("fleet"),
+    )
     .option("-f, --fleet <file>", "the profiles that the clusters of this fleet use")
     .option(
       "--by <label>",
@@ -48,7 +50,7 @@ export function declareRulesRender(command: Command, terminal: Terminal): void {
 
 async function render(terminal: Terminal, { profile, fleet, by = [], label = [], without, format }: Options): Promise<void> {
   const clusters = fleet === undefined ? [] : (await loadValidFleet(terminal, fleet)).fleet.clusters;
-  const profiles = fleet === undefined ? [builtIn(profile ?? "kyma-telemetry")] : profilesOf(clusters);
+  const profiles = fleet === undefined ? [await knownProfile(profile ?? "kyma-telemetry")] : profilesOf(clusters);
   const kept = clusters.flatMap(({ alerts }) => alerts.flatMap((source) => Object.keys(source.labels ?? {})));
   const groups = renderRules(profiles, {
     by: [...new Set([...by, ...kept])],
@@ -66,14 +68,6 @@ function parseLabel(text: string): readonly [string, string] {
 
 function asYaml(document: object): string {
   return stringify(document, { lineWidth: 0 });
-}
-
-/** The built-in profile with a name; a {@link ConfigError} lists those that exist. */
-export function builtIn(name: string): NamedProfile {
-  const profile = Object.hasOwn(builtInProfiles, name) ? builtInProfiles[name] : undefined;
-  if (profile === undefined)
-    throw new ConfigError(`there is no built-in profile ${name}; known are ${Object.keys(builtInProfiles).join(", ")}`);
-  return { ...profile, name };
 }
 
 function profilesOf(clusters: readonly ClusterEntry[]): readonly NamedProfile[] {

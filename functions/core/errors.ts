@@ -24,6 +24,7 @@ export const remedies = {
   "too-large": "narrow the source: its answer exceeds the size limit",
   "too-many": "use fewer objects of the kind, or another profile: a pass judges at most 50,000 of them",
   "conditions-too-large": "shorten the object's status.conditions: more than 64 KB of them are not written",
+  "conditions-full": "remove conditions of the object that no writer needs any more: its CRD allows no more entries, neither to its owner",
   "kind-not-served": "install the CRD in the version that the profile names, or use another profile",
   "secret-unreadable": "check the reference in the fleet file and that this process may read it",
   "secret-elsewhere": "set the server in the fleet file to the one that the secret names: a secret bound to a server is sent to no other",

@@ -82,12 +82,17 @@ describe("rbac render", () => {
   });
 });
 
-test("profile list names the built-in profiles, in each format", async () => {
-  expect((await alertstatus(["profile", "list", "-o", "name"])).stdout).toBe("kyma-telemetry\n");
+test("profile list names the built-in profiles and the catalogue, in each format", async () => {
+  expect((await alertstatus(["profile", "list", "-o", "name"])).stdout).toMatch(/^kyma-telemetry\n(.*\n)*longhorn-volume\n/);
   expect((await alertstatus(["profile", "list", "--no-headers"])).stdout).toMatch(
     /^kyma-telemetry +TelemetryFlowHealthy +\d+ +tracepipelines\.telemetry/,
   );
-  expect(parse((await alertstatus(["profile", "list", "-o", "yaml"])).stdout)).toMatchObject({ profiles: [{ name: "kyma-telemetry" }] });
+  expect(parse((await alertstatus(["profile", "list", "-o", "yaml"])).stdout)).toMatchObject({
+    profiles: expect.arrayContaining([
+      expect.objectContaining({ name: "kyma-telemetry" }),
+      expect.objectContaining({ name: "velero-schedule" }),
+    ]),
+  });
 });
 
 describe("init", () => {

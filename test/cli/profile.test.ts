@@ -1,4 +1,4 @@
-// Holds the printed profile to meaning the same in a fleet file.
+// Holds the printed profiles to meaning the same in a fleet file.
 
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -16,11 +16,62 @@ describe("alertstatus profile show", () => {
     expect(fleet.clusters[0]?.profiles).toEqual([{ ...kymaTelemetry, name: "my-kyma-telemetry" }]);
   });
 
+  test("prints a profile of the catalogue as it is", async () => {
+    const { code, stdout } = await alertstatus(["profile", "show", "longhorn-volume"]);
+    expect(code).toBe(0);
+    const kubernetes = { server: "https://api.example" };
+    const alerts = { url: "https://prometheus.example" };
+    const fleet = parseFleet({ ...parse(stdout), clusters: [{ name: "prod", kubernetes, alerts, profiles: ["longhorn-volume"] }] });
+    expect(fleet).toMatchObject({ clusters: [{ profiles: [{ condition: "alertstatus.io/StorageHealthy" }] }], wrong: [], problems: [] });
+  });
+
   test("lists the existing profiles for an unknown one, with exit code 2", async () => {
-    expect(await alertstatus(["profile", "show", "kyma"])).toEqual({
-      code: 2,
-      stdout: "",
-      stderr: "error: there is no built-in profile kyma; known are kyma-telemetry\n",
+    const { code, stdout, stderr } = await alertstatus(["profile", "show", "kyma"]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^error: there is no profile kyma; known are kyma-telemetry, argo-cd-application, .*, velero-schedule\n$/);
+  });
+});
+
+describe("alertstatus profile add", () => {
+  const fleet = `# Our clusters.
+clusters:
+  - name: prod # the old one
+    kubernetes: { server: "https://api.example" }
+    alerts: { url: "https://prometheus.example" }
+  - name: lab
+    kubernetes: { server: "https://lab.example" }
+    profiles: [kyma-telemetry]
+    alerts: { url: "https://prometheus.example" }
+`;
+  const add = (...words: readonly string[]) => alertstatus(["profile", "add", ...words, "--fleet", "-"], {}, { stdin: fleet });
+
+  test("prints the fleet with the profile and its use, and what the profile needs", async () => {
+    const { code, stdout, stderr } = await add("cloudnative-pg-cluster", "--cluster", "prod", "--cluster", "lab");
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr:
+        "cloudnative-pg-cluster needs a PodMonitor for the instances, and kube-state-metrics\n" +
+        "its first verdict comes once the rules have been evaluated for 9m\n",
     });
+    expect(stdout).toContain("# Our clusters.\n");
+    expect(stdout).toContain("- name: prod # the old one\n");
+    const used = parseFleet(parse(stdout)).clusters.map(({ name, profiles }) => [name, ...profiles.map((profile) => profile.name)]);
+    expect(used).toEqual([
+      ["prod", "cloudnative-pg-cluster"],
+      ["lab", "kyma-telemetry", "cloudnative-pg-cluster"],
+    ]);
+  });
+
+  test("says which mode a kind needs that carries no condition of others", async () => {
+    const { stderr } = await add("velero-schedule");
+    expect(stderr).toContain("its clusters need mode: observe. No kind of Velero has conditions or a /status subresource.\n");
+  });
+
+  test.each([
+    { what: "an unknown profile", words: ["velero"], error: /^error: there is no profile velero; known are kyma-telemetry, / },
+    { what: "an unknown cluster", words: ["velero-schedule", "--cluster", "x"], error: /^error: stdin: it has no cluster x\n$/ },
+  ])("refuses $what, with exit code 2", async ({ words, error }) => {
+    const { code, stdout, stderr } = await add(...words);
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: "", stderr: expect.stringMatching(error) });
   });
 });

@@ -42,3 +42,12 @@ describe.each(["cert-manager", "karpenter"])("the example of %s", (name) => {
     ]);
   });
 });
+
+test("the profile that the README shows is valid as it stands", () => {
+  const [, snippet = ""] = /```yaml\n( +condition: [\s\S]*?)```/.exec(read("../README.md")) ?? [];
+  const kubernetes = { kubeconfig: { file: "config" } };
+  const alerts = { service: { namespace: "monitoring", name: "prometheus-operated", port: 9090 } };
+  const fleet = { clusters: [{ name: "my-cluster", kubernetes, alerts, profiles: ["mine"] }], profiles: { mine: parse(snippet) } };
+  expect(parseFleet(fleet)).toMatchObject({ clusters: [{ profiles: [{ condition: "RenewalHealthy" }] }], wrong: [], problems: [] });
+  expect(isValid(fleet), JSON.stringify(isValid.errors)).toBe(true);
+});

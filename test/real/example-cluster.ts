@@ -36,7 +36,7 @@ type Example = {
 };
 
 // Not a loopback address, which the service proxy refuses: it exists in the network namespace that the project `real` runs in.
-const ADDRESS = "10.200.0.1";
+export const ADDRESS = "10.200.0.1";
 
 export async function startExample({ folder, crd, path, target }: Example): Promise<ExampleCluster> {
   const closers: (() => Promise<void>)[] = [];
@@ -66,7 +66,8 @@ export async function startExample({ folder, crd, path, target }: Example): Prom
   return { kubernetes, expose: (lines) => metrics.set(`${lines.join("\n")}\n`), create, alertstatus: run, stop };
 }
 
-function hurried(groups: RuleGroups): RuleGroups {
+/** The same rules with waits of a second. */
+export function hurried(groups: RuleGroups): RuleGroups {
   // Prometheus looks for its targets only five seconds after its start.
   const wait = (alert: string) => (alert.endsWith("Absent") ? "10s" : "1s");
   return eachRule(groups, (rule) => [{ ...rule, for: wait(rule.alert), ...(rule.keep_firing_for && { keep_firing_for: "1s" }) }]);
@@ -90,8 +91,8 @@ async function fleetThere(folder: string, file: string, { server, ca }: RealKube
   return fleet;
 }
 
-// A Prometheus is old enough after the longest wait and the window of a profile.
-function inAHurry(profiles: object): object {
+/** The same profiles for a Prometheus that is old enough after seconds: after the longest wait and the window of a profile. */
+export function inAHurry(profiles: object): object {
   const text = JSON.stringify(profiles, (key, value) => (key === "for" || key === "window" ? "2s" : value));
   return JSON.parse(text);
 }

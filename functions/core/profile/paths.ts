@@ -2,16 +2,25 @@
 
 import { isObject } from "../json.ts";
 import type { ObjectKind } from "../kubernetes/resource.ts";
-import type { Flow, Profile } from "./profile.ts";
+import type { Flow, Profile, Row } from "./profile.ts";
 
-/** Every path that the `when` of some flow, row or unproven verdict of this kind names, or a name of its own, split into its steps. */
+/** Every path that the `when` of some flow, row or unproven verdict of this kind names, or a name that alerts carry, split into its steps. */
 export function judgedPaths(profiles: readonly Profile[], { group, version, kind }: ObjectKind): readonly (readonly string[])[] {
-  const paths = profiles.flatMap(({ flows, identify }) => {
+  const paths = new Set<string>();
+  const labels = new Set<string>();
+  for (const { flows, identify } of profiles) {
     const ofKind = flows.filter(({ of }) => of.kind === kind && of.version === version && of.group === group);
-    const alias = identify.alias === undefined || ofKind.length === 0 ? [] : [identify.alias.path];
-    return [...ofKind.flatMap(presencesOf).flatMap(pathsIn), ...alias];
-  });
-  return [...new Set(paths)].map((path) => path.split("."));
+    if (ofKind.length === 0) continue;
+    for (const path of ofKind.flatMap(presencesOf).flatMap(pathsIn)) paths.add(path);
+    if (identify.alias !== undefined) paths.add(identify.alias.path);
+    for (const { resourceLabel } of [identify, ...ofKind.flatMap(ownIdentities)])
+      if (resourceLabel !== undefined) labels.add(resourceLabel);
+  }
+  return [...[...paths].map((path) => path.split(".")), ...[...labels].map((label) => ["metadata", "labels", label])];
+}
+
+function ownIdentities(flow: Flow): readonly NonNullable<Row["identify"]>[] {
+  return "rows" in flow ? flow.rows.flatMap(({ identify = [] }) => identify) : [];
 }
 
 function presencesOf(flow: Flow): readonly unknown[] {

@@ -43,6 +43,20 @@ export const presence = z.strictObject({
   },
 });
 
+const label = z.string().check(z.minLength(1));
+/** A label of alerts; of several, the first that an alert has. */
+const labels = z.union([label, z.array(label).check(z.minLength(1))], { error: "a label is expected, or a list of labels" });
+
+/** The labels by which an alert names the resource that it is about. */
+const about = {
+  name: labels,
+  namespace: z.optional(labels),
+  kind: z.optional(labels),
+  /** The label of the resource that holds what the name label says, where that is not the name of the resource. */
+  resourceLabel: z.optional(label),
+  unlabelled: z.enum(["every", "none"]),
+};
+
 const row = z.strictObject({
   alert: z.string().check(z.minLength(1)),
   /** PromQL of the rule, where the profile brings the rule itself; `$window` stands for `rules.window`. */
@@ -51,6 +65,8 @@ const row = z.strictObject({
   status: z.optional(z.enum(["False", "Unknown"], '"False" or "Unknown" is expected, in quotes')),
   /** `kind`: the alert is about all resources of the kind, so it needs no name label. */
   about: z.optional(z.literal("kind")),
+  /** In place of the profile's, where the alert is about something else, such as a Pod, and names the resource as its owner. */
+  identify: z.optional(z.strictObject(about)),
   when: z.optional(presence),
   ...says,
 });
@@ -87,10 +103,7 @@ export const profileSchema = z.strictObject({
   /** Where the alerts are read when the fleet does not say. */
   alerts: z.optional(alertsSchema),
   identify: z.strictObject({
-    name: z.string(),
-    namespace: z.optional(z.string()),
-    kind: z.optional(z.string()),
-    unlabelled: z.enum(["every", "none"]),
+    ...about,
     /** The names that the name label can carry, as a regular expression for the whole name: a resource with another name goes unlabelled. */
     carries: z.optional(z.string().check(z.refine(isLinearPattern, NOT_LINEAR))),
     /** Where a resource may give itself another name, which alerts then carry: the first group of the pattern, in the text at the path. */
@@ -100,14 +113,18 @@ export const profileSchema = z.strictObject({
   details: z.optional(z.boolean()),
   /** What becomes of an alert that the Alertmanager of its source knows as silenced: `ignored` does not fire. */
   silenced: z.optional(z.enum(["kept", "ignored"])),
-  rules: z.strictObject({ for: duration, window: duration, keepFiringFor: z.optional(duration) }),
-  gates: z.array(gate),
+  rules: z._default(
+    z.strictObject({ for: z._default(duration, "5m"), window: z._default(duration, "5m"), keepFiringFor: z.optional(duration) }),
+    { for: "5m", window: "5m" },
+  ),
+  gates: z._default(z.array(gate), []),
   flows: z.array(flow).check(z.minLength(1)),
 });
 
 export type Profile = z.infer<typeof profileSchema>;
 export type NamedProfile = Profile & { readonly name: string };
 export type Identify = Profile["identify"];
+export type LabelNames = z.infer<typeof labels>;
 export type Presence = z.infer<typeof presence>;
 export type Scalar = z.infer<typeof scalar>;
 export type Gate = z.infer<typeof gate>;

@@ -5,7 +5,8 @@ import type { Resource } from "../kubernetes/resource.ts";
 import type { Identify, Profile, Row } from "../profile/profile.ts";
 import type { Alert } from "../prometheus/alert.ts";
 import { compareText } from "../text.ts";
-import { matches, namesOf, type Uncarried } from "./matching.ts";
+import { identifyOf, labelOf, namesOf } from "./identity.ts";
+import { matches, type Uncarried } from "./matching.ts";
 
 type Alerts = readonly Alert[];
 
@@ -22,7 +23,7 @@ export function indexAlerts(identify: Identify, alerts: Alerts): AlertIndex {
   const byName = new Map<string, Map<string, Alert[]>>();
   for (const alert of alerts) {
     const { labels } = alert;
-    const name = labels[identify.name];
+    const name = labelOf(labels, identify.name);
     if (name === undefined) {
       unlabelled.push(alert);
       continue;
@@ -41,7 +42,7 @@ export function indexAlerts(identify: Identify, alerts: Alerts): AlertIndex {
 /** The alerts of a row that are about the resource; of more than a hundred alike, those that tell the most. */
 export function alertsAbout(profile: Profile, row: Row, index: AlertIndex, resource: Resource, uncarried: Uncarried): Alerts {
   let about = NONE;
-  for (const group of groupsFor(profile.identify, index, resource)) {
+  for (const group of groupsFor(identifyOf(profile, row), index, resource)) {
     const [first] = group;
     if (first === undefined || !matches(profile, row, first, resource, uncarried)) continue;
     about = about.length === 0 ? group : [...about, ...group];
@@ -57,10 +58,6 @@ function groupsFor(identify: Identify, { unlabelled, byName }: AlertIndex, resou
   const kinds = kind === undefined ? [undefined] : [undefined, resource.of.kind.toLowerCase()];
   const keys = new Set(namespaces.flatMap((one) => kinds.map((other) => keyOf(one, other))));
   return [unlabelled, ...named.flatMap((groups) => [...keys].map((key) => groups.get(key) ?? NONE))];
-}
-
-function labelOf(labels: Alert["labels"], name: string | undefined): string | undefined {
-  return name === undefined ? undefined : labels[name];
 }
 
 // No namespace and no kind has a line break: where one stands, the names of a resource lead to other keys.

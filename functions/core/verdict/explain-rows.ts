@@ -5,6 +5,7 @@ import type { JudgedFlow, Profile, Row } from "../profile/profile.ts";
 import type { Alert } from "../prometheus/alert.ts";
 import type { RuleHealth, RuleState } from "../prometheus/rule-health.ts";
 import { compareText } from "../text.ts";
+import { identifyOf } from "./identity.ts";
 import { applies, matches } from "./matching.ts";
 import { findOwnRules } from "./own-rules.ts";
 import { type Obstacle, obstacleTo } from "./unmatched.ts";
@@ -64,7 +65,9 @@ function standingOf(row: Row, about: About, decisive: Row | undefined, rule: Rul
   if (pending.length > 0) return { state: "pending", ...momentOf(pending) };
   if (rule !== undefined && rule.health !== "ok") return { state: rule.health };
   const [other] = firing;
-  return other === undefined ? { state: "quiet" } : { state: "fires for others", obstacle: obstacleTo(profile, other, resource) };
+  return other === undefined
+    ? { state: "quiet" }
+    : { state: "fires for others", obstacle: obstacleTo(identifyOf(profile, row), other, resource) };
 }
 
 function firingState(row: Row, own: readonly Alert[], profile: Profile, decisive: Row | undefined): RowExplanation["state"] {

@@ -3,7 +3,8 @@
 import { type Resource, resourceId } from "../kubernetes/resource.ts";
 import { type Identify, isJudged, type JudgedFlow, type Profile, type Row } from "../profile/profile.ts";
 import type { Alert } from "../prometheus/alert.ts";
-import { applies, findFlow, matches, namesOf } from "./matching.ts";
+import { identifyOf, labelOf, nameOf, namesOf } from "./identity.ts";
+import { applies, findFlow, matches } from "./matching.ts";
 import type { Knowledge } from "./verdict.ts";
 
 /**
@@ -30,14 +31,18 @@ const MAX_NAMESAKES = 100;
 export function findUnmatched(profiles: readonly Profile[], cluster: Cluster, unlisted: ReadonlySet<string>): readonly Unmatched[] {
   const meanings = meaningsOf(profiles, cluster.known, unlisted);
   if (meanings.length === 0) return [];
-  const byNames = new Map(profiles.map(({ identify }) => [identify, byNameIn(identify, cluster.resources)]));
+  const identities = new Set(meanings.flatMap(([profile, , places]) => places.map(({ row }) => identifyOf(profile, row))));
+  const byNames = new Map([...identities].map((identify) => [identify, byNameIn(identify, cluster.resources)]));
   const unmatched = new Map<string, Unmatched>();
-  for (const [profile, alert, places] of meanings)
-    for (const firing of distinct(firingOf(cluster.known, alert), profile.identify.name)) {
-      const missed = missOf(profile, places, firing, { ...cluster, byName: byNames.get(profile.identify) ?? new Map() });
+  for (const [profile, alert, places] of meanings) {
+    const identify = identifyOf(profile, places[0]?.row);
+    const byName = byNames.get(identify) ?? new Map();
+    for (const firing of distinct(firingOf(cluster.known, alert), identify)) {
+      const missed = missOf(profile, places, firing, { ...cluster, byName });
       if (missed !== undefined) unmatched.set(JSON.stringify(missed), missed);
       if (unmatched.size === MAX_UNMATCHED) return [...unmatched.values()];
     }
+  }
   return [...unmatched.values()];
 }
 
@@ -72,9 +77,9 @@ function firingOf({ readings }: Knowledge, alert: string): readonly Alert[] {
 }
 
 // Of those that name no resource one is enough: they count alike.
-function distinct(alerts: readonly Alert[], label: string): readonly Alert[] {
-  const unnamed = alerts.find(({ labels }) => labels[label] === undefined);
-  return alerts.filter((alert) => alert === unnamed || alert.labels[label] !== undefined);
+function distinct(alerts: readonly Alert[], { name }: Identify): readonly Alert[] {
+  const unnamed = alerts.find(({ labels }) => labelOf(labels, name) === undefined);
+  return alerts.filter((alert) => alert === unnamed || labelOf(alert.labels, name) !== undefined);
 }
 
 function missOf(
@@ -83,7 +88,8 @@ function missOf(
   firing: Alert,
   cluster: Cluster & { readonly byName: ByName },
 ): Unmatched | undefined {
-  const { name: label } = profile.identify;
+  const identify = identifyOf(profile, places[0]?.row);
+  const label = nameOf(firing.labels, identify.name);
   const value = firing.labels[label];
   const ofKind = (resource: Resource) => places.some(({ flow }) => flow.of.kind === resource.of.kind);
   const candidates = value === undefined ? cluster.resources : (cluster.byName.get(value) ?? []).slice(0, MAX_NAMESAKES);
@@ -91,7 +97,7 @@ function missOf(
   const { name: alert } = firing;
   if (value === undefined) return { alert, label };
   const [namesake] = candidates.filter(ofKind);
-  if (namesake !== undefined) return { alert, ...obstacleTo(profile, firing, namesake), resource: shown(namesake) };
+  if (namesake !== undefined) return { alert, ...obstacleTo(identify, firing, namesake), resource: shown(namesake) };
   const nearest = nearestTo(value, cluster.resources.filter(ofKind));
   return { alert, label, value, ...(nearest && { wanted: nearest.name, resource: shown(nearest) }) };
 }
@@ -103,17 +109,19 @@ function isAbout(profile: Profile, places: readonly Place[], alert: Alert, resou
 }
 
 /** Why an alert is not about the resource: no name, another kind, another name or another namespace; else a row that does not apply. */
-export function obstacleTo({ identify }: Profile, { labels }: Alert, resource: Resource): Obstacle {
-  const { name: nameLabel, kind: kindLabel, namespace: namespaceLabel } = identify;
-  const { of, name: wanted, namespace } = resource;
-  const name = labels[nameLabel];
-  if (name === undefined) return { label: nameLabel, wanted };
-  const kind = kindLabel === undefined ? undefined : labels[kindLabel];
-  if (kind !== undefined && kind.toLowerCase() !== of.kind.toLowerCase())
-    return { label: kindLabel, value: kind, wanted: of.kind.toLowerCase() };
-  if (!namesOf(identify, resource).includes(name)) return { label: nameLabel, value: name, wanted };
-  if (namespaceLabel !== undefined && labels[namespaceLabel] !== namespace)
-    return { label: namespaceLabel, value: labels[namespaceLabel], wanted: namespace };
+export function obstacleTo(identify: Identify, { labels }: Alert, resource: Resource): Obstacle {
+  const { kind: kindLabels, namespace: namespaceLabels } = identify;
+  const { of, namespace } = resource;
+  const [wanted] = namesOf(identify, resource);
+  const label = nameOf(labels, identify.name);
+  const value = labels[label];
+  if (value === undefined) return { label, wanted };
+  const kind = labelOf(labels, kindLabels);
+  if (kindLabels !== undefined && kind !== undefined && kind.toLowerCase() !== of.kind.toLowerCase())
+    return { label: nameOf(labels, kindLabels), value: kind, wanted: of.kind.toLowerCase() };
+  if (!namesOf(identify, resource).includes(value)) return { label, value, wanted };
+  if (namespaceLabels !== undefined && labelOf(labels, namespaceLabels) !== namespace)
+    return { label: nameOf(labels, namespaceLabels), value: labelOf(labels, namespaceLabels), wanted: namespace };
   return {};
 }
 

@@ -8,6 +8,7 @@ import { alertText, isAllSilenced } from "../prometheus/silence.ts";
 import { type AlertIndex, alertsAbout, indexAlerts } from "./alert-index.ts";
 import { withDetails } from "./details.ts";
 import { type Finding, findingText } from "./finding.ts";
+import { identifyOf } from "./identity.ts";
 import { applies, findFlow, findGate, outdatedGeneration, type Uncarried } from "./matching.ts";
 import { bestOf, isBroken, isPendingInDoubt, type Proof, proveBySource } from "./proof.ts";
 
@@ -88,7 +89,7 @@ type PendingRows = { readonly isProven: boolean; readonly rows: readonly AboutRo
 
 function standingOf(profile: Profile, flow: JudgedFlow, { readings }: Knowledge): Standing {
   const about = (row: Row, alerts: readonly Alert[]) =>
-    alerts.length === 0 ? [] : [{ row, index: indexAlerts(profile.identify, alerts) }];
+    alerts.length === 0 ? [] : [{ row, index: indexAlerts(identifyOf(profile, row), alerts) }];
   const proofs = readings.map((reading) => proveBySource(profile, flow, reading));
   const pending = readings.flatMap((reading, index): readonly PendingRows[] => {
     const proof = proofs[index];

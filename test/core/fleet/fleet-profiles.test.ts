@@ -108,7 +108,17 @@ describe("a profile of the fleet file", () => {
       profile: aProfile({ row: { status: false } }),
       problem: 'profiles.mine.flows[0].rows[0].status: "False" or "Unknown" is expected, in quotes',
     },
-    { what: "no gates", profile: aProfile({ gates: undefined }), problem: "profiles.mine.gates: a list is needed here" },
+    { what: "gates that are no list", profile: aProfile({ gates: {} }), problem: "profiles.mine.gates: a list is expected, not a map" },
+    {
+      what: "a row that identifies by nothing",
+      profile: aProfile({ row: { identify: { unlabelled: "none" } } }),
+      problem: /^profiles\.mine\.flows\[0\]\.rows\[0\]\.identify\.name: a label is expected, or a list of labels$/,
+    },
+    {
+      what: "an empty list of labels",
+      profile: aProfile({ identify: { name: [], unlabelled: "none" } }),
+      problem: /^profiles\.mine\.identify\.name: /,
+    },
     {
       what: "one flow in place of a list",
       profile: aProfile({ flows: { of: {} } }),

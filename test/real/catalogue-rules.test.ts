@@ -1,0 +1,56 @@
+// Tries the rules of the catalogue on promtool: each profile's as they are rendered, and the traps of the operators one by one.
+
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { shippedProfiles } from "../../functions/cli/catalogue.ts";
+import { renderRules } from "../../functions/rules/render.ts";
+import { prometheusFolder } from "../support/real-prometheus.ts";
+import { type Situation, situations } from "./catalogue-situations.ts";
+
+const shipped = await shippedProfiles();
+const own = shipped.filter(({ profile: { flows } }) => flows.some((flow) => "rows" in flow && flow.rows.some(({ expr }) => expr)));
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "alertstatus-catalogue-rules-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function promtool(...words: readonly string[]): void {
+  const { status, stdout, stderr } = spawnSync(join(prometheusFolder(), "promtool"), words, { encoding: "utf8" });
+  expect({ status, output: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, output: "" });
+}
+
+describe.each(own)("the rules of the profile $profile.name", ({ profile }) => {
+  const { name, flows } = profile;
+  const table = situations[name] ?? [];
+
+  beforeAll(() => writeFile(join(folder, `${name}.yml`), stringify(renderRules([profile]), { lineWidth: 0 })));
+
+  test("pass every lint of promtool", () => {
+    promtool("check", "rules", "--lint=all", "--lint-fatal", join(folder, `${name}.yml`));
+  });
+
+  test("are each tried in some situation", () => {
+    const rules = flows.flatMap((flow) => ("rows" in flow ? flow.rows : [])).flatMap(({ alert, expr }) => (expr ? [alert] : []));
+    const tried = table.flatMap(({ fires }) => fires.map((alert) => alert.replace(/\{.*/, "")));
+    expect(rules.filter((alert) => !tried.includes(alert))).toEqual([]);
+  });
+
+  test.each(table)("fire as they should when $when", async ({ series, fires }: Situation) => {
+    const input_series = Object.entries(series).map(([of, values]) => ({ series: of, values }));
+    const expr = 'ALERTS{alertstate="firing",alertname!="AlertstatusWatchdog"}';
+    const exp_samples = fires.map((alert) => {
+      const [, alertname = "", labels = ""] = /^(\w+)\{(.*)\}$/.exec(alert) ?? [];
+      return { labels: `ALERTS{alertname="${alertname}",alertstate="firing"${labels && `,${labels}`}}`, value: 1 };
+    });
+    const tests = [{ interval: "1m", input_series, promql_expr_test: [{ expr, eval_time: "13h", exp_samples }] }];
+    const file = join(folder, `${name}-${Math.random()}.json`);
+    await writeFile(file, JSON.stringify({ rule_files: [join(folder, `${name}.yml`)], evaluation_interval: "1m", tests }));
+    promtool("test", "rules", file);
+  });
+});
