@@ -1,5 +1,6 @@
 // Reads the catalogue, which stands beside the code as one file per operator.
 
+import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError } from "../core/errors.ts";
@@ -9,7 +10,9 @@ import type { NamedProfile } from "../core/profile/profile.ts";
 import { withPlaceInErrors } from "../io/fleet/source.ts";
 import { parseText } from "../io/fleet/text.ts";
 
-const FOLDER = join(import.meta.dirname, "../../infra/profiles");
+// In the package all files lie beside one another.
+const IN_PACKAGE = join(import.meta.dirname, "profiles");
+const FOLDER = existsSync(IN_PACKAGE) ? IN_PACKAGE : join(import.meta.dirname, "../../infra/profiles");
 
 export type ShippedProfile = { readonly profile: NamedProfile; readonly entry: CatalogueEntry };
 

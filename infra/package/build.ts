@@ -13,7 +13,15 @@ const ROOT = join(import.meta.dirname, "../..");
 const BIN = join(import.meta.dirname, "bin");
 const PROGRAMS = ["alertstatus", "kubectl-alertstatus", "kubectl_complete-alertstatus"];
 /** What is read beside the bundle: for editors, as a start, and to prepare a cluster. */
-const FILES = ["README.md", "LICENSE", "infra/fleet.schema.json", "infra/fleet.example.yml", "infra/cluster", "infra/examples"];
+const FILES = [
+  "README.md",
+  "LICENSE",
+  "infra/fleet.schema.json",
+  "infra/fleet.example.yml",
+  "infra/cluster",
+  "infra/examples",
+  "infra/profiles",
+];
 
 /** Builds the package into a folder, which `npm pack` and `npm publish` take as it is. */
 export async function buildPackage(folder: string): Promise<void> {

@@ -3,7 +3,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commands } from "../../functions/cli/commands.ts";
 import { locate, part } from "./parts/parts.ts";
 import { type Installed, install, isInstalled, type Node, nodesAtHand, run } from "./release/installed.ts";
 import { real, type Scene, simulated } from "./release/scenes.ts";
@@ -55,10 +54,9 @@ async function play(scene: Scene, installed: Installed, node: Node): Promise<voi
 }
 
 async function take(step: Step, installed: Installed, node: Node, scene?: Scene): Promise<void> {
-  const { typed, says, code: expected = 0, needs } = step;
+  const { typed, says, code: expected = 0 } = step;
   const [program] = typed;
-  if (needs !== undefined && !Object.hasOwn(commands, needs)) leftOut.add(`${needs} (there is no such command yet)`);
-  else if (program === "kubectl" && !isInstalled(program)) leftOut.add("kubectl (it is not on this machine)");
+  if (program === "kubectl" && !isInstalled(program)) leftOut.add("kubectl (it is not on this machine)");
   else {
     const words = typed.map((word) => (word === "FLEET" ? (scene?.fleet ?? word) : word));
     const { code, stdout, stderr } = await run(installed, node, words, { KUBECONFIG: scene?.kubeconfig });
