@@ -4,10 +4,10 @@ import type { Command } from "commander";
 import { ConfigError } from "../core/errors.ts";
 import { type CaseResult, type Difference, parseCases, tryCase } from "../core/verdict/cases.ts";
 import { parseText } from "../io/fleet/text.ts";
+import { knownProfile } from "./catalogue.ts";
 import { loadValidFleet, readFleetText, withFleetInErrors } from "./fleet-source.ts";
 import { withFleet } from "./options.ts";
 import { colored, counted } from "./output.ts";
-import { builtIn } from "./rules-render.ts";
 import { printMessage, printResult, type Terminal } from "./terminal.ts";
 
 type Options = { fleet?: string };
@@ -23,7 +23,9 @@ async function test(terminal: Terminal, file: string, { fleet }: Options): Promi
     parseCases(await parseText((await readFleetText(terminal, file)).text)),
   );
   const profile =
-    fleet === undefined ? builtIn(name) : (await loadValidFleet(terminal, fleet)).fleet.profiles.find((one) => one.name === name);
+    fleet === undefined
+      ? await knownProfile(name)
+      : (await loadValidFleet(terminal, fleet)).fleet.profiles.find((one) => one.name === name);
   if (profile === undefined) throw new ConfigError(`${file}: the fleet has no profile ${name}`);
   const results = await withFleetInErrors(file, async () => cases.map((one) => tryCase(profile, one)));
   for (const result of results) printResult(terminal, resultText(result));
