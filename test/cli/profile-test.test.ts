@@ -49,7 +49,7 @@ describe("alertstatus profile test", () => {
     {
       of: "of an unknown profile",
       stdin: lost("True FlowHealthy").replace("profile: kyma-telemetry", "profile: other"),
-      says: "there is no built-in profile other",
+      says: "there is no profile other",
     },
   ])("refuses cases $of with exit code 2", async ({ stdin, says }) => {
     const { code, stderr } = await alertstatus(["profile", "test", "-"], {}, { stdin });
