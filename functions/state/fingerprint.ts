@@ -10,14 +10,18 @@ const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 /** The fingerprint of what was never seen, or has to be looked at again. */
 export const NEVER_SEEN = "AAAA";
 
+// What the fleet file says of a cluster is the same from tick to tick; what a network says is not.
+const OF_FLEET: ReadonlySet<string> = new Set(["paused", "misconfigured"]);
+
 /**
  * A fingerprint of what is kept of an outcome, but for wordings and times; the order of its resources does not matter. Two that differ have the
  * same one once in sixteen million times.
  */
-export function fingerprintOf({ was, code, alerts, unlisted, resources }: ClusterOutcome, labels: Labels): string {
+export function fingerprintOf({ was, code, message, alerts, unlisted, resources }: ClusterOutcome, labels: Labels): string {
   const unreadable = alerts?.was === "unreadable" ? alerts.code : "";
   const lists = unlisted.map((list) => [list.kind, list.code]);
-  let bits = hash(JSON.stringify([was, code, unreadable, lists, Object.entries(labels).toSorted()]));
+  const said = OF_FLEET.has(was) ? message : "";
+  let bits = hash(JSON.stringify([was, code, said, unreadable, lists, Object.entries(labels).toSorted()]));
   for (const resource of resources) bits = (bits + hash(saidOf(resource))) >>> 0;
   const fingerprint = Array.from({ length: LENGTH }, (_, place) => ALPHABET[(bits >>> (place * 6)) & 63]).join("");
   return fingerprint === NEVER_SEEN ? `${fingerprint.slice(1)}B` : fingerprint;

@@ -164,6 +164,14 @@ describe("the fingerprint of an outcome", () => {
   });
 
   test.each([
+    { was: "paused", isSame: false },
+    { was: "misconfigured", isSame: false },
+    { was: "unreachable", isSame: true },
+  ] as const)("tells another message of a cluster that is $was apart: not $isSame", ({ was, isSame }) => {
+    expect(print([], { was, message: "until noon" }) === print([], { was, message: "until one" })).toBe(isSame);
+  });
+
+  test.each([
     { what: "a status", other: print([judged("a"), judged("b")]) },
     { what: "a reason", other: print([judged("a"), judged("b", { ...down, reason: "Slow" })]) },
     { what: "a finding", other: print([judged("a", {}, { because: ["rules stalled: X"] }), judged("b", down)]) },
