@@ -1,17 +1,19 @@
 // Holds every file of the catalogue to its schema, and every profile to a file of cases and to a condition of its own domain.
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { shippedProfiles } from "../../functions/cli/catalogue.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
+import { parseCases, tryCase } from "../../functions/core/verdict/cases.ts";
 import { PAGE_FILE, renderPage } from "../../infra/catalogue.ts";
 import schema from "../../infra/fleet.schema.json" with { type: "json" };
 
 const FOLDER = join(import.meta.dirname, "../../infra/profiles");
 const shipped = await shippedProfiles();
-const isValid = new Ajv2020().compile(schema);
+const isValid = new Ajv2020({ formats: { "date-time": true } }).compile(schema);
 
 describe.each(shipped)("the profile $profile.name of the catalogue", ({ profile, entry }) => {
   const { name, condition, flows } = profile;
@@ -28,8 +30,10 @@ describe.each(shipped)("the profile $profile.name of the catalogue", ({ profile,
     expect(condition).toMatch(/^alertstatus\.io\/[A-Z][A-Za-z]+Healthy$/);
   });
 
-  test("has a file of cases", () => {
-    expect(existsSync(join(FOLDER, `${name}.test.yaml`))).toBe(true);
+  test("says in each of its cases what the case expects", () => {
+    const { cases } = parseCases(parse(readFileSync(join(FOLDER, `${name}.test.yaml`), "utf8")));
+    expect(cases.length).toBeGreaterThan(2);
+    expect(cases.map((one) => tryCase(profile, one)).filter(({ differences }) => differences.length > 0)).toEqual([]);
   });
 
   test("says what each of its rules counts for", () => {
