@@ -7,7 +7,7 @@ import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import { isTransition } from "../core/outcome/transition.ts";
 import { within } from "../io/http/timeout.ts";
 import { fingerprintOf, NEVER_SEEN } from "./fingerprint.ts";
-import { type Mark, markItem, readMark } from "./marks.ts";
+import { MARKS, type Mark, markItem, readMark, unseen } from "./marks.ts";
 import { type Recorded, type Row, recordRow, restoreRow } from "./rows.ts";
 import type { Labels } from "./state.ts";
 import { type Store, valueOrFailure } from "./store.ts";
@@ -45,6 +45,13 @@ export async function recordTransitions(store: Store, ran: Ran): Promise<readonl
   const changed = [...ran.outcomes.values()].filter(hasTransition);
   const recorded = await pLimit(CONCURRENCY).map(changed, (outcome) => recordCluster(store, ran, outcome));
   return recorded.filter((one) => one instanceof UpstreamError);
+}
+
+/** Leaves the outcome of a cluster whose process died, which no run can. What its last mark saw counts no more: the next run that ends looks anew. */
+export async function recordDeath(store: Store, outcome: ClusterOutcome, labels: Labels, atMs: number): Promise<readonly UpstreamError[]> {
+  const mark = await valueOrFailure(store.read({ partition: MARKS, name: shardId([outcome.cluster]) }));
+  const forgotten = mark === undefined || mark instanceof UpstreamError ? mark : await valueOrFailure(store.write(unseen(mark)));
+  return failuresIn([forgotten, await valueOrFailure(recordRow(store, outcome, labels, atMs))]);
 }
 
 async function recordShard(store: Store, ran: Ran, shard: Shard): Promise<Failures> {

@@ -101,6 +101,8 @@ describe("dispatch", () => {
     for (const clusters of marked)
       table.put({ partition: { S: "shards" }, name: { S: shardId(clusters) }, text: { S: JSON.stringify({ tickMs: atMs }) } });
   }
+  const latest = () =>
+    table.items().flatMap(({ partition, text }) => (partition?.S?.startsWith("latest/") ? [JSON.parse(text?.S ?? "")] : []));
   const suspects = (...clusters: readonly string[]) => ({ clusters, missedMs: Date.now() - MINUTE_MS, isQuarantined: false });
 
   test("leaves to the next tick when it dispatched which shards", async () => {
@@ -132,9 +134,22 @@ describe("dispatch", () => {
     const output = await tick();
     expect(requested()).toEqual([["b", "c", "d"], ["a"]]);
     expect(metricsOf(output)).toMatchObject({ ShardsDied: 1, ClustersQuarantined: 1 });
-    expect(output.lines).toContainEqual(
-      expect.objectContaining({ level: "ERROR", message: "cluster is not accounted for, alone in its shard", cluster: "a" }),
-    );
+    const died = { cluster: "a", was: "crashed", code: "process-died" };
+    expect(output.lines).toContainEqual(expect.objectContaining({ level: "ERROR", message: "cluster needs attention", ...died }));
+    expect(latest()).toEqual([expect.objectContaining(died)]);
+  });
+
+  test("takes back what a shard of that cluster saw before, so that its next pass is seen", async () => {
+    wasDispatched({ shards: [""], apart: [suspects("a"), suspects("b", "c", "d")] }, ["b", "c", "d"]);
+    table.put({
+      partition: { S: "shards" },
+      name: { S: shardId(["a"]) },
+      text: { S: JSON.stringify({ tickMs: 1, seen: "abcd" }) },
+      atMs: { N: "1" },
+    });
+    await tick();
+    const mark = table.items().find(({ name }) => name?.S === shardId(["a"]));
+    expect(JSON.parse(mark?.text?.S ?? "")).toMatchObject({ tickMs: 1, seen: "" });
   });
 
   test.each(["GetItem", "Query"])("works without a memory where %s fails, and leaves what is kept", async (action) => {
