@@ -55,7 +55,8 @@ async function reconcile(terminal: Terminal, options: Options): Promise<void> {
   const { signal, stdout } = terminal;
   const { fleet, folder } = await loadValidFleet(terminal, options.fleet);
   const selection = selectClusters(fleet, { clusters: options.cluster, selector: options.selector });
-  const access = { ...openAccess(terminal, options), folder, proofs: openProofs() };
+  // One request may take all the time of its cluster, where that is said.
+  const access = { ...openAccess(terminal, options), folder, proofs: openProofs(), requestMs: options.timeout };
   let last: Standing | undefined;
   do {
     const outcomes = await runOnce(terminal, selection, { connect: connector(access), ...options });

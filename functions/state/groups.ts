@@ -64,12 +64,11 @@ export function linesOf({ clusters }: FleetStatus): readonly Line[] {
 function clusterLines(status: ClusterStatus): readonly Line[] {
   const { cluster, labels, was, code, message = "", since, alerts, unlisted = [] } = status;
   const line = { cluster, labels, because: [], message, since };
+  // Of a cluster that is not reached, one line says all: what it keeps from being read follows from that.
+  if (was !== "reconciled") return [{ ...line, state: was, reason: code ?? (was === "paused" ? message : "-") }];
   return [
-    ...(was === "reconciled" ? [] : [{ ...line, state: was, reason: code ?? (was === "paused" ? message : "-") }]),
     ...(alerts === undefined ? [] : [{ ...line, state: "unreadable", reason: `alerts: ${alerts}` } as const]),
-    ...(was === "reconciled"
-      ? unlisted.map((list) => ({ ...line, state: "unreadable", reason: `${list.kind}: ${list.code}` }) as const)
-      : []),
+    ...unlisted.map((list) => ({ ...line, state: "unreadable", reason: `${list.kind}: ${list.code}` }) as const),
   ];
 }
 

@@ -115,6 +115,11 @@ describe("groups", () => {
     ]);
   });
 
+  test("tell of a cluster that is not reached once, whatever else could not be read of it", () => {
+    const dead = of(cluster("dead", [], { was: "unreachable", code: "timeout", alerts: "timeout" }));
+    expect(linesOf(dead)).toMatchObject([{ state: "unreachable", reason: "timeout" }]);
+  });
+
   test("say where, of how many, since when and because of what", () => {
     expect(groupsOf(linesOf(status), "reason")[0]).toEqual({
       state: "False",
