@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openProofs } from "../../functions/cluster/source.ts";
+import { openLogins } from "../../functions/io/auth/logins.ts";
 import { aResource } from "../support/builders.ts";
 import { clockAt } from "../support/clock.ts";
 import type { Simulator } from "../support/simulator.ts";
@@ -24,9 +25,10 @@ afterAll(async () => {
 });
 
 test.each([0, 10 * HOURS])("a pass whose connections have all died, %i ms later, has the outcome of the one before", async (pauseMs) => {
-  const proofs = openProofs();
-  await fleet.pass(proofs, clock);
-  const before = describeOutcomes(await fleet.pass(proofs, clock));
+  const [proofs, logins] = [openProofs(), openLogins({ clock })];
+  const pass = async () => describeOutcomes(await fleet.pass(proofs, clock, logins));
+  await pass();
+  const before = await pass();
   expect(before).toHaveLength(5);
   frozenMs += pauseMs;
   // The process hears of it no earlier than its first request is on its way.
@@ -34,5 +36,5 @@ test.each([0, 10 * HOURS])("a pass whose connections have all died, %i ms later,
     simulator.setEvidence({ aheadMs: frozenMs });
     simulator.breakConnections();
   }
-  expect(describeOutcomes(await fleet.pass(proofs, clock))).toEqual(before);
+  expect(await pass()).toEqual(before);
 });
