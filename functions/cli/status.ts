@@ -109,7 +109,13 @@ async function liveReader(terminal: Terminal, options: Options): Promise<() => P
   return async () => {
     const progress = showProgress(terminal, selection.clusters.length);
     const { concurrency, timeout } = options;
-    const run = { connect: connector({ ...access, requestMs: timeout }), dryRun: true, concurrency, clusterMs: timeout, onOutcome: progress.step };
+    const run = {
+      connect: connector({ ...access, requestMs: timeout }),
+      dryRun: true,
+      concurrency,
+      clusterMs: timeout,
+      onOutcome: progress.step,
+    };
     const outcomes = await untilInterrupted(terminal.signal, reconcileFleet(selection, run), 0).finally(progress.stop);
     if (outcomes === undefined || terminal.signal.aborted) return undefined;
     if (options.watch === undefined) await access.connections.close();
