@@ -52,7 +52,7 @@ function collectSecrets(login: Login, secrets: Set<string>): Login {
   return {
     key: login.key,
     endpoint: async () => collect(await login.endpoint()),
-    renewed: async (refused) => collect(await login.renewed(refused)),
+    renewed: async (refused, minAgeMs) => collect(await login.renewed(refused, minAgeMs)),
   };
 }
 

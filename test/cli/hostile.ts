@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { connector } from "../../functions/cluster/connect.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
 import type { ClusterOutcome } from "../../functions/core/outcome/outcome.ts";
-import { openConnections, type Resolve } from "../../functions/io/http/connections.ts";
+import { openConnections } from "../../functions/io/http/connections.ts";
+import type { Resolve } from "../../functions/io/http/guarded-lookup.ts";
 import { reconcileFleet } from "../../functions/reconcile/fleet.ts";
 import { type Sink, startSink } from "./sink.ts";
 

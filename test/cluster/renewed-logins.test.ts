@@ -133,10 +133,10 @@ test("a refusal after the renewal takes the renewed login without another read",
   const old = await login.endpoint();
   clock += 20_000;
   await keep(NEW);
-  const renewed = await login.renewed(old);
+  const renewed = await login.renewed(old, 5_000);
   expect(renewed).toMatchObject({ headers: { authorization: `Bearer ${NEW}` } });
   await keep("canary-newest");
-  expect(await login.renewed(old)).toBe(renewed);
+  expect(await login.renewed(old, 5_000)).toBe(renewed);
 });
 
 test("a source that ten clusters share is renewed once for all of them", async () => {

@@ -53,6 +53,7 @@ describe("least privilege:", () => {
         "logs:PutLogEvents",
         "s3:GetObject",
         "s3:ListBucket",
+        "secretsmanager:BatchGetSecretValue",
         "secretsmanager:GetSecretValue",
         "sqs:DeleteMessage",
         "sqs:GetQueueAttributes",
@@ -82,6 +83,7 @@ describe("least privilege:", () => {
   });
 
   test.each([
+    { action: "secretsmanager:BatchGetSecretValue", why: "it has no resource types, and shows what GetSecretValue may read" },
     { action: "sts:GetWebIdentityToken", why: "it has no resource types" },
     { action: "ec2:CreateNetworkInterface", why: "the interface has no name before it exists" },
     { action: "ec2:DescribeNetworkInterfaces", why: "it has no resource types" },
@@ -96,6 +98,7 @@ describe("least privilege:", () => {
   test("no other action is allowed on everything", () => {
     const everywhere = statements().filter(({ Effect, Resource }) => Effect === "Allow" && listOf(Resource).includes("*"));
     expect(everywhere.flatMap(({ Action }) => listOf(Action)).map((action) => action.split(":")[0])).toEqual([
+      "secretsmanager",
       "sts",
       ...Array(6).fill("ec2"),
     ]);

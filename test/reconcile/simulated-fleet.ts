@@ -6,6 +6,7 @@ import type { Proofs } from "../../functions/cluster/source.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
 import type { ClusterOutcome, ResourceOutcome } from "../../functions/core/outcome/outcome.ts";
 import type { Clock } from "../../functions/core/time.ts";
+import type { Logins } from "../../functions/io/auth/logins.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
 import { reconcileFleet } from "../../functions/reconcile/fleet.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
@@ -14,8 +15,8 @@ import { type Simulator, startSimulator } from "../support/simulator.ts";
 export type Member = { readonly name: string; readonly api: Simulator; readonly alerts?: object };
 
 export type SimulatedFleet = {
-  /** One pass of a warm process: what it has proven of each source is kept in `proofs`. A cold one starts with none. */
-  pass(proofs?: Proofs, clock?: Clock): Promise<readonly ClusterOutcome[]>;
+  /** One pass of a warm process: what it has proven of each source is kept in `proofs`, and what it has read of logins in `logins`. A cold one starts with none. */
+  pass(proofs?: Proofs, clock?: Clock, logins?: Logins): Promise<readonly ClusterOutcome[]>;
   close(): Promise<void>;
 };
 
@@ -31,7 +32,7 @@ export async function openFleet(members: readonly Member[]): Promise<SimulatedFl
   if (fleet.wrong.length > 0) throw new Error(JSON.stringify(fleet.wrong));
   const connections = openConnections();
   return {
-    pass: (proofs, clock) => reconcileFleet(fleet, { connect: connector({ connections, folder, proofs, clock }), clock }),
+    pass: (proofs, clock, logins) => reconcileFleet(fleet, { connect: connector({ connections, folder, proofs, clock, logins }), clock }),
     async close() {
       await connections.close();
       await rm(folder, { recursive: true });

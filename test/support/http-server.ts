@@ -5,6 +5,8 @@ import { createServer, type RequestListener } from "node:http";
 export type HttpServer = {
   readonly url: string;
   readonly port: number;
+  /** Breaks all connections, as time does while their client is frozen. */
+  breakConnections(): void;
   /** Breaks what is still open. */
   close(): Promise<void>;
 };
@@ -19,6 +21,7 @@ export async function serve(listener: RequestListener, { address = "127.0.0.1", 
   return {
     url: `http://${address}:${bound.port}`,
     port: bound.port,
+    breakConnections: () => server.closeAllConnections(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

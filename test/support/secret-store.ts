@@ -7,7 +7,7 @@ import { serve } from "./http-server.ts";
 export type SecretStore = {
   readonly parameters: Map<string, string>;
   readonly secrets: Map<string, string>;
-  /** Names whose reads are denied. */
+  /** Names whose reads are denied, and actions. */
   readonly forbidden: Set<string>;
   /** The calls, oldest first: the action, and the names. */
   readonly calls: string[];
@@ -16,11 +16,18 @@ export type SecretStore = {
   close(): Promise<void>;
 };
 
-type Asked = { readonly Name?: string; readonly Names?: readonly string[]; readonly SecretId?: string; readonly WithDecryption?: boolean };
+type Asked = {
+  readonly Name?: string;
+  readonly Names?: readonly string[];
+  readonly SecretId?: string;
+  readonly SecretIdList?: readonly string[];
+  readonly WithDecryption?: boolean;
+};
 type Told = { readonly result: object } | { readonly code: string };
 
-// The longest list that the real service accepts.
+// The longest lists that the real services accept.
 const MAX_NAMES = 10;
+const MAX_SECRETS = 20;
 
 export async function startSecretStore(): Promise<SecretStore> {
   const parameters = new Map<string, string>();
@@ -29,10 +36,11 @@ export async function startSecretStore(): Promise<SecretStore> {
   const calls: string[] = [];
   let failure: string | undefined;
 
-  function answer(action: string, { Name, Names, SecretId, WithDecryption }: Asked): Told {
-    const names = [Names, Name, SecretId].flat().filter((name) => name !== undefined);
+  function answer(action: string, { Name, Names, SecretId, SecretIdList, WithDecryption }: Asked): Told {
+    const names = [Names, Name, SecretId, SecretIdList].flat().filter((name) => name !== undefined);
     calls.push(`${action} ${names.join(" ")}`);
-    const code = failure ?? refusal(names);
+    if (action === "BatchGetSecretValue" && failure === undefined && !forbidden.has(action)) return secretsIn(names);
+    const code = failure ?? refusal(action, names);
     if (code !== undefined) return { code };
     if (action === "GetSecretValue")
       return first("ResourceNotFoundException", valuesOf(secrets, names), (SecretString) => ({ SecretString }));
@@ -42,9 +50,18 @@ export async function startSecretStore(): Promise<SecretStore> {
     return { result: { Parameters: known.map((name, index) => ({ Name: name, Value: values[index] })) } };
   }
 
-  function refusal(names: readonly string[]): string | undefined {
+  function refusal(action: string, names: readonly string[]): string | undefined {
     if (names.length > MAX_NAMES) return "ValidationException";
-    return names.some((name) => forbidden.has(name)) ? "AccessDeniedException" : undefined;
+    return [action, ...names].some((name) => forbidden.has(name)) ? "AccessDeniedException" : undefined;
+  }
+
+  // One that may not be read spoils no other. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_BatchGetSecretValue.html
+  function secretsIn(ids: readonly string[]): Told {
+    if (ids.length > MAX_SECRETS) return { code: "InvalidParameterException" };
+    const codeOf = (id: string) => refusal("", [id]) ?? (secrets.has(id) ? undefined : "ResourceNotFoundException");
+    const Errors = ids.filter((id) => codeOf(id)).map((SecretId) => ({ SecretId, ErrorCode: codeOf(SecretId), Message: "no" }));
+    const SecretValues = ids.filter((id) => !codeOf(id)).map((Name) => ({ Name, SecretString: secrets.get(Name) }));
+    return { result: { SecretValues, Errors } };
   }
 
   const { url, close } = await serve(async (request, response) => {

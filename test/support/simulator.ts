@@ -36,6 +36,8 @@ export type Simulator = {
   forgetHistory(): void;
   /** The requests, oldest first; `status` is 0 until the answer. */
   readonly requests: { readonly method: string; readonly path: string; status: number }[];
+  /** Breaks all connections, as time does while their client is frozen. */
+  breakConnections(): void;
   close(): Promise<void>;
 };
 
@@ -76,7 +78,7 @@ export async function startSimulator({ token = "token-of-alertstatus", serves }:
     send(response, answer(kinds, store, call, await text(request)));
   }
 
-  const { url, close } = await serve((request, response) => {
+  const { url, breakConnections, close } = await serve((request, response) => {
     const seen = { method: request.method ?? "", path: request.url ?? "", status: 0 };
     requests.push(seen);
     response.on("finish", () => {
@@ -102,6 +104,7 @@ export async function startSimulator({ token = "token-of-alertstatus", serves }:
     },
     forgetHistory: store.forgetHistory,
     requests,
+    breakConnections,
     close,
   };
 }

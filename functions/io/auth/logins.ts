@@ -11,6 +11,7 @@ import { type Cache, openCache } from "../cache.ts";
 import type { Login } from "../http/client.ts";
 import type { Endpoint } from "../http/connections.ts";
 import { clusterEndpoint, type LoggedIn, sourceEndpoint } from "./endpoint.ts";
+import { expiryOf } from "./expiry.ts";
 
 /** The logins of a fleet, kept from run to run: they only save work. */
 export type Logins = {
@@ -37,13 +38,17 @@ type Settings = {
 type Kept = Required<LoggedIn>;
 type Read = (refused?: Endpoint) => Promise<Kept>;
 
-// A new secret that the old one still works beside may wait as long; after a 401 it does not.
-const STORED_MS = 5 * 60_000;
+const MINUTE_MS = 60_000;
+// Each read has its price. A new secret that the old one still works beside may wait as long; after a refusal it does not.
+const STORED_MS = 240 * MINUTE_MS;
+// For what says of itself that it is over, or nearly.
+const LEAST_STORED_MS = 5 * MINUTE_MS;
+// Before its expiry, by when its successor is stored.
+const MARGIN_MS = 2 * MINUTE_MS;
 const LOCAL_MS = 30_000;
-// So that a fleet does not read all of its secrets in the same second.
+// Logins that were read at one time are read again within two ticks: in few calls, and not all in the same second.
+const MOST_JITTER_MS = MINUTE_MS;
 const JITTER = 0.2;
-// A login of this moment is refused for another reason than its age.
-const JUST_NOW_MS = 5_000;
 // Clusters and sources of the largest fleet there is.
 const MOST = 40_000;
 
@@ -52,12 +57,12 @@ export function openLogins({ trustsRemoteFleet = false, random = Math.random, ..
   const { clock } = settings;
   const kept = openCache<Kept>({ max: MOST, untilMs: ({ expiresAtMs }) => expiresAtMs });
   const secrets = new Map<string, readonly string[]>();
-  const lifeMs = (place: Kubernetes | AlertsSource) => (isStored(place) ? STORED_MS : LOCAL_MS) * (1 - JITTER * random());
   const settingsFor = (folder: string | undefined) => ({ ...settings, folder, mayUseIdentity: folder !== undefined || trustsRemoteFleet });
   const keep = async (key: string, place: Kubernetes | AlertsSource, found: Promise<LoggedIn>): Promise<Kept> => {
     const { endpoint, expiresAtMs } = await found;
     keepNewest(secrets, key, endpoint.secrets, MOST);
-    return { endpoint, expiresAtMs: expiresAtMs ?? clock.nowMs() + lifeMs(place) };
+    const nowMs = clock.nowMs();
+    return { endpoint, expiresAtMs: expiresAtMs ?? nowMs + lifeMs(isStored(place), endpoint, nowMs, random()) };
   };
   return {
     ofCluster(entry, folder) {
@@ -77,12 +82,19 @@ function cachedLogin(kept: Cache<Kept>, key: string, clock: Clock, read: Read): 
   return {
     key,
     endpoint: async () => (await kept.read(key, { nowMs: clock.nowMs() }, () => read())).endpoint,
-    async renewed(refused) {
+    async renewed(refused, minAgeMs) {
       const nowMs = clock.nowMs();
-      const { endpoint } = await kept.read(key, { nowMs, after: nowMs - JUST_NOW_MS }, () => read(refused));
+      const { endpoint } = await kept.read(key, { nowMs, after: nowMs - minAgeMs }, () => read(refused));
       return isSame(endpoint, refused) ? undefined : endpoint;
     },
   };
+}
+
+// How long a login is used before it is read again, where it was not minted; `luck` is from 0 to 1.
+function lifeMs(isStored: boolean, endpoint: Endpoint, nowMs: number, luck: number): number {
+  const leftMs = (expiryOf(endpoint) ?? Number.POSITIVE_INFINITY) - MARGIN_MS - nowMs;
+  const wholeMs = isStored ? Math.max(LEAST_STORED_MS, Math.min(STORED_MS, leftMs)) : LOCAL_MS;
+  return wholeMs - luck * Math.min(MOST_JITTER_MS, JITTER * wholeMs);
 }
 
 function isSame(one: Endpoint, other: Endpoint): boolean {

@@ -22,6 +22,6 @@ export type Login = {
   readonly key: string;
   /** An {@link UpstreamError} where there is none to be had. */
   endpoint(): Promise<Endpoint>;
-  /** What to use in place of an endpoint that was answered with 401; undefined where there is nothing newer. */
-  renewed(refused: Endpoint): Promise<Endpoint | undefined>;
+  /** What to use in place of an endpoint that was refused; undefined where there is nothing newer, or where it was read within `minAgeMs`. */
+  renewed(refused: Endpoint, minAgeMs: number): Promise<Endpoint | undefined>;
 };

@@ -1,13 +1,13 @@
-// Connections are kept from run to run, apart for each login, and lead to no address that hands out credentials.
+// Connections are kept from run to run, apart for each login.
 
 import { hash } from "node:crypto";
-import { type LookupAddress, type LookupAllOptions, lookup } from "node:dns";
-import type { LookupFunction, Socket } from "node:net";
+import { lookup } from "node:dns";
+import type { Socket } from "node:net";
 import type { buildConnector as Connector, Pool as PoolType } from "undici";
-import buildConnector from "undici/lib/core/connect.js";
 import Pool from "undici/lib/dispatcher/pool.js";
-import { hostOf, isForbidden, isSameHost, leadsToLoopback } from "../../core/access/address.ts";
-import { UpstreamError } from "../../core/errors.ts";
+import { hostOf } from "../../core/access/address.ts";
+import { addressRefused, guardedLookup, isRefused, type Resolve } from "./guarded-lookup.ts";
+import { connectorResuming, type Sessions } from "./tls-sessions.ts";
 import type { TunnelBounds } from "./tunnel.ts";
 
 /** One server as one login sees it. Two that differ in any of this never share a connection. */
@@ -52,44 +52,64 @@ export type Connections = {
   close(): Promise<void>;
 };
 
-/** All addresses of a host, as `dns.lookup` finds them. */
-export type Resolve = (
-  host: string,
-  options: LookupAllOptions,
-  found: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void;
-
 type Settings = {
-  /** Pools kept open; the least recently used one goes first. A function has 1,024 file descriptors. */
+  /** Sockets kept open, and pools of them; the least recently used pool goes first. */
   readonly limit?: number;
   /** `host:port` of the runtime that runs this function. */
   readonly runtimeApi?: string;
   readonly resolve?: Resolve;
 };
 
+/** A pool, and how many of its sockets are open. */
+type Kept = { readonly pool: PoolType; sockets: number };
+
 // Longer than a tick, so that the next one finds the connection open.
 const KEEP_ALIVE_MS = 150_000;
 // No request waits as long: it ends the socket of a server that takes connections and says nothing.
 const CONNECT_MS = 5_000;
 
-export function openConnections({ limit = 200, runtimeApi, resolve = lookup }: Settings = {}): Connections {
-  const pools = new Map<string, PoolType>();
+// A function has 1,024 file descriptors. What is left is for the clients of AWS, and for sockets that come up while others close.
+const MAX_SOCKETS = 850;
+
+export function openConnections({ limit = MAX_SOCKETS, runtimeApi, resolve = lookup }: Settings = {}): Connections {
+  const kept = new Map<string, Kept>();
+  const sessions: Sessions = new Map();
+  let sockets = 0;
+
+  function closeOldest(): void {
+    for (const [key, oldest] of kept) {
+      if (kept.size <= limit && sockets <= limit) break;
+      kept.delete(key);
+      sockets -= oldest.sockets;
+      void oldest.pool.close();
+    }
+  }
+
+  function keep(key: string, pool: PoolType): Kept {
+    const one: Kept = { pool, sockets: 0 };
+    const count = (change: number) => {
+      one.sockets += change;
+      if (kept.get(key) === one) sockets += change;
+      closeOldest();
+    };
+    pool.on("connect", () => count(1)).on("disconnect", () => count(-1));
+    return one;
+  }
+
   return {
     to(endpoint) {
       const key = endpoint.connectionKey;
-      const pool = pools.get(key) ?? open(endpoint, resolve, runtimeApi);
-      pools.delete(key);
-      pools.set(key, pool);
-      for (const [oldest, idle] of pools) {
-        if (pools.size <= limit) break;
-        pools.delete(oldest);
-        void idle.close();
-      }
-      return pool;
+      const one = kept.get(key) ?? keep(key, open(endpoint, sessions, resolve, runtimeApi));
+      kept.delete(key);
+      kept.set(key, one);
+      closeOldest();
+      return one.pool;
     },
     async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
-      pools.clear();
+      const all = [...kept.values()];
+      kept.clear();
+      sockets = 0;
+      await Promise.all(all.map(({ pool }) => pool.destroy()));
     },
   };
 }
@@ -101,14 +121,15 @@ export function toEndpoint(parts: Omit<Endpoint, "connectionKey">): Endpoint {
   return { ...parts, connectionKey: hash("sha256", told, "base64") };
 }
 
-function open(endpoint: Endpoint, resolve: Resolve, runtimeApi: string | undefined): PoolType {
+function open(endpoint: Endpoint, sessions: Sessions, resolve: Resolve, runtimeApi: string | undefined): PoolType {
   const { origin, proxy, isRemote = false } = endpoint;
   if (isRefused(origin, isRemote, runtimeApi)) throw addressRefused(hostOf(origin));
   // Behind a proxy a name is resolved there: what is guarded here is the way to the proxy, which is no word of the fleet.
   if (proxy !== undefined && isRefused(proxy, false, runtimeApi)) throw addressRefused(hostOf(proxy));
   const lookup =
     proxy === undefined ? guardedLookup(resolve, origin, isRemote, runtimeApi) : guardedLookup(resolve, proxy, false, runtimeApi);
-  const connect = { ...tlsOf(endpoint), timeout: CONNECT_MS };
+  const settings = { ...tlsOf(endpoint), timeout: CONNECT_MS, ...(proxy === undefined && { lookup }) };
+  const connect = connectorResuming(sessions, endpoint.connectionKey, settings);
   return new Pool(origin, {
     connections: 4,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -118,8 +139,8 @@ function open(endpoint: Endpoint, resolve: Resolve, runtimeApi: string | undefin
     bodyTimeout: 0,
     connect:
       proxy === undefined
-        ? { ...connect, lookup }
-        : connectorThrough(proxy, { lookup, timeoutMs: CONNECT_MS, ca: isRemote ? undefined : endpoint.ca }, buildConnector(connect)),
+        ? connect
+        : connectorThrough(proxy, { lookup, timeoutMs: CONNECT_MS, ca: isRemote ? undefined : endpoint.ca }, connect),
   });
 }
 
@@ -146,30 +167,4 @@ function connectorThrough(proxy: string, bounds: TunnelBounds, secure: Connector
       protocol === "https:" ? void secure({ ...target, httpSocket: socket }, done) : done(null, socket);
     open().then(connected, (error: Error) => done(error, null));
   };
-}
-
-function isRefused(url: string, isRemote: boolean, runtimeApi: string | undefined): boolean {
-  return isRefusedAddress(hostOf(url), url, isRemote, runtimeApi);
-}
-
-function isRefusedAddress(address: string, url: string, isRemote: boolean, runtimeApi: string | undefined): boolean {
-  const runtime = runtimeApi === undefined ? null : URL.parse(`http://${runtimeApi}`);
-  const isRuntime = new URL(url).port === runtime?.port && isSameHost(address, runtime.hostname);
-  return isForbidden(address) || (isRemote && leadsToLoopback(address)) || isRuntime;
-}
-
-// A name may resolve to what its owner must not reach from here, so the address is checked again where it is used.
-function guardedLookup(resolve: Resolve, url: string, isRemote: boolean, runtimeApi: string | undefined): LookupFunction {
-  return (hostname, options, callback) =>
-    resolve(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error) return callback(error, "");
-      if (addresses.some(({ address }) => isRefusedAddress(address, url, isRemote, runtimeApi)))
-        return callback(addressRefused(hostname), "");
-      const [first] = addresses;
-      return options.all === true ? callback(null, addresses) : callback(null, first?.address ?? "", first?.family);
-    });
-}
-
-function addressRefused(hostname: string): UpstreamError {
-  return new UpstreamError("address-refused", `${hostname} is a link-local, metadata, runtime or, for a remote fleet, loopback address`);
 }

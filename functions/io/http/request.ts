@@ -22,6 +22,11 @@ export type Request = {
 const RETRIED_STATUS = new Set([429, 502, 503, 504]);
 const RETRIED_CODE = new Set<Code>(["connection-reset"]);
 const PAUSE_MS = 100;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+// How old a login is at least that is read anew, by what it is answered with: a newer one is refused for another reason than its age. A new
+// permission or authority may come with a new secret.
+const RENEWED_AFTER_MS: Readonly<Record<number | string, number>> = { 401: 5 * SECOND_MS, 403: 5 * MINUTE_MS, tls: 5 * MINUTE_MS };
 // What it takes to keep one piece of a body, however small.
 const CHUNK_BYTES = 256;
 /** Sends a GET, once more where the connection broke or the server was busy and time is left; an {@link UpstreamError} for no answer. */
@@ -39,23 +44,23 @@ export function sendOnce(client: Client, request: Request): Promise<Response> {
   return send(client, request, 1);
 }
 
-// Where the server answers 401, once more with a newer login: what is refused so was not carried out.
+// Where the login is refused, once more with a newer one: what is refused so was not carried out.
 async function send(client: Client, request: Request, attempts: 1 | 2): Promise<Response> {
   const endpoint = await client.login.endpoint();
-  const response = await sendAs(client, endpoint, request, attempts);
-  if (response.status !== 401) return response;
-  const renewed = await client.login.renewed(endpoint);
-  return renewed === undefined ? response : sendAs(client, renewed, request, attempts);
+  const outcome = await sendAs(client, endpoint, request, attempts);
+  const minAgeMs = RENEWED_AFTER_MS[outcome instanceof UpstreamError ? outcome.code : outcome.status];
+  const renewed = minAgeMs === undefined ? undefined : await client.login.renewed(endpoint, minAgeMs);
+  return answered(renewed === undefined ? outcome : await sendAs(client, renewed, request, attempts));
 }
 
-async function sendAs(client: Client, endpoint: Endpoint, request: Request, attempts: 1 | 2): Promise<Response> {
+async function sendAs(client: Client, endpoint: Endpoint, request: Request, attempts: 1 | 2): Promise<Attempt> {
   const { clock, requestMs } = client;
   const deadline = Math.min(clock.monotonicMs() + requestMs, client.deadline);
   const first = await attempt(client, endpoint, request, deadline);
   const pauseMs = attempts === 1 ? undefined : pauseBefore(first);
-  if (pauseMs === undefined || clock.monotonicMs() + pauseMs >= deadline) return answered(first);
+  if (pauseMs === undefined || clock.monotonicMs() + pauseMs >= deadline) return first;
   if (pauseMs > 0) await sleep(pauseMs);
-  return answered(await attempt(client, endpoint, request, deadline));
+  return attempt(client, endpoint, request, deadline);
 }
 
 type Attempt = Response | UpstreamError;

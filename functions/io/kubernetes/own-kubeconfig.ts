@@ -55,10 +55,11 @@ async function openContext(found: Selected | { readonly problem: string }, place
   const { environment, clock, proxies } = own;
   const read = async () =>
     kubeconfigEndpoint(await loginOf(found, { place, environment, nowMs: clock.nowMs() }), { folder: ".", proxies }).endpoint;
-  let endpoint = await read();
+  let [endpoint, readAtMs] = [await read(), clock.nowMs()];
   // A command may take longer than a token lives.
-  const renew = async () => {
-    endpoint = await read();
+  const renew = async (_: unknown, minAgeMs: number) => {
+    if (clock.nowMs() - readAtMs < minAgeMs) return undefined;
+    [endpoint, readAtMs] = [await read(), clock.nowMs()];
     return endpoint;
   };
   return { key: `${place} ${found.context}`, endpoint: async () => endpoint, renewed: renew };

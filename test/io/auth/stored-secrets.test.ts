@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { parseRef } from "../../../functions/core/access/ref.ts";
 import { readSecret } from "../../../functions/io/auth/secret.ts";
 import { type SecretStore, startSecretStore } from "../../support/secret-store.ts";
+
+// No read waits for its turn: how many there are a second is held in test/io/aws/together.test.ts.
+vi.mock("node:timers/promises", () => ({ setTimeout: async () => undefined }));
 
 let store: SecretStore;
 beforeAll(async () => {
@@ -95,5 +98,43 @@ describe("parameters that are wanted at one time", () => {
     await expect(read("ssm:/fleet/1")).rejects.toThrow("ThrottlingException");
     store.failWith();
     expect(await read("ssm:/fleet/1")).toBe("token of /fleet/1");
+  });
+});
+
+describe("secrets that are wanted at one time", () => {
+  const names = Array.from({ length: 43 }, (_, index) => `fleet-${index}`);
+  beforeEach(() => {
+    for (const name of names) store.secrets.set(name, `token of ${name}`);
+  });
+  const readAll = () => Promise.allSettled(names.map((name) => read(`secret:${name}`)));
+  const failed = (results: readonly PromiseSettledResult<string>[]) =>
+    results.flatMap((result, index) => (result.status === "rejected" ? [[names[index], result.reason.message]] : []));
+
+  test("are asked for twenty by twenty", async () => {
+    expect(failed(await readAll())).toEqual([]);
+    expect(store.calls.map((call) => [call.split(" ")[0], call.split(" ").length - 1])).toEqual([
+      ["BatchGetSecretValue", 20],
+      ["BatchGetSecretValue", 20],
+      ["BatchGetSecretValue", 3],
+    ]);
+  });
+
+  test("fail alone, each by its own word of AWS", async () => {
+    store.forbidden.add("fleet-3");
+    store.secrets.delete("fleet-25");
+    expect(failed(await readAll())).toEqual([
+      ["fleet-3", "the secret fleet-3 cannot be read: secretsmanager:GetSecretValue: AccessDeniedException"],
+      ["fleet-25", "the secret fleet-25 cannot be read: secretsmanager:GetSecretValue: ResourceNotFoundException"],
+    ]);
+    expect(store.calls.map((call) => call.split(" ")[0]).sort()).toEqual([
+      ...Array(3).fill("BatchGetSecretValue"),
+      ...Array(2).fill("GetSecretValue"),
+    ]);
+  });
+
+  test("are asked for one by one where the login may not ask for several", async () => {
+    store.forbidden.add("BatchGetSecretValue");
+    expect(failed(await readAll())).toEqual([]);
+    expect(store.calls.filter((call) => call.startsWith("GetSecretValue "))).toHaveLength(43);
   });
 });

@@ -1,7 +1,8 @@
 import { createServer, type Server } from "node:net";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Client } from "../../../functions/io/http/client.ts";
-import { openConnections, type Resolve } from "../../../functions/io/http/connections.ts";
+import { openConnections } from "../../../functions/io/http/connections.ts";
+import type { Resolve } from "../../../functions/io/http/guarded-lookup.ts";
 import { get, sendOnce } from "../../../functions/io/http/request.ts";
 import { aClient, aLogin } from "../../support/client.ts";
 import { serve } from "../../support/http-server.ts";

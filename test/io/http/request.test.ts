@@ -183,3 +183,19 @@ test("the login is asked for each request, and named by the one that was refused
   await get(clientOf(login), "/");
   expect(refused).toEqual(["Bearer old"]);
 });
+
+describe("a login is asked for anew", () => {
+  const SECONDS = 1_000;
+  const MINUTES = 60 * SECONDS;
+  test.each([
+    { answer: 401, after: [5 * SECONDS] },
+    { answer: 403, after: [5 * MINUTES] },
+    { answer: 404, after: [] },
+    { answer: 200, after: [] },
+  ])("where it is $after ms old and the answer is $answer", async ({ answer, after }) => {
+    const ages: number[] = [];
+    answers = [answer];
+    await get(clientOf({ ...loginOf("old"), renewed: async (_, minAgeMs) => void ages.push(minAgeMs) }), "/");
+    expect(ages).toEqual(after);
+  });
+});

@@ -1,0 +1,33 @@
+// A connection that has to be opened anew resumes the TLS session of the last one: undici keeps sessions by weak references, which the next garbage collection takes.
+
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import type { buildConnector as Connector } from "undici";
+import buildConnector from "undici/lib/core/connect.js";
+import { keepNewest } from "../../core/bounded-map.ts";
+
+/** The last session for each key of connections: two that differ in login or trust share none. */
+export type Sessions = Map<string, Buffer>;
+
+// A session takes some 2 KB, with the certificate of its server.
+const MAX_SESSIONS = 1_000;
+
+/** Opens connections that resume the session under the key, where the server still knows it. */
+export function connectorResuming(sessions: Sessions, key: string, settings: Connector.BuildOptions): Connector.connector {
+  return (target, done) => {
+    const connect = buildConnector({ ...settings, session: sessions.get(key), maxCachedSessions: 0 });
+    connect(target, (error, socket) => {
+      if (error !== null) return done(error, null);
+      keepSessions(sessions, key, socket);
+      done(null, socket);
+    });
+  };
+}
+
+function keepSessions(sessions: Sessions, key: string, socket: Socket | TLSSocket): void {
+  if (!("getSession" in socket)) return;
+  const keep = (session: Buffer | undefined) => session && keepNewest(sessions, key, session, MAX_SESSIONS);
+  // Since TLS 1.3, a session comes after the handshake.
+  if (socket.getProtocol() === "TLSv1.2") keep(socket.getSession());
+  socket.on("session", keep);
+}
