@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { exists, filesIn, isIntroduced, longestChain, namesIn, pureFiles, read } from "./house.ts";
 
-const ROOMS = ["cli", "cluster", "core", "discover", "doctor", "io", "receive", "reconcile", "replay", "rules", "state"];
+const ROOMS = ["cli", "cluster", "core", "discover", "doctor", "io", "page", "receive", "reconcile", "replay", "rules", "state"];
 const FLOORS = ["access", "fleet", "kubernetes", "outcome", "profile", "prometheus", "verdict"];
 
 const all = filesIn("functions");

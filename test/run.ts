@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { locate, parts } from "./tools/parts/parts.ts";
+import { missingOf, needsOf } from "./tools/parts/tools.ts";
 
 const LEAST_MAJOR = 24;
 // The service proxy of the real API server refuses loopback addresses: Prometheus listens here, in a network namespace of the run's own.
@@ -21,7 +22,10 @@ const missing = [
   ...(isolated === undefined ? ["a network namespace (Linux, with `unshare` and `ip`, as root or with user namespaces allowed)"] : []),
 ];
 const isComplete = missing.length === 0;
-if (!isComplete && process.env.REAL_PARTS === "required") fail(`REAL_PARTS=required, but this is missing: ${missing.join(", ")}`);
+// Without a browser only the tests of the page in one are skipped.
+const tools = [...missingOf(["chromium"])].map(needsOf);
+if (missing.length + tools.length > 0 && process.env.REAL_PARTS === "required")
+  fail(`REAL_PARTS=required, but this is missing: ${[...missing, ...tools].join(", ")}`);
 
 const vitest = [
   process.execPath,
@@ -39,6 +43,7 @@ if (!isComplete)
   console.error(
     `\nLEFT OUT: the tests against the real API server, the real Prometheus and the local cloud. Missing: ${missing.join(", ")}\n`,
   );
+if (tools.length > 0) console.error(`\nLEFT OUT: the tests of the page in a real browser. Missing: ${tools.join(", ")}\n`);
 process.exitCode = run.status ?? 1;
 
 /** The words that put a program into a namespace of its own, where all its processes end with it; undefined where this machine has none. */

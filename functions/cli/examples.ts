@@ -15,6 +15,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   status: [
     "status --stage prod --not True",
     "status --stage prod --status Unknown --for 1h --by label:region",
+    "status --stage prod -o html > status.html",
     "status --fleet fleet.yml -w",
   ],
   history: ["history --stage prod --since 22:00", "history --stage prod --cluster prod-eu-1 --since 7d -o json"],

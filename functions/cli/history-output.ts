@@ -1,12 +1,12 @@
 // Prints a timeline: each change with how long it lasted, the pushes of the fleet among them, and what was missed.
 
+import { ageText, spanText } from "../core/age.ts";
 import { resourceName } from "../core/outcome/outcome.ts";
 import { compareText } from "../core/text.ts";
 import { timeText } from "../core/time.ts";
 import type { Push } from "../state/pushes.ts";
 import type { Change } from "../state/state.ts";
 import type { Entry, Timeline } from "../state/timeline.ts";
-import { ageText, spanText } from "./age.ts";
 import type { OutputOptions } from "./options.ts";
 import { colored, coloredStatus, counted } from "./output.ts";
 import { isTable, printOutput } from "./print-output.ts";

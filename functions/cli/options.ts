@@ -33,11 +33,12 @@ export function withSelection(command: Command): Command {
     .option("-l, --selector <labels>", "only clusters with these labels, as in kubectl: 'region=eu,tier!=dev,zone in (a,b)'");
 }
 
-/** For commands that print what is read; {@link printOutput} prints it. */
-export function withOutput(command: Command): Command {
+/** For commands that print what is read; {@link printOutput} prints it, but for formats that one command has `more` of. */
+export function withOutput(command: Command, more: readonly string[] = []): Command {
+  const formats = [...OUTPUTS, ...more];
   return command
     .addOption(
-      new Option("-o, --output <format>", "how results are printed; wide: a line for each, nothing cut").choices(OUTPUTS).default("table"),
+      new Option("-o, --output <format>", "how results are printed; wide: a line for each, nothing cut").choices(formats).default("table"),
     )
     .option("--no-headers", "print no headings above a table");
 }

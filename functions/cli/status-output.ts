@@ -1,10 +1,10 @@
 // Prints a fleet's status: a head that tells three times apart, and a table with the worst first.
 
 import { InvalidArgumentError } from "commander";
+import { ageText } from "../core/age.ts";
 import { resourceName } from "../core/outcome/outcome.ts";
 import type { FleetStatus } from "../state/fleet-status.ts";
 import { type By, type Group, groupsOf, type Line, linesOf, type State } from "../state/groups.ts";
-import { ageText } from "./age.ts";
 import type { OutputOptions } from "./options.ts";
 import { colored, counted } from "./output.ts";
 import { isTable, printOutput } from "./print-output.ts";

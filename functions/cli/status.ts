@@ -6,6 +6,7 @@ import { clock } from "../clock.ts";
 import { connector } from "../cluster/connect.ts";
 import { openProofs } from "../cluster/source.ts";
 import { readConfig } from "../config.ts";
+import { ConfigError } from "../core/errors.ts";
 import { selectClusters, selectEntries } from "../core/fleet/selection.ts";
 import { CONCURRENCY } from "../core/limits.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
@@ -34,10 +35,13 @@ import {
 import { showProgress } from "./progress.ts";
 import { stageOf, withState } from "./state-table.ts";
 import { parseBy, printStatus } from "./status-output.ts";
-import { flush, type Terminal } from "./terminal.ts";
+import { flush, printResult, type Terminal } from "./terminal.ts";
+
+/** `tickMs` is how often clusters are looked at; undefined for a live look. */
+type Look = { readonly status: FleetStatus; readonly tickMs?: number };
 
 type Options = SelectionOptions &
-  OutputOptions &
+  (OutputOptions | { output: "html"; headers: boolean }) &
   RunOptions &
   FailOnOptions & {
     stage?: string;
@@ -54,7 +58,7 @@ const WATCH_MS = 5_000;
 const CLEAR_SCREEN = "\u001b[H\u001b[2J";
 
 export function declareStatus(command: Command, terminal: Terminal): void {
-  withOutput(withFailOn(withRun(withSelection(withLogins(command)), CONCURRENCY)))
+  withOutput(withFailOn(withRun(withSelection(withLogins(command)), CONCURRENCY)), ["html"])
     .option("--stage <name>", "read the state that the functions of this stage leave; no cluster is contacted (default: STAGE)")
     .option("--status <statuses>", "only conditions with one of these: False,Unknown", parseStatuses)
     .option("--not <statuses>", "all but conditions with these; --not True is all that is not well", parseStatuses)
@@ -69,14 +73,22 @@ async function status(terminal: Terminal, options: Options): Promise<void> {
   const { signal, stdout } = terminal;
   const read = await readerOf(terminal, options);
   const pauseMs = options.watch === true ? WATCH_MS : options.watch;
+  if (pauseMs !== undefined && options.output === "html") throw new ConfigError("-o html writes one page: leave out --watch");
   do {
-    const whole = await read();
-    if (whole === undefined) return;
+    const look = await read();
+    if (look === undefined) return;
     if (pauseMs !== undefined && stdout.isTTY) stdout.write(CLEAR_SCREEN);
-    printStatus(terminal, filterStatus(whole, { statuses: options.status, not: options.not, forMs: options.for }), options);
-    terminal.exitCode = isWell(whole) && !hasCondition(whole, options.failOn) ? 0 : 1;
+    await show(terminal, look, options);
     await flush(stdout);
   } while (pauseMs !== undefined && stdout.writable && (await sleep(pauseMs, true, { signal }).catch(() => false)));
+}
+
+// The page is loaded where one is asked for.
+async function show(terminal: Terminal, { status, tickMs }: Look, options: Options): Promise<void> {
+  const shown = filterStatus(status, { statuses: options.status, not: options.not, forMs: options.for });
+  if (options.output !== "html") printStatus(terminal, shown, options);
+  else printResult(terminal, (await import("../page/page.ts")).renderPage(shown, tickMs));
+  terminal.exitCode = isWell(status) && !hasCondition(status, options.failOn) ? 0 : 1;
 }
 
 function hasCondition({ clusters }: FleetStatus, statuses: readonly string[] = []): boolean {
@@ -84,24 +96,24 @@ function hasCondition({ clusters }: FleetStatus, statuses: readonly string[] = [
 }
 
 /** Reads the status once at each call; undefined after an interrupt. */
-async function readerOf(terminal: Terminal, options: Options): Promise<() => Promise<FleetStatus | undefined>> {
+async function readerOf(terminal: Terminal, options: Options): Promise<() => Promise<Look | undefined>> {
   const isOfStage = options.stage !== undefined || (options.fleet === undefined && readConfig(terminal.env).stage !== undefined);
   if (!isOfStage) return liveReader(terminal, options);
   const stage = stageOf(terminal, options.stage);
   return () => untilInterrupted(terminal.signal, readStage(stage, options), 0);
 }
 
-function readStage(stage: string, { cluster, selector }: Options): Promise<FleetStatus> {
+function readStage(stage: string, { cluster, selector }: Options): Promise<Look> {
   return withState(stage, async (store, nowMs) => {
-    const { states, run } = await readFleet(store, nowMs);
+    const { states, run, tickMs } = await readFleet(store, nowMs);
     const named = states.map((state) => ({ name: state.cluster, labels: state.labels, state }));
     const selected = selectEntries(named, { clusters: cluster, selector }).map(({ state }) => state);
-    return statusOf(selected, { at: timeText(nowMs), stage, run });
+    return { status: statusOf(selected, { at: timeText(nowMs), stage, run }), tickMs };
   });
 }
 
 // Nothing is written: a dry run reads the same and judges the same.
-async function liveReader(terminal: Terminal, options: Options): Promise<() => Promise<FleetStatus | undefined>> {
+async function liveReader(terminal: Terminal, options: Options): Promise<() => Promise<Look | undefined>> {
   const { fleet, folder } = await loadValidFleet(terminal, options.fleet);
   const selection = selectClusters(fleet, { clusters: options.cluster, selector: options.selector });
   const labels = new Map(selection.clusters.map((entry) => [entry.name, entry.labels]));
@@ -119,7 +131,7 @@ async function liveReader(terminal: Terminal, options: Options): Promise<() => P
     const outcomes = await untilInterrupted(terminal.signal, reconcileFleet(selection, run), 0).finally(progress.stop);
     if (outcomes === undefined || terminal.signal.aborted) return undefined;
     if (options.watch === undefined) await access.connections.close();
-    return liveStatus(outcomes, labels, timeText(clock.nowMs()));
+    return { status: liveStatus(outcomes, labels, timeText(clock.nowMs())) };
   };
 }
 

@@ -15,11 +15,15 @@ import { entriesOf, missedOf, type Timeline } from "./timeline.ts";
 const HOUR_MS = 3_600_000;
 const HISTORIES_AT_ONCE = 64;
 
+/** `tickMs` is how often ticks come. */
+type Read = { readonly states: readonly ClusterState[]; readonly run?: RunStatus; readonly tickMs?: number };
+
 /** The state of every cluster, by name, and the run that looked last; UpstreamErrors where the table cannot be read. */
-export async function readFleet(store: Store, nowMs: number): Promise<{ states: readonly ClusterState[]; run?: RunStatus }> {
+export async function readFleet(store: Store, nowMs: number): Promise<Read> {
   const [states, recalled, before] = await Promise.all([readStates(store), readLastTick(store, nowMs), listTicks(store, nowMs - HOUR_MS)]);
   if (recalled.failure !== undefined) throw recalled.failure;
-  return { states, run: runOf({ ...recalled, log: [...before, ...(recalled.log ?? [])] }, nowMs) };
+  const { log = [], tickMs } = recalled;
+  return { states, run: runOf({ ...recalled, log: [...before, ...log] }, nowMs), tickMs };
 }
 
 /** The clusters of a timeline: `names` may have left the fleet. */

@@ -1,5 +1,6 @@
 // Runs `status` and `history` over the state that functions left, and `status` over clusters as they are now.
 
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { aResource } from "../support/builders.ts";
 import { awsEnvironment } from "../support/event-bridge.ts";
@@ -152,6 +153,24 @@ describe("alertstatus status of a stage", () => {
     { words: ["--for", "long"], code: 2, why: "that is no duration" },
   ])("$words ends with $code: $why", async ({ words, code }) => {
     expect((await status(...words)).code).toBe(code);
+  });
+
+  test("writes a page by -o html, of what a filter leaves, that is stale when the next ticks are missed", async () => {
+    const { code, stdout, stderr } = await status("-o", "html", "--not", "True");
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+    expect(stdout).toMatch(/^<!doctype html>\n<html lang="en">\n/);
+    expect(stdout).toMatch(/<\/html>\n$/);
+    for (const [, name, text = ""] of stdout.matchAll(/<(style|script)>(.*?)<\/\1>/gs))
+      expect(stdout).toContain(`${name}-src 'sha256-${createHash("sha256").update(text).digest("base64")}'`);
+    expect([...stdout.matchAll(/<th scope="row">(\S+) /g)].map(([, name]) => name)).toEqual(["eu-1", "us-1"]);
+    const [looked = 0, stale = 0] = [...stdout.matchAll(/(?:As of|stale from) <time datetime="(.*?)">/g)].map(([, at = ""]) =>
+      Date.parse(at),
+    );
+    expect(stale - looked).toBe(3 * 60_000);
+  });
+
+  test("writes no page again and again", async () => {
+    expect(await status("-o", "html", "-w")).toMatchObject({ code: 2, stderr: expect.stringContaining("leave out --watch") });
   });
 
   test("of a stage that is not there says what to do", async () => {

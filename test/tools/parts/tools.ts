@@ -11,6 +11,7 @@ const tools = {
     needs: "Python 3.10 or newer as `python3` on the PATH, with its `venv` module (Debian: apt-get install python3-venv)",
   },
   openssl: { command: ["openssl", "version"], needs: "`openssl` on the PATH (Debian: apt-get install openssl)" },
+  chromium: { command: ["chromium", "--version"], needs: "`chromium` on the PATH (Debian: apt-get install chromium)" },
 } as const satisfies Readonly<Record<string, Probe>>;
 
 export type Tool = keyof typeof tools;

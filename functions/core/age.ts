@@ -1,6 +1,6 @@
 // How long ago something was, as kubectl prints an age.
 
-import { parseTimeMs } from "../core/time.ts";
+import { parseTimeMs } from "./time.ts";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
