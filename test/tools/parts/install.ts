@@ -9,7 +9,7 @@ const USAGE = "usage: npm run parts [-- --all]   (--all: also the servers that `
 const isAll = parseAll();
 const wanted = parts.filter(({ isExtra = false }) => isAll || !isExtra);
 const unbuilt = wanted.filter((part) => locate(part) === undefined);
-const missing = missingOf([...unbuilt.flatMap(({ needs }) => needs), ...wanted.flatMap(({ runsWith = [] }) => runsWith), "chromium"]);
+const missing = missingOf([...unbuilt.flatMap(({ needs }) => needs), ...wanted.flatMap(({ runsWith = [] }) => runsWith)]);
 const buildable = unbuilt.filter(({ needs }) => !needs.some((tool) => missing.has(tool)));
 
 for (const part of wanted.filter((candidate) => !unbuilt.includes(candidate))) console.log(`${titleOf(part)}: ${locate(part)}`);
@@ -32,8 +32,7 @@ function parseAll(): boolean {
 
 function reportMissing(tool: Tool): void {
   const left = wanted.filter((part) => part.runsWith?.includes(tool) || (unbuilt.includes(part) && part.needs.includes(tool)));
-  const names = tool === "chromium" ? ["test of the page in a browser"] : left.map(({ name }) => name);
-  console.error(`MISSING: ${needsOf(tool)}. Without it there is no ${names.join(", ")}.`);
+  console.error(`MISSING: ${needsOf(tool)}. Without it there is no ${left.map(({ name }) => name).join(", ")}.`);
   process.exitCode = 1;
 }
 
