@@ -27,28 +27,15 @@ export function renderSchema(): string {
   return `${JSON.stringify({ ...head, ...schema }, undefined, 2)}\n`;
 }
 
+type Texts = z.core.$ZodRegistry<{ id?: string; title?: string; description?: string }>;
+
 // The texts that an editor shows for a field; an id makes a definition out of a part that is used more than once.
-function describeFields(): z.core.$ZodRegistry<{ id?: string; title?: string; description?: string }> {
-  return z
-    .registry<{ id?: string; title?: string; description?: string }>()
+function describeFields(): Texts {
+  return describeCluster(z.registry())
     .add(fleetSchema, { title: "Fleet file of alertstatus" })
     .add(clusters, { description: "The clusters whose resources get conditions." })
     .add(defaults, { description: "Fields for every cluster that has none of its own; a cluster's own value replaces the default whole." })
     .add(profiles, { description: "Profiles of your own, by name, beside the built-in kyma-telemetry." })
-    .add(cluster.labels, { description: "For selectors such as region=eu,tier=prod." })
-    .add(cluster.profiles, { description: "What the alerts mean: built-in profiles, or those of this file. Default: kyma-telemetry." })
-    .add(cluster.mode, {
-      description:
-        "own: writes the profile's condition (default). shadow: writes alertstatus.io/<type> beside it. observe: judges, writes nothing.",
-    })
-    .add(cluster.paused, {
-      description: "true: the cluster is not contacted at all. With until, why and by the pause ends by itself: `fleet pause` writes that.",
-    })
-    .add(cluster.events, { description: "true: each transition is also published as an Event in the cluster." })
-    .add(cluster.kubernetes, {
-      description: "How to reach the API server: a kubeconfig context, a cluster of Amazon EKS, or server with ca and auth.",
-    })
-    .add(cluster.alerts, { description: "Where the Alerts API is read. Default: the source that the profile names." })
     .add(kubernetesSchema, { id: "kubernetes" })
     .add(alertsSchema, { id: "alerts" })
     .add(profileSchema, { id: "profile", description: "What alerts mean for resources. One profile owns one condition type." })
@@ -77,6 +64,25 @@ function describeFields(): z.core.$ZodRegistry<{ id?: string; title?: string; de
       description:
         "Where a secret or certificate is stored; its value is never written here. `file` is relative to this fleet file, `key` a field of a secret that is a JSON object. A fleet from s3: or ssm: uses `ssm` and `secret` only.",
     });
+}
+
+function describeCluster(texts: Texts): Texts {
+  return texts
+    .add(cluster.labels, { description: "For selectors such as region=eu,tier=prod." })
+    .add(cluster.profiles, { description: "What the alerts mean: built-in profiles, or those of this file. Default: kyma-telemetry." })
+    .add(cluster.mode, {
+      description:
+        "own: writes the profile's condition (default). shadow: writes alertstatus.io/<type> beside it. observe: judges, writes nothing.",
+    })
+    .add(cluster.paused, {
+      description: "true: the cluster is not contacted at all. With until, why and by the pause ends by itself: `fleet pause` writes that.",
+    })
+    .add(cluster.events, { description: "true: each transition is also published as an Event in the cluster." })
+    .add(cluster.heartbeat, { description: "5m: passes renew the Lease default/alertstatus of the cluster that often." })
+    .add(cluster.kubernetes, {
+      description: "How to reach the API server: a kubeconfig context, a cluster of Amazon EKS, or server with ca and auth.",
+    })
+    .add(cluster.alerts, { description: "Where the Alerts API is read. Default: the source that the profile names." });
 }
 
 if (import.meta.main) writeFileSync(SCHEMA_FILE, renderSchema());

@@ -62,6 +62,7 @@ function toProblems(cluster: string, one: Attention): readonly Problem[] {
   if (about === "unmatched") return [{ cluster, what: one.message, cause: one.alert }];
   if (about === "kind") return [{ ...one, cluster, what: `${one.kind} not listed` }];
   if (about === "resource") return [{ ...one, cluster, what: "refused" }];
+  if (about === "heartbeat") return [{ ...one, cluster, what: "heartbeat refused" }];
   return [{ ...one, cluster, what: about === "event" ? "patched, its Event refused" : `${about} unreadable` }];
 }
 

@@ -1,10 +1,12 @@
-// The command `rules render` prints the Prometheus rules of profiles, as a file or as an object.
+// The command `rules render` prints the Prometheus rules of profiles, as a file or as an object, or what exports their conditions.
 
 import { type Command, Option } from "commander";
 import { stringify } from "yaml";
 import { ConfigError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
+import { conditionType } from "../core/profile/mode.ts";
 import type { NamedProfile } from "../core/profile/profile.ts";
+import { renderStateMetrics } from "../rules/kube-state-metrics.ts";
 import { toConfigMap, toPrometheusRule } from "../rules/manifest.ts";
 import { type RuleGroups, renderRules } from "../rules/render.ts";
 import { knownProfile } from "./catalogue.ts";
@@ -18,8 +20,10 @@ type Options = {
   by?: readonly string[];
   label?: readonly string[];
   without?: "keep_firing_for";
-  format: keyof typeof FORMATS;
+  format: keyof typeof FORMATS | typeof STATE_METRICS;
 };
+
+const STATE_METRICS = "kube-state-metrics";
 
 const FORMATS = {
   rules: (groups: RuleGroups) => groups,
@@ -44,13 +48,16 @@ export function declareRulesRender(command: Command, terminal: Terminal): void {
       collect,
     )
     .addOption(new Option("--without <field>", "a field that an older evaluator does not know").choices(["keep_firing_for"]))
-    .addOption(new Option("--format <format>", "the format of the output").choices(Object.keys(FORMATS)).default("rules"))
+    .addOption(
+      new Option("--format <format>", "the format of the output").choices([...Object.keys(FORMATS), STATE_METRICS]).default("rules"),
+    )
     .action((options: Options) => render(terminal, options));
 }
 
 async function render(terminal: Terminal, { profile, fleet, by = [], label = [], without, format }: Options): Promise<void> {
   const clusters = fleet === undefined ? [] : (await loadValidFleet(terminal, fleet)).fleet.clusters;
   const profiles = fleet === undefined ? [await knownProfile(profile ?? "kyma-telemetry")] : profilesOf(clusters);
+  if (format === STATE_METRICS) return printResult(terminal, asYaml(stateMetricsOf(profiles, clusters)).trimEnd());
   const kept = clusters.flatMap(({ alerts }) => alerts.flatMap((source) => Object.keys(source.labels ?? {})));
   const groups = renderRules(profiles, {
     by: [...new Set([...by, ...kept])],
@@ -60,6 +67,12 @@ async function render(terminal: Terminal, { profile, fleet, by = [], label = [],
   printResult(terminal, asYaml(FORMATS[format](groups)).trimEnd());
 }
 
+// A cluster in the mode `shadow` has a type of its own.
+function stateMetricsOf(profiles: readonly NamedProfile[], clusters: readonly ClusterEntry[]): object {
+  const modes = new Set(clusters.length === 0 ? (["own"] as const) : clusters.map(({ mode }) => mode));
+  return renderStateMetrics(profiles.map((profile) => ({ profile, types: [...modes].map((mode) => conditionType(profile, mode)) })));
+}
+
 function parseLabel(text: string): readonly [string, string] {
   const at = text.indexOf("=");
   if (at < 1) throw new ConfigError(`the label ${text} is not usable: write key=value`);
@@ -67,7 +80,7 @@ function parseLabel(text: string): readonly [string, string] {
 }
 
 function asYaml(document: object): string {
-  return stringify(document, { lineWidth: 0 });
+  return stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 function profilesOf(clusters: readonly ClusterEntry[]): readonly NamedProfile[] {

@@ -26,6 +26,8 @@ export type Cluster = {
   patch(resource: Resource, conditions: readonly unknown[]): Promise<Resource>;
   /** Tells of a transition beside the resource; only where the fleet asks for it. */
   readonly record?: (event: Event) => Promise<void>;
+  /** Tells within the cluster that a pass has looked at it; only where the fleet asks for it. */
+  readonly beat?: () => Promise<void>;
   /** What its servers know and nothing that is shown may repeat. */
   readonly secrets?: () => readonly string[];
   /** What was read of the cluster is not needed any more. */

@@ -12,6 +12,7 @@ import { bodyBudget } from "../io/http/body-budget.ts";
 import type { Client } from "../io/http/client.ts";
 import type { Connections } from "../io/http/connections.ts";
 import { type Kept, keptBudget } from "../io/kubernetes/kept-budget.ts";
+import { renewLease } from "../io/kubernetes/lease.ts";
 import { listResources, patchConditions, readResource, recordEvent } from "../io/kubernetes/resources.ts";
 import type { Cluster } from "./cluster.ts";
 import { forgetSource, isFamiliar, openProofs, openSources, type Proofs, readSource, type Sources, wantedOf } from "./source.ts";
@@ -65,7 +66,7 @@ function sourcesOf({ alerts }: ClusterEntry): readonly UrlSource[] {
   return places.filter((place) => "url" in place);
 }
 
-function clusterOf({ alerts, events, profiles }: ClusterEntry, client: Client, sources: Sources, kept: Kept): Cluster {
+function clusterOf({ alerts, events, heartbeatMs, profiles }: ClusterEntry, client: Client, sources: Sources, kept: Kept): Cluster {
   const readings = openCache<readonly Reading[]>({ max: MOST_READINGS, untilMs: () => Number.POSITIVE_INFINITY });
   const wanted = wantedOf(profiles);
   const readAll = (after: number) => Promise.all(alerts.map((source) => readSource(sources, client, source, { wanted, after })));
@@ -80,5 +81,6 @@ function clusterOf({ alerts, events, profiles }: ClusterEntry, client: Client, s
     patch: (resource, conditions) => patchConditions(client, resource, conditions, { paths: judgedPaths(profiles, resource.of) }),
     release: kept.release,
     ...(events && { record: (event) => recordEvent(client, event) }),
+    ...(heartbeatMs !== undefined && { beat: () => renewLease(client, heartbeatMs) }),
   };
 }

@@ -1,8 +1,9 @@
 // One look at everything a cluster has, then a write only where its conditions say something else.
 import pLimit from "p-limit";
-import { alertsOf, reachOf, refusedItems, viewCluster } from "../cluster/cluster.ts";
+import { alertsOf, type Cluster, reachOf, refusedItems, viewCluster } from "../cluster/cluster.ts";
+import { failureOf, UpstreamError } from "../core/errors.ts";
 import { WRITES_AT_ONCE } from "../core/limits.ts";
-import type { ClusterOutcome, ResourceOutcome } from "../core/outcome/outcome.ts";
+import { type ClusterOutcome, isOutOfReach, type ResourceOutcome } from "../core/outcome/outcome.ts";
 import { timeText } from "../core/time.ts";
 import { type Plan, planWith } from "../core/verdict/plan.ts";
 import { within } from "../io/http/timeout.ts";
@@ -34,11 +35,28 @@ export async function reconcileCluster(pass: Pass): Promise<PassResult> {
   const plan = planWith(entry, view.known, () => timeText(clock.nowMs()));
   const decisions = budgeted(pass, await planAll(view.resources, plan, pass));
   const write = (planned: Plan) => reconcileResource(pass, planned, readAt, view.known);
+  const reach = reachOf(view.lists);
   return {
-    ...reachOf(view.lists),
+    ...reach,
     alerts: alertsOf(view, entry.profiles),
     resources: [...(await writeAll(decisions, write)), ...refusedItems(view.lists)],
+    ...(isWritten(pass) && !isOutOfReach(reach) && (await beat(cluster))),
   };
+}
+
+// What was written stands, whether or not the cluster can be told that a pass was here.
+async function beat({ beat: renew }: Cluster): Promise<Pick<PassResult, "heartbeatRefused">> {
+  try {
+    await renew?.();
+    return {};
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return { heartbeatRefused: failureOf(error) };
+  }
+}
+
+function isWritten({ dryRun, entry }: Pass): boolean {
+  return !dryRun && entry.mode !== "observe";
 }
 
 async function writeAll(
@@ -51,7 +69,6 @@ async function writeAll(
 }
 
 // What is not written has no budget.
-function budgeted({ dryRun, entry, clock }: Pass, decisions: readonly Decision[]): readonly Decision[] {
-  const isWritten = !dryRun && entry.mode !== "observe";
-  return isWritten ? withinBudget(decisions, Math.floor(clock.nowMs() / TURN_MS)) : decisions;
+function budgeted(pass: Pass, decisions: readonly Decision[]): readonly Decision[] {
+  return isWritten(pass) ? withinBudget(decisions, Math.floor(pass.clock.nowMs() / TURN_MS)) : decisions;
 }

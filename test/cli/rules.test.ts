@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod";
 import { kymaTelemetry } from "../../functions/core/profile/kyma-telemetry.ts";
+import { renderStateMetrics } from "../../functions/rules/kube-state-metrics.ts";
 import { renderRules } from "../../functions/rules/render.ts";
 import { alertstatus } from "./alertstatus.ts";
 
@@ -52,6 +53,13 @@ describe("alertstatus rules render", () => {
       kind: "PrometheusRule",
       spec: renderRules([kyma], { by: ["cluster"] }),
     });
+  });
+
+  test("prints what kube-state-metrics exports, with a type of its own where a cluster is in the mode shadow", async () => {
+    const fleet = await fleetOf({ mode: "shadow" }, {});
+    const types = ["alertstatus.io/TelemetryFlowHealthy", "TelemetryFlowHealthy"];
+    expect(await render("--format", "kube-state-metrics", "--fleet", fleet)).toEqual(renderStateMetrics([{ profile: kyma, types }]));
+    expect(await render("--format", "kube-state-metrics")).toEqual(renderStateMetrics([{ profile: kyma, types: types.slice(1) }]));
   });
 
   test("keeps each label of --by", async () => {

@@ -13,7 +13,7 @@ import { prometheusFolder } from "../support/real-prometheus.ts";
 const access = inject("kubernetes")!;
 const admin: ApiRequest = apiRequest({ server: access.server, ca: access.ca, token: access.adminToken });
 const WITH_PROMETHEUS = ["infra/cluster/prometheus", "infra/cluster/prometheus-push"] as const;
-const FOLDERS = ["infra/cluster", "infra/cluster/events", ...WITH_PROMETHEUS] as const;
+const FOLDERS = ["infra/cluster", "infra/cluster/events", "infra/cluster/heartbeat", ...WITH_PROMETHEUS] as const;
 const bases = Object.fromEntries(FOLDERS.map((folder) => [folder, kustomize(folder)]));
 const PUSHING = bases["infra/cluster/prometheus-push"]!;
 const template = templateOf(PUSHING);

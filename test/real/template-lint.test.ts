@@ -33,7 +33,11 @@ beforeAll(async () => {
   const templates = {
     plain: text,
     everything: (await packageStack(EVERYTHING)).text,
-    access: readFileSync(join(import.meta.dirname, "../../infra/cluster/eks-access-entry.yml"), "utf8"),
+    access: templateAt("cluster/eks-access-entry"),
+    slack: templateAt("notify/slack"),
+    teams: templateAt("notify/teams"),
+    pagerduty: templateAt("notify/pagerduty"),
+    email: templateAt("notify/email"),
     wrong: text.replace('"rate(1 minute)"', '"every minute"').replace("nodejs24.x", "nodejs12.x"),
   };
   for (const [name, template] of Object.entries(templates)) writeFileSync(fileOf(name), template);
@@ -45,6 +49,10 @@ describe("cfn-lint has nothing to say about", () => {
     { what: "the stack as it is", name: "plain" },
     { what: "the stack in a VPC, with topics, letters and a fleet of its own place", name: "everything" },
     { what: "what lets the stack into an EKS cluster", name: "access" },
+    { what: "what tells Slack", name: "slack" },
+    { what: "what tells Microsoft Teams", name: "teams" },
+    { what: "what tells PagerDuty", name: "pagerduty" },
+    { what: "what sends mails", name: "email" },
   ])("$what", ({ name }) => {
     expect(findings.filter((line) => line.startsWith(fileOf(name)))).toEqual([]);
   });
@@ -53,6 +61,10 @@ describe("cfn-lint has nothing to say about", () => {
     expect(findings.filter((line) => line.startsWith(fileOf("wrong")))).not.toEqual([]);
   });
 });
+
+function templateAt(path: string): string {
+  return readFileSync(join(import.meta.dirname, `../../infra/${path}.yml`), "utf8");
+}
 
 function fileOf(name: string): string {
   return join(folder, `${name}.template`);

@@ -14,6 +14,7 @@ import type { Mode } from "../profile/mode.ts";
 import { type NamedProfile, type Profile, profileSchema } from "../profile/profile.ts";
 import { type Problem, validationErrors, validationProblems } from "../validation.ts";
 import { coreKindErrors } from "./core-kinds.ts";
+import { heartbeatOf, heartbeatSchema } from "./heartbeat.ts";
 import { type Pause, pauseSchema } from "./pause.ts";
 
 /** One cluster with everything decided: defaults merged, profiles found, the source of its alerts named. */
@@ -25,6 +26,8 @@ export type ClusterEntry = {
   readonly paused: Pause;
   /** Whether each transition is told in an Event of the cluster too. */
   readonly events: boolean;
+  /** How often passes renew the Lease of the cluster, where the fleet asks for it. */
+  readonly heartbeatMs?: number;
   readonly kubernetes: Kubernetes;
   readonly alerts: readonly AlertsSource[];
 };
@@ -49,6 +52,7 @@ const fields = {
   mode: z.optional(z.enum(["own", "shadow", "observe"])),
   paused: z.optional(pauseSchema),
   events: z.optional(z.boolean()),
+  heartbeat: z.optional(heartbeatSchema),
   kubernetes: kubernetesSchema,
   alerts: z.optional(alertsSchema),
 };
@@ -130,7 +134,7 @@ function parseEntry(
   const inFile = (path: readonly PropertyKey[]) => (isInherited(path[0]) ? ["defaults", ...path] : ["clusters", index, ...path]);
   const written = parsed.success ? accessErrors(parsed.data, rules, inFile) : validationProblems(parsed.error, inFile);
   if (!parsed.success || written.length > 0) return wrong(whole, written);
-  const { name, labels = {}, mode = "own", paused = false, events = false, kubernetes } = parsed.data;
+  const { name, labels = {}, mode = "own", paused = false, events = false, heartbeat, kubernetes } = parsed.data;
   const inCluster = (field: string, messages: readonly string[]) =>
     messages.map((message) => ({ path: ["clusters", index, field], message }));
   const found = (parsed.data.profiles ?? DEFAULT_PROFILES).map(
@@ -144,7 +148,7 @@ function parseEntry(
     ...inCluster("alerts", parsed.data.alerts === undefined ? sourceProblems(profiles) : []),
   ];
   if (alerts === undefined || problems.length > 0) return wrong(whole, problems);
-  return { name, labels, mode, paused, events, kubernetes, alerts: [alerts].flat(), profiles };
+  return { name, labels, mode, paused, events, ...heartbeatOf(heartbeat), kubernetes, alerts: [alerts].flat(), profiles };
 }
 
 type WrongProfile = { readonly problems: readonly Problem[] };

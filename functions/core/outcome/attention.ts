@@ -17,6 +17,7 @@ export type Attention =
     }
   | (Failure & { readonly about: "alerts" })
   | (Failure & { readonly about: "silences" })
+  | (Failure & { readonly about: "heartbeat" })
   /** An alert that fires and counts for no resource. */
   | { readonly about: "unmatched"; readonly alert: string; readonly message: string }
   /** `isCause`: what keeps the kind from being listed is what the cluster's own entry names already. */
@@ -38,7 +39,14 @@ export type Unknown = {
 const MAX_NAME = 100;
 const FINE: ReadonlySet<ClusterOutcome["was"]> = new Set<ClusterOutcome["was"]>(["reconciled", "paused"]);
 // Worth a line, and no failure: every condition is as it should be, or is for its other writer to settle.
-const MINOR: ReadonlySet<Attention["about"]> = new Set<Attention["about"]>(["silences", "event", "contested", "unmatched", "unknown"]);
+const MINOR: ReadonlySet<Attention["about"]> = new Set<Attention["about"]>([
+  "silences",
+  "heartbeat",
+  "event",
+  "contested",
+  "unmatched",
+  "unknown",
+]);
 
 /** All that a person has to look at in one cluster, causes first. */
 export function attentionOf(outcome: ClusterOutcome): readonly Attention[] {
@@ -48,6 +56,7 @@ export function attentionOf(outcome: ClusterOutcome): readonly Attention[] {
     // What cannot be read of a cluster that is out of reach has one cause, which its own entry names.
     ...(isOutOfReach(outcome) ? [] : [...alertsAttention(outcome), ...kindAttention(outcome)]),
     ...silencesAttention(outcome),
+    ...(outcome.heartbeatRefused ? [{ about: "heartbeat", ...outcome.heartbeatRefused } as const] : []),
     ...unmatchedAttention(outcome),
     ...unknownAttention(outcome),
     ...resources.flatMap(resourceAttention),

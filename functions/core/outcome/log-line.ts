@@ -24,6 +24,7 @@ export type LogLine = {
   readonly firstRefused?: readonly (Why & { readonly resource: string })[];
   readonly contested?: number;
   readonly silencesUnreadable?: Explained;
+  readonly heartbeatRefused?: Explained;
   readonly unmatched?: number;
   readonly firstUnmatched?: readonly string[];
   readonly eventsRefused?: number;
@@ -51,6 +52,7 @@ export function logLineOf(outcome: ClusterOutcome): LogLine | undefined {
     why,
     crash,
     alertsUnreadable: attention.filter((one) => one.about === "alerts").map(whyOf)[0],
+    heartbeatRefused: attention.filter((one) => one.about === "heartbeat").map(explained)[0],
     silencesUnreadable: attention.filter((one) => one.about === "silences").map(explained)[0],
     unmatched: unmatched.length || undefined,
     firstUnmatched: unlessEmpty(unmatched.slice(0, MAX_FIRST).map((one) => one.message)),

@@ -53,6 +53,8 @@ export type ClusterOutcome = {
   readonly code?: Code;
   readonly message?: string;
   readonly crash?: Crash;
+  /** Why its Lease was not renewed, though the fleet asks for a heartbeat. */
+  readonly heartbeatRefused?: Failure;
   readonly ms: number;
 };
 

@@ -6,21 +6,29 @@ import { type Permission, permissionText } from "../../core/kubernetes/permissio
 import { kindsOf } from "../../core/profile/profile.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
-type Entry = Pick<ClusterEntry, "profiles" | "mode" | "alerts" | "events">;
+type Entry = Pick<ClusterEntry, "profiles" | "mode" | "alerts" | "events" | "heartbeatMs">;
 
 /** Exactly the permissions that passes over a cluster use. */
-export function neededPermissions({ profiles, mode, alerts, events }: Entry): readonly Permission[] {
+export function neededPermissions({ profiles, mode, alerts, events, heartbeatMs }: Entry): readonly Permission[] {
   const isWritten = mode !== "observe";
   const kinds = kindsOf(profiles).map(({ group, plural }) => ({ group, resource: plural }));
   return [
     ...kinds.flatMap((kind) => (isWritten ? ["list", "get"] : ["list"]).map((verb) => ({ verb, ...kind }))),
     ...(isWritten ? kinds.map((kind) => ({ verb: "patch", ...kind, subresource: "status" })) : []),
     ...(isWritten && events ? eventPermissions(profiles) : []),
+    ...(isWritten && heartbeatMs !== undefined ? LEASE_PERMISSIONS : []),
     ...alerts.flatMap((source) =>
       [source, source.alertmanager].flatMap((part) => (part && "service" in part ? [proxyPermission(part.service)] : [])),
     ),
   ];
 }
+
+// infra/cluster/heartbeat creates the Lease, so that no pass has to.
+const LEASE = { group: "coordination.k8s.io", resource: "leases", namespace: "default", name: "alertstatus" };
+const LEASE_PERMISSIONS = [
+  { verb: "get", ...LEASE },
+  { verb: "patch", ...LEASE },
+];
 
 // The Event of a resource belongs to its namespace, and to `default` where the resource is cluster-scoped.
 function eventPermissions(profiles: Entry["profiles"]): readonly Permission[] {

@@ -79,3 +79,19 @@ describe("Events", () => {
     expect(parseInWords(document).clusters).toMatchObject([{ events }]);
   });
 });
+
+describe("a heartbeat", () => {
+  test.each<[what: string, document: unknown, heartbeatMs: number | undefined]>([
+    ["is a duration of Prometheus", aFleet(aCluster({ heartbeat: "1m30s" })), 90_000],
+    ["may be a default", { ...aFleet(aCluster()), defaults: { heartbeat: "5m" } }, 300_000],
+    ["is not kept by default", aFleet(aCluster()), undefined],
+  ])("%s", (_, document, heartbeatMs) => {
+    expect(parseInWords(document).clusters.map((cluster) => cluster.heartbeatMs)).toEqual([heartbeatMs]);
+  });
+
+  test.each(["59s", "5", "often", ""])("may not be %j", (heartbeat) => {
+    expect(problemsIn(aFleet(aCluster({ heartbeat })))).toEqual([
+      expect.stringMatching(/\.heartbeat: a duration of 1m or more is expected/),
+    ]);
+  });
+});

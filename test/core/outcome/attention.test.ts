@@ -94,6 +94,7 @@ describe("all is well, or not, where", () => {
     { when: "a condition is Unknown", outcomes: [aCluster({ resources: [unknown] })], well: true },
     { when: "a condition is contested", outcomes: [aCluster({ resources: [contested] })], well: true },
     { when: "an Event is refused", outcomes: [aCluster({ resources: [untold] })], well: true },
+    { when: "a heartbeat was refused", outcomes: [aCluster({ heartbeatRefused: { code: "forbidden", message: "" } })], well: true },
     {
       when: "silences were not read",
       outcomes: [aCluster({ alerts: { was: "read", firing: 0, pending: 0, silencesUnreadable: { code: "timeout", message: "" } } })],

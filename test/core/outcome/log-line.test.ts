@@ -108,6 +108,14 @@ describe("a line tells of a cluster that", () => {
       },
     },
     {
+      what: "does not let its Lease be renewed",
+      cluster: outcome({ heartbeatRefused: { code: "forbidden", message: "no right to read" } }),
+      line: {
+        was: "reconciled",
+        heartbeatRefused: { code: "forbidden", why: "no right to read", remedy: expect.stringMatching(/^grant the permission/) },
+      },
+    },
+    {
       what: "has an Alertmanager that does not say what is silenced",
       cluster: outcome({ alerts: { was: "read", firing: 1, pending: 0, silencesUnreadable: { code: "timeout", message: "no answer" } } }),
       line: {

@@ -70,6 +70,12 @@ describe("the needed permissions", () => {
   test("include Events where the fleet enables them, in `default` for cluster-scoped resources", () => {
     expect(needed({ events: true })).toContain("create events in default");
   });
+
+  test("include one Lease where the fleet asks for a heartbeat, and none where nothing is written", () => {
+    const ofLeases = (more: object) => needed({ heartbeat: "5m", ...more }).filter((permission) => permission.includes("leases"));
+    expect(ofLeases({})).toEqual(["get leases alertstatus in default", "patch leases alertstatus in default"]);
+    expect(ofLeases({ mode: "observe" })).toEqual([]);
+  });
 });
 
 test("no needed permission counts as one too many", () => {
