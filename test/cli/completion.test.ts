@@ -8,7 +8,7 @@ const offered = async (...words: readonly string[]) => (await alertstatus(["__co
 describe("a shell is offered", () => {
   test.each<{ typed: readonly string[]; words: readonly string[]; rest: ":0" | ":4" }>([
     { typed: ["rec"], words: ["reconcile", "receiver"], rest: ":4" },
-    { typed: ["fleet", "p"], words: ["push"], rest: ":4" },
+    { typed: ["fleet", "pu"], words: ["push"], rest: ":4" },
     { typed: ["fleet", "push", "--d"], words: ["--dry-run"], rest: ":4" },
     { typed: ["reconcile", "--output", "t"], words: ["table"], rest: ":4" },
     { typed: ["reconcile", "-o", "j"], words: ["json"], rest: ":4" },
