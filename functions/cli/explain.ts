@@ -13,8 +13,9 @@ import type { Verdict } from "../core/verdict/verdict.ts";
 import { attentionLines } from "./attention-output.ts";
 import { withCluster } from "./one-cluster.ts";
 import { type OutputOptions, withLogins, withOutput } from "./options.ts";
-import { colored, coloredStatus, table } from "./output.ts";
-import { isTable, printOutput } from "./print-output.ts";
+import { colored, coloredStatus } from "./output.ts";
+import { isTable, printOutput, widthOf } from "./print-output.ts";
+import { tableText } from "./table.ts";
 import { printMessage, sanitizeForTerminal, type Terminal } from "./terminal.ts";
 
 type Options = OutputOptions & { fleet?: string; trustFleet?: boolean; cluster: string };
@@ -68,32 +69,39 @@ export function parseResourceName(text: string | undefined): (resource: Named) =
 
 function print(terminal: Terminal, explanation: ClusterExplanation, options: OutputOptions): void {
   const { cluster, resources } = explanation;
-  const text = resources.map((resource) => explanationText(cluster, resource)).join("\n\n");
+  const width = widthOf(terminal, options);
+  const text = resources.map((resource) => explanationText(cluster, resource, width)).join("\n\n");
   const names = resources.map((resource) => `${cluster} ${resourceName(resource)}`);
   printOutput(terminal, options, { document: explanation, names, table: text });
   if (!isTable(options)) return;
   for (const line of attentionLines([{ ...explanation, resources: [], ms: 0 }])) printMessage(terminal, line);
 }
 
-/** The explanation of one resource: its gates, its rows with the worst first, the verdict, and the patch of a pass. */
-export function explanationText(cluster: string, explanation: ResourceExplanation): string {
+/** The explanation of one resource, in so many columns: its gates, its rows with the worst first, the verdict, and the patch of a pass. */
+export function explanationText(cluster: string, explanation: ResourceExplanation, width = Number.POSITIVE_INFINITY): string {
   const { condition, gates, rows } = explanation;
   const title = colored("bold", sanitizeForTerminal(resourceName(explanation)));
   const sections = [
     `${title} of ${cluster}, condition ${condition}`,
-    section(
-      ["GATE", "STATE"],
-      gates.map((gate) => [gate.condition, gate.stops ? "stops here" : "open"]),
-    ),
-    section(["ALERT", "REASON", "STATE", "SINCE", "VALUE", "RULE"], rows.map(rowCells)),
-    section(["VERDICT", ""], verdictRows(explanation)),
+    { columns: GATE, rows: gates.map((gate) => [gate.condition, gate.stops ? "stops here" : "open"]) },
+    { columns: ROW, rows: rows.map(rowCells) },
+    { columns: VERDICT, rows: verdictRows(explanation) },
   ];
-  return sections.flat().join("\n\n");
+  const shown = sections.filter((one) => typeof one === "string" || one.rows.length > 0);
+  return shown.map((one) => (typeof one === "string" ? one : tableText(one, width))).join("\n\n");
 }
 
-function section(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  return rows.length === 0 ? [] : [table(head, rows)];
-}
+// Where it is narrow, what decides stays longest.
+const GATE = [{ head: "GATE" }, { head: "STATE" }];
+const ROW = [
+  { head: "ALERT" },
+  { head: "REASON", drop: 2 },
+  { head: "STATE", wraps: true },
+  { head: "SINCE", drop: 1 },
+  { head: "VALUE", drop: 3 },
+  { head: "RULE", drop: 4, wraps: true },
+];
+const VERDICT = [{ head: "VERDICT" }, { head: "", wraps: true }];
 
 function rowCells(row: RowExplanation): readonly string[] {
   return [row.alert, row.reason, stateText(row), secondsOf(row.since), valueText(row.value), ruleText(row)];

@@ -1,5 +1,6 @@
 // Holds what `explain` prints: how each row stands, and what a pass would not write.
 
+import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { alertsBody, anAlert, aResource } from "../support/builders.ts";
 import { type HttpServer, serve } from "../support/http-server.ts";
@@ -36,6 +37,16 @@ beforeEach(() => {
       ],
     }),
   );
+});
+
+test("an explanation fits a terminal of 80 columns, with what decides", async () => {
+  const prod = { name: "prod", kubernetes: { server: front.url, auth: { token: { env: "TOKEN" } } }, alerts: { url: simulator.alertsUrl } };
+  const settings = { stdin: JSON.stringify({ clusters: [prod] }), isTTY: true };
+  const { stdout } = await alertstatus(["explain", "--fleet", "-", "--cluster", "prod"], { TOKEN: simulator.token }, settings);
+  const lines = stripVTControlCharacters(stdout).split("\n");
+  const [link = ""] = lines.filter((line) => line.includes("https://"));
+  expect(lines.filter((line) => line.length > 80 && line !== link)).toEqual([]);
+  expect(lines.filter((line) => /^TraceGatewayAllDataDropped +decides +2026-01-01T00:00:00Z$/.test(line))).toHaveLength(1);
 });
 
 async function explained(more: object = {}): Promise<string> {

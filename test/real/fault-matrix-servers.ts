@@ -34,6 +34,7 @@ export type MatrixServer = {
 
 export const prometheus: MatrixServer = { name: "Prometheus 3.16", tellsStart: true, start: (settings) => start("prometheus", settings) };
 export const vmalert: MatrixServer = { name: "vmalert", tellsStart: false, becauseBehind: "rules failing: ", start: onVictoria };
+export const victoria: MatrixServer = { name: "VictoriaMetrics before vmalert", tellsStart: false, becauseBehind: "", start: onStore };
 export const prometheus242: MatrixServer = {
   name: "Prometheus 2.42",
   tellsStart: true,
@@ -62,6 +63,30 @@ async function onVictoria({ rules, targets }: Settings): Promise<Evaluator> {
     url: evaluator.url,
     kill: evaluator.kill,
     killBehind: store.kill,
+    restart: () => evaluator.restart(),
+    async loseData() {
+      await evaluator.kill();
+      await store.loseData();
+      await store.restart();
+      await untilScraped(store, targets);
+    },
+    stop: () => stopAll(evaluator, store),
+  };
+}
+
+/** The store is asked, which shows what its vmalert says. */
+async function onStore({ rules, targets }: Settings): Promise<Evaluator> {
+  const startedAtMs = Date.now();
+  const port = await ownPort();
+  const store = await startVictoriaMetrics({ targets, scrapeMs: SCRAPE_MS, vmalert: `http://127.0.0.1:${port}` });
+  await untilScraped(store, targets);
+  const evaluator = await startVmalert({ port, rules, store: store.url });
+  return {
+    startedAtMs,
+    url: store.url,
+    kill: store.kill,
+    crash: evaluator.kill,
+    killBehind: evaluator.kill,
     restart: () => evaluator.restart(),
     async loseData() {
       await evaluator.kill();
