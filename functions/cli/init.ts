@@ -10,18 +10,21 @@ import { globOf } from "../core/fleet/selection.ts";
 import { orNearest } from "../core/nearest.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import { kymaTelemetry } from "../core/profile/kyma-telemetry.ts";
-import { kindsOf } from "../core/profile/profile.ts";
+import { kindsOf, type Profile } from "../core/profile/profile.ts";
 import { firstFree, toLabel } from "../discover/names.ts";
 import type { Client } from "../io/http/client.ts";
-import { discover } from "../io/kubernetes/discovery.ts";
+import { readGroups } from "../io/kubernetes/discovery.ts";
 import { reconcileFleet } from "../reconcile/fleet.ts";
 import { openAccess } from "./access.ts";
+import { shippedProfiles } from "./catalogue.ts";
 import { counted } from "./output.ts";
 import { kubeconfigFiles, type OwnContext, ownContexts } from "./own-contexts.ts";
 import { showProgress } from "./progress.ts";
 import { printMessage, printResult, type Terminal } from "./terminal.ts";
 
 type Options = { contexts?: string };
+/** What a person has to answer about a cluster; some leave it paused until then. */
+type Remark = { readonly text: string; readonly pauses?: true };
 type Entry = { readonly name: string; readonly kubernetes: { readonly kubeconfig: { readonly file: string; readonly context: string } } };
 
 export function declareInit(command: Command, terminal: Terminal): void {
@@ -40,7 +43,7 @@ async function init(terminal: Terminal, { contexts: pattern = "*" }: Options): P
   if (terminal.signal.aborted) return;
   printResult(terminal, fleetText(entries, remarks));
   const open = [...remarks].filter(([, lines]) => lines.length > 0);
-  for (const [name, lines] of open) for (const line of lines) printMessage(terminal, `${name}: ${line}`);
+  for (const [name, lines] of open) for (const { text } of lines) printMessage(terminal, `${name}: ${text}`);
   printMessage(terminal, `${counted(entries.length, "cluster")}, of which ${open.length} need an answer; next: doctor --fleet FILE`);
 }
 
@@ -61,7 +64,7 @@ function entriesOf(contexts: readonly OwnContext[]): readonly Entry[] {
 }
 
 /** What each cluster lacks, by a pass that writes nothing. */
-async function lookUp(terminal: Terminal, clusters: readonly Entry[]): Promise<ReadonlyMap<string, readonly string[]>> {
+async function lookUp(terminal: Terminal, clusters: readonly Entry[]): Promise<ReadonlyMap<string, readonly Remark[]>> {
   const access = openAccess(terminal, {});
   const clients = new Map<string, Client>();
   const onClient = (name: string, client: Client) => void clients.set(name, client);
@@ -80,32 +83,38 @@ async function lookUp(terminal: Terminal, clusters: readonly Entry[]): Promise<R
 async function remarksOn(
   { was, code, message, alerts, resources }: ClusterOutcome,
   client: Client | undefined,
-): Promise<readonly string[]> {
-  if (was !== "reconciled") return [[was, code, message].filter((part) => part !== undefined).join(": ")];
-  if (resources.length === 0 && client !== undefined && !(await hasKyma(client))) return [NO_KYMA];
-  return alerts?.was === "unreadable" ? [`its alerts cannot be read: set \`alerts\` (${alerts.code}: ${alerts.message})`] : [];
+): Promise<readonly Remark[]> {
+  if (was !== "reconciled") return [{ text: [was, code, message].filter((part) => part !== undefined).join(": ") }];
+  const groups = resources.length === 0 && client !== undefined ? await groupsOf(client) : undefined;
+  if (groups !== undefined && !isServed(kymaTelemetry, groups)) return [{ text: await noKymaText(groups), pauses: true }];
+  return alerts?.was === "unreadable" ? [{ text: `its alerts cannot be read: set \`alerts\` (${alerts.code}: ${alerts.message})` }] : [];
 }
 
 // A pass does not distinguish a cluster without the kinds from one without such resources.
-async function hasKyma(client: Client): Promise<boolean> {
-  const [kind] = kindsOf([kymaTelemetry]);
-  if (kind === undefined) return true;
-  const served = await discover(client, kind).catch((error: unknown) => {
+async function groupsOf(client: Client): Promise<ReadonlySet<string> | undefined> {
+  return readGroups(client).catch((error: unknown) => {
     if (!(error instanceof UpstreamError)) throw error;
     return undefined;
   });
-  return served === undefined || "resources" in served || served.versions.length > 0;
 }
 
-const NO_KYMA = "no Kyma here: which profile? `profile list` shows the built-in ones, infra/examples/ others; until then it is paused";
+function isServed(profile: Profile, groups: ReadonlySet<string>): boolean {
+  return kindsOf([profile]).every(({ group }) => groups.has(group));
+}
 
-function fleetText(entries: readonly Entry[], remarks: ReadonlyMap<string, readonly string[]>): string {
+async function noKymaText(groups: ReadonlySet<string>): Promise<string> {
+  const fitting = (await shippedProfiles()).filter(({ profile }) => isServed(profile, groups)).map(({ profile }) => profile.name);
+  const which = fitting.length === 0 ? "`profile list` shows those that there are" : `${fitting.join(", ")} would fit, by \`profile add\``;
+  return `no Kyma here: which profile? ${which}; until then it is paused`;
+}
+
+function fleetText(entries: readonly Entry[], remarks: ReadonlyMap<string, readonly Remark[]>): string {
   const document = new Document({ clusters: [] });
   const list = new YAMLSeq();
   for (const entry of entries) {
     const lines = remarks.get(entry.name) ?? [];
-    const node = document.createNode({ ...entry, ...(lines.includes(NO_KYMA) && { paused: true }) });
-    if (lines.length > 0) node.commentBefore = lines.map((line) => ` ${line.replaceAll("\n", " ")}`).join("\n");
+    const node = document.createNode({ ...entry, ...(lines.some(({ pauses }) => pauses) && { paused: true }) });
+    if (lines.length > 0) node.commentBefore = lines.map(({ text }) => ` ${text.replaceAll("\n", " ")}`).join("\n");
     list.add(node);
   }
   document.set("clusters", list);

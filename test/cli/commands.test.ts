@@ -107,7 +107,10 @@ describe("init", () => {
 
   test("writes an entry for each context, and what it lacks above it", async () => {
     const notFound = JSON.stringify({ kind: "Status", apiVersion: "v1", status: "Failure", reason: "NotFound", code: 404 });
-    const server = await serveSecurely((_, response) => response.writeHead(404, { "content-type": "application/json" }).end(notFound));
+    const groups = JSON.stringify({ kind: "APIGroupList", apiVersion: "v1", groups: [{ name: "apps" }, { name: "postgresql.cnpg.io" }] });
+    const server = await serveSecurely(({ url }, response) =>
+      response.writeHead(url === "/apis" ? 200 : 404, { "content-type": "application/json" }).end(url === "/apis" ? groups : notFound),
+    );
     const contexts = [
       { name: "arn:aws:eks:eu-central-1:111122223333:cluster/Shop_1", server: server.url, ca: server.ca },
       { name: "dead", server: "https://127.0.0.1:1" },
@@ -122,7 +125,9 @@ describe("init", () => {
         { name: "dead", kubernetes: { kubeconfig: { file, context: "dead" } } },
       ],
     });
-    expect(stdout).toContain("# no Kyma here: which profile?");
+    expect(stdout).toContain(
+      "# no Kyma here: which profile? cloudnative-pg-cluster would fit, by `profile add`; until then it is paused\n",
+    );
     expect(stdout).toContain("# unreachable: connection-refused: ");
     expect(stderr).toContain("2 clusters, of which 2 need an answer");
     expect(stdout + stderr).not.toContain("canary");

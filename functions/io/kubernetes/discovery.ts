@@ -19,6 +19,12 @@ export async function discover(client: Client, of: ObjectKind): Promise<Served> 
   return { versions: (await namesAt(client, `/apis/${of.group}`, ["versions"], "version")) ?? [] };
 }
 
+/** The API groups that are served; undefined where the server does not say. */
+export async function readGroups(client: Client): Promise<ReadonlySet<string> | undefined> {
+  const groups = await namesAt(client, "/apis", ["groups"], "name");
+  return groups && new Set(groups);
+}
+
 /** The version of the server, and its clock in milliseconds since the epoch; NaN where its answer has no date. */
 export async function readVersion(client: Client): Promise<{ version: string; dateMs: number }> {
   const response = await get(client, "/version");
