@@ -68,7 +68,7 @@ it("finds the cluster that its reader dies of, and reads the others", async () =
   const { last } = await readLastTick(stateStore(), Date.now());
   expect(last?.memory.apart.filter(({ isQuarantined }) => isQuarantined)).toMatchObject([{ clusters: ["deadly"] }]);
   const log = await functionLog(cloud, `${stack.name}-dispatch`);
-  expect(log.filter((line) => line.includes("alone in its shard"))).toEqual([expect.stringContaining('"cluster":"deadly"')]);
+  expect(log.filter((line) => line.includes("process-died"))).toEqual([expect.stringContaining('"cluster":"deadly"')]);
   expect(readings()).toEqual([1, 1, 1]);
 });
 
