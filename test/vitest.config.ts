@@ -20,9 +20,9 @@ const real = ["test/real/**/*.test.ts"];
 const dialects = ["test/dialects/**/*.test.ts"];
 const system = ["test/system/**/*.test.ts"];
 
-// Most of `real` and `system` is waiting for a Prometheus or for the scheduler: there are two more workers than processors, so that what
+// Most of `real` and `system` is waiting for a Prometheus or for the scheduler: there are four more workers than processors, so that what
 // computes runs beside what waits. On a busy machine everything takes longer, and nothing fails for that.
-const beside = { sequence: { groupOrder: 1 }, maxWorkers: availableParallelism() + 2, testTimeout: 300_000, hookTimeout: 600_000 };
+const beside = { sequence: { groupOrder: 1 }, maxWorkers: availableParallelism() + 4, testTimeout: 300_000, hookTimeout: 600_000 };
 
 /**
  * `core` is pure, `app` talks to loopback servers, `contract` holds the simulator to the same suite that `real` runs on the real parts,

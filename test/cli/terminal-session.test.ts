@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => fleet.close());
 
 // Longer than any answer takes on a busy machine: the clusters that never answer cost as long, once for all sessions.
-const TIMEOUT = "60s";
+const TIMEOUT = "30s";
 const WIDTHS = [80, 120, 200];
 const reconcile = (...more: readonly string[]) => ["reconcile", "--fleet", fleet.file, "--dry-run", "--timeout", TIMEOUT, ...more];
 
