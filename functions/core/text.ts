@@ -80,3 +80,10 @@ function spellings(secret: string): string[] {
   const lowerCase = inUrl.replace(/%../g, (byte) => byte.toLowerCase());
   return [...new Set([secret, inUrl, lowerCase, base64, base64url, JSON.stringify(secret).slice(1, -1)])];
 }
+
+const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+/** A text as it stands in an element, or in a quoted attribute, of HTML. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+}

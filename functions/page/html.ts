@@ -1,11 +1,10 @@
 // Makes markup in which every text stands as text, whatever it was made of.
 
-import { sanitize } from "../core/text.ts";
+import { escapeHtml, sanitize } from "../core/text.ts";
 
 /** What stands in a page as it is. */
 export type Markup = { readonly markup: string };
 
-const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const MAX_LENGTH = 300;
 
 /** A template whose values are escaped, in elements and in quoted attributes alike; only {@link Markup} stands as it is. */
@@ -15,7 +14,7 @@ export function html(parts: TemplateStringsArray, ...values: readonly (string | 
 
 function markupOf(value: string | number | Markup | readonly Markup[]): string {
   if (typeof value === "number") return value.toLocaleString("en-US");
-  if (typeof value === "string") return shownText(value).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+  if (typeof value === "string") return escapeHtml(shownText(value));
   return "markup" in value ? value.markup : value.map(({ markup }) => markup).join("");
 }
 

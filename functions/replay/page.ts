@@ -1,6 +1,7 @@
 // Draws the timelines of a replay as one page that loads nothing from elsewhere.
 
 import { resourceName } from "../core/outcome/outcome.ts";
+import { escapeHtml } from "../core/text.ts";
 import { durationText, timeText } from "../core/time.ts";
 import type { ProfileReplay, ResourceReplay } from "./profile.ts";
 import type { ClusterReplay } from "./replay.ts";
@@ -10,7 +11,7 @@ import type { Span } from "./timeline.ts";
 /** The replays as HTML; whatever a cluster says of itself stands in it as text. */
 export function pageOf(clusters: readonly ClusterReplay[]): string {
   const parts = clusters.flatMap((cluster) => cluster.profiles.map((one) => sectionOf(cluster, one)));
-  const list = UNKNOWABLE.map((line) => `<li>${escaped(line)}</li>`).join("");
+  const list = UNKNOWABLE.map((line) => `<li>${escapeHtml(line)}</li>`).join("");
   return `${HEAD}${LEGEND}${parts.join("\n")}<h2>What a replay cannot know</h2><ul>${list}</ul></main></body></html>`;
 }
 
@@ -50,9 +51,9 @@ function sectionOf({ cluster, sinceMs, untilMs, stepMs, origin }: ClusterReplay,
   const rows = resources.map((one) => rowOf(one, sinceMs, untilMs)).join("\n");
   const proposed = proposals.map(
     ({ field, value, transitions: { before, after } }) =>
-      `<p>${escaped(`${field}: ${value} would turn ${before} changes into ${after}`)}</p>`,
+      `<p>${escapeHtml(`${field}: ${value} would turn ${before} changes into ${after}`)}</p>`,
   );
-  return `<h2>${escaped(`${cluster}: ${profile.condition} of ${profile.name}`)}</h2><p class="dim">${escaped(stretch)}</p>
+  return `<h2>${escapeHtml(`${cluster}: ${profile.condition} of ${profile.name}`)}</h2><p class="dim">${escapeHtml(stretch)}</p>
 <table><thead><tr><th scope="col">Resource</th><th scope="col">Timeline</th><th scope="col">True</th><th scope="col">Changes</th></tr></thead>
 <tbody>${rows}</tbody></table>${proposed.join("")}${resources.map(detailsOf).join("")}`;
 }
@@ -60,8 +61,8 @@ function sectionOf({ cluster, sinceMs, untilMs, stepMs, origin }: ClusterReplay,
 function rowOf(one: ResourceReplay, sinceMs: number, untilMs: number): string {
   const { ms, transitions, skipped } = one;
   const total = ms.True + ms.False + ms.Unknown;
-  const name = escaped(nameOf(one));
-  if (skipped !== undefined) return `<tr><th scope="row">${name}</th><td colspan="3">skipped: ${escaped(skipped)}</td></tr>`;
+  const name = escapeHtml(nameOf(one));
+  if (skipped !== undefined) return `<tr><th scope="row">${name}</th><td colspan="3">skipped: ${escapeHtml(skipped)}</td></tr>`;
   const share = total === 0 ? "-" : `${((100 * ms.True) / total).toFixed(1)}%`;
   return `<tr><th scope="row">${name}</th><td class="line">${lineOf(one, sinceMs, untilMs)}</td><td>${share}</td><td>${transitions.length}</td></tr>`;
 }
@@ -70,14 +71,14 @@ function rowOf(one: ResourceReplay, sinceMs: number, untilMs: number): string {
 function lineOf({ spans }: ResourceReplay, sinceMs: number, untilMs: number): string {
   const first = spans[0]?.run[0] ?? 0;
   const width = Math.max(1, (spans.at(-1)?.run[1] ?? 0) - first);
-  const title = escaped(`${timeText(sinceMs)} to ${timeText(untilMs)}`);
+  const title = escapeHtml(`${timeText(sinceMs)} to ${timeText(untilMs)}`);
   const rects = spans.map((span) => rectOf(span, first)).join("");
   return `<svg viewBox="0 0 ${width} 10" preserveAspectRatio="none" role="img"><title>${title}</title><rect class="gap" width="${width}" height="10"/>${rects}</svg>`;
 }
 
 function rectOf({ run: [from, to], status, reason, by, because }: Span, first: number): string {
   const kind = by === "gap" ? "gap" : status;
-  const title = escaped(`${status} ${reason}: ${because.join(", ") || "nothing fires"}`);
+  const title = escapeHtml(`${status} ${reason}: ${because.join(", ") || "nothing fires"}`);
   return `<rect class="${kind}" x="${from - first}" width="${to - from}" height="10"><title>${title}</title></rect>`;
 }
 
@@ -86,19 +87,13 @@ function detailsOf(one: ResourceReplay): string {
   if (transitions.length === 0) return "";
   const rows = transitions.slice(0, MAX_ROWS).map(({ atMs, status, reason, because }) => {
     const cells = [timeText(atMs), status, reason, because.join(", ") || "nothing fires"];
-    return `<tr>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join("")}</tr>`;
+    return `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`;
   });
   const more = transitions.length > MAX_ROWS ? `<p>${transitions.length - MAX_ROWS} more</p>` : "";
   const head = ["At", "Status", "Reason", "Because"].map((title) => `<th scope="col">${title}</th>`).join("");
-  return `<details><summary>${escaped(nameOf(one))}: ${transitions.length} changes</summary><table><thead><tr>${head}</tr></thead><tbody>${rows.join("")}</tbody></table>${more}</details>`;
+  return `<details><summary>${escapeHtml(nameOf(one))}: ${transitions.length} changes</summary><table><thead><tr>${head}</tr></thead><tbody>${rows.join("")}</tbody></table>${more}</details>`;
 }
 
 function nameOf({ resource: { of, name, namespace } }: ResourceReplay): string {
   return resourceName({ kind: of.kind, name, namespace });
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }

@@ -33,39 +33,6 @@ describe("name resolution refuses", () => {
     expect(await reconcile(trap, writeTo(`https://sink.example:${trap.sink.port}`), settings)).toMatchObject({ code: "address-refused" });
     expect(trap.sink.connections()).toBe(0);
   });
-
-  test("and its proxy sees no login", async () => {
-    const { port } = trap.sink;
-    const config = {
-      "current-context": "prod",
-      contexts: [{ name: "prod", context: { cluster: "prod", user: "prod" } }],
-      clusters: [{ name: "prod", cluster: { server: "https://api.example", "proxy-url": `http://u:canary@127.0.0.1:${port}` } }],
-      users: [{ name: "prod", user: { token: SECRET } }],
-    };
-    await writeFile(join(trap.folder, "kubeconfig"), JSON.stringify(config));
-    const outcome = await reconcile(trap, { kubernetes: { kubeconfig: { file: "kubeconfig" } } });
-    expect(outcome).toMatchObject({
-      was: "unreachable",
-      code: "proxy-failed",
-      message: "the proxy 127.0.0.1: it answers 418 to CONNECT api.example:443",
-    });
-    expect(JSON.stringify(outcome)).not.toContain("canary");
-    expect(trap.sink.received()).toContain("CONNECT api.example:443 HTTP/1.1");
-    expect(trap.sink.received()).not.toContain(SECRET);
-  });
-
-  test("and a proxy at a metadata address is never contacted", async () => {
-    const cluster = { server: "https://api.example", "proxy-url": "http://169.254.169.254:3128" };
-    const config = {
-      "current-context": "prod",
-      contexts: [{ name: "prod", context: { cluster: "prod", user: "prod" } }],
-      clusters: [{ name: "prod", cluster }],
-      users: [{ name: "prod", user: { token: SECRET } }],
-    };
-    await writeFile(join(trap.folder, "kubeconfig"), JSON.stringify(config));
-    const outcome = await reconcile(trap, { kubernetes: { kubeconfig: { file: "kubeconfig" } } });
-    expect(outcome).toMatchObject({ was: "unreachable", code: "address-refused" });
-  });
 });
 
 describe("the runtime API of the function is never contacted", () => {
@@ -85,39 +52,6 @@ describe("the runtime API of the function is never contacted", () => {
     expect(await reconcile(trap, writeTo(`http://localhost:${trap.sink.port}`), settings)).toMatchObject({ code: "address-refused" });
     expect(trap.sink.connections()).toBe(0);
   });
-
-  test("and its proxy sees no login", async () => {
-    const { port } = trap.sink;
-    const config = {
-      "current-context": "prod",
-      contexts: [{ name: "prod", context: { cluster: "prod", user: "prod" } }],
-      clusters: [{ name: "prod", cluster: { server: "https://api.example", "proxy-url": `http://u:canary@127.0.0.1:${port}` } }],
-      users: [{ name: "prod", user: { token: SECRET } }],
-    };
-    await writeFile(join(trap.folder, "kubeconfig"), JSON.stringify(config));
-    const outcome = await reconcile(trap, { kubernetes: { kubeconfig: { file: "kubeconfig" } } });
-    expect(outcome).toMatchObject({
-      was: "unreachable",
-      code: "proxy-failed",
-      message: "the proxy 127.0.0.1: it answers 418 to CONNECT api.example:443",
-    });
-    expect(JSON.stringify(outcome)).not.toContain("canary");
-    expect(trap.sink.received()).toContain("CONNECT api.example:443 HTTP/1.1");
-    expect(trap.sink.received()).not.toContain(SECRET);
-  });
-
-  test("and a proxy at a metadata address is never contacted", async () => {
-    const cluster = { server: "https://api.example", "proxy-url": "http://169.254.169.254:3128" };
-    const config = {
-      "current-context": "prod",
-      contexts: [{ name: "prod", context: { cluster: "prod", user: "prod" } }],
-      clusters: [{ name: "prod", cluster }],
-      users: [{ name: "prod", user: { token: SECRET } }],
-    };
-    await writeFile(join(trap.folder, "kubeconfig"), JSON.stringify(config));
-    const outcome = await reconcile(trap, { kubernetes: { kubeconfig: { file: "kubeconfig" } } });
-    expect(outcome).toMatchObject({ was: "unreachable", code: "address-refused" });
-  });
 });
 
 describe("a redirect is not followed", () => {
@@ -135,39 +69,6 @@ describe("a redirect is not followed", () => {
     expect(await reconcile(trap, readFrom(redirecting.url, { auth: bearer }))).toMatchObject({ alerts: { code: "redirected" } });
     expect(await reconcile(trap, writeTo(redirecting.url))).toMatchObject({ was: "unreachable", code: "redirected" });
     expect(trap.sink.connections()).toBe(0);
-  });
-
-  test("and its proxy sees no login", async () => {
-    const { port } = trap.sink;
-    const config = {
-      "current-context": "prod",
-      contexts: [{ name: "prod", context: { cluster: "prod", user: "prod" } }],
-      clusters: [{ name: "prod", cluster: { server: "https://api.example", "proxy-url": `http://u:canary@127.0.0.1:${port}` } }],
-      users: [{ name: "prod", user: { token: SECRET } }],
-    };
-    await writeFile(join(trap.folder, "kubeconfig"), JSON.stringify(config));
-    const outcome = await reconcile(trap, { kubernetes: { kubeconfig: { file: "kubeconfig" } } });
-    expect(outcome).toMatchObject({
-      was: "unreachable",
-      code: "proxy-failed",
-      message: "the proxy 127.0.0.1: it answers 418 to CONNECT api.example:443",
-    });
-    expect(JSON.stringify(outcome)).not.toContain("canary");
-    expect(trap.sink.received()).toContain("CONNECT api.example:443 HTTP/1.1");
-    expect(trap.sink.received()).not.toContain(SECRET);
-  });
-
-  test("and a proxy at a metadata address is never contacted", async () => {
-    const cluster = { server: "https://api.example", "proxy-url": "http://169.254.169.254:3128" };
-    const config = {
-      "current-context": "prod",
-      contexts: [{ name: "prod", context: { cluster: "prod", user: "prod" } }],
-      clusters: [{ name: "prod", cluster }],
-      users: [{ name: "prod", user: { token: SECRET } }],
-    };
-    await writeFile(join(trap.folder, "kubeconfig"), JSON.stringify(config));
-    const outcome = await reconcile(trap, { kubernetes: { kubeconfig: { file: "kubeconfig" } } });
-    expect(outcome).toMatchObject({ was: "unreachable", code: "address-refused" });
   });
 });
 

@@ -53,40 +53,28 @@ async function start(version: "prometheus" | "prometheus-2.42", settings: Settin
   return { startedAtMs: Date.now(), ...(await startPrometheus({ scrapeMs: SCRAPE_MS, version, ...settings })) };
 }
 
-async function onVictoria({ rules, targets }: Settings): Promise<Evaluator> {
-  const startedAtMs = Date.now();
-  const store = await startVictoriaMetrics({ targets, scrapeMs: SCRAPE_MS });
-  await untilScraped(store, targets);
-  const evaluator = await startVmalert({ port: await ownPort(), rules, store: store.url });
-  return {
-    startedAtMs,
-    url: evaluator.url,
-    kill: evaluator.kill,
-    killBehind: store.kill,
-    restart: () => evaluator.restart(),
-    async loseData() {
-      await evaluator.kill();
-      await store.loseData();
-      await store.restart();
-      await untilScraped(store, targets);
-    },
-    stop: () => stopAll(evaluator, store),
-  };
+async function onVictoria(settings: Settings): Promise<Evaluator> {
+  const { store, evaluator, ...both } = await openVictoria(settings);
+  return { ...both, url: evaluator.url, kill: evaluator.kill, killBehind: store.kill };
 }
 
 /** The store is asked, which shows what its vmalert says. */
-async function onStore({ rules, targets }: Settings): Promise<Evaluator> {
+async function onStore(settings: Settings): Promise<Evaluator> {
+  const { store, evaluator, ...both } = await openVictoria(settings);
+  return { ...both, url: store.url, kill: store.kill, crash: evaluator.kill, killBehind: evaluator.kill };
+}
+
+/** A vmalert and its store, which shows the alerts of that vmalert to those that ask it. */
+async function openVictoria({ rules, targets }: Settings) {
   const startedAtMs = Date.now();
   const port = await ownPort();
   const store = await startVictoriaMetrics({ targets, scrapeMs: SCRAPE_MS, vmalert: `http://127.0.0.1:${port}` });
   await untilScraped(store, targets);
   const evaluator = await startVmalert({ port, rules, store: store.url });
   return {
+    store,
+    evaluator,
     startedAtMs,
-    url: store.url,
-    kill: store.kill,
-    crash: evaluator.kill,
-    killBehind: evaluator.kill,
     restart: () => evaluator.restart(),
     async loseData() {
       await evaluator.kill();

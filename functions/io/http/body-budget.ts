@@ -53,7 +53,11 @@ export function bodyBudget({ eachBytes = 8 * 2 ** 20, allBytes = 64 * 2 ** 20 } 
 let collect: (() => void) | undefined;
 
 function collectGarbage(): void {
+  collect ??= exposedCollector();
+  collect();
+}
+
+function exposedCollector(): () => void {
   setFlagsFromString("--expose-gc");
-  collect ??= runInNewContext("gc");
-  collect?.();
+  return runInNewContext("gc");
 }
