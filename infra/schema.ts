@@ -72,7 +72,7 @@ function describeCluster(texts: Texts): Texts {
     .add(cluster.profiles, { description: "What the alerts mean: built-in profiles, or those of this file. Default: kyma-telemetry." })
     .add(cluster.mode, {
       description:
-        "own: writes the profile's condition (default). shadow: writes alertstatus.io/<type> beside it. observe: judges, writes nothing.",
+        "own: writes the profile's condition (default). shadow: writes alertstatus.io/<type> beside it. observe: writes no condition, and state, history, page and bus tell the verdicts.",
     })
     .add(cluster.paused, {
       description: "true: the cluster is not contacted at all. With until, why and by the pause ends by itself: `fleet pause` writes that.",

@@ -10,14 +10,14 @@ import type { Judged, ResourceOutcome } from "./outcome.ts";
 /** The plan as an outcome for each profile, once it is known what became of it. */
 export function outcomesOf({ resource, judged: all }: Plan, was: "patched" | "planned" | "unchanged"): readonly ResourceOutcome[] {
   const id = resourceId(resource);
-  return all.map(({ type, before, verdict, isChanged, left }) => {
+  return all.map(({ type, mode, before, verdict, isChanged, left }) => {
     if ("skipped" in verdict) return { ...id, was: "skipped", why: verdict.skipped };
     if (left === "contested") return { ...id, was: "skipped", why: "contested", by: lastConditionsWriter(resource)?.manager };
     const shown = left === "young" && before !== undefined ? before : verdict;
     const condition = judged(type, shown, before);
     const { because, provisional } = verdict;
-    const warming = provisional && { isWarmingUp: provisional };
-    return { ...id, was: isChanged ? was : "unchanged", condition, before: before && said(before), because, ...warming };
+    const facts = { ...(provisional && { isWarmingUp: provisional }), ...(mode === "observe" && ({ isObserved: true } as const)) };
+    return { ...id, was: isChanged ? was : "unchanged", condition, before: before && said(before), because, ...facts };
   });
 }
 

@@ -22,6 +22,7 @@ export type Plan = {
 
 type Judged = {
   readonly type: string;
+  readonly mode: Mode;
   readonly before?: Condition;
   readonly verdict: Verdict | Skipped;
   /** Whether this profile's own condition is among what there is to write. */
@@ -64,15 +65,15 @@ export function planResource(owner: Owner, resource: Resource, known: Knowledge,
 }
 
 function judgedBy(writer: Writer, resource: Resource, timestamp: () => string): Judged {
-  const { type, judge } = writer;
+  const { type, mode, judge } = writer;
   const standing = findCondition(resource.conditions, type);
   const verdict = judge(resource);
-  if ("skipped" in verdict) return { type, before: standing, verdict, isChanged: false };
+  if ("skipped" in verdict) return { type, mode, before: standing, verdict, isChanged: false };
   const before = standing && asWritten(writer, resource, standing, verdict, sentenceOf(verdict));
   const isSettled = isUpToDate(before, verdict, generationOf(verdict, resource)) && !isRepeated(resource.conditions, type);
-  if (isSettled) return { type, before, verdict, isChanged: false };
+  if (isSettled) return { type, mode, before, verdict, isChanged: false };
   const left = before && whyLeft(writer, resource, before, verdict, timestamp());
-  return { type, before, verdict, isChanged: left === undefined, left };
+  return { type, mode, before, verdict, isChanged: left === undefined, left };
 }
 
 // Without the details of the moment.
