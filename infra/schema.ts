@@ -42,6 +42,10 @@ function describeFields(): Texts {
     .add(profileSchema.shape.details, {
       description: "true: a message adds since when its alerts fire, their value, the runbook_url, and the other firing alerts.",
     })
+    .add(profileSchema.shape.guard, {
+      description:
+        "{false: 20%}: of the resources that a run judges by this profile, at most so many turn False in it, and 3 in any case. The others are refused as `held`, and the next tick goes on.",
+    })
     .add(profileSchema.shape.silenced, {
       description:
         "How an alert counts that the Alertmanager has silenced. kept: it fires, and is named as silenced (default). ignored: it does not fire.",
