@@ -158,7 +158,7 @@ describe("every alarm", () => {
   });
 
   test("that is about conditions which stay Unknown links to the line of the log that names their clusters", () => {
-    const url = /https:\S+$/.exec(descriptionOf(of("ConditionsStayUnknown")))?.[0] ?? "";
+    const url = /https:\S+amazon\S+/.exec(descriptionOf(of("ConditionsStayUnknown")))?.[0] ?? "";
     const decoded = decodeURIComponent(decodeURIComponent(url.replaceAll(/\$\{AWS::Region\}/g, "eu").replaceAll("$", "%")));
     expect(decoded).toContain("log-group//aws/lambda/alertstatus-test-reconcile/");
     expect(decoded).toMatch(/filterPattern="conditions\+stay\+Unknown"$/);
