@@ -1,9 +1,13 @@
 // Walks through README as its reader does, on a cluster and a stack that are played here, and holds the transcripts of the pages to what is printed.
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { text as readAll } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
+import manifest from "../../package.json" with { type: "json" };
 import { alertstatus, type Ended } from "../cli/alertstatus.ts";
 import { read } from "../house.ts";
 import { type Block, blocksOf } from "./pages.ts";
@@ -61,6 +65,17 @@ test("README is walked through from the first command to the last", { timeout: 1
   // A watch does not end by itself: that its words are right is held by commands.test.ts.
   for (const line of questions.filter((one) => !one.includes("--watch"))) failed.push(...(await typed(line)));
   expect(failed).toEqual([]);
+});
+
+test("npm start plays an outage to its end", { timeout: 120_000 }, async () => {
+  const [, file = ""] = /^node (\S+)$/.exec(manifest.scripts.start) ?? [];
+  const child = spawn(process.execPath, [file], { cwd: join(import.meta.dirname, "../.."), stdio: ["ignore", "pipe", "pipe"] });
+  const [[code], stdout, stderr] = await Promise.all([once(child, "close"), readAll(child.stdout), readAll(child.stderr)]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const counts = [...stdout.matchAll(/ 9 conditions: (.*)$/gm)].map(([, statuses]) => statuses);
+  expect([counts[0], counts.at(-1)]).toEqual(["9 True", "9 True"]);
+  expect(counts).toContain("8 True, 1 False");
+  expect(counts).toContain("6 True, 3 Unknown");
 });
 
 const TRANSCRIPT = /```console\n\$ (alertstatus [^\n]+)\n[\s\S]*?```/g;
