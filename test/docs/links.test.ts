@@ -1,4 +1,4 @@
-// Holds every page to what it points at: files, headings, and the paths that it names.
+// Holds every page to what it points at, files and headings, and to saying where its figures come from.
 
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -20,6 +20,12 @@ describe.each(pages)("%s", (page) => {
   test("names only files that exist", () => {
     const named = [...proseOf(page).matchAll(/`((?:[\w.-]+\/)+[\w.-]+\.(?:ts|cjs|ya?ml|json|md|png|sh))`/g)].map(([, path = ""]) => path);
     expect(named.filter((path) => ![path, fromHere(path), `functions/${path}`].some(exists))).toEqual([]);
+  });
+
+  test("tells machine and date of what a benchmark measured", () => {
+    const sections = read(page).split(/^##+ /m);
+    const measured = sections.filter((section) => /\bbench\b/.test(section) && /\d (?:ms|s)\b/.test(section));
+    expect(measured.filter((section) => !/AMD EPYC[\s\S]*20\d\d/.test(section))).toEqual([]);
   });
 });
 
