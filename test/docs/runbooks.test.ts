@@ -46,6 +46,10 @@ test("the runbooks have one heading for each alarm and each alert, and no other"
   expect(chapters.map(titleOf).toSorted()).toEqual([...names].toSorted());
 });
 
+test("the package has the runbooks", () => {
+  expect(read("infra/package/build.ts")).toContain(`  "${PAGE}",\n`);
+});
+
 describe.each(chapters)("%s", (chapter) => {
   test("says who is hurt, and what to type first", () => {
     expect(chapter).toMatch(/^- \*\*Hurt\*\*: \S/m);
