@@ -39,8 +39,8 @@ function walkSection({ at, steps, warmUpMinutes, afterwards }: Transcript): stri
   return `
 ## The first condition
 
-As it was seen on ${at}, with a real API server and a real Prometheus that scrapes and evaluates every 15 seconds; of CloudNativePG there were the CRD's shape and the metrics. Up to the first
-condition, the commands took ${seconds} seconds beside the typing.
+As it was seen on ${at}, with a real API server and a real Prometheus that scrapes and evaluates every 15 seconds; of CloudNativePG there were the CRD's shape and the metrics, and the
+ConfigMap was mounted as a kubelet does it. Up to the first condition, the commands took ${seconds} seconds beside the typing.
 
 \`\`\`console
 ${steps.map(stepText).join("\n")}
@@ -54,9 +54,12 @@ ${afterwards.map(stepText).join("\n")}
 `;
 }
 
+const MAX_LINES = 6;
+
 function stepText({ typed, printed }: Step): string {
-  const lines = typed.split("\n").map((line, nth) => (nth === 0 ? `$ ${line}` : line));
-  return [...lines, ...(printed === "" ? [] : [printed])].join("\n");
+  const lines = printed === "" ? [] : printed.split("\n");
+  const more = lines.length - MAX_LINES;
+  return [`$ ${typed}`, ...lines.slice(0, MAX_LINES), ...(more > 0 ? [`… and ${more} more lines`] : [])].join("\n");
 }
 
 const OBSERVED = `
