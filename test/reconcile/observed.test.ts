@@ -181,6 +181,6 @@ test("runs that meet at any call send what the history has, each change once", a
         changes.map(({ from, to }: Change) => statuses(from, to!)).sort(),
       );
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });

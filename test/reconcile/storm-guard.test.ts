@@ -9,6 +9,9 @@ import { outcomeMetrics } from "../../functions/core/outcome/metrics.ts";
 import type { ClusterOutcome, ResourceOutcome } from "../../functions/core/outcome/outcome.ts";
 import { allowedBy, GUARD_FLOOR } from "../../functions/core/profile/guard.ts";
 import { type FleetRun, reconcileFleet } from "../../functions/reconcile/fleet.ts";
+import { advance } from "../../functions/state/cluster-state.ts";
+import { statusOf } from "../../functions/state/fleet-status.ts";
+import { linesOf } from "../../functions/state/groups.ts";
 import { aCluster, aFleet, aProfile } from "../core/fleet/fleet-documents.ts";
 import { anAlert, aReading } from "../support/builders.ts";
 
@@ -119,7 +122,7 @@ describe("of a profile with a guard", () => {
     expect(quiet.lists()).toBe(10);
   });
 
-  test("what is held names the guard and its verdict, in outcome, log and metrics", async () => {
+  test("what is held names the guard and its verdict, in outcome, log, status and metrics", async () => {
     const outcomes = await openMembers(many(10, { queues: 2, full: [0, 1] })).pass();
     expect(outcomes.at(-1)!.resources).toMatchObject([
       {},
@@ -132,6 +135,9 @@ describe("of a profile with a guard", () => {
       },
     ]);
     expect(logLineOf(outcomes.at(-1)!)).toMatchObject({ refused: 1, firstRefused: [{ resource: "queue/q1", code: "held" }] });
+    const { state } = advance(undefined, outcomes.at(-1)!, {}, "2026-01-01T00:00:00Z");
+    const lines = linesOf(statusOf([state], { at: "2026-01-01T00:00:00Z" }));
+    expect(lines).toContainEqual(expect.objectContaining({ state: "refused", resource: "queue/q1", reason: "held" }));
     expect(outcomeMetrics(outcomes)).toMatchObject({ ResourcesHeld: 16, ResourcesRefused: 0, ResourcesPatched: 4 });
     expect(isAllWell(outcomes)).toBe(false);
   });
