@@ -27,6 +27,8 @@ export type MatrixServer = {
   readonly name: string;
   /** Whether it tells when it started itself: else the watchdog does. */
   readonly tellsStart: boolean;
+  /** Whether what evaluates dies with what scrapes, so that a long outage of it leaves a gap in its data. */
+  readonly scrapes?: true;
   /** Why a verdict is Unknown where what stands behind the source is dead; undefined where nothing does. */
   readonly becauseBehind?: string;
   readonly start: (settings: Settings) => Promise<Evaluator>;
@@ -51,7 +53,13 @@ export const prometheus242: MatrixServer = {
   tellsStart: true,
   start: (settings) => start("prometheus-2.42", settings),
 };
-export const thanosQuery: MatrixServer = { name: "Thanos Query", tellsStart: false, becauseBehind: "", start: onThanosQuery };
+export const thanosQuery: MatrixServer = {
+  name: "Thanos Query",
+  tellsStart: false,
+  scrapes: true,
+  becauseBehind: "",
+  start: onThanosQuery,
+};
 export const thanosRule: MatrixServer = { name: "Thanos Rule", tellsStart: false, becauseBehind: "rules failing: ", start: onThanosRule };
 export const cortex: MatrixServer = { name: "Cortex, set up as Mimir", tellsStart: false, start: onCortex };
 
