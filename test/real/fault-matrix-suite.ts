@@ -8,10 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { logSpecs } from "../support/builders.ts";
 import { columns, memoryCluster, type Seen, stances } from "./fault-matrix-cluster.ts";
 import { type Lab, openLab } from "./fault-matrix-lab.ts";
+import { holdsRestarts, type WatchOf } from "./fault-matrix-restarts.ts";
 import type { MatrixServer } from "./fault-matrix-servers.ts";
 import type { Truth } from "./fault-matrix-sources.ts";
 import { type Cell, matrixOf, type Row } from "./fault-matrix-table.ts";
-import { misjudgedIn, type Restart, restarts, type Start, starts, type Watched, watchRestarts } from "./fault-matrix-watch.ts";
+import { misjudgedIn, type Restart, restarts, starts, type Watched, watchRestarts } from "./fault-matrix-watch.ts";
 
 const MAX_PASSES = 60;
 const README = join(import.meta.dirname, "../README.md");
@@ -40,7 +41,7 @@ export function holdsFaultMatrix(server: MatrixServer, { atOnce }: Bounds): void
 
   const seenIn = (index: number) => settled(results[index]!);
   const allSeen = () => trials.flatMap(({ row, truth }, index) => seenIn(index).map((seen) => ({ row, truth, seen })));
-  const watchOf = (start: Start) => settled(watched[watchedStarts.indexOf(start)]!);
+  const watchOf: WatchOf = (start) => settled(watched[watchedStarts.indexOf(start)]!);
 
   describe.each(trials.map(({ row, truth }, index) => [`${row.when}; telemetry ${wordsFor(row, truth)}`, index] as const))(
     "%s",
@@ -60,17 +61,7 @@ export function holdsFaultMatrix(server: MatrixServer, { atOnce }: Bounds): void
     },
   );
 
-  describe.each(watchedStarts)("restarted %s", (start) => {
-    it.each(restarts.map((restart) => [restart.when, restart] as const))(
-      "%s: what stands is kept until it is known better",
-      (_, restart) => {
-        const { evaluations, statuses } = watchOf(start).get(restart.when)!;
-        expect(evaluations).toBeGreaterThanOrEqual(5);
-        for (const sequence of statuses) expect([sequence, misjudgedIn(restart, sequence)]).toEqual([sequence, []]);
-        for (const sequence of statuses) expect(sequence.at(-1)).toBe(restart.becomes);
-      },
-    );
-  });
+  holdsRestarts(watchedStarts, watchOf);
 
   it("stands in test/README.md, with nothing false and nothing avoidable in any cell", () => {
     const text = `${asMarkdown(matrix)}\n\n${watchText()}\n\n${allSeen().length} verdicts: ${countText()}`;
