@@ -20,6 +20,6 @@ export async function checkApiServer(entry: ClusterEntry, session: Session): Pro
   const access = [...connection, ...(await checkLogin(client))];
   if (hasFailed(access)) return { checks: [...access, ...skipAll(["permissions", "kinds"], access)] };
   const { checks, isDenied } = await checkPermissions(entry, client);
-  const kinds = await checkKinds(entry, client, isDenied);
+  const kinds = await checkKinds(entry, { api: client, isDenied, refusers: session.refusers });
   return { checks: [...access, ...checks, ...kinds.checks], client, resources: kinds.resources };
 }

@@ -1,8 +1,9 @@
 // Reads and replaces a fleet in S3, so that no push overwrites another one unseen.
 
 import { addAbortSignal, Readable } from "node:stream";
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import { GetObjectCommand, HeadObjectCommand, NoSuchKey, PutObjectCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { ConfigError } from "../../core/errors.ts";
+import { orUpstreamError } from "../aws/client.ts";
 import { awsRefusal } from "../aws/refusal.ts";
 import type { FleetPlace } from "./text.ts";
 
@@ -68,6 +69,18 @@ export async function readVersion(uri: string, versionId: string): Promise<strin
   return object.text;
 }
 
+/** The version of the object at a URI, as a reader of it names it; an UpstreamError where it is not told. */
+export async function currentVersion(uri: string): Promise<string> {
+  const { bucket, key } = parseS3Uri(uri);
+  const head = await orUpstreamError("s3:HeadObject", client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
+  return versionOf(head.VersionId) ?? head.ETag ?? "";
+}
+
+// A bucket without versions has one that is named so.
+function versionOf(version: string | undefined): string | undefined {
+  return version === "null" ? undefined : version;
+}
+
 /** Reads an object of at most 16 MiB, unless it still has the ETag `lastEtag`. */
 async function readObject({ bucket, key, versionId }: S3Place, lastEtag?: string): Promise<FleetObject | "unchanged" | "absent"> {
   const abortSignal = AbortSignal.timeout(MAX_READING_MS);
@@ -75,7 +88,7 @@ async function readObject({ bucket, key, versionId }: S3Place, lastEtag?: string
   try {
     const { Body, ETag, VersionId } = await client.send(command, { abortSignal });
     const text = Body instanceof Readable ? await readText(addAbortSignal(abortSignal, Body)) : "";
-    return { text, etag: ETag, versionId: VersionId === "null" ? undefined : VersionId };
+    return { text, etag: ETag, versionId: versionOf(VersionId) };
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 304) return "unchanged";
@@ -94,7 +107,7 @@ export async function writeObject(uri: string, text: string, lastEtag: string | 
   const { VersionId } = await client.send(command, limits).catch((error: unknown) => {
     throw awsRefusal("s3:PutObject", error, refusals);
   });
-  return VersionId === "null" ? undefined : VersionId;
+  return versionOf(VersionId);
 }
 
 async function readText(body: Readable): Promise<string> {
