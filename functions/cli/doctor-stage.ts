@@ -1,6 +1,7 @@
 // The command `doctor --stage`: asks AWS and the state of a stage, with the clients that other commands do not load.
 
 import { clock } from "../clock.ts";
+import { timeText } from "../core/time.ts";
 import { isHealthy } from "../doctor/checks/check.ts";
 import type { StageState } from "../doctor/checks/stage-state.ts";
 import { checkStage, type Stage } from "../doctor/stage.ts";
@@ -8,6 +9,7 @@ import { describeStack } from "../io/aws/stack.ts";
 import { countMessages, listAlarms, readCode } from "../io/aws/watch.ts";
 import { currentVersion } from "../io/fleet/s3.ts";
 import { dropsOf } from "../state/drops.ts";
+import { statusOf, troubleOf } from "../state/fleet-status.ts";
 import { listPushes } from "../state/pushes.ts";
 import { readFleet } from "../state/read.ts";
 import { openStore } from "../state/store.ts";
@@ -40,12 +42,20 @@ function stageIn(stack: Stage["stack"], stage: string, nowMs: number): Stage {
     countDeadLetters: countMessages,
     readCode: (name) => readCode(`${prefix}${name}`),
     readState: () => readState(stack.outputs.get("StateTable") ?? `alertstatus-${stage}`, nowMs),
-    readFleetVersion: async () => (uri?.startsWith("s3://") ? currentVersion(uri) : undefined),
+    readFleet: async (read) => (uri?.startsWith("s3://") ? currentVersion(uri, read) : undefined),
   };
 }
 
 async function readState(table: string, nowMs: number): Promise<StageState> {
   const store = openStore(table, nowMs, WITHIN_MS);
   const [{ states, run, tick, tickMs }, pushes] = await Promise.all([readFleet(store, nowMs), listPushes(store, nowMs - MONTH_MS)]);
-  return { clusters: states.map(({ cluster, was }) => ({ cluster, was })), run, tick, tickMs, push: pushes.at(-1), drops: dropsOf(states) };
+  const { clusters } = statusOf(states, { at: timeText(nowMs), run });
+  return {
+    clusters: clusters.map((cluster) => ({ cluster: cluster.cluster, trouble: troubleOf(cluster) })),
+    run,
+    tick,
+    tickMs,
+    push: pushes.at(-1),
+    drops: dropsOf(states),
+  };
 }

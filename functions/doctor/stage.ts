@@ -3,7 +3,7 @@
 import { type Code as FailureCode, UpstreamError } from "../core/errors.ts";
 import { type Check, failed, toShown, worstFirst } from "./checks/check.ts";
 import { type Alarm, type Asker, alarmChecks, type Code, codeCheck, deadLetterCheck, type Stack, stackChecks } from "./checks/stage.ts";
-import { fleetChecks, type StageState, stateChecks } from "./checks/stage-state.ts";
+import { type CurrentFleet, fleetChecks, type StageState, stateChecks } from "./checks/stage-state.ts";
 
 /** What is asked of a deployed stage, once each; a call may throw an UpstreamError, which fails the checks that rest on it. */
 export type Stage = {
@@ -12,8 +12,8 @@ export type Stage = {
   countDeadLetters(queueUrl: string): Promise<number>;
   readCode(name: string): Promise<Code>;
   readState(): Promise<StageState>;
-  /** The version of the fleet that lies there; undefined where it is in no bucket. */
-  readFleetVersion(): Promise<string | undefined>;
+  /** The fleet that lies there, beside the version that the last tick has `read`; undefined where it is in no bucket. */
+  readFleet(read: string | undefined): Promise<CurrentFleet | undefined>;
 };
 
 /** All checks of a stage, the worst first. */
@@ -31,9 +31,14 @@ export async function checkStage(stage: Stage, asker: Asker): Promise<StageDiagn
     queueUrl === undefined ? [] : judged("dead letters", stage.countDeadLetters(queueUrl), (count) => [deadLetterCheck(count, queueUrl)]),
     ...FUNCTIONS.map((name) => judged(`function ${name}`, stage.readCode(name), (code) => [codeCheck(name, code, asker)])),
     judged("state table", state, (known) => stateChecks(known, asker)),
-    judged("fleet", Promise.all([state, stage.readFleetVersion()]), ([known, version]) => fleetChecks(known, version, asker)),
+    judged("fleet", withFleet(stage, state), ([known, fleet]) => fleetChecks(known, fleet, asker)),
   ]);
   return { stage: asker.stage, checks: worstFirst(parts.flat().map((check) => toShown(check, []))) };
+}
+
+async function withFleet(stage: Stage, state: Promise<StageState>) {
+  const known = await state;
+  return [known, await stage.readFleet(known.tick?.fleet)] as const;
 }
 
 const REMEDIES: Partial<Record<FailureCode, string>> = {

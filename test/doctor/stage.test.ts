@@ -17,10 +17,7 @@ const stack = { status: "UPDATE_COMPLETE", changedMs: ago(600), outputs };
 const quiet = { name: "alertstatus-prod-no-tick", state: "OK", sinceMs: ago(500), description: "No tick.", isEnabled: true };
 const code = { version: "1.2.3", sha256: "0123456789abcdef", changed: at(600), state: "Active", update: "Successful" };
 const state: StageState = {
-  clusters: [
-    { cluster: "a", was: "reconciled" },
-    { cluster: "b", was: "paused" },
-  ],
+  clusters: [{ cluster: "a" }, { cluster: "b" }],
   tick: { atMs: ago(0.5), fleet: "v2" },
   run: { at: at(0.5), ms: 900, missed: 0 },
   tickMs: 60_000,
@@ -36,7 +33,7 @@ function aStage(more: Partial<Stage> & { readonly state?: Partial<StageState> } 
     countDeadLetters: async () => 0,
     readCode: async () => code,
     readState: async () => ({ ...state, ...more.state }),
-    readFleetVersion: async () => "v2",
+    readFleet: async () => ({ version: "v2", isRead: true }),
     ...more,
   };
 }
@@ -74,7 +71,7 @@ test("a stage that is well passes every check, with one call of each kind", asyn
     "fleet read",
     "fleet pushed",
   ]);
-  expect(calls.toSorted()).toEqual(["alarms", "countDeadLetters", "readCode", "readCode", "readCode", "readFleetVersion", "readState"]);
+  expect(calls.toSorted()).toEqual(["alarms", "countDeadLetters", "readCode", "readCode", "readCode", "readFleet", "readState"]);
 });
 
 type Situation = {
@@ -86,6 +83,7 @@ type Situation = {
 };
 const stackIs = (status: string) => ({ stack: { ...stack, status } });
 const without = (name: string) => ({ stack: { ...stack, outputs: new Map([...outputs].filter(([key]) => key !== name)) } });
+const unread = async () => ({ version: "v3", isRead: false });
 const firing = { ...quiet, state: "ALARM", sinceMs: ago(12) };
 
 const situations: readonly Situation[] = [
@@ -180,10 +178,10 @@ const situations: readonly Situation[] = [
   },
   {
     when: "clusters are not reached",
-    stage: { state: { clusters: [{ cluster: "a", was: "unreachable" }, ...state.clusters] } },
+    stage: { state: { clusters: [{ cluster: "a", trouble: "unreachable" }, { cluster: "b", trouble: "unreachable" }, { cluster: "c" }] } },
     check: "clusters",
-    was: "warning",
-    says: "1 unreachable: a",
+    was: "failed",
+    says: "2 unreachable: a, b",
   },
   {
     when: "the state cannot be read",
@@ -194,21 +192,31 @@ const situations: readonly Situation[] = [
   },
   {
     when: "a fleet was pushed a moment ago",
-    stage: { readFleetVersion: async () => "v3", state: { push: { at: at(1), by: "ada", version: "v3" } } },
+    stage: { readFleet: unread, state: { push: { at: at(1), by: "ada", version: "v3" } } },
     check: "fleet read",
     was: "warning",
     says: "read version v2, and v3 is there",
   },
   {
     when: "the fleet that lies there is not read",
-    stage: { readFleetVersion: async () => "v3", state: { push: { at: at(30), by: "ada", version: "v3" } } },
+    stage: { readFleet: unread, state: { push: { at: at(30), by: "ada", version: "v3" } } },
     check: "fleet read",
     was: "failed",
     says: "read version v2, and v3 is there",
   },
   {
+    when: "no tick was due since the push",
+    stage: {
+      readFleet: unread,
+      state: { push: { at: at(30), by: "ada", version: "v3" }, tick: { atMs: ago(600), fleet: "v2" }, tickMs: 86_400_000 },
+    },
+    check: "fleet read",
+    was: "warning",
+    says: "read version v2, and v3 is there",
+  },
+  {
     when: "the fleet was replaced past the history",
-    stage: { readFleetVersion: async () => "v3", state: { tick: { atMs: ago(0.5), fleet: "v3" } } },
+    stage: { readFleet: async () => ({ version: "v3", isRead: true }) },
     check: "fleet pushed",
     was: "warning",
     says: "the history ends with v2, pushed 2h ago by arn:of-ada",
@@ -223,7 +231,7 @@ const situations: readonly Situation[] = [
   },
   {
     when: "the fleet lies in a parameter",
-    stage: { readFleetVersion: async () => undefined },
+    stage: { readFleet: async () => undefined },
     check: "fleet",
     was: "skipped",
     says: "in no bucket",

@@ -92,8 +92,9 @@ it("doctor says of the stage what AWS and the state know of it", async () => {
     return Object.fromEntries(checks.map((check: Check) => [check.check, check]));
   };
   await push("a");
-  await tick();
-  await expect.poll(async () => (await diagnose())["fleet read"]?.was, PATIENTLY).toBe("ok");
+  // A warm function looks for a new fleet every half minute.
+  await expect.poll(async () => [await tick(), (await diagnose())["fleet read"]?.was][1], { ...PATIENTLY, interval: 10_000 }).toBe("ok");
+  await expect.poll(async () => (await diagnose())["last run"]?.was, PATIENTLY).toBe("ok");
   const before = await diagnose();
   for (const check of [
     "stack",

@@ -7,8 +7,8 @@ import type { Asker } from "./stage.ts";
 
 /** What the state says; times in milliseconds since the epoch, or RFC 3339. */
 export type StageState = {
-  /** By how they were reached. */
-  readonly clusters: readonly { readonly cluster: string; readonly was: string }[];
+  /** With what of them was not reached, read or written. */
+  readonly clusters: readonly { readonly cluster: string; readonly trouble?: string }[];
   /** The last tick that was dispatched, and the version of the fleet that it read. */
   readonly tick?: { readonly atMs: number; readonly fleet?: string };
   /** The last one that was looked after. */
@@ -20,8 +20,8 @@ export type StageState = {
 
 const MINUTE_MS = 60_000;
 const LATE_TICKS = 2;
-// How long a warm function may use the fleet that it has.
-const UNREAD_MS = 3 * MINUTE_MS;
+// How long a warm function uses the fleet that it has before it looks again, with a tick in between.
+const UNREAD_MS = 2 * MINUTE_MS;
 const MAX_NAMES = 3;
 
 export function stateChecks(state: StageState, asker: Asker): readonly Check[] {
@@ -72,45 +72,40 @@ function runChecks({ run, tick, tickMs = MINUTE_MS }: StageState, { stage, nowMs
 }
 
 function reachCheck(clusters: StageState["clusters"], stage: string): Check {
-  const well = new Set(["reconciled", "paused"]);
   const ill = Map.groupBy(
-    clusters.filter(({ was }) => !well.has(was)),
-    ({ was }) => was,
+    clusters.filter(({ trouble }) => trouble !== undefined),
+    ({ trouble }) => trouble,
   );
-  if (ill.size === 0) return ok("clusters", `all ${clusters.length} are reached`);
-  const said = [...ill].map(([was, list]) => `${list.length} ${was}: ${namesText(list.map(({ cluster }) => cluster))}`);
-  return warning("clusters", said.join("; "), `see since when and why: status --stage ${stage}; then doctor --cluster`);
+  if (ill.size === 0) return ok("clusters", `all ${clusters.length} are reached, read and written`);
+  const said = [...ill].map(([trouble, list]) => `${list.length} ${trouble}: ${namesText(list.map(({ cluster }) => cluster))}`);
+  return failed("clusters", said.join("; "), `see since when and why: status --stage ${stage}; then doctor --cluster`);
 }
 
-/** @param current the version of the fleet that lies there; undefined where it is in no bucket */
-export function fleetChecks({ tick, push }: StageState, current: string | undefined, { stage, nowMs }: Asker): readonly Check[] {
+/** The version of the fleet that lies there, and whether what the last tick read is the same. */
+export type CurrentFleet = { readonly version: string; readonly isRead: boolean };
+
+/** @param current undefined where it is in no bucket */
+export function fleetChecks({ tick, push }: StageState, current: CurrentFleet | undefined, asker: Asker): readonly Check[] {
   if (current === undefined) return [skipped("fleet", "it lies in no bucket, so that no version is told")];
-  const pushed = push === undefined ? undefined : `pushed ${spanText(nowMs - parseTimeMs(push.at))} ago by ${push.by}`;
-  const diff = `compare it with yours: fleet diff --stage ${stage}`;
-  const history =
-    push?.version === current || pushed === undefined
-      ? skipped("fleet pushed", pushed ?? "not within a month")
-      : warning("fleet pushed", `version ${current} is there, and the history ends with ${push?.version}, ${pushed}`, diff);
-  return [readCheck(tick, current, push?.at, { stage, nowMs }), push?.version === current ? ok("fleet pushed", pushed ?? "") : history];
+  return [readCheck(tick, current, push?.at), pushCheck(push, current.version, asker)];
 }
 
-function readCheck(
-  tick: StageState["tick"],
-  current: string,
-  pushedAt: string | undefined,
-  { stage, nowMs }: Pick<Asker, "stage" | "nowMs">,
-): Check {
+function readCheck(tick: StageState["tick"], { version, isRead }: CurrentFleet, pushedAt = ""): Check {
   const check = "fleet read";
   if (tick?.fleet === undefined) return skipped(check, "the last tick does not say which version it read");
-  if (tick.fleet === current) return ok(check, `version ${current}, by the last tick`);
-  const said = `the last tick read version ${tick.fleet}, and ${current} is there`;
-  const isFresh = pushedAt !== undefined && nowMs - parseTimeMs(pushedAt) < UNREAD_MS;
-  if (isFresh) return warning(check, said, "wait: the next ticks read it");
-  return failed(
-    check,
-    said,
-    `see what is wrong with it: fleet validate --for stack; the log of dispatch says why it is not used, of ${stage}`,
-  );
+  if (isRead) return ok(check, `version ${tick.fleet}, by the last tick`);
+  const said = `the last tick read version ${tick.fleet}, and ${version} is there`;
+  if (tick.atMs < parseTimeMs(pushedAt) + UNREAD_MS) return warning(check, said, "wait: the next ticks read it");
+  return failed(check, said, "see what is wrong with it: fleet validate --for stack; the log of dispatch says why it is not used");
+}
+
+function pushCheck(push: StageState["push"], version: string, { stage, nowMs }: Asker): Check {
+  const check = "fleet pushed";
+  if (push === undefined) return skipped(check, "not within a month");
+  const said = `${spanText(nowMs - parseTimeMs(push.at))} ago by ${push.by}`;
+  if (push.version === version) return ok(check, said);
+  const remedy = `compare it with yours: fleet diff --stage ${stage}`;
+  return warning(check, `version ${version} is there, and the history ends with ${push.version}, pushed ${said}`, remedy);
 }
 
 function namesText(names: readonly string[]): string {

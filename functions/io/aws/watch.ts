@@ -45,7 +45,7 @@ export async function listAlarms(prefix: string): Promise<readonly Alarm[]> {
 
 /** How many messages a queue holds, about; an UpstreamError where it does not say. */
 export async function countMessages(queueUrl: string): Promise<number> {
-  const client = new SQSClient(PATIENCE);
+  const client = new SQSClient({ ...PATIENCE, useQueueUrlAsEndpoint: false });
   const command = new GetQueueAttributesCommand({
     QueueUrl: queueUrl,
     AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],

@@ -2,7 +2,7 @@
 
 import { addAbortSignal, Readable } from "node:stream";
 import { GetObjectCommand, HeadObjectCommand, NoSuchKey, PutObjectCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
-import { ConfigError } from "../../core/errors.ts";
+import { ConfigError, UpstreamError } from "../../core/errors.ts";
 import { orUpstreamError } from "../aws/client.ts";
 import { awsRefusal } from "../aws/refusal.ts";
 import type { FleetPlace } from "./text.ts";
@@ -69,11 +69,22 @@ export async function readVersion(uri: string, versionId: string): Promise<strin
   return object.text;
 }
 
-/** The version of the object at a URI, as a reader of it names it; an UpstreamError where it is not told. */
-export async function currentVersion(uri: string): Promise<string> {
+/** An object by the name of its version; `isRead`: what was read under another name holds the same. */
+export type CurrentVersion = { readonly version: string; readonly isRead: boolean };
+
+/** The version of the object at a URI, as its readers name it, beside the one that a reader has `read`; an UpstreamError where it is not told. */
+export async function currentVersion(uri: string, read: string | undefined): Promise<CurrentVersion> {
   const { bucket, key } = parseS3Uri(uri);
-  const head = await orUpstreamError("s3:HeadObject", client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
-  return versionOf(head.VersionId) ?? head.ETag ?? "";
+  const head = (VersionId?: string) => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId }));
+  const { VersionId, ETag = "" } = await orUpstreamError("s3:HeadObject", head());
+  const version = versionOf(VersionId) ?? ETag;
+  if (read === undefined || read === version) return { version, isRead: read === version };
+  // A reader that finds the same text again keeps the name that it has.
+  const earlier = await orUpstreamError("s3:HeadObject", head(read)).catch((error: unknown) => {
+    if (!(error instanceof UpstreamError)) throw error;
+    return undefined;
+  });
+  return { version, isRead: earlier?.ETag === ETag };
 }
 
 // A bucket without versions has one that is named so.
