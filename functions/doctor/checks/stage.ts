@@ -52,7 +52,11 @@ export function alarmChecks(alarms: readonly Alarm[], { stage, nowMs }: Asker): 
   const own = (name: string) => name.slice(`alertstatus-${stage}-`.length);
   return [
     ...firing.map(({ name, sinceMs, description }) =>
-      failed(`alarm ${own(name)}`, `fires since ${spanText(nowMs - sinceMs)}: ${description}`, `${lookAt(own(name))} --stage ${stage}`),
+      failed(
+        `alarm ${own(name)}`,
+        `fires since ${spanText(nowMs - sinceMs)}: ${description}`,
+        `follow its runbook: infra/runbooks.md#${own(name)}`,
+      ),
     ),
     ...(silent.length === 0
       ? []
@@ -65,12 +69,6 @@ export function alarmChecks(alarms: readonly Alarm[], { stage, nowMs }: Asker): 
         ]),
     ...(firing.length === 0 ? [ok("alarms", `none of ${alarms.length} fires`)] : []),
   ];
-}
-
-function lookAt(alarm: string): string {
-  return /^(clusters|alerts|conditions|kinds|resources)-/.test(alarm)
-    ? "see which and why: status"
-    : "see what happened since when: history";
 }
 
 export function deadLetterCheck(count: number, queueUrl: string): Check {
