@@ -31,7 +31,9 @@ export async function checkStage(stage: Stage, asker: Asker): Promise<StageDiagn
     queueUrl === undefined ? [] : judged("dead letters", stage.countDeadLetters(queueUrl), (count) => [deadLetterCheck(count, queueUrl)]),
     ...FUNCTIONS.map((name) => judged(`function ${name}`, stage.readCode(name), (code) => [codeCheck(name, code, asker)])),
     judged("state table", state, (known) => stateChecks(known, asker)),
-    judged("fleet", withFleet(stage, state), ([known, fleet]) => fleetChecks(known, fleet, asker)),
+    judged("fleet", withFleet(stage, state), ([known, fleet]) => fleetChecks(known, fleet, asker), {
+      "not-found": `there is no fleet yet: fleet push --stage ${asker.stage}`,
+    }),
   ]);
   return { stage: asker.stage, checks: worstFirst(parts.flat().map((check) => toShown(check, []))) };
 }
@@ -41,7 +43,9 @@ async function withFleet(stage: Stage, state: Promise<StageState>) {
   return [known, await stage.readFleet(known.tick?.fleet)] as const;
 }
 
-const REMEDIES: Partial<Record<FailureCode, string>> = {
+type Remedies = Partial<Record<FailureCode, string>>;
+
+const REMEDIES: Remedies = {
   forbidden: "allow the action in the message: functions/doctor/README.md has the policy for all of them",
   unauthorized: "log in to AWS again, or check which credentials this process runs with",
   "not-found": "it belongs to the stack, and is not there: deploy the stage again",
@@ -49,11 +53,16 @@ const REMEDIES: Partial<Record<FailureCode, string>> = {
 };
 const OTHERWISE = "check the network path to AWS, and the endpoint and region that this process is given";
 
-async function judged<T>(check: string, answer: Promise<T>, judge: (value: T) => readonly Check[]): Promise<readonly Check[]> {
+async function judged<T>(
+  check: string,
+  answer: Promise<T>,
+  judge: (value: T) => readonly Check[],
+  own: Remedies = {},
+): Promise<readonly Check[]> {
   try {
     return judge(await answer);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    return [failed(check, `not looked at: ${error.message}`, REMEDIES[error.code] ?? OTHERWISE)];
+    return [failed(check, `not looked at: ${error.message}`, own[error.code] ?? REMEDIES[error.code] ?? OTHERWISE)];
   }
 }

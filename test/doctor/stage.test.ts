@@ -204,6 +204,7 @@ const situations: readonly Situation[] = [
     was: "failed",
     says: "read version v2, and v3 is there",
   },
+  { when: "there is no fleet", stage: { readFleet: refuse("not-found") }, check: "fleet", was: "failed", says: "not looked at" },
   {
     when: "no tick was due since the push",
     stage: {
