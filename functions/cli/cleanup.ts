@@ -6,6 +6,7 @@ import { isAllWell } from "../core/outcome/attention.ts";
 import { type ClusterOutcome, resourceName } from "../core/outcome/outcome.ts";
 import { conditionType } from "../core/profile/mode.ts";
 import type { Profile } from "../core/profile/profile.ts";
+import { redactAll } from "../core/text.ts";
 import { readActing } from "../doctor/actors.ts";
 import { consequences } from "../doctor/checks/actors.ts";
 import { attentionLines } from "./attention-output.ts";
@@ -31,7 +32,8 @@ async function cleanup(terminal: Terminal, options: Options): Promise<void> {
   const outcome = await withCluster(terminal, options, (entry, cluster, client) =>
     cleanUpCluster(entry, cluster, dryRun, async (types) => {
       const acting = await readActing(client, entry.profiles, (profile) => typesOf(profile).filter((type) => types.has(type)));
-      for (const line of acting.flatMap(consequences)) printMessage(terminal, line);
+      const lines = redactAll(acting.flatMap(consequences), cluster.secrets?.() ?? []);
+      for (const line of lines) printMessage(terminal, line);
     }),
   );
   const names = outcome.resources.map((resource) => `${outcome.cluster} ${resourceName(resource)}`);

@@ -22,7 +22,7 @@ export function printDiagnoses(terminal: Terminal, diagnoses: readonly Diagnosis
   const max = isWide(terminal, options) ? Number.POSITIVE_INFINITY : MAX_NAMES;
   const table = options.output === "wide" ? wideTable(shown) : groupTable(shown, diagnoses.length > 1, max);
   printOutput(terminal, options, { document: { clusters: diagnoses }, names, table });
-  if (isTable(options)) printMessage(terminal, summaryText(diagnoses, options));
+  if (isTable(options) && diagnoses.length > 0) printMessage(terminal, summaryText(diagnoses, options));
 }
 
 /** Prints the checks of one thing that is no cluster, under its name. */
