@@ -24,12 +24,25 @@ export function refusersIn(catalogue: readonly CatalogueEntry[]): Refusers {
   return (of) => known.get(keyOf(of));
 }
 
+/** The schemas of a group and version, asked for once, however many kinds of it there are. */
+export type Schemas = (of: ObjectKind) => Promise<unknown>;
+
+export function openSchemas(api: Client): Schemas {
+  const asked = new Map<string, Promise<unknown>>();
+  return (of) => {
+    const key = `${of.group}/${of.version}`;
+    const answer = asked.get(key) ?? readSchemas(api, of);
+    asked.set(key, answer);
+    return answer;
+  };
+}
+
 /** Checks the conditions of one kind; `resources` are its objects. */
 export async function checkConditions(
   { profiles, mode }: ClusterEntry,
   of: ObjectKind,
   resources: readonly Resource[],
-  api: Client,
+  schemas: Schemas,
   refusers: Refusers,
 ): Promise<readonly Check[]> {
   const why = refusers(of);
@@ -38,7 +51,7 @@ export async function checkConditions(
   const about = profiles.filter(({ flows }) => flows.some((flow) => flow.of.group === of.group && flow.of.kind === of.kind));
   const types = about.map((profile) => conditionType(profile, mode));
   try {
-    return [conditionListCheck(of, conditionListOf(await readSchemas(api, of), of), resources, types), ...owner];
+    return [conditionListCheck(of, conditionListOf(await schemas(of), of), resources, types), ...owner];
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     return [skipped(`condition list of ${of.kind}`, `unknown: the API server does not show its schema (${error.code})`), ...owner];

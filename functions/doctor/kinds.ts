@@ -16,14 +16,19 @@ import { readActing } from "./actors.ts";
 import { actingCheck } from "./checks/actors.ts";
 import { type Check, failed, failedBy, ok, skipped, warning } from "./checks/check.ts";
 import { writerCheck } from "./checks/writers.ts";
-import { checkConditions, type Refusers } from "./conditions.ts";
+import { checkConditions, type Refusers, type Schemas } from "./conditions.ts";
 import { checkWriting } from "./writing.ts";
 
 /** `resources` is undefined where some kind cannot be listed. */
 export type Kinds = { readonly checks: readonly Check[]; readonly resources: readonly Resource[] | undefined };
 
 /** What is asked of an API server, and what is known before. */
-export type Asked = { readonly api: Client; readonly isDenied: (right: Permission) => boolean; readonly refusers: Refusers };
+export type Asked = {
+  readonly api: Client;
+  readonly schemas: Schemas;
+  readonly isDenied: (right: Permission) => boolean;
+  readonly refusers: Refusers;
+};
 
 type Listed = { readonly checks: readonly Check[]; readonly resources?: readonly Resource[] };
 
@@ -41,7 +46,7 @@ export async function checkKinds(entry: ClusterEntry, asked: Asked): Promise<Kin
   return { checks: [...checks, writers], resources: lists.length === listed.length ? resources : undefined };
 }
 
-async function examineKind(entry: ClusterEntry, of: ObjectKind, { api, isDenied, refusers }: Asked): Promise<Listed> {
+async function examineKind(entry: ClusterEntry, of: ObjectKind, { api, schemas, isDenied, refusers }: Asked): Promise<Listed> {
   const check = `kind ${of.kind}`;
   const { mode, profiles } = entry;
   try {
@@ -51,7 +56,7 @@ async function examineKind(entry: ClusterEntry, of: ObjectKind, { api, isDenied,
     if (isDenied(list)) return { checks: [skipped(check, `served, but not listed: may ${permissionText(list)} failed`)] };
     const items = await listResources(api, of, { paths: () => judgedPaths(profiles, of) });
     const resources = items.filter(isResource);
-    const conditions = await checkConditions(entry, of, resources, api, refusers);
+    const conditions = await checkConditions(entry, of, resources, schemas, refusers);
     const patch = { verb: "patch", group: of.group, resource: of.plural, subresource: "status" };
     const isTried = mode !== "observe" && items.length > 0 && !isDenied(patch);
     const writing = isTried ? [await checkWriting(entry, of, resources, api)] : [];

@@ -4,7 +4,7 @@ import { afterAll, expect, test } from "vitest";
 import { readCatalogue } from "../../functions/cli/catalogue.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
 import { kindsOf } from "../../functions/core/profile/profile.ts";
-import { checkConditions, refusersIn } from "../../functions/doctor/conditions.ts";
+import { checkConditions, openSchemas, refusersIn } from "../../functions/doctor/conditions.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
 import { kinds } from "../support/builders.ts";
 import { aClient, aLogin } from "../support/client.ts";
@@ -33,6 +33,7 @@ test("a profile that would write there is told to observe, and the schema is ask
   const profiles = {
     kafka: { ...catalogue.flatMap((entry) => Object.values(entry.profiles)).find((one) => kindsOf([one])[0] === kafka)! },
   };
+  const schemas = openSchemas(aClient(connections, aLogin({ origin: url })));
   const fleet = (mode: string) =>
     parseFleet({
       clusters: [
@@ -40,12 +41,12 @@ test("a profile that would write there is told to observe, and the schema is ask
       ],
       profiles,
     });
-  const check = (mode: string) =>
-    checkConditions(fleet(mode).clusters[0]!, kafka, [], aClient(connections, aLogin({ origin: url })), refusers);
+  const check = (mode: string) => checkConditions(fleet(mode).clusters[0]!, kafka, [], schemas, refusers);
   expect(await check("own")).toMatchObject([
     { check: "condition list of Kafka", was: "skipped", message: expect.stringContaining("(forbidden)") },
     { check: "owner of Kafka", was: "warning", remedy: expect.stringContaining("mode: observe") },
   ]);
+  await check("shadow");
   expect(paths).toEqual(["/openapi/v3/apis/kafka.strimzi.io/v1"]);
   expect(await check("observe")).toMatchObject([{ check: "owner of Kafka", was: "ok" }]);
   await close();
