@@ -8,11 +8,12 @@ import { checkStage, type Stage } from "../doctor/stage.ts";
 import { describeStack } from "../io/aws/stack.ts";
 import { countMessages, listAlarms, readCode } from "../io/aws/watch.ts";
 import { currentVersion } from "../io/fleet/s3.ts";
-import { dropsOf } from "../state/drops.ts";
+import { dropsOf, suspectsIn } from "../state/drops.ts";
 import { statusOf, troubleOf } from "../state/fleet-status.ts";
 import { listPushes } from "../state/pushes.ts";
-import { readFleet } from "../state/read.ts";
-import { openStore } from "../state/store.ts";
+import { readFleet, readTimeline } from "../state/read.ts";
+import type { Change, ClusterState } from "../state/state.ts";
+import { openStore, type Store } from "../state/store.ts";
 import { printChecks } from "./doctor-output.ts";
 import { untilInterrupted } from "./interrupt.ts";
 import type { OutputOptions } from "./options.ts";
@@ -20,6 +21,8 @@ import { stageOf } from "./state-table.ts";
 import type { Terminal } from "./terminal.ts";
 
 const MONTH_MS = 30 * 86_400_000;
+const HOUR_MS = 3_600_000;
+const MAX_SUSPECTS = 50;
 const WITHIN_MS = 10_000;
 
 /** Checks the stack of a stage, and prints the worst first; a ConfigError where there is no such stack. */
@@ -56,6 +59,13 @@ async function readState(table: string, nowMs: number): Promise<StageState> {
     tick,
     tickMs,
     push: pushes.at(-1),
-    drops: dropsOf(states),
+    drops: dropsOf(await readSuspects(store, suspectsIn(states), nowMs)),
   };
+}
+
+// The row of a cluster keeps its latest changes only: those before them are in its history.
+async function readSuspects(store: Store, suspects: readonly ClusterState[], nowMs: number): Promise<readonly Change[]> {
+  if (suspects.length === 0) return [];
+  const part = { sinceMs: nowMs - HOUR_MS, states: suspects.slice(0, MAX_SUSPECTS) };
+  return (await readTimeline(store, part, nowMs)).entries;
 }

@@ -16,15 +16,20 @@ export type Drop = {
 // Once may be an object that was deleted and made again.
 const LEAST = 2;
 
-/** The kinds of which some object lost its condition at least twice, by the changes that wait in the rows of the clusters. */
-export function dropsOf(states: readonly Pick<ClusterState, "recent">[]): readonly Drop[] {
+/** The clusters in which something was written where nothing stood: a new object, or one that lost its condition. */
+export function suspectsIn(states: readonly ClusterState[]): readonly ClusterState[] {
+  return states.filter(({ recent }) => recent.some(({ resource, from }) => resource !== undefined && from === null));
+}
+
+/** The kinds of which some object lost its condition at least twice. */
+export function dropsOf(changes: readonly Change[]): readonly Drop[] {
   const subjects = Map.groupBy(
-    states.flatMap(({ recent }) => recent).filter(({ resource }) => resource !== undefined),
+    changes.filter(({ resource }) => resource !== undefined),
     subjectOf,
   );
   const gone = [...subjects.values()].map(goneIn).filter(({ length }) => length >= LEAST);
   const kinds = Map.groupBy(gone.flat(), ({ resource }) => resource?.kind ?? "");
-  return [...kinds].map(([kind, changes]) => dropOf(kind, changes));
+  return [...kinds].map(([kind, list]) => dropOf(kind, list));
 }
 
 function subjectOf({ cluster, resource, type = "" }: Change): string {
