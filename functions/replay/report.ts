@@ -2,8 +2,8 @@
 
 import { resourceId } from "../core/kubernetes/resource.ts";
 import { durationText, timeText } from "../core/time.ts";
-import type { Disagreement } from "./compare.ts";
-import type { Figures } from "./figures.ts";
+
+import type { Disagreement, Figures } from "./figures.ts";
 import type { ProfileReplay, ResourceReplay } from "./profile.ts";
 import type { ClusterReplay } from "./replay.ts";
 
@@ -12,7 +12,7 @@ export const UNKNOWABLE: readonly string[] = [
   "what the Alerts API answered then: partial answers, timeouts, refused logins and clocks that were off leave no series",
   "samples that came late or were filled in later: a replay sees more than a pass saw",
   "rules, waits and labels of then, where they are computed; silences of then",
-  "resources, gates and generations of then: they are as they are now, and what has been deleted is missing",
+  "resources and generations of then, and gates of which nothing is recorded: they are as they are now, and what has been deleted is missing",
   "evaluations that failed or were slow, and alerts that a group's limit dropped",
   "what another writer had in the condition, and passes that were late or were started by a push",
   "anything shorter than a step",
@@ -48,7 +48,7 @@ function profileReport({ profile, warmUpMs, remembersFromMs, isEvaluated, gaps, 
 }
 
 function resourceReport({ profile }: ProfileReplay, one: ResourceReplay): object {
-  const { resource, standing, skipped, transitions, ms, flaps, interruptions, longest, decided, against, error } = one;
+  const { resource, standing, skipped, transitions, ms, flaps, interruptions, longest, decided, against, storedMs, gatesMs, error } = one;
   return {
     profile: profile.name,
     ...resourceId(resource),
@@ -61,7 +61,9 @@ function resourceReport({ profile }: ProfileReplay, one: ResourceReplay): object
     interruptions,
     longest: longestReport(longest),
     decided,
+    gatesMs,
     against: against?.map(disagreementReport),
+    storedMs,
     error: error?.map(disagreementReport),
   };
 }
