@@ -50,7 +50,10 @@ describe("alertstatus replay --against stored", () => {
   test("tells where the history of a stage has another status", async () => {
     table = await startStateTable();
     Object.assign(process.env, environment());
-    const saw = (status: string, reason: string) => [{ cluster: "prod-eu-1", resources: [pipeline("audit", status, reason)] }];
+    const saw = (status: string, reason: string) => [
+      { cluster: "prod-eu-1", resources: [pipeline("audit", status, reason)] },
+      { cluster: "prod-eu-2", resources: [pipeline("audit", "Unknown", reason)] },
+    ];
     // The second of these runs is at 14:05, the third at 14:49.
     await leaveRuns(openStore("alertstatus-prod", Date.now(), 5_000), Date.parse(UNTIL) + 30_000, [
       { minutesAgo: 2_800, saw: saw("True", "FlowHealthy") },

@@ -3,6 +3,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { kymaTelemetry } from "../../functions/core/profile/kyma-telemetry.ts";
 import { serve } from "../support/http-server.ts";
 import { alertstatus } from "./alertstatus.ts";
 import { type Story, type StorySettings, startStory, UNTIL } from "./replay-story.ts";
@@ -165,6 +166,17 @@ describe("alertstatus replay", () => {
       "prod-eu-1",
       "prod-eu-1",
     ]);
+  });
+
+  test("knows nothing of a gap of a source that its owner vouches for", async () => {
+    story = await startStory();
+    const file = join(story.folder, "fleet.yml");
+    const { clusters, ...rest } = JSON.parse(await readFile(file, "utf8"));
+    const alerts = { ...kymaTelemetry.alerts, proof: "none" };
+    await writeFile(file, JSON.stringify({ ...rest, clusters: [{ ...clusters[0], alerts }] }));
+    const { stdout } = await alertstatus(["replay", "--fleet", file, "--since", "6d", "--until", UNTIL, "-o", "json"]);
+    const [{ ms }] = JSON.parse(stdout).resources;
+    expect(ms.Unknown).toBeGreaterThanOrEqual(7_170_000);
   });
 
   test("draws a page", async () => {
