@@ -25,7 +25,7 @@ afterEach(async () => {
 
 const environment = () => table && { ...awsEnvironment("http://127.0.0.1:1"), ...table.env };
 async function replayed(words: readonly string[], conditions: readonly Exported[] = []) {
-  story = await startStory({ exported: conditions });
+  story = await startStory({ exported: conditions, clustersLike: (one) => [one, { ...one, name: "prod-eu-2" }] });
   const fleet = ["--fleet", join(story.folder, "fleet.yml"), "--since", "2d", "--until", UNTIL];
   const { code, stdout, stderr } = await alertstatus(["replay", "tracepipeline/audit", ...fleet, ...words], environment());
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

@@ -52,11 +52,14 @@ export type StorySettings = {
   readonly forgetsBefore?: number;
   readonly refuses?: (query: URLSearchParams) => boolean;
   readonly exported?: readonly Exported[];
+  /** The clusters of the fleet, where the one with the week behind it is not all. */
+  readonly clustersLike?: (cluster: { readonly name: string }) => readonly { readonly name: string }[];
 };
 
 const calm = { ...kymaTelemetry, rules: { ...kymaTelemetry.rules, keepFiringFor: "10m" } };
 
-export async function startStory({ forgetsBefore = 0, refuses = () => false, exported = [] }: StorySettings = {}): Promise<Story> {
+export async function startStory(settings: StorySettings = {}): Promise<Story> {
+  const { forgetsBefore = 0, refuses = () => false, exported = [], clustersLike = (one) => [one] } = settings;
   const [simulator, folder] = await Promise.all([startSimulator(), mkdtemp(join(tmpdir(), "replay-story-"))]);
   const asked: URLSearchParams[] = [];
   const of = { apiVersion: "telemetry.kyma-project.io/v1beta1" };
@@ -73,9 +76,9 @@ export async function startStory({ forgetsBefore = 0, refuses = () => false, exp
     response.writeHead(isRefused ? 422 : body === undefined ? 404 : 200, { "content-type": "application/json" });
     response.end(JSON.stringify(body ?? {}));
   });
-  const kubernetes = { server: simulator.url, auth: { token: { file: "token" } } };
+  const access = { mode: "shadow", kubernetes: { server: simulator.url, auth: { token: { file: "token" } } } };
   await writeFile(join(folder, "token"), simulator.token);
-  const fleet = { profiles: { calm }, clusters: [{ name: "prod-eu-1", mode: "shadow", kubernetes }] };
+  const fleet = { profiles: { calm }, clusters: clustersLike({ name: "prod-eu-1", ...access }) };
   await writeFile(join(folder, "fleet.yml"), JSON.stringify(fleet));
   return {
     simulator,
