@@ -74,6 +74,19 @@ describe("the service proxy", () => {
     expect(find(await clinic.examine(), "alerts: Alerts API")?.message).toMatch(/^the Pod behind the service refuses the connection: /);
   });
 
+  test("finds a Prometheus in agent mode", async () => {
+    const agent = await startPrometheus({ isAgent: true, address: ADDRESS, rules: { groups: [] }, targets: {} });
+    try {
+      await backend.leadTo([pod(ADDRESS, Number(new URL(agent.url).port))]);
+      expect(find(await clinic.examine(), "alerts: Alerts API")).toMatchObject({
+        message: expect.stringContaining("agent mode evaluates no rules"),
+        remedy: expect.stringContaining("what evaluates them"),
+      });
+    } finally {
+      await agent.stop();
+    }
+  });
+
   test("is kept from a Pod by a NetworkPolicy", async () => {
     await backend.leadToSilence();
     const checks = await clinic.examine();
