@@ -26,7 +26,7 @@ export function replayText(clusters: readonly ClusterReplay[], width: number): s
 
 function headOf(
   { cluster, origin, sinceMs, untilMs, stepMs }: ClusterReplay,
-  { profile, warmUpMs, remembersFromMs, gaps, grid, isEvaluated, resources }: ProfileReplay,
+  { profile, warmUpMs, remembersFromMs, gaps, grid, isEvaluated, resources, unanswered }: ProfileReplay,
 ): string {
   const missing = gaps.reduce((sum, { ms }) => sum + ms, 0);
   return [
@@ -38,6 +38,7 @@ function headOf(
       ? []
       : [`nothing recorded for ${timeSpan(missing)} in ${counted(gaps.length, "gap")}: Unknown there${whyText(gaps)}`]),
     ...gatesText(resources, untilMs - sinceMs),
+    ...unanswered.map((why) => `the question for the conditions of then is not answered: ${why}`),
   ].join("\n");
 }
 

@@ -24,11 +24,12 @@ export type PastConditions = (resource: Resource, type: string) => readonly Stan
 /** What a replay is held against: another profile, or what stood, with what the history of a stage tells of it. */
 export type Against = NamedProfile | { readonly stored: readonly Standing[] };
 
+type Asked = { readonly conditions: PastConditions; readonly unanswered: readonly string[] };
 type Source = { readonly ask: Ask; readonly labels: Readonly<Record<string, string>> | undefined };
 
-/** What the sources remember of conditions that kube-state-metrics exported to them, on a grid. */
-export async function askConditions(sources: readonly Source[], types: readonly string[], grid: Grid): Promise<PastConditions> {
-  if (types.length === 0) return () => [];
+/** What the sources remember of conditions that kube-state-metrics exported to them, on a grid, and why some of it is not answered. */
+export async function askConditions(sources: readonly Source[], types: readonly string[], grid: Grid): Promise<Asked> {
+  if (types.length === 0) return { conditions: () => [], unanswered: [] };
   const answers = await Promise.all(
     sources.map(({ ask, labels }) => fetchPresence(ask, queries.conditions(labels, [EXPORTED, FOREIGN], types), grid)),
   );
@@ -36,7 +37,7 @@ export async function askConditions(sources: readonly Source[], types: readonly 
     answers.flatMap(({ series }) => series),
     ({ labels: { customresource_group: group, customresource_kind: kind, name, type } }) => keyOf(group, kind, name, type),
   );
-  return ({ of: { group, kind }, name, namespace }, type) => {
+  const conditions: PastConditions = ({ of: { group, kind }, name, namespace }, type) => {
     const own = (byKey.get(keyOf(group, kind, name, type)) ?? []).filter(({ labels }) => isIn(labels, namespace));
     return inOrder(
       own.flatMap(({ labels, runs }) => {
@@ -45,6 +46,7 @@ export async function askConditions(sources: readonly Source[], types: readonly 
       }),
     );
   };
+  return { conditions, unanswered: [...new Set(answers.flatMap(({ refused }) => refused.map(({ why }) => why)))] };
 }
 
 function keyOf(...words: readonly (string | undefined)[]): string {

@@ -44,6 +44,7 @@ export type ProfileReplay = {
   /** Since when the source remembers anything; undefined where it remembers the whole stretch. */
   readonly remembersFromMs?: number;
   readonly gaps: readonly Gap[];
+  readonly unanswered: readonly string[];
   /** Whether some evaluation left a trace. */
   readonly isEvaluated: boolean;
   readonly resources: readonly ResourceReplay[];
@@ -68,7 +69,8 @@ export async function replayProfile(asked: ProfileQuestion): Promise<ProfileRepl
   const warmUpMs = Math.ceil(waitOf(profile) / stretch.stepMs) * stretch.stepMs;
   const grid = halfStepsOf(stretch, warmUpMs);
   const record = (one: NamedProfile, from: Origin) => Promise.all(sources.map((source) => recordSource(source, one, grid, from)));
-  const question: Question = { ...asked, conditions: await askConditions(sources, typesOf(profile, against), grid) };
+  const { conditions, unanswered } = await askConditions(sources, typesOf(profile, against), grid);
+  const question: Question = { ...asked, conditions };
   const recordings = await record(profile, origin);
   const own = viewOf(question, profile, recordings, 0);
   const whole: Run = [indexAt(own.grid, stretch.sinceMs), own.grid.count];
@@ -92,6 +94,7 @@ export async function replayProfile(asked: ProfileQuestion): Promise<ProfileRepl
     warmUpMs,
     ...retentionOf(own, whole),
     gaps: gapsIn(own, whole),
+    unanswered,
     isEvaluated: views.evaluated.length > 0,
     resources: own.timelines.map((timeline) => resourceReplay(views, timeline)),
     proposals: proposalsFor({ profile, origin, grid: own.grid, whole, timelines: own.timelines, replay }),

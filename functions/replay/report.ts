@@ -34,7 +34,16 @@ function clusterReport({ cluster, was, code, message, unlisted, sinceMs, untilMs
   return { cluster, was, code, message, unlisted, ...stretch, profiles: profiles.map((one) => profileReport(one)) };
 }
 
-function profileReport({ profile, warmUpMs, remembersFromMs, isEvaluated, gaps, proposals, comparableMs }: ProfileReplay): object {
+function profileReport({
+  profile,
+  warmUpMs,
+  remembersFromMs,
+  isEvaluated,
+  gaps,
+  unanswered,
+  proposals,
+  comparableMs,
+}: ProfileReplay): object {
   return {
     profile: profile.name,
     condition: profile.condition,
@@ -42,6 +51,7 @@ function profileReport({ profile, warmUpMs, remembersFromMs, isEvaluated, gaps, 
     ...(remembersFromMs !== undefined && { remembersFrom: timeText(remembersFromMs) }),
     isEvaluated,
     gaps: gaps.map(({ fromMs, ms, why }) => ({ at: timeText(fromMs), ms, why })),
+    ...(unanswered.length > 0 && { unanswered }),
     proposals,
     comparableMs,
   };

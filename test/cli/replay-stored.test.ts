@@ -91,6 +91,13 @@ describe("a gate whose condition kube-state-metrics exported", () => {
     expect(audit.gatesMs).toBe((2_880 - 240) * 60_000);
   });
 
+  test("is as it is now where the source refuses to tell, and the output says why", async () => {
+    story = await startStory({ refuses: (query) => query.get("query")!.includes("alertstatus_") });
+    const words = ["--fleet", join(story.folder, "fleet.yml"), "--since", "2d", "--until", UNTIL];
+    const { stdout } = await alertstatus(["replay", ...words]);
+    expect(stdout).toContain("the question for the conditions of then is not answered: answered 422: query processing would load too many");
+  });
+
   test.each([
     { what: "recorded", conditions: closed, says: "gates as kube-state-metrics recorded them, as they are now where it did not" },
     { what: "not recorded", conditions: [], says: "gates as they are now: nothing is recorded of their conditions" },

@@ -22,7 +22,16 @@ export function replayWith(spans: readonly Span[]): ClusterReplay {
   const transitions = [{ atMs: 0, status: "False" as const, reason: HOSTILE, because: [HOSTILE] }];
   const resources = [{ resource: aResource({ name: "shop" }), spans, transitions, ...figures }];
   const profiles = [
-    { profile: { ...kymaTelemetry, name: HOSTILE }, grid, warmUpMs: 0, gaps: [], isEvaluated: true, resources, proposals: [] },
+    {
+      profile: { ...kymaTelemetry, name: HOSTILE },
+      grid,
+      warmUpMs: 0,
+      gaps: [],
+      unanswered: [],
+      isEvaluated: true,
+      resources,
+      proposals: [],
+    },
   ];
   return { cluster: HOSTILE, was: "reconciled", unlisted: [], sinceMs: 0, untilMs: 3_000_000, stepMs: 30_000, origin: "alerts", profiles };
 }
