@@ -1,4 +1,4 @@
-// Lives through outages, flaps, restarts and gaps tick by tick, and compares what was said with what a replay says afterwards.
+// Lives through outages, flaps, restarts, gaps and label churn tick by tick, and compares what was said with what a replay says afterwards.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -123,7 +123,12 @@ export function liveThrough(chosen: Scenes): void {
 
 /** The story, in its order; answers when it began and ended. */
 async function happen(): Promise<readonly [number, number]> {
-  const flows = (isFine: boolean) => traffic.flow(isFine ? all : isLost);
+  let pods = 0;
+  // Each time a collector starts anew: its series have other labels than those before.
+  const flows = (isFine: boolean) => {
+    const pod = `collector-${pods++}`;
+    traffic.flow((isFine ? all : isLost).map((one) => ({ ...one, labels: { ...one.labels, pod } })));
+  };
   flows(true);
   await vi.waitFor(() => expect(lived.get("TracePipeline/shop")?.at(-1)?.says).toBe("True FlowHealthy"), PATIENTLY);
   await sleep(20_000);
