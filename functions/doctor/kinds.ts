@@ -3,6 +3,7 @@ import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { type Item, isMalformed, isResource } from "../core/kubernetes/item.ts";
 import { type Permission, permissionText } from "../core/kubernetes/permission.ts";
 import type { ObjectKind, Resource } from "../core/kubernetes/resource.ts";
+import { isWriting } from "../core/profile/mode.ts";
 import { judgedPaths } from "../core/profile/paths.ts";
 import { kindsOf } from "../core/profile/profile.ts";
 import type { Client } from "../io/http/client.ts";
@@ -30,16 +31,17 @@ export async function checkKinds(entry: ClusterEntry, api: Client, isDenied: (ri
 
 async function examineKind(entry: ClusterEntry, of: ObjectKind, api: Client, isDenied: (right: Permission) => boolean): Promise<Listed> {
   const check = `kind ${of.kind}`;
-  const { mode, profiles } = entry;
+  const { profiles } = entry;
+  const isWritten = kindsOf(profiles.filter(isWriting)).some(({ group, plural }) => group === of.group && plural === of.plural);
   try {
-    const unserved = servedCheck(check, of, await discovered(api, of), mode !== "observe");
+    const unserved = servedCheck(check, of, await discovered(api, of), isWritten);
     if (unserved !== undefined) return { check: unserved, ...(unserved.was === "warning" && { resources: [] }) };
     const list = { verb: "list", group: of.group, resource: of.plural };
     if (isDenied(list)) return { check: skipped(check, `served, but not listed: may ${permissionText(list)} failed`) };
     const items = await listResources(api, of, { paths: () => judgedPaths(profiles, of) });
     const listed = listCheck(check, of, items);
     const patch = { verb: "patch", group: of.group, resource: of.plural, subresource: "status" };
-    const isTried = mode !== "observe" && items.length > 0 && !isDenied(patch);
+    const isTried = isWritten && items.length > 0 && !isDenied(patch);
     return isTried ? { ...listed, writing: await checkWriting(entry, of, items.filter(isResource), api) } : listed;
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;

@@ -21,6 +21,7 @@ export type Timeline = { readonly entries: readonly Entry[]; readonly pushes: re
 
 /** The entries since then (milliseconds since the epoch) in their order; a change that was kept twice is one. */
 export function entriesOf(changes: readonly Change[], sinceMs: number): readonly Entry[] {
+  const subjectOf = subjectsIn(changes);
   const groups = Map.groupBy(changes, subjectOf);
   const entries = [...groups.values()].flatMap((group) => entriesOfOne(group));
   return entries
@@ -28,8 +29,14 @@ export function entriesOf(changes: readonly Change[], sinceMs: number): readonly
     .sort((one, other) => compareText(one.at, other.at) || compareText(subjectOf(one), subjectOf(other)));
 }
 
-function subjectOf({ cluster, resource, type = "" }: Change): string {
-  return `${cluster} ${resource === undefined ? "" : resourceName(resource)} ${type}`;
+// What one profile says of a resource, or how a cluster is reached. A change that was noted without its profile has it by its type.
+function subjectsIn(changes: readonly Change[]): (change: Change) => string {
+  const nameOf = ({ cluster, resource }: Change) => `${cluster} ${resource === undefined ? "" : resourceName(resource)}`;
+  const profiles = new Map(changes.flatMap((one) => (one.profile === undefined ? [] : [[`${nameOf(one)} ${one.type}`, one.profile]])));
+  return (change) => {
+    const typed = `${nameOf(change)} ${change.type ?? ""}`;
+    return `${nameOf(change)} ${change.profile ?? profiles.get(typed) ?? typed}`;
+  };
 }
 
 function entriesOfOne(changes: readonly Change[]): readonly Entry[] {

@@ -5,7 +5,7 @@ import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts
 import type { Mode } from "../../../functions/core/profile/mode.ts";
 import type { Profile } from "../../../functions/core/profile/profile.ts";
 import { planResource } from "../../../functions/core/verdict/plan.ts";
-import { anAlert, aReading, aResource, kinds, knowing, standing } from "../../support/builders.ts";
+import { anAlert, aReading, aResource, inMode, kinds, knowing, standing } from "../../support/builders.ts";
 
 const NOW = "2026-06-01T00:00:00Z";
 const OWN = "TelemetryFlowHealthy";
@@ -30,7 +30,12 @@ const certificates: Profile = {
 };
 
 const plan = (resource: Resource, reading = aReading(), profiles: readonly Profile[] = [kymaTelemetry], mode: Mode = "own") =>
-  planResource({ profiles, mode }, resource, knowing(reading), NOW);
+  planResource(
+    profiles.map((one) => inMode(mode, one)),
+    resource,
+    knowing(reading),
+    NOW,
+  );
 
 describe("what there is to write", () => {
   test.each([

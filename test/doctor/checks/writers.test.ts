@@ -13,7 +13,8 @@ const managedFields = [{ manager: "telemetry-manager", time: "2026-01-01T00:00:0
 
 const pipeline = (message?: string, more: object = {}) =>
   aResource({ managedFields, ...more, ...(message !== undefined && { conditions: [standing(kymaTelemetry.condition, { message })] }) });
-const check = (mode: "own" | "shadow", ...resources: ReturnType<typeof pipeline>[]) => writerCheck({ ...entry!, mode }, resources);
+const check = (mode: "own" | "shadow", ...resources: ReturnType<typeof pipeline>[]) =>
+  writerCheck({ profiles: entry!.profiles.map((one) => ({ ...one, mode })) }, resources);
 
 describe("another writer", () => {
   test("is a warning in mode own", () => {
