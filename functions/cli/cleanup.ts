@@ -11,20 +11,23 @@ import { colored } from "./output.ts";
 import { isTable, printOutput } from "./print-output.ts";
 import { printMessage, type Terminal } from "./terminal.ts";
 
-type Options = OutputOptions & { fleet?: string; trustFleet?: boolean; cluster: string; dryRun?: boolean };
+type Options = OutputOptions & { fleet?: string; trustFleet?: boolean; cluster: string; dryRun?: boolean; unused?: boolean };
 
 const COLUMNS = [{ head: "CLUSTER", drop: 1 }, { head: "RESOURCE" }, { head: "CONDITIONS" }, { head: "RESULT" }];
 
 export function declareCleanup(command: Command, terminal: Terminal): void {
   withOutput(withLogins(command))
     .requiredOption("-c, --cluster <name>", "the cluster to clean up")
+    .option("--unused", "only those that no profile of the cluster writes any more, as after a change of its mode")
     .option("--dry-run", "show what would be removed, but write nothing")
     .action((options: Options) => cleanup(terminal, options));
 }
 
 async function cleanup(terminal: Terminal, options: Options): Promise<void> {
-  const { dryRun = false } = options;
-  const outcome = await withCluster(terminal, options, (entry, cluster) => cleanUpCluster(entry, cluster, dryRun));
+  const { dryRun = false, unused } = options;
+  const outcome = await withCluster(terminal, options, (entry, cluster, _, { profiles }) =>
+    cleanUpCluster(entry, cluster, dryRun, { unused, writers: profiles }),
+  );
   const names = outcome.resources.map((resource) => `${outcome.cluster} ${resourceName(resource)}`);
   printOutput(terminal, options, { document: outcome, names, table: { columns: COLUMNS, rows: rowsOf(outcome) } });
   if (isTable(options)) printMessages(terminal, outcome);

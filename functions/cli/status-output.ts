@@ -59,7 +59,12 @@ function headLines({ at, stage, run, clusters, summary }: FleetStatus): readonly
   const { True, False, Unknown } = summary.conditions;
   const name = stage === undefined ? "" : `${colored("bold", stage)}: `;
   const counts = `${name}${counted(total, "cluster")}${others.join("")}; conditions: ${False} False, ${Unknown} Unknown, ${True} True`;
-  return [counts, [`generated ${at}`, lookedText(run, at, stage), changedText(clusters, at)].filter((text) => text !== "").join("; ")];
+  return [counts, seenLine({ at, stage, run, clusters })];
+}
+
+/** When this was generated, when the clusters were looked at, and when something changed. */
+export function seenLine({ at, stage, run, clusters }: Pick<FleetStatus, "at" | "stage" | "run" | "clusters">): string {
+  return [`generated ${at}`, lookedText(run, at, stage), changedText(clusters, at)].filter((text) => text !== "").join("; ");
 }
 
 function lookedText(run: FleetStatus["run"], at: string, stage: string | undefined): string {

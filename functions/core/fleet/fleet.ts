@@ -41,8 +41,15 @@ export type WrongEntry = {
 
 export type Fleet = { readonly clusters: readonly ClusterEntry[]; readonly wrong: readonly WrongEntry[] };
 
-/** `problems` are those of the defaults and of own profiles, whether a cluster uses them or not; `profiles` are all that a cluster may use. */
-export type ParsedFleet = Fleet & { readonly problems: readonly Problem[]; readonly profiles: readonly NamedProfile[] };
+/**
+ * `problems` are those of the defaults and of own profiles, whether a cluster uses them or not; `profiles` are all that a cluster may use, and
+ * `rings` the labels of all rings in their order.
+ */
+export type ParsedFleet = Fleet & {
+  readonly problems: readonly Problem[];
+  readonly profiles: readonly NamedProfile[];
+  readonly rings: readonly string[];
+};
 
 const fields = {
   labels: z.optional(z.record(z.string(), z.string())),
@@ -107,6 +114,7 @@ export function parseFleet(document: unknown, rules: FleetRules = {}): ParsedFle
     clusters: checked.flatMap((entry) => ("problems" in entry ? [] : [entry])),
     wrong: checked.filter((entry) => "problems" in entry),
     profiles: [...given.known.values()].flatMap((one) => ("problems" in one ? [] : [one.profile])),
+    rings: "problems" in given.rings ? [] : given.rings.map(({ when }) => when),
     problems: [
       ...problemsOfDefaults(inDefaults, rules),
       ...[...given.known.values()].flatMap((one) => ("problems" in one ? one.problems : [])),

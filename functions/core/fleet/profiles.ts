@@ -16,10 +16,11 @@ const useSchema = z.union([z.string(), z.strictObject({ name: z.string(), mode: 
 export const profilesSchema = z.array(useSchema).check(z.minLength(1));
 
 /** A profile of a cluster, by its name; one without a mode has that of the cluster. */
-type Use = z.infer<typeof useSchema>;
+export type Use = z.infer<typeof useSchema>;
 export type ClusterProfile = NamedProfile & ActingProfile;
 
-const DEFAULT_USES: readonly Use[] = ["kyma-telemetry"];
+/** The profiles of a cluster of which nothing is said. */
+export const DEFAULT_USES: readonly Use[] = ["kyma-telemetry"];
 
 type Wrong = { readonly problems: readonly Problem[] };
 /** In each mode one object, however many clusters have it. */

@@ -49,12 +49,18 @@ export function isOwn({ alike, others }: Claim, resource: Resource, condition: C
 /**
  * The conditions that alertstatus wrote beyond doubt: the one beside the profile's, and the profile's own by its text or the field manager
  * of its message. The last writer of a whole list may have left this entry as it was: too little to take it away.
+ *
+ * @param writers all profiles that may have written there
  */
-export function ownConditions(profiles: readonly Profile[], resource: Resource): readonly Condition[] {
+export function ownConditions(
+  profiles: readonly Profile[],
+  resource: Resource,
+  writers: readonly Profile[] = profiles,
+): readonly Condition[] {
   const all = profiles.flatMap((profile) => {
     const own = conditionsOf(resource.conditions, conditionType(profile, "own"));
     const shadow = conditionsOf(resource.conditions, conditionType(profile, "shadow"));
-    return [...own.filter((condition) => isProvenOwn(alikeTo(profile, profiles), resource, condition)), ...shadow];
+    return [...own.filter((condition) => isProvenOwn(alikeTo(profile, writers), resource, condition)), ...shadow];
   });
   return [...new Set(all)];
 }
