@@ -30,7 +30,7 @@ async function cleanup(terminal: Terminal, options: Options): Promise<void> {
   );
   const names = outcome.resources.map((resource) => `${outcome.cluster} ${resourceName(resource)}`);
   printOutput(terminal, options, { document: outcome, names, table: { columns: COLUMNS, rows: rowsOf(outcome) } });
-  if (isTable(options)) printMessages(terminal, outcome);
+  if (isTable(options)) printMessages(terminal, outcome, unused ? "no condition is there that its profiles do not write" : NONE);
   terminal.exitCode = isAllWell([refusalsOf(outcome)]) ? 0 : 1;
 }
 
@@ -41,8 +41,10 @@ function rowsOf({ cluster, resources }: ClusterCleanup) {
   });
 }
 
-function printMessages(terminal: Terminal, outcome: ClusterCleanup): void {
-  if (outcome.resources.length === 0) printMessage(terminal, `${colored("bold", outcome.cluster)}: no condition of alertstatus is there`);
+const NONE = "no condition of alertstatus is there";
+
+function printMessages(terminal: Terminal, outcome: ClusterCleanup, none: string): void {
+  if (outcome.resources.length === 0) printMessage(terminal, `${colored("bold", outcome.cluster)}: ${none}`);
   for (const line of attentionLines([refusalsOf(outcome)])) printMessage(terminal, line);
 }
 

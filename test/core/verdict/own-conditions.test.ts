@@ -39,6 +39,12 @@ describe("a condition is ours", () => {
       managedFields: [entry("alertstatus", OWN), wrote("telemetry-manager", ago(1), { "f:status": { "f:conditions": { "k:{}": {} } } })],
     },
     {
+      where: "in the words of the profile that gives way",
+      profiles: [forgetful(), { ...kymaTelemetry }],
+      conditions: [standing({ message: HEALTHY })],
+      managedFields: [theirs],
+    },
+    {
       where: "that we wrote last, where a second profile wrote nothing",
       profiles: [kymaTelemetry, other],
       conditions: [standing()],

@@ -36,6 +36,16 @@ describe("another writer", () => {
   });
 });
 
+test("what the other profile for the same condition wrote has no other writer", () => {
+  const [own] = entry!.profiles;
+  const flows = own!.flows.map((flow) => (isJudged(flow) ? { ...flow, healthy: { reason: "Fine", message: "It is fine." } } : flow));
+  const profiles = [own!, { ...own!, flows, name: "v2", mode: "shadow" } as const];
+  expect(writerCheck({ profiles }, [pipeline(ownMessage)])).toMatchObject({
+    was: "ok",
+    message: expect.stringMatching(/^no other writer/),
+  });
+});
+
 test("the own message and a missing condition have no other writer", () => {
   expect(check("own", pipeline(ownMessage), pipeline())).toMatchObject({ was: "ok", message: expect.stringMatching(/^no other writer/) });
 });
