@@ -39,7 +39,7 @@ export function declareFleetPromote(command: Command, terminal: Terminal): void 
 
 async function promote(terminal: Terminal, cluster: string, options: Options): Promise<void> {
   const { dryRun = false, yes = false } = options;
-  if (!dryRun && !yes && !canAsk(terminal)) throw new ConfigError("nobody can be asked here: give --yes, or --dry-run");
+  if (!dryRun && !yes && !canAsk(terminal)) throw new ConfigError("the question needs a terminal: give --yes, or --dry-run");
   const place = await openFleetPlace(terminal, options);
   const entry = entryOf(place.fleet, cluster);
   const promotion = promotionOf(entry, options.profile);

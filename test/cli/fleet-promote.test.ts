@@ -74,7 +74,7 @@ describe("fleet promote", () => {
 
   test("refuses to go on where nobody can be asked", async () => {
     const { code, stderr } = await promote(["prod-eu-1"], { stdin: "y\n" });
-    expect({ code, stderr }).toEqual({ code: 2, stderr: "error: nobody can be asked here: give --yes, or --dry-run\n" });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: "error: the question needs a terminal: give --yes, or --dry-run\n" });
     expect(await written()).toBe(before);
   });
 
