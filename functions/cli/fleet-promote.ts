@@ -56,7 +56,8 @@ async function promote(terminal: Terminal, cluster: string, options: Options): P
 
 function entryOf({ clusters, wrong }: Fleet, name: string): ClusterEntry {
   const [found] = selectEntries([...clusters, ...wrong], { clusters: [name] });
-  const entry = clusters.find((one) => one.name === found?.name);
+  if (found?.name !== name) throw new ConfigError(`${name}: name one cluster, for each has a past of its own`);
+  const entry = clusters.find((one) => one.name === name);
   if (entry === undefined) throw new ConfigError(`the entry of ${name} is not usable: \`fleet validate\` says why`);
   return entry;
 }

@@ -96,6 +96,7 @@ describe("fleet promote", () => {
       code: 2,
       says: /prod-eu-1 has no profile v2/,
     },
+    { what: "several clusters at once", words: ["prod-*", "--yes"], code: 2, says: /prod-\*: name one cluster/ },
     { what: "a fleet of two places", words: ["prod-eu-1", "--yes", "--to", "s3://bucket/fleet"], code: 2, says: /name one fleet/ },
   ])("refuses $what", async ({ words, code, says }) => {
     expect(await promote(words)).toMatchObject({ code, stderr: expect.stringMatching(says) });

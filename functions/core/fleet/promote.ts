@@ -45,19 +45,16 @@ function isRival(one: ClusterProfile, other: ClusterProfile): boolean {
 }
 
 /** The smallest edit of a cluster; `document` is the whole fleet, `own` the cluster in it. */
-export function editFor(document: unknown, own: JsonObject, { ring, profiles }: ClusterEntry, { profile, to, rival }: Promotion): Edit {
+export function editFor(document: unknown, own: JsonObject, { ring }: ClusterEntry, { profile, to, rival }: Promotion): Edit {
   const uses = usesOf(document, own, ring);
   const [first] = uses;
   if (uses.length === 1 && typeof first === "string") return { mode: to };
-  const modes = new Map(profiles.map(({ name, mode }) => [name, mode]));
-  modes.set(profile.name, to);
-  if (rival !== undefined) modes.set(rival.name, "shadow");
-  const before = new Map(profiles.map(({ name, mode }) => [name, mode]));
+  const modes = new Map<string, Mode>([[profile.name, to], ...(rival === undefined ? [] : [[rival.name, "shadow"] as const])]);
   return {
     profiles: uses.map((use) => {
       const name = typeof use === "string" ? use : use.name;
       const mode = modes.get(name);
-      return mode === undefined || mode === before.get(name) ? use : { name, mode };
+      return mode === undefined ? use : { name, mode };
     }),
   };
 }
