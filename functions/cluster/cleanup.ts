@@ -19,21 +19,31 @@ export type ClusterCleanup = Pick<ClusterOutcome, "cluster" | "was" | "code" | "
   readonly resources: readonly Cleaned[];
 };
 
-/** Which conditions are removed: all, or only the `unused`, which no profile of the cluster writes any more; `writers` are all profiles of the fleet. */
-type Extent = { readonly unused?: boolean; readonly writers?: readonly Profile[] };
+/**
+ * Which conditions are removed: all, or only the `unused`, which no profile of the cluster writes any more; `writers` are all profiles of the
+ * fleet. What is removed waits for `announce`, which is given its types.
+ */
+type Extent = {
+  readonly unused?: boolean;
+  readonly writers?: readonly Profile[];
+  readonly announce?: (types: ReadonlySet<string>) => Promise<void>;
+};
 
 /** Removes the conditions that alertstatus wrote, in any mode, and nothing else. */
 export async function cleanUpCluster(
   { name, profiles }: ClusterEntry,
   cluster: Cluster,
   dryRun: boolean,
-  { unused = false, writers = profiles }: Extent = {},
+  { unused = false, writers = profiles, announce }: Extent = {},
 ): Promise<ClusterCleanup> {
   const lists = await listKinds(cluster, profiles);
   const used = new Set(unused ? profiles.filter(isWriting).map((one) => conditionType(one, one.mode)) : []);
   const find: Find = (resource) => ownConditions(profiles, resource, writers).filter(({ type }) => !used.has(type));
+  const found = lists.flatMap((list) => list.resources);
+  const types = new Set(found.flatMap((resource) => find(resource).map(({ type }) => type)));
+  if (types.size > 0) await announce?.(types);
   const resources: Cleaned[] = [];
-  for (const resource of lists.flatMap((list) => list.resources)) resources.push(...(await cleanUp(cluster, resource, find, dryRun)));
+  for (const resource of found) resources.push(...(await cleanUp(cluster, resource, find, dryRun)));
   return { cluster: name, ...reachOf(lists), resources: [...resources, ...refusedItems(lists)] };
 }
 

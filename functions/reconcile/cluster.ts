@@ -33,7 +33,8 @@ export async function reconcileCluster(pass: Pass): Promise<PassResult> {
   const view = await (pass.readBy === undefined ? viewing : within(pass.readBy - clock.monotonicMs(), viewing, undefined));
   if (view === undefined) return TOO_SLOW;
   const readAt = clock.monotonicMs();
-  const plan = planWith(entry.profiles, view.known, () => timeText(clock.nowMs()));
+  pass.look?.(view.resources);
+  const plan = planWith(entry.profiles, view.known, () => timeText(clock.nowMs()), pass.hold);
   const decisions = budgeted(pass, await planAll(view.resources, plan, pass));
   const write = (planned: Plan) => reconcileResource(pass, planned, readAt, view.known);
   const reach = reachOf(view.lists);

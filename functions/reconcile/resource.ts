@@ -11,6 +11,7 @@ import { isTransition } from "../core/outcome/transition.ts";
 import { type Clock, timeText } from "../core/time.ts";
 import { isToWrite, type Plan, planResource } from "../core/verdict/plan.ts";
 import type { Knowledge } from "../core/verdict/verdict.ts";
+import type { Hold } from "./storm-guard.ts";
 
 /** One pass over one cluster, and what bounds it. */
 export type Pass = {
@@ -23,6 +24,10 @@ export type Pass = {
   readonly readBy?: number;
   /** Whether so many bytes of conditions may be sent to a cluster. */
   readonly maySend?: (cluster: string, bytes: number) => boolean;
+  /** Hears of the resources of the cluster, before any of them is judged. */
+  readonly look?: (resources: readonly Resource[]) => void;
+  /** What keeps a resource from being turned False now. */
+  readonly hold?: Hold;
   readonly clock: Clock;
 };
 
@@ -46,7 +51,7 @@ export async function reconcileResource(pass: Pass, plan: Plan, readAt: number, 
 }
 
 async function writePlan(pass: Pass, resource: Resource, known: Knowledge, conflictsLeft: number): Promise<Outcomes> {
-  const plan = planResource(pass.entry.profiles, resource, known, timeText(pass.clock.nowMs()));
+  const plan = planResource(pass.entry.profiles, resource, known, timeText(pass.clock.nowMs()), pass.hold);
   if (plan.patch === undefined) return outcomesOf(plan, "unchanged");
   if (pass.dryRun) return outcomesOf(plan, "planned");
   const failure = await patch(pass, plan, plan.patch);
@@ -63,7 +68,9 @@ async function writePlan(pass: Pass, resource: Resource, known: Knowledge, confl
 // A write that died without an answer may have arrived: one read shows it.
 async function hasArrived(pass: Pass, resource: Resource, known: Knowledge): Promise<boolean> {
   const current = await pass.cluster.read(resource);
-  return current !== undefined && planResource(pass.entry.profiles, current, known, timeText(pass.clock.nowMs())).patch === undefined;
+  return (
+    current !== undefined && planResource(pass.entry.profiles, current, known, timeText(pass.clock.nowMs()), pass.hold).patch === undefined
+  );
 }
 
 async function readAgain({ cluster }: Pass, known: Knowledge, after: number): Promise<Knowledge> {

@@ -15,15 +15,17 @@ export function outcomesOf({ resource, judged: all }: Plan, was: Was): readonly 
   return all.map((one) => outcomeOf(resource, one, was));
 }
 
-function outcomeOf(resource: Resource, { profile, type, before, verdict, isChanged, left }: JudgedBy, was: Was): ResourceOutcome {
+function outcomeOf(resource: Resource, one: JudgedBy, was: Was): ResourceOutcome {
+  const { profile, type, before, verdict, isChanged, left, held } = one;
   const id = { ...resourceId(resource), ...(profile.name !== undefined && { profile: profile.name }) };
   if ("skipped" in verdict) return { ...id, was: "skipped", why: verdict.skipped };
   if (left === "contested") return { ...id, was: "skipped", why: "contested", by: lastConditionsWriter(resource)?.manager };
   const shown = left === "young" && before !== undefined ? before : verdict;
-  const condition = judged(type, shown, before);
   const { because, provisional } = verdict;
-  const warming = provisional && { isWarmingUp: provisional };
-  return { ...id, was: isChanged ? wasBy(profile, was) : "unchanged", condition, before: before && said(before), because, ...warming };
+  const judgement = { condition: judged(type, shown, before), before: before && said(before), because };
+  if (held !== undefined) return { ...id, was: "refused", ...held, ...judgement };
+  const facts = { ...(provisional && { isWarmingUp: provisional }), ...(!isWriting(profile) && ({ isObserved: true } as const)) };
+  return { ...id, was: isChanged ? wasBy(profile, was) : "unchanged", ...judgement, ...facts };
 }
 
 // What is observed only stays a plan.

@@ -1,5 +1,6 @@
 // Compares a verdict with what stands: nothing to write, the whole list of conditions to write, or a reason to leave it.
 
+import type { Failure } from "../errors.ts";
 import { isRepeated, isSameStatusAndReason, isUpToDate, withCondition } from "../kubernetes/condition.ts";
 import { type Condition, findCondition, type Resource } from "../kubernetes/resource.ts";
 import { type ActingProfile, conditionType, isWriting } from "../profile/mode.ts";
@@ -30,17 +31,22 @@ export type Judged = {
   readonly isChanged: boolean;
   /** Why the condition is left as it stands, whatever the verdict. */
   readonly left?: "young" | "contested";
+  /** Why the condition does not turn False yet. */
+  readonly held?: Failure;
 };
-type Writer = Claim & { readonly profile: ActingProfile; readonly type: string; readonly judge: Judge };
+/** What keeps a resource from being turned False now. */
+type Hold = (profile: Profile, resource: Resource) => Failure | undefined;
+type Writer = Claim & { readonly profile: ActingProfile; readonly type: string; readonly judge: Judge; readonly hold: Hold | undefined };
 
 /** What to write onto a resource. */
 export type Planner = (resource: Resource) => Plan;
 
 /** Plans for all resources of a cluster by what is known of it. `timestamp`, which a write would carry, is asked for only where there is one. */
-export function planWith(profiles: readonly ActingProfile[], known: Knowledge, timestamp: () => string): Planner {
+export function planWith(profiles: readonly ActingProfile[], known: Knowledge, timestamp: () => string, hold?: Hold): Planner {
   const writers = profiles.map((profile) => ({
     ...claimOf(profile, profiles),
     profile,
+    hold,
     type: conditionType(profile, profile.mode),
     judge: judgeWith(profile, known),
   }));
@@ -60,8 +66,14 @@ export function planWith(profiles: readonly ActingProfile[], known: Knowledge, t
   };
 }
 
-export function planResource(profiles: readonly ActingProfile[], resource: Resource, known: Knowledge, timestamp: string): Plan {
-  return planWith(profiles, known, () => timestamp)(resource);
+export function planResource(
+  profiles: readonly ActingProfile[],
+  resource: Resource,
+  known: Knowledge,
+  timestamp: string,
+  hold?: Hold,
+): Plan {
+  return planWith(profiles, known, () => timestamp, hold)(resource);
 }
 
 /** Whether the verdict is among what there is to write; what is observed never is. */
@@ -83,7 +95,8 @@ function judgedBy(writer: Writer, resource: Resource, timestamp: () => string): 
   const isSettled = isUpToDate(before, verdict, generationOf(verdict, resource)) && !isRepeated(resource.conditions, type);
   if (isSettled) return { profile, type, before, verdict, isChanged: false };
   const left = before && whyLeft(writer, resource, before, verdict, timestamp());
-  return { profile, type, before, verdict, isChanged: left === undefined, left };
+  const held = left === undefined ? whyHeld(writer, resource, before, verdict) : undefined;
+  return { profile, type, before, verdict, isChanged: left === undefined && held === undefined, left, held };
 }
 
 // Without the details of the moment.
@@ -100,6 +113,10 @@ function whyLeft(writer: Writer, resource: Resource, before: Condition, verdict:
   const isGone = verdict.decidedBy.by !== "gate" && isByGate(writer.profile, before);
   if (verdict.provisional && !isGone) return "young";
   return writer.profile.mode === "own" && isContested(writer, resource, before, verdict, parseTimeMs(timestamp)) ? "contested" : undefined;
+}
+
+function whyHeld({ profile, hold }: Writer, resource: Resource, before: Condition | undefined, { status }: Verdict): Failure | undefined {
+  return isWriting(profile) && status === "False" && before?.status !== "False" ? hold?.(profile, resource) : undefined;
 }
 
 function isByGate({ gates }: Profile, before: Condition): boolean {

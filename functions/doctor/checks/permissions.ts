@@ -17,7 +17,7 @@ export function neededPermissions({ profiles, alerts, events, heartbeatMs }: Ent
   return [
     ...resourcesOf(profiles).flatMap((one) => (isWritten(one) ? ["list", "get"] : ["list"]).map((verb) => ({ verb, ...one }))),
     ...written.map((one) => ({ verb: "patch", ...one, subresource: "status" })),
-    ...(events && writing.length > 0 ? eventPermissions(writing) : []),
+    ...(events ? eventPermissions(profiles) : []),
     ...(writing.length > 0 && heartbeatMs !== undefined ? LEASE_PERMISSIONS : []),
     ...alerts.flatMap((source) =>
       [source, source.alertmanager].flatMap((part) => (part && "service" in part ? [proxyPermission(part.service)] : [])),
