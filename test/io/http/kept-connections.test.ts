@@ -138,7 +138,7 @@ test("connections of one login share one TLS context, and another login has its 
   };
   await askTwice("a");
   await askTwice("b");
-  const contexts = connect.mock.calls.map(([options]) => typeof options === "object" && options.secureContext);
+  const contexts = connect.mock.calls.map(([options]) => Object(options).secureContext);
   connect.mockRestore();
   expect(contexts.map((context) => contexts.indexOf(context))).toEqual([0, 0, 2, 2]);
 });
