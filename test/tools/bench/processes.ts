@@ -51,9 +51,9 @@ function rowOf(program: string, rounds: readonly Round[]): Row {
   };
 }
 
-// Bundled as the functions are, so that a process does what a function does.
+// Bundled as the functions are, so that a process does what a function does; the bare pool needs what is left out of undici there.
 async function nodePrograms(folder: string, started: Started): Promise<readonly Program[]> {
-  await build({ ...OPTIONS, entryPoints: [join(import.meta.dirname, "one-pass.ts")], outdir: folder });
+  await build({ ...OPTIONS, plugins: [], entryPoints: [join(import.meta.dirname, "one-pass.ts")], outdir: folder });
   const programOf = (name: string, client: OnePass["client"]): Program => ({
     name,
     cpuMs: (clusters) => figureOf(process.execPath, [join(folder, "one-pass.mjs")], { client, clusters, started } satisfies OnePass),
