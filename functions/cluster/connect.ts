@@ -24,7 +24,7 @@ import {
   type Proofs,
   readSource,
   type Sources,
-  wantedOf,
+  wantedBy,
 } from "./source.ts";
 
 /** Connects to one cluster until `deadline`, in milliseconds of the monotonic clock; an UpstreamError where its login cannot be read. */
@@ -78,7 +78,7 @@ function sourcesOf({ alerts }: ClusterEntry): readonly UrlSource[] {
 
 function clusterOf({ alerts, events, heartbeatMs, profiles }: ClusterEntry, client: Client, sources: Sources, kept: Kept): Cluster {
   const readings = openCache<readonly Reading[]>({ max: MOST_READINGS, untilMs: () => Number.POSITIVE_INFINITY });
-  const wanted = wantedOf(profiles);
+  const wanted = wantedBy(profiles, sources);
   const asked = alerts.map((source) => openSource(sources, client, source, wanted));
   const readAll = (after: number) => Promise.all(asked.map((source) => readSource(sources, client, source, after)));
   return {

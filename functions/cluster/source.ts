@@ -1,7 +1,8 @@
 // One source of alerts as one cluster sees it: what fires there, what its silence is worth, and what of it a person has silenced.
+import { hash } from "node:crypto";
 import { type AlertmanagerSource, type AlertsSource, proxiedName, type ServiceSource } from "../core/access/alerts.ts";
 import { detailsOf, type Failure, failureOf, UpstreamError } from "../core/errors.ts";
-import { alertNames, type Profile } from "../core/profile/profile.ts";
+import { alertNames, type NamedProfile, type Profile } from "../core/profile/profile.ts";
 import { type Alerts, type Reading, splitByLabels } from "../core/prometheus/alert.ts";
 import type { Evidence } from "../core/prometheus/rule-health.ts";
 import { type Silences, withSilences } from "../core/prometheus/silence.ts";
@@ -13,6 +14,8 @@ import { readAlerts, readEvidence, readSilences } from "../io/prometheus/prometh
 
 /** How the sources of one run are reached, and what they have said. */
 export type Sources = {
+  /** What each set of profiles of this fleet needs to know, by their names. */
+  readonly wanted: Map<string, Wanted>;
   readonly logins: Logins;
   /** The folder that `file:` references are relative to; a fleet from elsewhere has none. */
   readonly folder: string | undefined;
@@ -53,7 +56,15 @@ const NO_SILENCES: Silenced = { silences: new Map() };
 /** What the profiles of a cluster need to know of a source. */
 export function wantedOf(profiles: readonly Profile[]): Wanted {
   const names = [...alertNames(profiles), WATCHDOG];
-  return { names: new Set(names), key: JSON.stringify(names) };
+  return { names: new Set(names), key: hash("sha256", JSON.stringify(names), "base64") };
+}
+
+/** The same, found once for all clusters of a run that have these profiles. */
+export function wantedBy(profiles: readonly NamedProfile[], { wanted }: Sources): Wanted {
+  const key = profiles.map(({ name }) => name).join(" ");
+  const found = wanted.get(key) ?? wantedOf(profiles);
+  wanted.set(key, found);
+  return found;
 }
 
 /** An empty store of proofs. One that could not be had is not kept: it would hold a source that answers again to be unproven for one more tick. */
@@ -65,7 +76,7 @@ export function openProofs(): Proofs {
 /** The sources of one run, none of them asked yet. */
 export function openSources(kept: Pick<Sources, "logins" | "folder" | "proofs">): Sources {
   const untilMs = (_: unknown, askedAtMs: number) => askedAtMs + MINUTE_MS;
-  return { ...kept, answers: openCache<Answer>({ untilMs }), silences: openCache<Silenced>({ untilMs }) };
+  return { ...kept, wanted: new Map(), answers: openCache<Answer>({ untilMs }), silences: openCache<Silenced>({ untilMs }) };
 }
 
 /** A source as the cluster behind `api` asks it. */
