@@ -66,7 +66,7 @@ export function serviceFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "alertstatus-package-"));
   // osls does not accept a link for this file.
   copyFileSync(join(ROOT, "serverless.yml"), join(folder, "serverless.yml"));
-  symlinkSync(join(ROOT, "infra"), join(folder, "infra"));
+  for (const linked of ["infra", "package.json"]) symlinkSync(join(ROOT, linked), join(folder, linked));
   return folder;
 }
 
@@ -77,7 +77,8 @@ function write(file: string): void {
 
 /** Runs osls and returns its output; throws where it fails. */
 export async function osls(cwd: string, words: readonly string[]): Promise<string> {
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: "1" };
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, HOME, NODE_COMPILE_CACHE, NO_COLOR: "1" };
   const program = [join(ROOT, "node_modules/osls/bin/serverless.js"), ...words, "--stage=test"];
   const running = promisify(execFile)(process.execPath, program, { cwd, env });
   // osls reads its standard input to the end.
