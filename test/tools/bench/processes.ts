@@ -15,7 +15,7 @@ import type { OnePass } from "./one-pass.ts";
 import type { Started } from "./server.ts";
 
 const [FEW, MANY] = [100, 400];
-const ROUNDS = 11;
+const ROUNDS = 7;
 
 /** A program whose processes are measured: answers the milliseconds of CPU that one over so many clusters took, user and system. */
 type Program = { readonly name: string; readonly cpuMs: (clusters: number) => number };
