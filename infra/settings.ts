@@ -37,6 +37,7 @@ const TEXTS = [
   "audiences",
   "coreKinds",
   "alarmEmail",
+  "page",
   "vpcSubnets",
   "vpcSecurityGroups",
   "httpsProxy",
@@ -49,6 +50,7 @@ const WHOLE = {
   dispatchMemory: [128, 10_240],
   reconcileMemory: [128, 10_240],
   receiveMemory: [128, 10_240],
+  publishMemory: [128, 10_240],
   logRetentionDays: [1, 3_653],
 } as const;
 type Whole = keyof typeof WHOLE;
@@ -60,6 +62,7 @@ const WHOLES = [
   "dispatchMemory",
   "reconcileMemory",
   "receiveMemory",
+  "publishMemory",
   "logRetentionDays",
 ] as const satisfies readonly Whole[];
 /** The values of the parameters, as texts. */
@@ -88,6 +91,7 @@ const CHECKS: readonly ((parameters: Parameters) => unknown)[] = [
   ({ fleet }) => fleetAccess(fleet),
   ({ topics }) => parseTopics(topics),
   ({ roleAccounts }) => roleBounds(roleAccounts),
+  ({ page }) => checkPage(page),
   ({ vpcSubnets, vpcSecurityGroups }) => networkOf(vpcSubnets, vpcSecurityGroups),
   ...WHOLES.map((name) => (parameters: Parameters) => parseWhole(parameters, name)),
 ];
@@ -109,6 +113,10 @@ export function parameterProblems(parameters: Parameters): readonly string[] {
 // It is part of the names of roles, which are no longer than 64 characters.
 function checkStage(stage: string): void {
   if (!/^[a-z][a-z0-9-]{0,30}$/.test(stage)) throw new Error("stage: lower-case letters, digits and dashes are expected, at most 31");
+}
+
+function checkPage(page: string): void {
+  if (page !== "true" && page !== "false") throw new Error("page: true or false is expected");
 }
 
 function settingsOf(parameters: Parameters): Settings {

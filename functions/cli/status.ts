@@ -1,7 +1,7 @@
 // The command `status` shows what is not well in a fleet, since when, where and why: from the state of a stage, or by a look at the clusters.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { clock } from "../clock.ts";
 import { connector } from "../cluster/connect.ts";
 import { openProofs } from "../cluster/source.ts";
@@ -34,6 +34,7 @@ import {
 } from "./options.ts";
 import { showProgress } from "./progress.ts";
 import { stageOf, withState } from "./state-table.ts";
+import { printLink } from "./status-link.ts";
 import { parseBy, printStatus } from "./status-output.ts";
 import { flush, printResult, type Terminal } from "./terminal.ts";
 
@@ -52,9 +53,12 @@ type Options = SelectionOptions &
     for?: number;
     by: ReturnType<typeof parseBy>;
     watch?: number | true;
+    open?: true;
   };
 
 const WATCH_MS = 5_000;
+// The page behind the link is there already, and shows everything.
+const NOT_FOR_A_LINK = ["fleet", "cluster", "selector", "status", "not", "for", "by", "watch", "output", "failOn"];
 const CLEAR_SCREEN = "\u001b[H\u001b[2J";
 
 export function declareStatus(command: Command, terminal: Terminal): void {
@@ -65,8 +69,11 @@ export function declareStatus(command: Command, terminal: Terminal): void {
     .option("--for <duration>", "only what has been so for at least as long, such as 1h", parseDuration)
     .option("--by <what>", "what makes a group: reason, because, cluster, or label:KEY", parseBy, "reason")
     .option("-w, --watch [interval]", "draw it anew, every 5s or so often", parseInterval)
+    .addOption(
+      new Option("--open", "print a link to the page that the stage keeps, good for an hour (--param page=true)").conflicts(NOT_FOR_A_LINK),
+    )
     .addHelpText("after", "\nWith --fleet, and without a stage, the clusters are read now; nothing is written into them.")
-    .action((options: Options) => status(terminal, options));
+    .action((options: Options) => (options.open ? printLink(terminal, options.stage) : status(terminal, options)));
 }
 
 async function status(terminal: Terminal, options: Options): Promise<void> {

@@ -10,7 +10,7 @@ import type { Stack, Template } from "../stack/stack.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const OSLS = join(ROOT, "node_modules/osls/bin/serverless.js");
-export const FUNCTIONS = ["dispatch", "reconcile", "receive"] as const;
+export const FUNCTIONS = ["dispatch", "reconcile", "receive", "publish"] as const;
 
 // osls wants numbers where Lambda and the log have them; no other number of the template is one of these.
 const NUMBERS: ReadonlyMap<unknown, string> = new Map([
@@ -19,6 +19,7 @@ const NUMBERS: ReadonlyMap<unknown, string> = new Map([
   [1013, "param.dispatchMemory"],
   [1019, "param.reconcileMemory"],
   [1021, "param.receiveMemory"],
+  [1031, "param.publishMemory"],
   [3653, "param.logRetentionDays"],
 ]);
 
@@ -49,7 +50,8 @@ export function packageTemplate(): Pick<Stack, "template" | "parameters"> {
   try {
     const parameters = parametersOf(readFileSync(join(ROOT, "serverless.yml"), "utf8"));
     layOut(folder);
-    const flags = Object.keys(parameters).map((name) => `--param=${name}=${numberFor(`param.${name}`) ?? placeholder(`param.${name}`)}`);
+    const value = (name: string) => numberFor(`param.${name}`) ?? (name === "page" ? "true" : placeholder(`param.${name}`));
+    const flags = Object.keys(parameters).map((name) => `--param=${name}=${value(name)}`);
     const words = ["package", "--package=out", `--stage=${placeholder("stage")}`, ...flags];
     execFileSync(process.execPath, [OSLS, ...words], { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
     const packaged: Template = JSON.parse(readFileSync(join(folder, "out/cloudformation-template-update-stack.json"), "utf8"));

@@ -1,4 +1,4 @@
-// Reads where the stack of a stage keeps its fleet, so that a person names the stage alone.
+// Reads what the stack of a stage says of itself, such as where it keeps its fleet, so that a person names the stage alone.
 
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { ConfigError } from "../../core/errors.ts";
@@ -7,7 +7,12 @@ import { awsRefusal } from "./refusal.ts";
 const MAX_MS = 10_000;
 
 /** The output FleetUri of the stack of a stage; a {@link ConfigError} where there is no such stack, or it may not be read. */
-export async function fleetUriOf(stage: string): Promise<string> {
+export function fleetUriOf(stage: string): Promise<string> {
+  return outputOf(stage, "FleetUri", "wait until it is deployed, or name the place by --to");
+}
+
+/** An output of the stack of a stage; `remedy` says what to do where it has none of that name. */
+export async function outputOf(stage: string, name: string, remedy: string): Promise<string> {
   const StackName = `alertstatus-${stage}`;
   const client = new CloudFormationClient();
   try {
@@ -15,12 +20,12 @@ export async function fleetUriOf(stage: string): Promise<string> {
     const answer = await client.send(command, { abortSignal: AbortSignal.timeout(MAX_MS) }).catch((error: unknown) => {
       throw awsRefusal("cloudformation:DescribeStacks", error, {
         ValidationError: `there is no stack ${StackName} in this account and region: deploy it, or set AWS_REGION to its region`,
-        AccessDenied: "allow cloudformation:DescribeStacks, or name the place by --to",
+        AccessDenied: "allow cloudformation:DescribeStacks",
       });
     });
-    const uri = answer.Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === "FleetUri")?.OutputValue;
-    if (uri !== undefined) return uri;
-    throw new ConfigError(`the stack ${StackName} has no output FleetUri yet: wait until it is deployed, or name the place by --to`);
+    const value = answer.Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
+    if (value !== undefined) return value;
+    throw new ConfigError(`the stack ${StackName} has no output ${name}: ${remedy}`);
   } finally {
     client.destroy();
   }
