@@ -1,8 +1,7 @@
 // Plays the table of a large fleet for bench/status.ts: what a run would have left of its clusters, in a process of its own.
 
-import { deflateRawSync } from "node:zlib";
 import type { ResourceOutcome } from "../../../functions/core/outcome/outcome.ts";
-import { leaveRuns } from "../../cli/seeded-state.ts";
+import { keepItems, leaveRuns } from "../../cli/seeded-state.ts";
 import { largeFleet } from "../../page/large-fleet.ts";
 import { memoryStore } from "../../state/memory-store.ts";
 import { startStateTable } from "../../support/state-table.ts";
@@ -11,14 +10,7 @@ type Size = { readonly clusters: number; readonly conditions: number };
 
 process.once("message", async (size: Size) => {
   const table = await startStateTable();
-  // As io/aws/table.ts writes them.
-  for (const { partition, name, text, atMs } of await itemsOf(size))
-    table.put({
-      partition: { S: partition },
-      name: { S: name },
-      text: text.length < 512 ? { S: text } : { B: deflateRawSync(text).toString("base64") },
-      atMs: { N: String(atMs) },
-    });
+  keepItems(table, await itemsOf(size));
   process.send?.(table.env.AWS_ENDPOINT_URL_DYNAMODB);
 });
 process.once("disconnect", () => process.exit());
