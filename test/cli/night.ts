@@ -1,6 +1,7 @@
 // A night of 300 clusters as their functions leave it, for the transcripts of infra/at-three-in-the-morning.md: it ends at three.
 
 import { text } from "node:stream/consumers";
+import { pauseText } from "../../functions/core/fleet/pause.ts";
 import type { ResourceOutcome } from "../../functions/core/outcome/outcome.ts";
 import { type Push, recordPush } from "../../functions/state/pushes.ts";
 import { memoryStore } from "../state/memory-store.ts";
@@ -47,7 +48,13 @@ export async function startNight(): Promise<Night> {
     NOW_MS,
     minutes.map((minutesAgo) => ({ minutesAgo, saw: fleetAt(minutesAgo) })),
   );
-  await leavePush(store, PAUSED.from + 1, { did: "pause", version: "kF3", before: "c81", why: PAUSE, changed: [nameOf(PAUSED.cluster)] });
+  await leavePush(store, PAUSED.from + 1, {
+    did: "pause",
+    version: "kF3",
+    before: "c81",
+    why: `until ${PAUSE.until}: ${PAUSE.why}`,
+    changed: [nameOf(PAUSED.cluster)],
+  });
   await leavePush(store, CHANGED.from, { did: "push", version: "Wq7", before: "kF3", changed: CHANGED.clusters.map(nameOf) });
   keepItems(table, store.items.values());
   const keeper = fleetKeeper(aws.settings);
@@ -61,7 +68,7 @@ export async function startNight(): Promise<Night> {
   };
 }
 
-const PAUSE = "until 2026-11-27T05:19:00Z: nodes are replaced";
+const PAUSE = { until: "2026-11-27T05:19:00Z", why: "nodes are replaced", by: BEN };
 
 function fleetAt(minute: number): readonly Saw[] {
   return Array.from({ length: CLUSTERS }, (_, index) => ({
@@ -74,7 +81,7 @@ function fleetAt(minute: number): readonly Saw[] {
 function sawAt(index: number, minute: number): Partial<Saw> {
   const is = ({ from, clusters }: { from: number; clusters: readonly number[] }) => minute <= from && clusters.includes(index);
   if (is(AWAY)) return { was: "unreachable", code: "timeout", message: "no answer in 10s" };
-  if (index === PAUSED.cluster && minute <= PAUSED.from) return { was: "paused", message: PAUSE };
+  if (index === PAUSED.cluster && minute <= PAUSED.from) return { was: "paused", message: pauseText(PAUSE) };
   if (is({ ...CHANGED, from: UNREADABLE_FROM })) {
     const alerts = { was: "unreadable", code: "connection-refused", message: "its port is closed" } as const;
     return {
