@@ -17,7 +17,8 @@ const core = [
 ];
 const contract = ["test/contract/**/*.test.ts"];
 const real = ["test/real/**/*.test.ts"];
-const dialects = ["test/dialects/**/*.test.ts"];
+const costly = ["test/system/at-three.test.ts"];
+const dialects = ["test/dialects/**/*.test.ts", ...costly];
 const system = ["test/system/**/*.test.ts"];
 
 // Most of `real` and `system` is waiting for a Prometheus or for the scheduler: there are four more workers than processors, so that what
@@ -26,7 +27,7 @@ const beside = { sequence: { groupOrder: 1 }, maxWorkers: availableParallelism()
 
 /**
  * `core` is pure, `app` talks to loopback servers, `contract` holds the simulator to the same suite that `real` runs on the real parts,
- * `dialects` holds what runs on servers that are built by `npm run parts -- --all` only, and `system` is the stack as it is deployed.
+ * `dialects` holds what runs by `npm test -- --all` only, on servers that `npm run parts -- --all` builds or for minutes, and `system` is the stack as it is deployed.
  */
 export default defineConfig({
   test: {
@@ -47,7 +48,7 @@ export default defineConfig({
         test: { name: "real", include: [...contract, ...real], globalSetup: "test/support/real-kubernetes-setup.ts", ...beside },
       },
       { extends: true, test: { name: "dialects", include: dialects, ...beside } },
-      { extends: true, test: { name: "system", include: system, ...beside } },
+      { extends: true, test: { name: "system", include: system, exclude: costly, ...beside } },
     ],
   },
 });

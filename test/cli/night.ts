@@ -14,7 +14,7 @@ import { keepItems, leaveRuns, type Saw } from "./seeded-state.ts";
 
 export const NOW_MS = Date.parse("2026-11-27T03:00:00Z");
 const MINUTE_MS = 60_000;
-const CLUSTERS = 300;
+export const CLUSTERS = 300;
 const SINCE_MINUTES = 300;
 const REGIONS = ["eu-central-1", "us-east-1", "ap-south-1"];
 const PIPELINES = [
@@ -33,7 +33,7 @@ const AWAY = { from: 12, clusters: [2, 5] };
 const PAUSED = { from: 220, cluster: 7 };
 const flaps = (minute: number) => (minute <= 280 && minute > 274) || (minute <= 271 && minute > 266);
 
-const nameOf = (index: number) =>
+export const nameOf = (index: number) =>
   `${index % 4 === 3 ? "test" : "prod"}-${REGIONS[index % REGIONS.length]}-${String(index + 1).padStart(3, "0")}`;
 
 export type Night = { readonly env: Readonly<Record<string, string>>; close(): Promise<void> };
