@@ -18,6 +18,7 @@ const FILES = [
   "LICENSE",
   "infra/fleet.schema.json",
   "infra/fleet.example.yml",
+  "infra/runbooks.md",
   "infra/cluster",
   "infra/examples",
   "infra/profiles",

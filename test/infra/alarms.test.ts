@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Json, packageStack, resourcesOf, type Template } from "./packaged.ts";
 import { publishedMetrics } from "./published-metrics.ts";
+
+const PAGE = join(import.meta.dirname, "../../infra/README.md");
 
 let template: Template;
 const of = (id: string): Json => template.Resources[id]?.Properties;
@@ -158,7 +162,7 @@ describe("every alarm", () => {
   });
 
   test("that is about conditions which stay Unknown links to the line of the log that names their clusters", () => {
-    const url = /https:\S+$/.exec(descriptionOf(of("ConditionsStayUnknown")))?.[0] ?? "";
+    const url = /https:\S+amazon\S+/.exec(descriptionOf(of("ConditionsStayUnknown")))?.[0] ?? "";
     const decoded = decodeURIComponent(decodeURIComponent(url.replaceAll(/\$\{AWS::Region\}/g, "eu").replaceAll("$", "%")));
     expect(decoded).toContain("log-group//aws/lambda/alertstatus-test-reconcile/");
     expect(decoded).toMatch(/filterPattern="conditions\+stay\+Unknown"$/);
@@ -184,6 +188,8 @@ describe("every alarm", () => {
     const named = [...alarmed(), ...drawn()];
     expect(named.length).toBeGreaterThan(30);
     expect(named.filter((metric) => !published.has(metric))).toEqual([]);
+    const [, metrics, billed] = /\| (\d+) × \$0\.30 and (\d+) × \$0\.10/.exec(readFileSync(PAGE, "utf8")) ?? [];
+    expect({ metrics, billed }, "as infra/README.md bills them").toEqual({ metrics: `${published.size}`, billed: `${alarms().length}` });
   });
 
   function alarmed(): readonly string[] {

@@ -43,8 +43,8 @@ describe.each(["cert-manager", "karpenter"])("the example of %s", (name) => {
   });
 });
 
-test("the profile that the README shows is valid as it stands", () => {
-  const [, snippet = ""] = /```yaml\n( +condition: [\s\S]*?)```/.exec(read("../README.md")) ?? [];
+test("the profile that infra/profiles/README.md shows is valid as it stands", () => {
+  const [, snippet = ""] = /```yaml\n( +condition: [\s\S]*?)```/.exec(read("profiles/README.md")) ?? [];
   const kubernetes = { kubeconfig: { file: "config" } };
   const alerts = { service: { namespace: "monitoring", name: "prometheus-operated", port: 9090 } };
   const fleet = { clusters: [{ name: "my-cluster", kubernetes, alerts, profiles: ["mine"] }], profiles: { mine: parse(snippet) } };

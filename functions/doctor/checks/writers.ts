@@ -22,7 +22,7 @@ export function writerCheck({ profiles, mode }: Pick<ClusterEntry, "profiles" | 
   const { kind } = first.resource.of;
   const message = `${[...writers].join(", ")} wrote ${first.condition} of ${foreign.length} resource${foreign.length === 1 ? "" : "s"}, such as ${kind.toLowerCase()}/${first.resource.name}`;
   if (mode !== "own") return ok(CHECK, `${message}: mode ${mode} leaves the condition to it`);
-  return warning(CHECK, message, "compare first, with `mode: shadow`: see README, *Living beside telemetry-manager*");
+  return warning(CHECK, message, "compare first, with `mode: shadow`: see infra/cluster/README.md, *Living beside telemetry-manager*");
 }
 
 function isForeign(claim: Claim, resource: Resource): boolean {
