@@ -25,6 +25,8 @@ export type Settings = Times & {
   readonly deadLetterSources: readonly (string | object)[];
   readonly alarmSubscriptions: readonly { readonly Protocol: "email"; readonly Endpoint: string }[];
   readonly network: "none" | "vpc";
+  /** The parts of infra/page.yml; there is no function of the name `none`. */
+  readonly page: { readonly function: "function" | "none"; readonly stack: "stack" | "nothing" };
 };
 
 const TEXTS = [
@@ -91,7 +93,7 @@ const CHECKS: readonly ((parameters: Parameters) => unknown)[] = [
   ({ fleet }) => fleetAccess(fleet),
   ({ topics }) => parseTopics(topics),
   ({ roleAccounts }) => roleBounds(roleAccounts),
-  ({ page }) => checkPage(page),
+  ({ page }) => pageParts(page),
   ({ vpcSubnets, vpcSecurityGroups }) => networkOf(vpcSubnets, vpcSecurityGroups),
   ...WHOLES.map((name) => (parameters: Parameters) => parseWhole(parameters, name)),
 ];
@@ -113,10 +115,6 @@ export function parameterProblems(parameters: Parameters): readonly string[] {
 // It is part of the names of roles, which are no longer than 64 characters.
 function checkStage(stage: string): void {
   if (!/^[a-z][a-z0-9-]{0,30}$/.test(stage)) throw new Error("stage: lower-case letters, digits and dashes are expected, at most 31");
-}
-
-function checkPage(page: string): void {
-  if (page !== "true" && page !== "false") throw new Error("page: true or false is expected");
 }
 
 function settingsOf(parameters: Parameters): Settings {
@@ -141,7 +139,14 @@ function settingsOf(parameters: Parameters): Settings {
     deadLetterSources: [{ "Fn::GetAtt": ["TickRule", "Arn"] }, { "Fn::GetAtt": ["PushRule", "Arn"] }, ...topics],
     alarmSubscriptions: alarmEmail === "" ? [] : [{ Protocol: "email", Endpoint: alarmEmail }],
     network: networkOf(vpcSubnets, vpcSecurityGroups),
+    page: pageParts(parameters.page),
   };
+}
+
+function pageParts(page: string): Settings["page"] {
+  if (page === "true") return { function: "function", stack: "stack" };
+  if (page === "false") return { function: "none", stack: "nothing" };
+  throw new Error("page: true or false is expected");
 }
 
 function parseWhole(parameters: Parameters, name: Whole): number {

@@ -34,6 +34,7 @@ const SETTINGS = {
   receiveConcurrency: numberFor("settings.receiveConcurrency"),
   topics: { Resources: {} },
   network: "vpc",
+  page: { function: "function", stack: "stack" },
 };
 
 function placeholders(path: string, names: readonly string[]): Readonly<Record<string, string>> {
@@ -50,8 +51,7 @@ export function packageTemplate(): Pick<Stack, "template" | "parameters"> {
   try {
     const parameters = parametersOf(readFileSync(join(ROOT, "serverless.yml"), "utf8"));
     layOut(folder);
-    const value = (name: string) => numberFor(`param.${name}`) ?? (name === "page" ? "true" : placeholder(`param.${name}`));
-    const flags = Object.keys(parameters).map((name) => `--param=${name}=${value(name)}`);
+    const flags = Object.keys(parameters).map((name) => `--param=${name}=${numberFor(`param.${name}`) ?? placeholder(`param.${name}`)}`);
     const words = ["package", "--package=out", `--stage=${placeholder("stage")}`, ...flags];
     execFileSync(process.execPath, [OSLS, ...words], { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
     const packaged: Template = JSON.parse(readFileSync(join(folder, "out/cloudformation-template-update-stack.json"), "utf8"));
