@@ -1,6 +1,7 @@
 // Prints the link to the page of the status that a stack keeps up to date, for `status --open`.
 
 import { clock } from "../clock.ts";
+import { ConfigError } from "../core/errors.ts";
 import { untilInterrupted } from "./interrupt.ts";
 import { stageOf } from "./state-table.ts";
 import { printMessage, printResult, type Terminal } from "./terminal.ts";
@@ -15,7 +16,9 @@ export async function printLink(terminal: Terminal, stageOption: string | undefi
 }
 
 async function readLink(stage: string) {
-  const [{ outputOf }, { linkToPage }] = await Promise.all([import("../io/aws/stack.ts"), import("../io/aws/page.ts")]);
-  const uri = await outputOf(stage, "PageUri", "deploy it with --param page=true");
+  const [{ describeStack }, { linkToPage }] = await Promise.all([import("../io/aws/stack.ts"), import("../io/aws/page.ts")]);
+  const { name, outputs } = await describeStack(stage);
+  const uri = outputs.get("PageUri");
+  if (uri === undefined) throw new ConfigError(`the stack ${name} keeps no page: deploy it with --param page=true`);
   return linkToPage(uri, clock.nowMs());
 }

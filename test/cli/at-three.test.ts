@@ -33,6 +33,11 @@ test("each question at three in the morning is answered by one command, as the t
   else expect(written).toBe(expected);
 });
 
+test("a link to a page that is not kept says how to keep one", async () => {
+  const { code, stderr } = await alertstatus(["status", "--stage", "prod", "--open"], night.env);
+  expect([code, stderr]).toEqual([2, "error: the stack alertstatus-prod keeps no page: deploy it with --param page=true\n"]);
+});
+
 async function transcriptOf(line: string): Promise<string> {
   const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain = ""]) => quoted ?? plain);
   const env = { ...night.env, TZ: "UTC", NO_COLOR: "1" };

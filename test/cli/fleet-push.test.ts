@@ -98,7 +98,7 @@ describe("alertstatus fleet push --stage", () => {
 
   test.each([
     { where: "there is no such stack", status: 400, body: noStack, says: "there is no stack alertstatus-prod in this account and region" },
-    { where: "the stack is not finished", status: 200, body: described(""), says: "has no output FleetUri" },
+    { where: "the stack is not finished", status: 200, body: described(""), says: "has no output FleetUri yet" },
   ])("says what to do where $where", async ({ status, body, says }) => {
     const { code, stderr } = await push(status, body);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(says) });
