@@ -6,8 +6,13 @@ import { awsRefusal } from "./refusal.ts";
 
 const MAX_MS = 10_000;
 
-/** A stack as CloudFormation describes it. */
-type Stack = { readonly name: string; readonly outputs: ReadonlyMap<string, string> };
+/** A stack as CloudFormation describes it: `changedMs` in milliseconds since the epoch, NaN where it does not say. */
+export type Stack = {
+  readonly name: string;
+  readonly status: string;
+  readonly changedMs: number;
+  readonly outputs: ReadonlyMap<string, string>;
+};
 
 /** The stack of a stage; a {@link ConfigError} where there is no such stack, or it may not be read. */
 export async function describeStack(stage: string): Promise<Stack> {
@@ -21,8 +26,9 @@ export async function describeStack(stage: string): Promise<Stack> {
         AccessDenied: "allow cloudformation:DescribeStacks, or name the place by --to",
       });
     });
-    const { Outputs = [] } = answer.Stacks?.[0] ?? {};
-    return { name: StackName, outputs: new Map(Outputs.map(({ OutputKey = "", OutputValue = "" }) => [OutputKey, OutputValue])) };
+    const { StackStatus = "", LastUpdatedTime, CreationTime, Outputs = [] } = answer.Stacks?.[0] ?? {};
+    const outputs = new Map(Outputs.map(({ OutputKey = "", OutputValue = "" }) => [OutputKey, OutputValue]));
+    return { name: StackName, status: StackStatus, changedMs: (LastUpdatedTime ?? CreationTime)?.getTime() ?? Number.NaN, outputs };
   } finally {
     client.destroy();
   }
