@@ -86,42 +86,6 @@ it("tells a person on call what is broken, what happened, and who did what", asy
   await expect.poll(async () => [await tick(), await was()][1], { ...PATIENTLY, interval: 20_000 }).toEqual(["a reconciled", "b paused"]);
 });
 
-it("keeps a page up to date in a private bucket, writes it where something is new, and prints a link to it", async () => {
-  const link = async () => (await ask("status", "--open")).trim();
-  const load = async () => fetch(await link());
-  simulators[0]!.setAlerts(alertsBody({ firing: [] }));
-  await push("a");
-  await tick();
-  await expect.poll(async () => (await statusOf()).summary.conditions, PATIENTLY).toEqual({ True: 1, False: 0, Unknown: 0 });
-  await stack.invoke("publish", {});
-  const response = await load();
-  expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
-  expect(await response.text()).toContain("Conditions: 0 False, 0 Unknown, 1 True.");
-  const [unsigned = ""] = (await link()).split("?");
-  expect((await fetch(unsigned)).status).toBe(403);
-
-  // The schedule may have it run in another process, which writes the page once.
-  const etag = async () => (await load()).headers.get("etag");
-  const stays = async () => [await etag(), await stack.invoke("publish", {}), await etag()];
-  await expect.poll(async () => new Set((await stays()).filter((one) => one !== null)).size, PATIENTLY).toBe(1);
-
-  simulators[0]!.setAlerts(alertsBody({ firing: [anAlert("TraceGatewayThrottling")] }));
-  await tick();
-  await expect
-    .poll(async () => [await stack.invoke("publish", {}), await (await load()).text()][1], PATIENTLY)
-    .toContain("GatewayThrottling");
-});
-
-it.skipIf(!hasBrowser)("opens its page by the link in a browser, which asks for nothing else", async () => {
-  const browser = await startBrowser();
-  const settings = { at: new Date().toISOString(), ignoreHTTPSErrors: true };
-  const { page, noise } = await openFile(browser, (await ask("status", "--open")).trim(), settings);
-  expect(await page.locator("#rows tr").count()).toBe(1);
-  expect(await page.locator("#stale").isVisible()).toBe(false);
-  expect(noise).toEqual([]);
-  await browser.close();
-});
-
 it("doctor says of the stage what AWS and the state know of it", async () => {
   type Check = { check: string; was: string; message: string; remedy?: string };
   const diagnose = async (): Promise<Readonly<Record<string, Check>>> => {
@@ -158,6 +122,42 @@ it("doctor says of the stage what AWS and the state know of it", async () => {
   expect(after["dead letters"]).toMatchObject({ was: "warning", remedy: expect.stringContaining(stack.outputs.DeadLetterQueueUrl) });
   const { code, stderr } = await alertstatus(["doctor", "--stage", "moon"], environment());
   expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining("there is no stack alertstatus-moon") });
+});
+
+it("keeps a page up to date in a private bucket, writes it where something is new, and prints a link to it", async () => {
+  const link = async () => (await ask("status", "--open")).trim();
+  const load = async () => fetch(await link());
+  simulators[0]!.setAlerts(alertsBody({ firing: [] }));
+  await push("a");
+  await tick();
+  await expect.poll(async () => (await statusOf()).summary.conditions, PATIENTLY).toEqual({ True: 1, False: 0, Unknown: 0 });
+  await stack.invoke("publish", {});
+  const response = await load();
+  expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+  expect(await response.text()).toContain("Conditions: 0 False, 0 Unknown, 1 True.");
+  const [unsigned = ""] = (await link()).split("?");
+  expect((await fetch(unsigned)).status).toBe(403);
+
+  // The schedule may have it run in another process, which writes the page once.
+  const etag = async () => (await load()).headers.get("etag");
+  const stays = async () => [await etag(), await stack.invoke("publish", {}), await etag()];
+  await expect.poll(async () => new Set((await stays()).filter((one) => one !== null)).size, PATIENTLY).toBe(1);
+
+  simulators[0]!.setAlerts(alertsBody({ firing: [anAlert("TraceGatewayThrottling")] }));
+  await tick();
+  await expect
+    .poll(async () => [await stack.invoke("publish", {}), await (await load()).text()][1], PATIENTLY)
+    .toContain("GatewayThrottling");
+});
+
+it.skipIf(!hasBrowser)("opens its page by the link in a browser, which asks for nothing else", async () => {
+  const browser = await startBrowser();
+  const settings = { at: new Date().toISOString(), ignoreHTTPSErrors: true };
+  const { page, noise } = await openFile(browser, (await ask("status", "--open")).trim(), settings);
+  expect(await page.locator("#rows tr").count()).toBe(1);
+  expect(await page.locator("#stale").isVisible()).toBe(false);
+  expect(noise).toEqual([]);
+  await browser.close();
 });
 
 async function push(...names: readonly string[]): Promise<void> {
