@@ -12,7 +12,7 @@ beforeAll(() => {
 });
 
 // The code is uploaded to another key by each.
-const CODE = { dispatch: "code of dispatch", reconcile: "code of reconcile", receive: "code of receive" };
+const CODE = { dispatch: "code of dispatch", reconcile: "code of reconcile", receive: "code of receive", publish: "code of publish" };
 const withoutCode = (template: Json) =>
   JSON.parse(JSON.stringify(template, (_, value) => (value?.S3Key ? `code of ${/(\w+)\.zip$/.exec(value.S3Key)?.[1]}` : value)));
 
@@ -22,7 +22,7 @@ describe("the template in the package is the one of osls for", () => {
     { params: { tick: "rate(5 minutes)", shardSize: "300", tickConcurrency: "20", pushConcurrency: "3", tolerated: "4" } },
     { params: { receiveConcurrency: "0", alarmEmail: "oncall@example.org", logRetentionDays: "30", reconcileMemory: "1024" } },
     { params: { vpcSubnets: "subnet-1,subnet-2", vpcSecurityGroups: "sg-1" } },
-    { params: { fleet: "s3://bucket/fleet.yml", receiverSecret: "secret:alertstatus/receiver#key" } },
+    { params: { fleet: "s3://bucket/fleet.yml", receiverSecret: "secret:alertstatus/receiver#key", page: "true", publishMemory: "1024" } },
     {
       params: { fleet: "ssm:/fleet", roleAccounts: "123456789012, 210987654321", audiences: "sts.example", coreKinds: "deployments.apps" },
     },

@@ -23,7 +23,7 @@ export type LocalStack = {
   /** Removes it and the fleet in its bucket, as `npm run remove` does; what that says. */
   remove(): Promise<string>;
 };
-type FunctionName = "dispatch" | "reconcile" | "receive";
+type FunctionName = "dispatch" | "reconcile" | "receive" | "publish";
 type Outputs = Readonly<
   Record<"FleetUri" | "BusName" | "TickQueueUrl" | "PushQueueUrl" | "DeadLetterQueueUrl" | "ReceiverUrl" | "AlarmTopicArn", string>
 >;

@@ -35,11 +35,15 @@ function adaptToLocalCloud(file: string): void {
 
 const alertstatus = (...words: string[]) => run(process.execPath, [join(folder, "bin/alertstatus.cjs"), ...words], { env: cloud.env });
 
-async function clustersOf(stage: string): Promise<readonly string[]> {
+async function answerOf(stage: string, name: string) {
   const lambda = new LambdaClient(cloud.settings);
-  const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: `alertstatus-${stage}-reconcile`, Payload: "{}" }));
+  const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: `alertstatus-${stage}-${name}`, Payload: "{}" }));
   lambda.destroy();
-  const answer = JSON.parse(Buffer.from(Payload ?? []).toString());
+  return JSON.parse(Buffer.from(Payload ?? []).toString());
+}
+
+async function clustersOf(stage: string): Promise<readonly string[]> {
+  const answer = await answerOf(stage, "reconcile");
   return answer.clusters.map(({ cluster, was }: { cluster: string; was: string }) => `${cluster} ${was}`);
 }
 
@@ -57,12 +61,16 @@ describe("the installed package", () => {
     const [, uri = ""] = /^FleetUri +(s3:\S+)$/m.exec(created.stdout) ?? [];
     await pushFleet(uri);
     expect(await clustersOf("prod")).toEqual(["prod paused"]);
-    const updated = await alertstatus("deploy", "--stage", "prod", "--param", "reconcileMemory=1024");
+    const changed = ["--param", "reconcileMemory=1024", "--param", "page=true"];
+    const updated = await alertstatus("deploy", "--stage", "prod", ...changed);
     expect(updated.stderr).toContain("alertstatus-prod is updated");
     expect(updated.stdout).toContain(uri);
     expect(await clustersOf("prod")).toEqual(["prod paused"]);
-    const again = await alertstatus("deploy", "--stage", "prod", "--param", "reconcileMemory=1024");
+    const again = await alertstatus("deploy", "--stage", "prod", ...changed);
     expect(again.stderr).toContain("alertstatus-prod is unchanged");
+    await answerOf("prod", "publish");
+    const { stdout: link } = await alertstatus("status", "--stage", "prod", "--open");
+    expect(await (await fetch(link.trim())).text()).toMatch(/^<!doctype html>/);
   });
 
   test("takes over a stack that a clone has deployed, with its fleet, and gives it back", async () => {
