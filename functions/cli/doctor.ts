@@ -13,7 +13,7 @@ import { untilInterrupted } from "./interrupt.ts";
 import { type OutputOptions, type SelectionOptions, withLogins, withOutput, withSelection } from "./options.ts";
 import { colored } from "./output.ts";
 import { isTable, printOutput } from "./print-output.ts";
-import { printMessage, type Terminal } from "./terminal.ts";
+import { asTyped, printMessage, type Start, type Terminal } from "./terminal.ts";
 
 type Options = SelectionOptions & OutputOptions & { fleet?: string; trustFleet?: boolean; all?: boolean };
 
@@ -46,7 +46,7 @@ async function doctor(terminal: Terminal, options: Options): Promise<void> {
 
 function print(terminal: Terminal, diagnoses: readonly Diagnosis[], options: Options): void {
   const names = diagnoses.filter((diagnosis) => !isHealthy([diagnosis])).map(({ cluster }) => cluster);
-  const rows = diagnosisRows(diagnoses, options.all ?? false);
+  const rows = diagnosisRows(terminal, diagnoses, options.all ?? false);
   printOutput(terminal, options, { document: { clusters: diagnoses }, names, table: { columns: COLUMNS, rows } });
   if (isTable(options)) for (const diagnosis of diagnoses) printMessage(terminal, diagnosisLine(diagnosis));
 }
@@ -55,9 +55,9 @@ const COLUMNS = [{ head: "CLUSTER" }, { head: "CHECK", wraps: true }, { head: "R
 const COLORS = { failed: "red", warning: "yellow", skipped: "gray", ok: "green" } as const;
 
 // A row for each check, its remedy below its message.
-function diagnosisRows(diagnoses: readonly Diagnosis[], isAll: boolean): readonly (readonly string[])[] {
+function diagnosisRows(start: Start, diagnoses: readonly Diagnosis[], isAll: boolean): readonly (readonly string[])[] {
   return diagnoses.flatMap(({ cluster, checks }) =>
-    checks.filter(({ was }) => isAll || was !== "ok").map((check) => [cluster, ...cells(check)]),
+    checks.filter(({ was }) => isAll || was !== "ok").map((check) => [cluster, ...cells(start, check)]),
   );
 }
 
@@ -70,6 +70,6 @@ function diagnosisLine({ cluster, checks }: Diagnosis): string {
   return `${colored("bold", cluster)}: ${checks.length} checks: ${counts.join(", ")}`;
 }
 
-function cells({ check, was, message, remedy }: Check): readonly string[] {
-  return [check, colored(COLORS[was], was), remedy === undefined ? message : `${message}\n→ ${remedy}`];
+function cells(start: Start, { check, was, message, remedy }: Check): readonly string[] {
+  return [check, colored(COLORS[was], was), remedy === undefined ? message : `${message}\n→ ${asTyped(start, remedy)}`];
 }
