@@ -4,7 +4,17 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { locate, part } from "./parts/parts.ts";
-import { type Installed, install, isInstalled, type Node, nodesAtHand, run } from "./release/installed.ts";
+import {
+  buildAlone,
+  type Executable,
+  type Installed,
+  install,
+  isInstalled,
+  type Node,
+  nodesAtHand,
+  run,
+  runAlone,
+} from "./release/installed.ts";
 import { real, type Scene, simulated } from "./release/scenes.ts";
 import { type Step, steps, stepsInScene, TOO_OLD } from "./release/steps.ts";
 
@@ -36,7 +46,15 @@ async function check(installed: Installed): Promise<void> {
   const scenes = [simulated, ...(locate(part("kubernetes")) === undefined ? [] : [real])];
   if (scenes.length === 1) leftOut.add("the real API server (to build it: npm run parts)");
   for (const node of usable) for (const start of scenes) await play(await start(mkdtempSync(join(folder, "scene-"))), installed, node);
+  await tryAlone(await buildAlone(folder));
   await time(installed, usable);
+}
+
+async function tryAlone(executable: Executable): Promise<void> {
+  for (const { typed, says } of steps.filter(({ typed: [program] }) => program === "alertstatus")) {
+    const { code, stdout, stderr } = await runAlone(executable, typed);
+    note(`without a Node: ${typed.join(" ")}`, code === 0 && says.test(stdout), `exit ${code}\n${stdout}${stderr}`);
+  }
 }
 
 async function refuse(installed: Installed, node: Node): Promise<void> {
