@@ -11,6 +11,7 @@ import { type ClusterOutcome, judgedCondition, type ResourceOutcome, summarize }
 import { loadFleet } from "../../functions/io/fleet/source.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
 import { reconcileFleet } from "../../functions/reconcile/fleet.ts";
+import { openFleetPage } from "./demo/fleet-page.ts";
 import { realScene } from "./demo/real-scene.ts";
 import { BROKEN, DARK, type Scene } from "./demo/scene.ts";
 import { simulatedScene } from "./demo/simulated-scene.ts";
@@ -36,16 +37,19 @@ try {
 }
 
 async function stay({ fleetFile }: Scene): Promise<void> {
-  tell(
-    `\nThe clusters stay until Ctrl-C. In a second terminal, in this folder:\n  npm run -s cli -- reconcile --fleet ${fleetFile} --dry-run`,
-  );
+  tell(`\nThe clusters stay until Ctrl-C. In a second terminal, in this folder:\n  npm run -s cli -- status --fleet ${fleetFile} -w`);
   while (!stopping.signal.aborted) await sleep(PAUSE_MS);
 }
 
 async function play(scene: Scene): Promise<void> {
   const connections = openConnections();
   const { fleet, folder } = await loadFleet(scene.fleetFile);
-  const pass = () => reconcileFleet(fleet, { connect: connector({ connections, folder }) });
+  const page = openFleetPage();
+  const pass = async () => {
+    const outcomes = await reconcileFleet(fleet, { connect: connector({ connections, folder }) });
+    page.see(outcomes);
+    return outcomes;
+  };
   console.log(`${scene.what}\nThe fleet file: ${scene.fleetFile}`);
 
   chapter("A fleet, judged for the first time: healthy is what is proven to be");
@@ -83,11 +87,12 @@ async function play(scene: Scene): Promise<void> {
   await show(pass, (outcomes) => statuses(outcomes).every((status) => status === "True"));
 
   await connections.close();
+  tell(`\nThe fleet as a page, for any browser: ${page.write()}`);
   tell(`\n${colored("bold", "What next")}
-  See why a verdict is what it is:      npm run -s cli -- explain --fleet FILE --cluster NAME
-  Write a fleet file of your own:       infra/fleet.example.yml
-  Judge your clusters, write nothing:   npm run -s cli -- reconcile --fleet FILE --dry-run
-  The same against real parts:          npm run parts && npm start -- --real`);
+  Leave the clusters up, to look around:   npm start -- --stay
+  The same against real parts:             npm run parts && npm start -- --real
+  A fleet file with your own clusters:     npm run -s cli -- init > fleet.yml
+  Judge them, and write nothing:           npm run -s cli -- reconcile --fleet fleet.yml --dry-run`);
 }
 
 function chapter(title: string): void {
