@@ -57,6 +57,15 @@ export async function deployStack(cloud: CloudAccess, { stage, params = {}, push
   };
 }
 
+/** Leaves out of the stack of a built package what a local cloud does not know. */
+export async function adaptToLocalCloud(file: string, changes: { readonly version?: string } = {}): Promise<void> {
+  const stack = { ...JSON.parse(await readFile(file, "utf8")), ...changes };
+  for (const [id, { Properties }] of Object.entries<{ Properties?: { Metrics?: unknown } }>(stack.template.Resources))
+    if (Properties?.Metrics !== undefined) delete stack.template.Resources[id];
+  const text = JSON.stringify(stack).replaceAll('"StringEquals":{"events:detail-type"', '"StringEqualsIfExists":{"events:detail-type"');
+  await writeFile(file, text);
+}
+
 async function layOut(folder: string): Promise<void> {
   for (const copied of ["serverless.yml", "infra"]) await cp(join(ROOT, copied), join(folder, copied), { recursive: true });
   for (const linked of ["functions", "node_modules", "package.json"]) await symlink(join(ROOT, linked), join(folder, linked));

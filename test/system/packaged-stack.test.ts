@@ -12,7 +12,7 @@ import { buildPackage } from "../../infra/package/build.ts";
 import { buildReleaseStack } from "../../infra/package/release-stack.ts";
 import { lastRelease } from "../infra/released.ts";
 import { type LocalCloud, startLocalCloud } from "../support/local-cloud.ts";
-import { deployStack } from "../support/local-stack.ts";
+import { adaptToLocalCloud, deployStack } from "../support/local-stack.ts";
 import { PATIENTLY } from "../support/patience.ts";
 
 const run = promisify(execFile);
@@ -23,18 +23,9 @@ beforeAll(async () => {
   cloud = await startLocalCloud();
   folder = mkdtempSync(join(cloud.folder, "package-"));
   await buildPackage(folder);
-  adaptToLocalCloud(join(folder, "stack.json"), "next");
+  await adaptToLocalCloud(join(folder, "stack.json"), { version: "next" });
 });
 afterAll(() => cloud?.stop());
-
-// The local cloud knows no alarm over metric math, and does not tell its policies what type an event has.
-function adaptToLocalCloud(file: string, version: string): void {
-  const stack = { ...JSON.parse(readFileSync(file, "utf8")), version };
-  for (const [id, { Properties }] of Object.entries<{ Properties?: { Metrics?: unknown } }>(stack.template.Resources))
-    if (Properties?.Metrics !== undefined) delete stack.template.Resources[id];
-  const text = JSON.stringify(stack).replaceAll('"StringEquals":{"events:detail-type"', '"StringEqualsIfExists":{"events:detail-type"');
-  writeFileSync(file, text);
-}
 
 const program = (of: string, ...words: string[]) => run(process.execPath, [join(of, "bin/alertstatus.cjs"), ...words], { env: cloud.env });
 const alertstatus = (...words: string[]) => program(folder, ...words);
@@ -52,9 +43,8 @@ async function layOutRelease(): Promise<string> {
   const last = mkdtempSync(join(cloud.folder, "released-"));
   cpSync(folder, last, { recursive: true });
   const { functions } = JSON.parse(readFileSync(join(folder, "stack.json"), "utf8"));
-  const release = lastRelease();
-  writeFileSync(join(last, "stack.json"), JSON.stringify({ ...release, functions }));
-  adaptToLocalCloud(join(last, "stack.json"), release.version);
+  writeFileSync(join(last, "stack.json"), JSON.stringify({ ...lastRelease(), functions }));
+  await adaptToLocalCloud(join(last, "stack.json"));
   return last;
 }
 

@@ -128,7 +128,7 @@ function print(outcomes: readonly ClusterOutcome[], options: { onlyNews: boolean
   const table = outcomeTable(outcomes, options);
   if (table.rows.length === 0) return;
   const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
-  for (const text of [tableText(table, width), ...attentionLines(outcomes), summaryLine(summarize(outcomes))]) tell(text);
+  for (const text of [tableText(table, width), ...attentionLines(outcomes, width), summaryLine(summarize(outcomes), width)]) tell(text);
 }
 
 function tell(text: string): void {

@@ -17,6 +17,7 @@ import {
 } from "./release/installed.ts";
 import { real, type Scene, simulated } from "./release/scenes.ts";
 import { type Step, steps, stepsInScene, TOO_OLD } from "./release/steps.ts";
+import { walk } from "./release/walk.ts";
 
 const MAX_PACKED_BYTES = 1_000_000;
 const HELP_AT_MOST_MS = 150;
@@ -46,8 +47,16 @@ async function check(installed: Installed): Promise<void> {
   const scenes = [simulated, ...(locate(part("kubernetes")) === undefined ? [] : [real])];
   if (scenes.length === 1) leftOut.add("the real API server (to build it: npm run parts)");
   for (const node of usable) for (const start of scenes) await play(await start(mkdtempSync(join(folder, "scene-"))), installed, node);
+  await walkOn(installed, usable);
   await tryAlone(await buildAlone(folder));
   await time(installed, usable);
+}
+
+async function walkOn(installed: Installed, [node]: readonly Node[]): Promise<void> {
+  const needed = (["kubernetes", "prometheus", "ministack"] as const).filter((name) => locate(part(name)) === undefined);
+  const missing = [...needed, ...(isInstalled("kubectl") ? [] : ["kubectl"])];
+  if (missing.length > 0) leftOut.add(`the walk of a newcomer (${missing.join(", ")}: npm run parts builds all but kubectl)`);
+  else if (node !== undefined) for (const { title, isOk, seen } of await walk(installed, node)) note(`walk: ${title}`, isOk, seen);
 }
 
 async function tryAlone(executable: Executable): Promise<void> {

@@ -6,7 +6,7 @@ import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts
 import { hurriedRules } from "../../real/hurried-rules.ts";
 import { collector, services } from "../../support/kyma-metrics.ts";
 import { startTraffic } from "../../support/kyma-traffic.ts";
-import { startLocalCloud } from "../../support/local-cloud.ts";
+import { type CloudAccess, startLocalCloud } from "../../support/local-cloud.ts";
 import { ownAddress } from "../../support/own-address.ts";
 import { startKubernetes } from "../../support/real-kubernetes.ts";
 import { startPrometheus } from "../../support/real-prometheus.ts";
@@ -14,7 +14,7 @@ import { installSelfMonitor } from "../../support/self-monitor.ts";
 import { kubeconfigOf, PIPELINE } from "./scenes.ts";
 
 /** `env` leads kubectl to the cluster, and whatever speaks to AWS into the local cloud. */
-export type Land = { readonly env: Readonly<Record<string, string>>; readonly close: () => Promise<void> };
+export type Land = { readonly cloud: CloudAccess; readonly env: Readonly<Record<string, string>>; readonly close: () => Promise<void> };
 
 export const CLUSTER = "prod-eu-1";
 const HURRIED = hurriedRules({ ...kymaTelemetry, rules: { for: "1s", window: "4s", keepFiringFor: "1s" } });
@@ -42,7 +42,7 @@ export async function startLand(folder: string): Promise<Land> {
     writeFileSync(kubeconfig, kubeconfigOf(CLUSTER, { server, ca, token: adminToken }), { mode: 0o600 });
     const cloud = await startLocalCloud();
     closers.push(cloud.stop);
-    return { env: { ...cloud.env, KUBECONFIG: kubeconfig }, close };
+    return { cloud, env: { ...cloud.env, KUBECONFIG: kubeconfig }, close };
   } catch (error) {
     await close();
     throw error;
