@@ -55,8 +55,9 @@ test.each(faults)("a cluster whose server $name: $outcome", async ({ open, outco
   expect(JSON.stringify(outcomes)).not.toContain(victims[0]!.token);
 });
 
-test.each(queue)("a message that $name: $outcome", async ({ message, outcome }) => {
+test.each(queue)("a message that $name: $outcome", async ({ message: toMessage, outcome }) => {
   restore();
+  const message = toMessage();
   const metrics: Metrics = {};
   const silent = () => undefined;
   const report = {

@@ -77,7 +77,8 @@ function write(file: string): void {
 
 /** Runs osls and returns its output; throws where it fails. */
 export async function osls(cwd: string, words: readonly string[]): Promise<string> {
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: "1" };
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, HOME, NODE_COMPILE_CACHE, NO_COLOR: "1" };
   const program = [join(ROOT, "node_modules/osls/bin/serverless.js"), ...words, "--stage=test"];
   const running = promisify(execFile)(process.execPath, program, { cwd, env });
   // osls reads its standard input to the end.

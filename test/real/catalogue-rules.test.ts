@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { shippedProfiles } from "../../functions/cli/catalogue.ts";
+import { parseDurationMs } from "../../functions/core/time.ts";
 import { renderRules } from "../../functions/rules/render.ts";
 import { prometheusFolder } from "../support/real-prometheus.ts";
 import { type Situation, situations } from "./catalogue-situations.ts";
@@ -41,16 +42,29 @@ describe.each(own)("the rules of the profile $profile.name", ({ profile }) => {
     expect(rules.filter((alert) => !tried.includes(alert))).toEqual([]);
   });
 
-  test.each(table)("fire as they should when $when", async ({ series, fires }: Situation) => {
-    const input_series = Object.entries(series).map(([of, values]) => ({ series: of, values }));
-    const expr = 'ALERTS{alertstate="firing",alertname!="AlertstatusWatchdog"}';
-    const exp_samples = fires.map((alert) => {
-      const [, alertname = "", labels = ""] = /^(\w+)\{(.*)\}$/.exec(alert) ?? [];
-      return { labels: `ALERTS{alertname="${alertname}",alertstate="firing"${labels && `,${labels}`}}`, value: 1 };
-    });
-    const tests = [{ interval: "1m", input_series, promql_expr_test: [{ expr, eval_time: "13h", exp_samples }] }];
-    const file = join(folder, `${name}-${Math.random()}.json`);
-    await writeFile(file, JSON.stringify({ rule_files: [join(folder, `${name}.yml`)], evaluation_interval: "1m", tests }));
+  test("fire as they should in each situation", async () => {
+    // An hour longer than the longest of its waits.
+    const longestMs = Math.max(
+      ...flows.flatMap((flow) => ("rows" in flow ? flow.rows.map((row) => parseDurationMs(row.for ?? profile.rules?.for ?? "0s")) : [])),
+    );
+    const after = `${longestMs / 60_000 + 60}m`;
+    const file = join(folder, `${name}.json`);
+    const document = {
+      rule_files: [join(folder, `${name}.yml`)],
+      evaluation_interval: "1m",
+      tests: table.map((situation) => promtoolTest(situation, after)),
+    };
+    await writeFile(file, JSON.stringify(document));
     promtool("test", "rules", file);
   });
 });
+
+function promtoolTest({ when, series, fires }: Situation, after: string): object {
+  const input_series = Object.entries(series).map(([of, values]) => ({ series: of, values }));
+  const expr = 'ALERTS{alertstate="firing",alertname!="AlertstatusWatchdog"}';
+  const exp_samples = fires.map((alert) => {
+    const [, alertname = "", labels = ""] = /^(\w+)\{(.*)\}$/.exec(alert) ?? [];
+    return { labels: `ALERTS{alertname="${alertname}",alertstate="firing"${labels && `,${labels}`}}`, value: 1 };
+  });
+  return { name: when, interval: "1m", input_series, promql_expr_test: [{ expr, eval_time: after, exp_samples }] };
+}

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { logSpecs } from "../support/builders.ts";
 import { columns, memoryCluster, type Seen, stances } from "./fault-matrix-cluster.ts";
 import { type Lab, openLab } from "./fault-matrix-lab.ts";
+import { holdsRestarts, type WatchOf } from "./fault-matrix-restarts.ts";
 import type { MatrixServer } from "./fault-matrix-servers.ts";
 import type { Truth } from "./fault-matrix-sources.ts";
 import { type Cell, matrixOf, type Row } from "./fault-matrix-table.ts";
@@ -39,7 +40,7 @@ export function holdsFaultMatrix(server: MatrixServer, { atOnce }: Bounds): void
 
   const seenIn = (index: number) => settled(results[index]!);
   const allSeen = () => trials.flatMap(({ row, truth }, index) => seenIn(index).map((seen) => ({ row, truth, seen })));
-  const watchOf = (losesData: boolean) => settled(watched[losesData ? 1 : 0]!);
+  const watchOf: WatchOf = (losesData) => settled(watched[losesData ? 1 : 0]!);
 
   describe.each(trials.map(({ row, truth }, index) => [`${row.when}; telemetry ${wordsFor(row, truth)}`, index] as const))(
     "%s",
@@ -59,17 +60,7 @@ export function holdsFaultMatrix(server: MatrixServer, { atOnce }: Bounds): void
     },
   );
 
-  describe.each([false, true])("restarted on lost data: %s", (losesData) => {
-    it.each(restarts.map((restart) => [restart.when, restart] as const))(
-      "%s: what stands is kept until it is known better",
-      (_, restart) => {
-        const { evaluations, statuses } = watchOf(losesData).get(restart.when)!;
-        expect(evaluations).toBeGreaterThanOrEqual(5);
-        for (const sequence of statuses) expect([sequence, misjudgedIn(restart, sequence)]).toEqual([sequence, []]);
-        for (const sequence of statuses) expect(sequence.at(-1)).toBe(restart.becomes);
-      },
-    );
-  });
+  holdsRestarts(watchOf);
 
   it("stands in test/README.md, with nothing false and nothing avoidable in any cell", () => {
     const text = `${asMarkdown(matrix)}\n\n${watchText()}\n\n${allSeen().length} verdicts: ${countText()}`;

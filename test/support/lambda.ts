@@ -31,10 +31,13 @@ export type Output = { readonly text: string; readonly lines: readonly Line[]; r
 const CHILD = join(import.meta.dirname, "invoked.ts");
 const FUNCTIONS = join(import.meta.dirname, "../../functions");
 
+// Where Node keeps what it compiled, if this process does.
+const { NODE_COMPILE_CACHE = "" } = process.env;
+
 /** Starts `functions/<name>.ts`, or a bundle by its path, as Lambda does: in a process of its own, with nothing in its environment but this. */
 export async function startLambda(name: string, environment: Readonly<Record<string, string>>): Promise<Lambda> {
   const child = fork(CHILD, [isAbsolute(name) ? name : join(FUNCTIONS, `${name}.ts`)], {
-    env: { PUSH_PATIENCE: "10000", ...environment },
+    env: { NODE_COMPILE_CACHE, PUSH_PATIENCE: "10000", ...environment },
     silent: true,
   });
   const written = Promise.all([child.stdout, child.stderr].map((stream) => (stream === null ? "" : text(stream))));

@@ -5,6 +5,7 @@ import { cp, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { buildFunctions } from "../../infra/build.ts";
 import type { CloudAccess } from "./local-cloud.ts";
 
@@ -15,9 +16,9 @@ export type LocalStack = {
   readonly outputs: Outputs;
   /** Where the receiver's Function URL answers: a local cloud is not asked by the name that this URL has. */
   readonly receiver: string;
-  /** Deploys it once more; what `osls` says. */
-  deploy(): Promise<string>;
-  /** What the function answers, asked by `osls invoke`; an error where the function fails. */
+  /** What `osls` says, asked about it. */
+  osls(...words: readonly string[]): Promise<string>;
+  /** What the function answers; an error where the function fails. */
   invoke(name: FunctionName, payload: object): Promise<unknown>;
   /** Removes it and the fleet in its bucket, as `npm run remove` does; what that says. */
   remove(): Promise<string>;
@@ -41,7 +42,7 @@ const OSLS = join(ROOT, "node_modules/osls/bin/serverless.js");
 export async function deployStack(cloud: CloudAccess, { stage, params = {}, pushPatienceMs }: Settings): Promise<LocalStack> {
   const folder = await mkdtemp(join(cloud.folder, "stack-"));
   const flags = Object.entries(params).map(([key, value]) => `--param=${key}=${value}`);
-  const osls = (...words: string[]) => run(folder, cloud, [OSLS, ...words, "--stage", stage, ...flags]);
+  const osls = (...words: readonly string[]) => run(folder, cloud, [OSLS, ...words, "--stage", stage, ...flags]);
   await layOut(folder);
   if (pushPatienceMs !== undefined) await addToEnvironment(folder, `PUSH_PATIENCE: ${pushPatienceMs}`);
   await buildFunctions(join(folder, ".build"));
@@ -51,8 +52,8 @@ export async function deployStack(cloud: CloudAccess, { stage, params = {}, push
     name: `alertstatus-${stage}`,
     outputs,
     receiver: `${cloud.url}/_aws/lambda-url/${new URL(outputs.ReceiverUrl).hostname.split(".")[0]}`,
-    deploy: () => osls("deploy"),
-    invoke: async (name, payload) => JSON.parse(await osls("invoke", "--function", name, "--data", JSON.stringify(payload))),
+    osls,
+    invoke: (name, payload) => invoke(cloud, `alertstatus-${stage}-${name}`, payload),
     remove: () => run(folder, cloud, [join(folder, "infra/remove.ts"), "--stage", stage]),
   };
 }
@@ -64,6 +65,15 @@ export async function adaptToLocalCloud(file: string, changes: { readonly versio
     if (Properties?.Metrics !== undefined) delete stack.template.Resources[id];
   const text = JSON.stringify(stack).replaceAll('"StringEquals":{"events:detail-type"', '"StringEqualsIfExists":{"events:detail-type"');
   await writeFile(file, text);
+}
+
+async function invoke({ settings }: CloudAccess, FunctionName: string, payload: object): Promise<unknown> {
+  const client = new LambdaClient(settings);
+  const answer = await client.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload) }));
+  client.destroy();
+  const text = Buffer.from(answer.Payload ?? []).toString();
+  if (answer.FunctionError !== undefined) throw new Error(`${FunctionName} failed: ${text}`);
+  return JSON.parse(text);
 }
 
 async function layOut(folder: string): Promise<void> {
@@ -91,7 +101,8 @@ async function addToEnvironment(folder: string, line: string): Promise<void> {
 
 async function run(cwd: string, { env }: CloudAccess, words: readonly string[]): Promise<string> {
   // How often it asks whether the stack is there yet, in milliseconds.
-  const settings = { ...env, SLS_AWS_MONITORING_FREQUENCY: "200", NO_COLOR: "1" };
+  const { NODE_COMPILE_CACHE = "" } = process.env;
+  const settings = { ...env, NODE_COMPILE_CACHE, SLS_AWS_MONITORING_FREQUENCY: "200", NO_COLOR: "1" };
   const running = promisify(execFile)(process.execPath, [...words], { cwd, env: settings, maxBuffer: MAX_OUTPUT });
   // It waits for the end of what it could be told.
   running.child.stdin?.end();

@@ -4,16 +4,25 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 // In this order, then what else needs the real parts, then the others in the order of Vitest.
 const WAITING = [
+  "real/replay-lived",
+  "system/state",
+  "system/packaged-stack",
+  "real/restarts-vmalert",
   "system/whole-system",
   "system/pushes",
+  "real/status-page",
   "real/fault-matrix",
+  "real/replay-sources",
+  "real/replay-patterns",
+  "system/dead-shards",
+  "system/hanging-pushes",
+  "cli/terminal-session",
   "real/own-profiles",
   "real/loop",
   "real/push-senders",
   "system/fleet-push",
   "real/rules.",
   "real/doctor-sources",
-  "real/template-lint",
 ];
 
 export class WaitingFirst extends BaseSequencer {

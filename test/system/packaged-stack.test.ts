@@ -88,7 +88,7 @@ describe("the installed package", () => {
     const taken = await alertstatus("deploy", "--stage", "taken");
     expect(taken.stderr).toContain("alertstatus-taken is updated");
     expect(await clustersOf("taken")).toEqual(["prod paused"]);
-    await stack.deploy();
+    await stack.osls("deploy");
     expect(await clustersOf("taken")).toEqual(["prod paused"]);
     expect(await stack.remove()).toContain("1 versions of the fleet deleted");
   });

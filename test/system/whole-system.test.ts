@@ -103,7 +103,7 @@ it("stays within its memory beside clusters whose answers never end", async () =
 });
 
 it("changes nothing when it is deployed again", async () => {
-  expect(await stack.deploy()).toContain("No changes to deploy");
+  expect(await stack.osls("deploy")).toContain("No changes to deploy");
 });
 
 it("leaves nothing behind when it is removed", async () => {
@@ -126,7 +126,8 @@ async function members(): Promise<readonly Member[]> {
 }
 
 async function wasEach(payload: object): Promise<object> {
-  const { clusters } = (await stack.invoke("reconcile", payload)) as { clusters: readonly ClusterOutcome[] };
+  const answer = await stack.osls("invoke", "--function", "reconcile", "--data", JSON.stringify(payload));
+  const { clusters }: { clusters: readonly ClusterOutcome[] } = JSON.parse(answer);
   return Object.fromEntries(clusters.map(({ cluster, was, code }) => [cluster, code === undefined ? was : `${was}: ${code}`]));
 }
 
