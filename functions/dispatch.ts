@@ -49,7 +49,7 @@ export async function handler(payload: unknown, context: Context): Promise<void>
     ShardsDispatched: plan.shards.length,
     ShardsDied: plan.died.length,
     ClustersQuarantined: plan.quarantined.length,
-    StateWritesFailed: (await keepTick(plan.memory, nowMs, recalled)) + (await keepDeaths(deaths, fleet, nowMs)),
+    StateWritesFailed: (await keepTick(plan.memory, nowMs, { ...recalled, fleet: version })) + (await keepDeaths(deaths, fleet, nowMs)),
     ClustersMisconfigured: nameless.length,
     FleetStale: stale === undefined ? 0 : 1,
     FleetChanged: replaced === undefined ? 0 : 1,
@@ -64,9 +64,10 @@ async function recallTick(nowMs: number): Promise<Recalled> {
 }
 
 // How often it failed. What could not be read is not written over: the next tick goes on from there.
-async function keepTick(memory: TickMemory, nowMs: number, { failure: unread, log }: Recalled): Promise<number> {
+async function keepTick(memory: TickMemory, nowMs: number, { failure: unread, log, fleet }: Recalled): Promise<number> {
   if (config.stateTable === undefined) return 0;
-  const failure = unread ?? (await writeTick(openStore(config.stateTable, nowMs, STATE_WITHIN_MS), memory, { log, tickMs: config.tickMs }));
+  const failure =
+    unread ?? (await writeTick(openStore(config.stateTable, nowMs, STATE_WITHIN_MS), memory, { log, tickMs: config.tickMs, fleet }));
   if (failure === undefined) return 0;
   report.error("the tick is not kept for the next one", { code: failure.code, why: failure.message });
   return 1;

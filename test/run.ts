@@ -16,7 +16,8 @@ const choices = process.argv.slice(2).filter((word) => word !== "--all");
 
 const isolated = isolation();
 const wanted = parts.filter(({ isExtra = false }) => isAll || !isExtra);
-const unbuilt = wanted.filter((part) => locate(part) === undefined).flatMap(({ binaries }) => binaries);
+const absent = wanted.filter((part) => locate(part) === undefined);
+const unbuilt = absent.filter(({ isOptional = false }) => !isOptional).flatMap(({ binaries }) => binaries);
 const missing = [
   ...(unbuilt.length > 0 ? [`${unbuilt.join(", ")} (to build them: npm run parts${isAll ? " -- --all" : ""})`] : []),
   ...(isolated === undefined ? ["a network namespace (Linux, with `unshare` and `ip`, as root or with user namespaces allowed)"] : []),
@@ -25,6 +26,7 @@ const isComplete = missing.length === 0;
 if (!isComplete && process.env.REAL_PARTS === "required") fail(`REAL_PARTS=required, but this is missing: ${missing.join(", ")}`);
 // A browser cannot be built here: where there is none, only the tests of the page in one are left out.
 const tools = [...missingOf(["chromium"])].map(needsOf);
+const optional = absent.filter(({ isOptional = false }) => isOptional);
 
 const vitest = [
   process.execPath,
@@ -45,6 +47,8 @@ if (!isComplete)
     `\nLEFT OUT: the tests against the real API server, the real Prometheus and the local cloud. Missing: ${missing.join(", ")}\n`,
   );
 if (tools.length > 0) console.error(`\nLEFT OUT: the tests of the page in a real browser. Missing: ${tools.join(", ")}\n`);
+if (isComplete && optional.length > 0)
+  console.error(`\nLEFT OUT: the tests of ${optional.map(({ name }) => name).join(", ")} (to install it: npm run parts -- --all)\n`);
 process.exitCode = run.status ?? 1;
 
 /** The words that put a program into a namespace of its own, where all its processes end with it; undefined where this machine has none. */

@@ -7,11 +7,11 @@ import { WaitingFirst } from "./support/sequencer.ts";
 
 const core = [
   "test/core/**/*.test.ts",
-  "test/doctor/checks/**/*.test.ts",
+  "test/doctor/{checks/**/*,stage}.test.ts",
   "test/rules/**/*.test.ts",
   "test/discover/**/*.test.ts",
   "test/page/**/*.test.ts",
-  "test/state/{record,cluster-state,fleet-status,timeline}.test.ts",
+  "test/state/{record,cluster-state,fleet-status,timeline,drops}.test.ts",
   "test/replay/**/*.test.ts",
   "test/house.test.ts",
   "test/docs/{adr,figures,links,runbooks,snippets,stack}.test.ts",

@@ -4,6 +4,11 @@ import type { Command } from "commander";
 import { type ClusterCleanup, cleanUpCluster } from "../cluster/cleanup.ts";
 import { isAllWell } from "../core/outcome/attention.ts";
 import { type ClusterOutcome, resourceName } from "../core/outcome/outcome.ts";
+import { conditionType } from "../core/profile/mode.ts";
+import type { Profile } from "../core/profile/profile.ts";
+import { redactAll } from "../core/text.ts";
+import { readActing } from "../doctor/actors.ts";
+import { consequences } from "../doctor/checks/actors.ts";
 import { attentionLines } from "./attention-output.ts";
 import { withCluster } from "./one-cluster.ts";
 import { type OutputOptions, withLogins, withOutput } from "./options.ts";
@@ -24,11 +29,21 @@ export function declareCleanup(command: Command, terminal: Terminal): void {
 
 async function cleanup(terminal: Terminal, options: Options): Promise<void> {
   const { dryRun = false } = options;
-  const outcome = await withCluster(terminal, options, (entry, cluster) => cleanUpCluster(entry, cluster, dryRun));
+  const outcome = await withCluster(terminal, options, (entry, cluster, client) =>
+    cleanUpCluster(entry, cluster, dryRun, async (types) => {
+      const acting = await readActing(client, entry.profiles, (profile) => typesOf(profile).filter((type) => types.has(type)));
+      const lines = redactAll(acting.flatMap(consequences), cluster.secrets?.() ?? []);
+      for (const line of lines) printMessage(terminal, line);
+    }),
+  );
   const names = outcome.resources.map((resource) => `${outcome.cluster} ${resourceName(resource)}`);
   printOutput(terminal, options, { document: outcome, names, table: { columns: COLUMNS, rows: rowsOf(outcome) } });
   if (isTable(options)) printMessages(terminal, outcome);
   terminal.exitCode = isAllWell([refusalsOf(outcome)]) ? 0 : 1;
+}
+
+function typesOf(profile: Profile): readonly string[] {
+  return [conditionType(profile, "own"), conditionType(profile, "shadow")];
 }
 
 function rowsOf({ cluster, resources }: ClusterCleanup) {

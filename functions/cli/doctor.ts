@@ -1,75 +1,62 @@
-// The command `doctor` checks everything that a pass over a cluster depends on, and prints the worst first.
+// The command `doctor` checks everything that a pass over a cluster depends on, or the stack of a stage, and prints the worst first.
 
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import pLimit from "p-limit";
 import { clock } from "../clock.ts";
 import { readConfig } from "../config.ts";
 import { selectClusters } from "../core/fleet/selection.ts";
-import { type Check, type Diagnosis, isHealthy } from "../doctor/checks/check.ts";
+import { type Diagnosis, isHealthy } from "../doctor/checks/check.ts";
 import { checkCluster } from "../doctor/cluster.ts";
+import { refusersIn } from "../doctor/conditions.ts";
 import { openAccess } from "./access.ts";
+import { readCatalogue } from "./catalogue.ts";
+import { printDiagnoses } from "./doctor-output.ts";
 import { loadValidFleet } from "./fleet-source.ts";
 import { untilInterrupted } from "./interrupt.ts";
 import { type OutputOptions, type SelectionOptions, withLogins, withOutput, withSelection } from "./options.ts";
-import { colored } from "./output.ts";
-import { isTable, printOutput } from "./print-output.ts";
-import { asTyped, printMessage, type Start, type Terminal } from "./terminal.ts";
+import { showProgress } from "./progress.ts";
+import type { Terminal } from "./terminal.ts";
 
-type Options = SelectionOptions & OutputOptions & { fleet?: string; trustFleet?: boolean; all?: boolean };
+type Options = SelectionOptions & OutputOptions & { stage?: string; fleet?: string; trustFleet?: boolean; all?: boolean };
 
 const CONCURRENCY = 8;
 
 export function declareDoctor(command: Command, terminal: Terminal): void {
   withOutput(withSelection(withLogins(command)))
-    .option("-a, --all", "show the checks that are ok, too")
-    .action((options: Options) => doctor(terminal, options));
+    .addOption(
+      new Option("--stage <name>", "check the stack of this stage in AWS instead: ticks, alarms, dead letters, fleet, functions").conflicts(
+        ["cluster", "selector", "fleet", "trustFleet"],
+      ),
+    )
+    .option("-a, --all", "show the checks that are ok or skipped, too")
+    .action(({ stage, ...options }: Options) => (stage === undefined ? doctor(terminal, options) : doctorOf(stage, terminal, options)));
+}
+
+// With the clients of AWS, which are loaded where a stage is asked for.
+async function doctorOf(stage: string, terminal: Terminal, options: OutputOptions): Promise<void> {
+  const { doctorStage } = await import("./doctor-stage.ts");
+  await doctorStage(terminal, { ...options, stage });
 }
 
 async function doctor(terminal: Terminal, options: Options): Promise<void> {
   const { signal, env } = terminal;
   const { fleet, folder } = await loadValidFleet(terminal, options.fleet);
   const { clusters } = selectClusters(fleet, { clusters: options.cluster, selector: options.selector });
-  const settings = { ...openAccess(terminal, options), folder, receiverSecret: readConfig(env).receiverSecret, clock };
+  const known = { folder, receiverSecret: readConfig(env).receiverSecret, refusers: refusersIn(await readCatalogue()), clock };
+  const settings = { ...openAccess(terminal, options), ...known };
+  const progress = showProgress(terminal, clusters.length);
   const done: Diagnosis[] = [];
   const checking = pLimit(CONCURRENCY).map(clusters, async (entry) => {
     const diagnosis = await checkCluster(entry, settings);
-    if (!signal.aborted) done.push(diagnosis);
+    if (signal.aborted) return diagnosis;
+    done.push(diagnosis);
+    progress.step();
     return diagnosis;
   });
-  const finished = await untilInterrupted(signal, checking, 0);
+  const finished = await untilInterrupted(signal, checking, 0).finally(progress.stop);
   // After an interrupt a check reports nothing but the interrupt.
   const diagnoses = finished === undefined || signal.aborted ? done : finished;
   await settings.connections.close();
-  print(terminal, diagnoses, options);
+  printDiagnoses(terminal, diagnoses, options);
   terminal.exitCode = isHealthy(diagnoses) ? 0 : 1;
-}
-
-function print(terminal: Terminal, diagnoses: readonly Diagnosis[], options: Options): void {
-  const names = diagnoses.filter((diagnosis) => !isHealthy([diagnosis])).map(({ cluster }) => cluster);
-  const rows = diagnosisRows(terminal, diagnoses, options.all ?? false);
-  printOutput(terminal, options, { document: { clusters: diagnoses }, names, table: { columns: COLUMNS, rows } });
-  if (isTable(options)) for (const diagnosis of diagnoses) printMessage(terminal, diagnosisLine(diagnosis));
-}
-
-const COLUMNS = [{ head: "CLUSTER" }, { head: "CHECK", wraps: true }, { head: "RESULT" }, { head: "MESSAGE", wraps: true }];
-const COLORS = { failed: "red", warning: "yellow", skipped: "gray", ok: "green" } as const;
-
-// A row for each check, its remedy below its message.
-function diagnosisRows(start: Start, diagnoses: readonly Diagnosis[], isAll: boolean): readonly (readonly string[])[] {
-  return diagnoses.flatMap(({ cluster, checks }) =>
-    checks.filter(({ was }) => isAll || was !== "ok").map((check) => [cluster, ...cells(start, check)]),
-  );
-}
-
-/** `prod: 31 checks: 1 failed, 30 ok`. */
-function diagnosisLine({ cluster, checks }: Diagnosis): string {
-  const counts = Object.keys(COLORS).flatMap((kind) => {
-    const count = checks.filter(({ was }) => was === kind).length;
-    return count === 0 ? [] : [`${count} ${kind}`];
-  });
-  return `${colored("bold", cluster)}: ${checks.length} checks: ${counts.join(", ")}`;
-}
-
-function cells(start: Start, { check, was, message, remedy }: Check): readonly string[] {
-  return [check, colored(COLORS[was], was), remedy === undefined ? message : `${message}\n→ ${asTyped(start, remedy)}`];
 }

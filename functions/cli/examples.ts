@@ -8,7 +8,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   explain: ["explain --cluster prod-eu-1 tracepipeline/checkout"],
   replay: ["replay --fleet fleet.yml --cluster prod-eu-1 --since 7d"],
-  doctor: ["doctor --cluster prod-eu-1", "doctor --selector tier=prod --output name"],
+  doctor: ["doctor --cluster prod-eu-1", "doctor --selector tier=prod --output name", "doctor --stage prod"],
   cleanup: ["cleanup --fleet fleet.yml --cluster prod-eu-1 --dry-run"],
   init: ["init > fleet.yml", "init --contexts 'prod-*' > fleet.yml"],
   "fleet validate": ["fleet validate --fleet fleet.yml", "cat fleet.yml | alertstatus fleet validate --fleet - --for stack"],

@@ -18,11 +18,19 @@ export type ClusterCleanup = Pick<ClusterOutcome, "cluster" | "was" | "code" | "
   readonly resources: readonly Cleaned[];
 };
 
-/** Removes the conditions that alertstatus wrote, in any mode, and nothing else. */
-export async function cleanUpCluster({ name, profiles }: ClusterEntry, cluster: Cluster, dryRun: boolean): Promise<ClusterCleanup> {
+/** Removes the conditions that alertstatus wrote, in any mode, and nothing else; waits before it for `announce`, which is given their types. */
+export async function cleanUpCluster(
+  { name, profiles }: ClusterEntry,
+  cluster: Cluster,
+  dryRun: boolean,
+  announce: (types: ReadonlySet<string>) => Promise<void> = async () => {},
+): Promise<ClusterCleanup> {
   const lists = await listKinds(cluster, profiles);
+  const found = lists.flatMap((list) => list.resources);
+  const types = new Set(found.flatMap((resource) => ownConditions(profiles, resource).map(({ type }) => type)));
+  if (types.size > 0) await announce(types);
   const resources: Cleaned[] = [];
-  for (const resource of lists.flatMap((list) => list.resources)) resources.push(...(await cleanUp(cluster, resource, profiles, dryRun)));
+  for (const resource of found) resources.push(...(await cleanUp(cluster, resource, profiles, dryRun)));
   return { cluster: name, ...reachOf(lists), resources: [...resources, ...refusedItems(lists)] };
 }
 

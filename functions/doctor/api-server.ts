@@ -5,6 +5,7 @@ import type { Resource } from "../core/kubernetes/resource.ts";
 import type { Client } from "../io/http/client.ts";
 import { checkLogin, checkPermissions } from "./access.ts";
 import type { Check } from "./checks/check.ts";
+import { openSchemas } from "./conditions.ts";
 import { checkEndpoint } from "./endpoint.ts";
 import { checkKinds } from "./kinds.ts";
 import { hasFailed, type Session, skipAll } from "./session.ts";
@@ -20,6 +21,6 @@ export async function checkApiServer(entry: ClusterEntry, session: Session): Pro
   const access = [...connection, ...(await checkLogin(client))];
   if (hasFailed(access)) return { checks: [...access, ...skipAll(["permissions", "kinds"], access)] };
   const { checks, isDenied } = await checkPermissions(entry, client);
-  const kinds = await checkKinds(entry, client, isDenied);
+  const kinds = await checkKinds(entry, { api: client, schemas: openSchemas(client), isDenied, refusers: session.refusers });
   return { checks: [...access, ...checks, ...kinds.checks], client, resources: kinds.resources };
 }

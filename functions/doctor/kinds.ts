@@ -1,59 +1,78 @@
+// Checks that the kinds of the profiles are served, what there is of each, what becomes of conditions there, and who else acts or writes.
+
 import { remedies, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { type Item, isMalformed, isResource } from "../core/kubernetes/item.ts";
 import { type Permission, permissionText } from "../core/kubernetes/permission.ts";
 import type { ObjectKind, Resource } from "../core/kubernetes/resource.ts";
+import { conditionType } from "../core/profile/mode.ts";
 import { judgedPaths } from "../core/profile/paths.ts";
 import { kindsOf } from "../core/profile/profile.ts";
 import type { Client } from "../io/http/client.ts";
 import { discover, type Served } from "../io/kubernetes/discovery.ts";
 import { listResources } from "../io/kubernetes/resources.ts";
 import { isUnanswered } from "./access.ts";
+import { readActing } from "./actors.ts";
+import { actingCheck } from "./checks/actors.ts";
 import { type Check, failed, failedBy, ok, skipped, warning } from "./checks/check.ts";
 import { writerCheck } from "./checks/writers.ts";
+import { checkConditions, type Refusers, type Schemas } from "./conditions.ts";
 import { checkWriting } from "./writing.ts";
 
 /** `resources` is undefined where some kind cannot be listed. */
 export type Kinds = { readonly checks: readonly Check[]; readonly resources: readonly Resource[] | undefined };
 
-type Listed = { readonly check: Check; readonly resources?: readonly Resource[]; readonly writing?: Check };
+/** What is asked of an API server, and what is known before. */
+export type Asked = {
+  readonly api: Client;
+  readonly schemas: Schemas;
+  readonly isDenied: (right: Permission) => boolean;
+  readonly refusers: Refusers;
+};
+
+type Listed = { readonly checks: readonly Check[]; readonly resources?: readonly Resource[] };
 
 /** Whether the kinds of the profiles are served as they name them, what there is of each, and who else writes there. */
-export async function checkKinds(entry: ClusterEntry, api: Client, isDenied: (right: Permission) => boolean): Promise<Kinds> {
-  const listed = await Promise.all(kindsOf(entry.profiles).map((of) => examineKind(entry, of, api, isDenied)));
-  const checks = listed.flatMap(({ check, writing }) => (writing === undefined ? [check] : [check, writing]));
+export async function checkKinds(entry: ClusterEntry, asked: Asked): Promise<Kinds> {
+  const { profiles, mode } = entry;
+  const [listed, acting] = await Promise.all([
+    Promise.all(kindsOf(profiles).map((of) => examineKind(entry, of, asked))),
+    mode === "observe" ? [] : readActing(asked.api, profiles, (profile) => [conditionType(profile, mode)]),
+  ]);
+  const checks = [...listed.flatMap((one) => one.checks), ...acting.map(actingCheck)];
   const lists = listed.flatMap(({ resources }) => (resources === undefined ? [] : [resources]));
   const resources = lists.flat();
   const writers = lists.length === 0 ? skipped("other writer", "not known: nothing can be listed") : writerCheck(entry, resources);
   return { checks: [...checks, writers], resources: lists.length === listed.length ? resources : undefined };
 }
 
-async function examineKind(entry: ClusterEntry, of: ObjectKind, api: Client, isDenied: (right: Permission) => boolean): Promise<Listed> {
+async function examineKind(entry: ClusterEntry, of: ObjectKind, { api, schemas, isDenied, refusers }: Asked): Promise<Listed> {
   const check = `kind ${of.kind}`;
   const { mode, profiles } = entry;
   try {
     const unserved = servedCheck(check, of, await discovered(api, of), mode !== "observe");
-    if (unserved !== undefined) return { check: unserved, ...(unserved.was === "warning" && { resources: [] }) };
+    if (unserved !== undefined) return { checks: [unserved], ...(unserved.was === "warning" && { resources: [] }) };
     const list = { verb: "list", group: of.group, resource: of.plural };
-    if (isDenied(list)) return { check: skipped(check, `served, but not listed: may ${permissionText(list)} failed`) };
+    if (isDenied(list)) return { checks: [skipped(check, `served, but not listed: may ${permissionText(list)} failed`)] };
     const items = await listResources(api, of, { paths: () => judgedPaths(profiles, of) });
-    const listed = listCheck(check, of, items);
+    const resources = items.filter(isResource);
+    const conditions = await checkConditions(entry, of, resources, schemas, refusers);
     const patch = { verb: "patch", group: of.group, resource: of.plural, subresource: "status" };
     const isTried = mode !== "observe" && items.length > 0 && !isDenied(patch);
-    return isTried ? { ...listed, writing: await checkWriting(entry, of, items.filter(isResource), api) } : listed;
+    const writing = isTried ? [await checkWriting(entry, of, resources, api)] : [];
+    return { checks: [listCheck(check, of, items), ...conditions, ...writing], resources };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    return { check: failedBy(check, error) };
+    return { checks: [failedBy(check, error)] };
   }
 }
 
-function listCheck(check: string, { version }: ObjectKind, items: readonly Item[]): Listed {
+function listCheck(check: string, { version }: ObjectKind, items: readonly Item[]): Check {
   const malformed = items.filter(isMalformed);
-  const resources = items.filter(isResource);
   const [first] = malformed;
-  if (first === undefined) return { check: ok(check, `${resources.length} of version ${version}`), resources };
+  if (first === undefined) return ok(check, `${items.length} of version ${version}`);
   const said = `${malformed.length} of ${items.length} cannot be judged, such as ${first.name}: ${first.message}`;
-  return { check: warning(check, said, remedies[first.code]), resources };
+  return warning(check, said, remedies[first.code]);
 }
 
 // A login that may not look around may list what the profiles name.

@@ -10,6 +10,7 @@ import { bodyBudget } from "../io/http/body-budget.ts";
 import type { Client, Login } from "../io/http/client.ts";
 import type { Connections, Endpoint } from "../io/http/connections.ts";
 import { type Check, failedBy, skipped } from "./checks/check.ts";
+import type { Refusers } from "./conditions.ts";
 
 /** The settings of a diagnosis, the same that a pass has. */
 export type DoctorSettings = {
@@ -18,15 +19,21 @@ export type DoctorSettings = {
   /** The folder that `file:` references are relative to; a remote fleet has none. */
   readonly folder: string | undefined;
   readonly receiverSecret?: Ref;
+  readonly refusers?: Refusers;
   readonly clock: Clock;
 };
 
 /** One diagnosis of one cluster; `secrets` collects those of all its logins, for redaction. */
-export type Session = Sources & { readonly clock: Clock; readonly secrets: Set<string>; clientOf(login: Login): Client };
+export type Session = Sources & {
+  readonly clock: Clock;
+  readonly secrets: Set<string>;
+  readonly refusers: Refusers;
+  clientOf(login: Login): Client;
+};
 
 const CLUSTER_MS = 60_000;
 
-export function openSession({ connections, logins, folder, clock }: DoctorSettings): Session {
+export function openSession({ connections, logins, folder, clock, refusers = () => undefined }: DoctorSettings): Session {
   const secrets = new Set<string>();
   const bodies = bodyBudget();
   const deadline = clock.monotonicMs() + CLUSTER_MS;
@@ -39,6 +46,7 @@ export function openSession({ connections, logins, folder, clock }: DoctorSettin
     ...openSources({ logins: collectingLogins, folder, proofs: openProofs() }),
     clock,
     secrets,
+    refusers,
     clientOf: (login) => ({ login, connections, bodies, requestMs: REQUEST_MS, deadline, clock }),
   };
 }

@@ -63,10 +63,16 @@ async function recordAlerts({ source, profile, signs, base }: Asked): Promise<Re
   return {
     ...base,
     signs: { ...signs, evaluated, waiting, refused: [...signs.refused, ...refused], intervalMs, silentMs },
-    evaluatedBy: new Map(watchdogs.map((one) => [one.alert.labels[GROUP_LABEL] ?? "", everSaid(one)] as const)),
+    evaluatedBy: evaluatedBy(watchdogs),
     alerts,
     evidence,
   };
+}
+
+// The watchdog of a group is one alert after another, where the rates of its targets came and went.
+function evaluatedBy(watchdogs: readonly PastAlert[]): Recording["evaluatedBy"] {
+  const groups = Map.groupBy(watchdogs, ({ alert }) => alert.labels[GROUP_LABEL] ?? "");
+  return new Map([...groups].map(([group, some]) => [group, joined(some.flatMap(everSaid))] as const));
 }
 
 // What has no expression is read as it was recorded.

@@ -82,8 +82,19 @@ function rulesOf({ name, rules }: NamedProfile, { rows }: JudgedFlow, options: R
 // Fires once its source has evaluated for long enough. Its `for` is below ten minutes, so that it starts anew with the source; its label tells
 // it from the watchdogs of other groups.
 function watchdog(profile: NamedProfile, group: string, { by = [], labels = {} }: RenderOptions): Rule {
-  const expr = by.length === 0 ? "vector(1)" : `group by (${by.map(quoted).join(", ")}) (up)`;
+  const expr = watchdogExpr(profile, by.map(quoted).join(", "));
   return { alert: WATCHDOG, expr, for: durationText(warmUpMs(profile)), ...labelled({ ...labels, [GROUP_LABEL]: group }) };
+}
+
+// A rate needs two samples, and after an outage that is longer than its window it has none: most targets must have them, else it is another
+// alert of the same rule, so that one which is restored does not fire before the rates can.
+function watchdogExpr({ flows, rules }: NamedProfile, by: string): string {
+  const hasRates = flows.some((flow) => isJudged(flow) && flow.rows.some(({ expr }) => expr?.includes("$window")));
+  const isKnown = by === "" ? "vector(0)" : `group by (${by}) (up)`;
+  if (!hasRates) return by === "" ? "vector(1)" : isKnown;
+  const per = by === "" ? "" : ` by (${by}) `;
+  const areMost = `avg${per}(count_over_time(up[${rules.window}]) > bool 1) >= bool 0.5`;
+  return `count_values${per}("scraped_twice", ${areMost} ${by === "" ? "or" : "and"} ${isKnown})`;
 }
 
 function labelled(labels: Readonly<Record<string, string>>): Pick<Rule, "labels"> {

@@ -102,8 +102,13 @@ const FINE: ReadonlySet<string> = new Set(["reconciled", "paused"]);
 
 /** Whether everything was reached, read and written; what the conditions say is another question. */
 export function isWell({ clusters }: FleetStatus): boolean {
-  return clusters.every(
-    ({ was, alerts, unlisted, resources }) =>
-      FINE.has(was) && alerts === undefined && unlisted === undefined && resources.every(({ refused }) => refused === undefined),
-  );
+  return clusters.every((cluster) => troubleOf(cluster) === undefined);
+}
+
+/** What of a cluster was not reached, read or written; undefined where all was. */
+export function troubleOf({ was, alerts, unlisted, resources }: ClusterStatus): string | undefined {
+  if (!FINE.has(was)) return was;
+  if (alerts !== undefined) return "with unreadable alerts";
+  if (unlisted !== undefined) return "with unlisted kinds";
+  return resources.some(({ refused }) => refused !== undefined) ? "with refused resources" : undefined;
 }

@@ -15,15 +15,18 @@ import { entriesOf, missedOf, type Timeline } from "./timeline.ts";
 const HOUR_MS = 3_600_000;
 const HISTORIES_AT_ONCE = 64;
 
+/** The last tick that was dispatched, in milliseconds since the epoch, and the version of the fleet that it read. */
+type Dispatched = { readonly atMs: number; readonly fleet?: string };
 /** `tickMs` is how often ticks come. */
-type Read = { readonly states: readonly ClusterState[]; readonly run?: RunStatus; readonly tickMs?: number };
+type Read = { readonly states: readonly ClusterState[]; readonly run?: RunStatus; readonly tickMs?: number; readonly tick?: Dispatched };
 
 /** The state of every cluster, by name, and the run that looked last; UpstreamErrors where the table cannot be read. */
 export async function readFleet(store: Store, nowMs: number): Promise<Read> {
   const [states, recalled, before] = await Promise.all([readStates(store), readLastTick(store, nowMs), listTicks(store, nowMs - HOUR_MS)]);
   if (recalled.failure !== undefined) throw recalled.failure;
-  const { log = [], tickMs } = recalled;
-  return { states, run: runOf({ ...recalled, log: [...before, ...log] }, nowMs), tickMs };
+  const { log = [], tickMs, last, fleet } = recalled;
+  const tick = last && { atMs: last.memory.atMs, fleet };
+  return { states, run: runOf({ ...recalled, log: [...before, ...log] }, nowMs), tickMs, tick };
 }
 
 /** The clusters of a timeline: `names` may have left the fleet. */

@@ -18,6 +18,8 @@ export type Recalled = {
   readonly log?: readonly Tick[];
   /** How often ticks come. */
   readonly tickMs?: number;
+  /** The version of the fleet that it read. */
+  readonly fleet?: string;
   readonly marks?: ReadonlyMap<string, Mark>;
   readonly failure?: UpstreamError;
 };
@@ -37,18 +39,19 @@ export async function readLastTick(store: Store, nowMs: number): Promise<Recalle
   if (memory === undefined || memory.atMs < nowMs - KEPT_MS || !isObject(document)) return {};
   const accounted = new Set([...marks].flatMap(([id, mark]) => (mark.tickMs === memory.atMs ? [id] : [])));
   const last = { memory, accounted };
-  return { last, log: [...ticksIn(document.log), tickOf(last)], tickMs: Number(document.tickMs), marks };
+  const fleet = typeof document.fleet === "string" ? document.fleet : undefined;
+  return { last, log: [...ticksIn(document.log), tickOf(last)], tickMs: Number(document.tickMs), fleet, marks };
 }
 
 /** Leaves a tick for the next one; what kept it from being written, undefined where it is written. */
 export async function writeTick(
   store: Store,
   memory: TickMemory,
-  { log = [], tickMs }: Pick<Recalled, "log" | "tickMs">,
+  { log = [], tickMs, fleet }: Pick<Recalled, "log" | "tickMs" | "fleet">,
 ): Promise<UpstreamError | undefined> {
   const waiting = await valueOrFailure(keepLog(store, log));
   if (waiting instanceof UpstreamError) return waiting;
-  const text = JSON.stringify({ ...memory, tickMs, log: waiting.map(toRow) });
+  const text = JSON.stringify({ ...memory, tickMs, fleet, log: waiting.map(toRow) });
   const written = await valueOrFailure(store.write({ ...LAST_TICK, text, atMs: memory.atMs, expiresMs: memory.atMs + KEPT_MS }));
   return written instanceof UpstreamError ? written : undefined;
 }

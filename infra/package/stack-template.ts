@@ -60,7 +60,7 @@ export function packageTemplate(): Pick<Stack, "template" | "parameters"> {
 }
 
 function layOut(folder: string): void {
-  copyFileSync(join(ROOT, "serverless.yml"), join(folder, "serverless.yml"));
+  for (const file of ["serverless.yml", "package.json"]) copyFileSync(join(ROOT, file), join(folder, file));
   mkdirSync(join(folder, "infra"));
   for (const file of readdirSync(join(ROOT, "infra")).filter((name) => name.endsWith(".yml")))
     copyFileSync(join(ROOT, "infra", file), join(folder, "infra", file));

@@ -33,7 +33,7 @@ test("every text that tells to use a command has it in backticks, or after the n
   const typed = Object.entries(commands).map(([name, entry]) =>
     "commands" in entry ? `${name} (?:${Object.keys(entry.commands).join("|")})\\b` : `${name} --[a-z]`,
   );
-  const bare = new RegExp(`(?<![\`}] ?)\\b(?:${typed.join("|")})`);
+  const bare = new RegExp(`(?<![\`}-] ?)\\b(?:${typed.join("|")})`);
   const found = sources.flatMap((file) =>
     linesOf(file)
       .filter((line) => bare.test(line) && !isComment(line))

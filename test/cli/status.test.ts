@@ -195,7 +195,7 @@ describe("alertstatus history", () => {
       ["eu-1", "tracepipeline/checkout", "False GatewayThrottling", "True FlowHealthy", "67m, flaps", "-"],
       ["-", "fleet push", "v1", "v2", "1 added, 0 removed, 0 changed", "by arn:aws:iam::1:user/ada"],
       ["eu-1", "tracepipeline/checkout", "True FlowHealthy", "False GatewayThrottling", "12m so far, flaps", "TraceGatewayThrottling"],
-      ["us-1", "cluster", "reconciled", "unreachable timeout", expect.stringMatching(/^9\ds so far$/), "-"],
+      ["us-1", "cluster", "reconciled", "unreachable timeout", expect.stringMatching(/^[1-9]\d*[sm] so far$/), "-"],
     ]);
     expect(stderr).toMatch(/^5 changes in 2h, 2 flaps; 1 change of the fleet file; the reconciler missed 85 of 91 ticks\n$/);
   });

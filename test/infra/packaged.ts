@@ -66,7 +66,7 @@ export function serviceFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "alertstatus-package-"));
   // osls does not accept a link for this file.
   copyFileSync(join(ROOT, "serverless.yml"), join(folder, "serverless.yml"));
-  symlinkSync(join(ROOT, "infra"), join(folder, "infra"));
+  for (const linked of ["infra", "package.json"]) symlinkSync(join(ROOT, linked), join(folder, linked));
   return folder;
 }
 

@@ -74,6 +74,19 @@ describe("the service proxy", () => {
     expect(find(await clinic.examine(), "alerts: Alerts API")?.message).toMatch(/^the Pod behind the service refuses the connection: /);
   });
 
+  test("finds a Prometheus in agent mode", async () => {
+    const agent = await startPrometheus({ isAgent: true, address: ADDRESS, rules: { groups: [] }, targets: {} });
+    try {
+      await backend.leadTo([pod(ADDRESS, Number(new URL(agent.url).port))]);
+      expect(find(await clinic.examine(), "alerts: Alerts API")).toMatchObject({
+        message: expect.stringContaining("agent mode evaluates no rules"),
+        remedy: expect.stringContaining("what evaluates them"),
+      });
+    } finally {
+      await agent.stop();
+    }
+  });
+
   test("is kept from a Pod by a NetworkPolicy", async () => {
     await backend.leadToSilence();
     const checks = await clinic.examine();
@@ -207,6 +220,6 @@ test("alertstatus doctor exits with 0 where no check fails, and --all shows the 
   await writeFile(fleet, JSON.stringify(clinic.fleet({ mode: "shadow" })));
   const { code, stdout, stderr } = await alertstatus(["doctor", "--fleet", fleet, "--all"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^prod: \d+ checks: .*\d+ ok\n$/) });
-  expect(stdout).toMatch(/^CLUSTER +CHECK +RESULT +MESSAGE\n/);
-  expect(stdout).toMatch(/^prod +login +ok +as alertstatus/m);
+  expect(stdout).toMatch(/^RESULT +CHECK +MESSAGE\n/);
+  expect(stdout).toMatch(/^ok +login +as alertstatus/m);
 });

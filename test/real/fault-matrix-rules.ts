@@ -25,14 +25,15 @@ export const failingRule: Scene = async (lab, truth) => at(await old(lab, truth,
 const POISON = ["a", "b"].map((side) => ({ of: { service: services.gateway, metric: "poison", labels: { side }, cut: {} }, is: 1 }));
 const poisonable: RuleGroups = changedLosses((rule) => [{ ...rule, expr: `(${rule.expr}) or (poison * on () poison)` }]);
 
-/** The rules fail from the moment on at which telemetry flows again: their alerts stay as they are. */
+/** The rules fail before telemetry flows again: their alerts stay as they are. */
 export const failingSinceItFired: Scene = async (lab) => {
   const traffic = await lab.traffic(isLost("backend"));
   const prometheus = await lab.start({ rules: poisonable, targets: traffic.targets });
   await until(prometheus, LOST, LOSSES);
   await isOld(prometheus);
-  traffic.flow(flows("backend"), POISON);
+  traffic.flow(isLost("backend"), POISON);
   await untilRules(prometheus, (rules) => rules.filter(({ health }) => health === "err").length === LOSSES);
+  traffic.flow(flows("backend"), POISON);
   await until(prometheus, LOST, LOSSES);
   return at(prometheus);
 };

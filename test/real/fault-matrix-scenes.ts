@@ -31,6 +31,9 @@ import { eachRule, hurriedRules, unhurried } from "./hurried-rules.ts";
 export const isSteady: Scene = async (lab, truth) => at(await steady(lab, truth));
 export const isDown: Scene = async (lab) => at(await dead(lab));
 
+/** It scrapes for others, and evaluates nothing. */
+export const isAgent: Scene = (lab) => lab.once("an agent", async (root) => at(await root.start({ isAgent: true })));
+
 /** Read through the service proxy of the real API server. */
 export const isDownBehindProxy: Scene = async (lab) => {
   const { server, ca, adminToken } = inject("kubernetes")!;

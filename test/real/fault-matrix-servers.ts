@@ -27,20 +27,39 @@ export type MatrixServer = {
   readonly name: string;
   /** Whether it tells when it started itself: else the watchdog does. */
   readonly tellsStart: boolean;
+  /** Whether what evaluates dies with what scrapes, so that a long outage of it leaves a gap in its data. */
+  readonly scrapes?: true;
   /** Why a verdict is Unknown where what stands behind the source is dead; undefined where nothing does. */
   readonly becauseBehind?: string;
   readonly start: (settings: Settings) => Promise<Evaluator>;
 };
 
 export const prometheus: MatrixServer = { name: "Prometheus 3.16", tellsStart: true, start: (settings) => start("prometheus", settings) };
-export const vmalert: MatrixServer = { name: "vmalert", tellsStart: false, becauseBehind: "rules failing: ", start: onVictoria };
+export const vmalert: MatrixServer = {
+  name: "vmalert",
+  tellsStart: false,
+  becauseBehind: "rules failing: ",
+  start: onVmalert("victoria-metrics"),
+};
 export const victoria: MatrixServer = { name: "VictoriaMetrics before vmalert", tellsStart: false, becauseBehind: "", start: onStore };
+export const debiansVmalert: MatrixServer = {
+  name: "vmalert 1.79 of Debian",
+  tellsStart: false,
+  becauseBehind: "rules failing: ",
+  start: onVmalert("victoria-metrics-1.79"),
+};
 export const prometheus242: MatrixServer = {
   name: "Prometheus 2.42",
   tellsStart: true,
   start: (settings) => start("prometheus-2.42", settings),
 };
-export const thanosQuery: MatrixServer = { name: "Thanos Query", tellsStart: false, becauseBehind: "", start: onThanosQuery };
+export const thanosQuery: MatrixServer = {
+  name: "Thanos Query",
+  tellsStart: false,
+  scrapes: true,
+  becauseBehind: "",
+  start: onThanosQuery,
+};
 export const thanosRule: MatrixServer = { name: "Thanos Rule", tellsStart: false, becauseBehind: "rules failing: ", start: onThanosRule };
 export const cortex: MatrixServer = { name: "Cortex, set up as Mimir", tellsStart: false, start: onCortex };
 
@@ -53,24 +72,28 @@ async function start(version: "prometheus" | "prometheus-2.42", settings: Settin
   return { startedAtMs: Date.now(), ...(await startPrometheus({ scrapeMs: SCRAPE_MS, version, ...settings })) };
 }
 
-async function onVictoria(settings: Settings): Promise<Evaluator> {
-  const { store, evaluator, ...both } = await openVictoria(settings);
-  return { ...both, url: evaluator.url, kill: evaluator.kill, killBehind: store.kill };
+type Victoria = "victoria-metrics" | "victoria-metrics-1.79";
+
+function onVmalert(version: Victoria): MatrixServer["start"] {
+  return async (settings) => {
+    const { store, evaluator, ...both } = await openVictoria(version, settings);
+    return { ...both, url: evaluator.url, kill: evaluator.kill, killBehind: store.kill };
+  };
 }
 
 /** The store is asked, which shows what its vmalert says. */
 async function onStore(settings: Settings): Promise<Evaluator> {
-  const { store, evaluator, ...both } = await openVictoria(settings);
+  const { store, evaluator, ...both } = await openVictoria("victoria-metrics", settings);
   return { ...both, url: store.url, kill: store.kill, crash: evaluator.kill, killBehind: evaluator.kill };
 }
 
 /** A vmalert and its store, which shows the alerts of that vmalert to those that ask it. */
-async function openVictoria({ rules, targets }: Settings) {
+async function openVictoria(version: Victoria, { rules, targets }: Settings) {
   const startedAtMs = Date.now();
   const port = await ownPort();
-  const store = await startVictoriaMetrics({ targets, scrapeMs: SCRAPE_MS, vmalert: `http://127.0.0.1:${port}` });
+  const store = await startVictoriaMetrics({ version, targets, scrapeMs: SCRAPE_MS, vmalert: `http://127.0.0.1:${port}` });
   await untilScraped(store, targets);
-  const evaluator = await startVmalert({ port, rules, store: store.url });
+  const evaluator = await startVmalert({ version, port, rules, store: store.url });
   return {
     store,
     evaluator,

@@ -72,6 +72,7 @@ function downAlone(name: keyof typeof DOWN_ALONE): Row {
 const ONLY: ReadonlySet<string> = new Set([
   "it is down behind the API server's service proxy (503)",
   "Mimir's root answers with its Alertmanager's YAML",
+  "it runs in agent mode",
   "Thanos Query: `alerts: null` for none",
   "Thanos Ruler: the key `Alerts`",
   "Amazon: an empty `error` beside",
@@ -101,6 +102,7 @@ const rows: readonly Row[] = [
 
   row("it is down", scenes.isDown, BOTH, Unknown, "alerts unreadable: connection-refused"),
   row("it is down behind the API server's service proxy (503)", scenes.isDownBehindProxy, BOTH, Unknown, "alerts unreadable: unavailable"),
+  row("it runs in agent mode", scenes.isAgent, BOTH, Unknown, "alerts unreadable: unavailable"),
   row("it hangs", broken(faults.hangs, { requestMs: 500 }), BOTH, Unknown, "alerts unreadable: timeout"),
   row("it answers 401", broken(faults.answers(401)), BOTH, Unknown, "alerts unreadable: unauthorized"),
   row("it answers 403", broken(faults.answers(403)), BOTH, Unknown, "alerts unreadable: forbidden"),

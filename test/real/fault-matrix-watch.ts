@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Profile } from "../../functions/core/profile/profile.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
 import { columns, memoryCluster } from "./fault-matrix-cluster.ts";
-import { hurried, isOld, type Lab, rulesOf, until } from "./fault-matrix-lab.ts";
+import { hurried, isOld, type Lab, rulesOf, until, untilRules } from "./fault-matrix-lab.ts";
 import type { Evaluator } from "./fault-matrix-servers.ts";
 import { at, counters, LOSSES, LOST, type Truth } from "./fault-matrix-sources.ts";
 import { hurriedRules } from "./hurried-rules.ts";
@@ -26,24 +26,29 @@ export const restarts: readonly Restart[] = [
   { when: "an outage ends meanwhile", before: "is lost", after: "flows", stood: "False", becomes: "True" },
 ];
 
+/** On what it starts again, and after how long: a gap in what it stored is longer than the window of the rates. */
+export const starts = ["on what it stored", "after a gap in it", "on nothing"] as const;
+export type Start = (typeof starts)[number];
+
 /** What stood on each pipeline after each pass, and how often the rules were evaluated meanwhile. */
 export type Watched = { readonly evaluations: number; readonly statuses: readonly (readonly string[])[] };
 
 // A restart is over long before the window of the rates is: behind a source that does not tell its start, that is what a verdict rests on.
-const profile: Profile = { ...hurried, rules: { ...hurried.rules, window: "15s", keepFiringFor: "15s" } };
+const WINDOW_MS = 15_000;
+const profile: Profile = { ...hurried, rules: { ...hurried.rules, window: `${WINDOW_MS}ms`, keepFiringFor: "15s" } };
 const rules = hurriedRules(profile);
 
 const EVALUATIONS = 5;
 const PAUSE_MS = 250;
 
-/** Leads servers of one kind through all restarts, on what they stored or on nothing. */
-export async function watchRestarts(lab: Lab, losesData: boolean): Promise<ReadonlyMap<string, Watched>> {
+/** Leads servers of one kind through all restarts of one kind. */
+export async function watchRestarts(lab: Lab, start: Start): Promise<ReadonlyMap<string, Watched>> {
   const halves = [restarts.slice(0, 2), restarts.slice(2)];
-  const watched = await Promise.all(halves.map((half) => watchOne(lab.part(), losesData, half)));
+  const watched = await Promise.all(halves.map((half) => watchOne(lab.part(), start, half)));
   return new Map(watched.flatMap((half) => [...half]));
 }
 
-async function watchOne(lab: Lab, losesData: boolean, restarts: readonly Restart[]): Promise<ReadonlyMap<string, Watched>> {
+async function watchOne(lab: Lab, start: Start, restarts: readonly Restart[]): Promise<ReadonlyMap<string, Watched>> {
   const traffic = await lab.traffic(counters(restarts[0]?.before ?? "flows"));
   const evaluator = await lab.start({ targets: traffic.targets, rules });
   const cluster = memoryCluster();
@@ -54,9 +59,12 @@ async function watchOne(lab: Lab, losesData: boolean, restarts: readonly Restart
       await isOld(evaluator);
       if (restart.before === "is lost") await until(evaluator, LOST, LOSSES);
       await eventuallyAll(pass, restart.stood);
-      await (losesData ? evaluator.loseData() : (evaluator.crash ?? evaluator.kill)());
+      await (start === "on nothing" ? evaluator.loseData() : (evaluator.crash ?? evaluator.kill)());
+      if (start === "after a gap in it") await sleep(WINDOW_MS);
       traffic.flow(counters(restart.after));
       await evaluator.restart();
+      // What asks an evaluator that was away for long is right to say that it knows nothing, until it has found it again.
+      if (start === "after a gap in it") await untilRules(evaluator, (found) => found.length > 0);
       watched.set(restart.when, await watch(evaluator, pass, restart));
     }
     return watched;

@@ -11,8 +11,8 @@ let kept: ReadonlyMap<string, Watched>;
 let lost: ReadonlyMap<string, Watched>;
 
 beforeAll(async () => {
-  [kept, lost] = await Promise.all([watchRestarts(lab.part(), false), watchRestarts(lab.part(), true)]);
+  [kept, lost] = await Promise.all([watchRestarts(lab.part(), "on what it stored"), watchRestarts(lab.part(), "on nothing")]);
 });
 afterAll(() => lab.close());
 
-holdsRestarts((losesData) => (losesData ? lost : kept));
+holdsRestarts(["on what it stored", "on nothing"], (start) => (start === "on nothing" ? lost : kept));

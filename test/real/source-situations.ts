@@ -11,14 +11,15 @@ const ABSENT = {
   logAgent: ["LogAgentTargetsAbsent"],
   fluentBit: ["LogFluentBitTargetsAbsent"],
 } as const;
+const allAbsent = Object.values(ABSENT).flat();
 
 export const up = (service: string, labels: Readonly<Record<string, string>> = {}): Series => ({ service, metric: "up", labels, cut: {} });
 const firing = (alerts: readonly string[]) => alerts.map((alert) => ({ alert, labels: {} }));
-/** The watchdog of each group of Kyma's profile. */
+/** The watchdog of each group of Kyma's profile, where most targets were scraped twice. */
 export const watchdogs = (labels: Readonly<Record<string, string>> = {}) =>
   ["tracepipeline", "metricpipeline", "logpipeline", "logpipeline-2"].map((group) => ({
     alert: WATCHDOG,
-    labels: { ...labels, [GROUP_LABEL]: `kyma-telemetry-${group}` },
+    labels: { scraped_twice: "1", ...labels, [GROUP_LABEL]: `kyma-telemetry-${group}` },
   }));
 const isUp = (service: string): Samples => ({ of: up(service), values: "1x60" });
 
@@ -77,10 +78,46 @@ export const sourceSituations: readonly Situation[] = [
     series: [],
     fires: [],
     nearly: [WATCHDOG],
-    at: ["5m30s"],
+    at: ["6m"],
     later: [
-      { at: "6m", fires: watchdogs() },
+      { at: "6m30s", fires: watchdogs() },
       { at: "30m", fires: watchdogs() },
+    ],
+  },
+  {
+    when: "the watchdog fires although nothing is scraped",
+    isUp: false,
+    isWatched: true,
+    series: [],
+    fires: firing(allAbsent),
+    notYetAt: "30s",
+    at: ["1m", "5m30s"],
+    later: [{ at: "6m", fires: [...firing(allAbsent), ...watchdogs({ scraped_twice: "0" })] }],
+  },
+  {
+    when: "the watchdog starts anew after a gap that is longer than the window, when most targets were scraped twice",
+    isUp: false,
+    isWatched: true,
+    series: Object.values(services).map((service) => ({ of: up(service), values: "1x20 _x15 1x60" })),
+    fires: [],
+    at: ["6m"],
+    later: [
+      { at: "14m", fires: watchdogs() },
+      { at: "14m30s", fires: [] },
+      { at: "18m", fires: firing(allAbsent) },
+      { at: "24m", fires: [] },
+      { at: "24m30s", fires: watchdogs() },
+    ],
+  },
+  {
+    when: "the watchdog starts anew as long as fewer than half of the targets were scraped twice",
+    isWatched: true,
+    series: Array.from({ length: 5 }, (_, index) => ({ of: up("slow", { instance: `${index}` }), values: "_x20 1 _x60" })),
+    fires: [],
+    at: ["6m"],
+    later: [
+      { at: "6m30s", fires: watchdogs() },
+      { at: "10m", fires: [] },
     ],
   },
 ];

@@ -112,6 +112,18 @@ describe("a replay of what was recorded", () => {
     expect(await said(source(series), "alerts")).toEqual(["0 Unknown Unproven", "2 True Healthy", "103 Unknown Unproven"]);
   });
 
+  it("takes the watchdog of a group for one, though it is another alert until most targets were scraped twice", async () => {
+    const early = recorded(WATCHDOG, "pending", { ...ofGroup, scraped_twice: "0" }, (step) => step < 5);
+    const later = recorded(WATCHDOG, "firing", { ...ofGroup, scraped_twice: "1" }, (step) => step >= 5);
+    const lost = recorded("Lost", "firing", { pipeline_name: "shop" }, (step) => step === 4);
+    expect(await said(source({ ALERTS: [later, lost, early] }), "alerts")).toEqual([
+      "0 Unknown Unproven",
+      "2 True Healthy",
+      "4 False Lost",
+      "5 True Healthy",
+    ]);
+  });
+
   it("of a source that clusters share counts the series with the labels of this one", async () => {
     const labels = { cluster: "a" };
     const shared = source({ ALERTS: [{ labels: { ...watchdog.labels, ...labels } }] }, { labels });

@@ -107,12 +107,32 @@ describe("the watchdog, last of the group, waits as long as any rule needs", () 
     },
     { what: "however long the window is", profile: aProfile([{ alert: "A", ...says2 }], { window: "1h" }), wait: "9m" },
   ])("$what: $wait", ({ profile, wait }) => {
-    expect(allOf(profile).at(-1)).toMatchObject({ alert: WATCHDOG, expr: "vector(1)", for: wait });
+    expect(allOf(profile).at(-1)).toMatchObject({ alert: WATCHDOG, for: wait });
   });
 
-  test("one for each cluster, where the rules tell clusters apart", () => {
-    const { expr } = allOf(aProfile([]), { by: ["cluster", "region"] }).at(-1)!;
-    expect(expr).toBe("group by (cluster, region) (up)");
+  const rates = [{ alert: "A", expr: "rate(a[$window]) > 0", ...says }];
+  test.each([
+    { what: "always holds, where there are no rates", rows: [], by: [], expr: "vector(1)" },
+    {
+      what: "holds for each cluster, where there are no rates",
+      rows: [],
+      by: ["cluster", "region"],
+      expr: "group by (cluster, region) (up)",
+    },
+    {
+      what: "tells whether most targets have the two samples that a rate needs",
+      rows: rates,
+      by: [],
+      expr: 'count_values("scraped_twice", avg(count_over_time(up[90s]) > bool 1) >= bool 0.5 or vector(0))',
+    },
+    {
+      what: "tells it for each cluster",
+      rows: rates,
+      by: ["k8s.cluster", "region"],
+      expr: 'count_values by ("k8s.cluster", region) ("scraped_twice", avg by ("k8s.cluster", region) (count_over_time(up[90s]) > bool 1) >= bool 0.5 and group by ("k8s.cluster", region) (up))',
+    },
+  ])("$what", ({ rows, by, expr }) => {
+    expect(allOf(aProfile(rows, { window: "90s" }), { by }).at(-1)!.expr).toBe(expr);
   });
 });
 

@@ -4,7 +4,10 @@ import { part } from "../tools/parts/parts.ts";
 import { scrapeConfigs, type Targets } from "./real-prometheus.ts";
 import { type RealServer, reloadRules, startServer } from "./real-server.ts";
 
+type Version = "victoria-metrics" | "victoria-metrics-1.79";
+
 type Store = {
+  readonly version?: Version;
   readonly targets: Targets;
   readonly scrapeMs?: number;
   /** The vmalert whose rules and alerts it shows as its own; without one it shows none. */
@@ -12,9 +15,9 @@ type Store = {
 };
 
 /** A VictoriaMetrics, which lets its queries see what was scraped a second ago. */
-export function startVictoriaMetrics({ targets, scrapeMs = 500, vmalert }: Store): Promise<RealServer> {
+export function startVictoriaMetrics({ version = "victoria-metrics", targets, scrapeMs = 500, vmalert }: Store): Promise<RealServer> {
   return startServer({
-    part: part("victoria-metrics"),
+    part: part(version),
     binary: "victoria-metrics",
     flags: (folder, listen) => [
       `-httpListenAddr=${listen}`,
@@ -34,7 +37,9 @@ export type RealVmalert = RealServer & {
 };
 
 type Settings = {
+  readonly version?: Version;
   readonly port?: number;
+  /** An older one gets them without `keep_firing_for`, as `rules render --without keep_firing_for` prints them. */
   readonly rules: object;
   /** The VictoriaMetrics that it asks, and that keeps its alerts. */
   readonly store: string;
@@ -45,31 +50,50 @@ type Settings = {
   readonly notifier?: object;
 };
 
-/** A vmalert that evaluates what is there now, where it would be 30 s behind by default. */
-export async function startVmalert({ port, rules, store, evaluateMs = 2_000, restores = true, notifier }: Settings): Promise<RealVmalert> {
+const notified = "-notifier.config=notifier.yml";
+// The older one evaluates what is there now by itself, and pushes nowhere where its configuration names nothing. A group of it that waits for
+// its first evaluation is deaf to a reload.
+const versions = {
+  "victoria-metrics": {
+    evaluatesNow: ["-rule.evalDelay=1s"],
+    isQuiet: "-notifier.blackhole",
+    taken: (rules: object) => rules,
+    reloads: true,
+  },
+  "victoria-metrics-1.79": { evaluatesNow: [], isQuiet: notified, taken: withoutKeepFiringFor, reloads: false },
+} as const;
+
+/** A vmalert that evaluates what is there now. */
+export async function startVmalert({ version = "victoria-metrics", port, rules, store, ...more }: Settings): Promise<RealVmalert> {
+  const { evaluateMs = 2_000, restores = true, notifier } = more;
+  const { evaluatesNow, isQuiet, taken, reloads } = versions[version];
   const server = await startServer({
-    part: part("victoria-metrics"),
+    part: part(version),
     binary: "vmalert",
     flags: (folder, listen) => [
       `-httpListenAddr=${listen}`,
       `-rule=${folder}/rules.yml`,
       `-evaluationInterval=${evaluateMs}ms`,
-      "-rule.evalDelay=1s",
       `-datasource.url=${store}`,
       `-remoteWrite.url=${store}`,
       "-remoteWrite.flushInterval=1s",
       ...(restores ? [`-remoteRead.url=${store}`] : []),
-      notifier === undefined ? "-notifier.blackhole" : `-notifier.config=${folder}/notifier.yml`,
+      ...evaluatesNow,
+      notifier === undefined ? isQuiet : notified,
     ],
-    files: { "rules.yml": rules, "notifier.yml": notifier ?? {} },
+    files: { "rules.yml": taken(rules), "notifier.yml": notifier ?? {} },
     readyPath: "/health",
     port,
   });
   return {
     ...server,
     async reload(changed) {
-      await server.write("rules.yml", changed);
-      await reloadRules(server.url);
+      await server.write("rules.yml", taken(changed));
+      await (reloads ? reloadRules(server.url) : server.restart());
     },
   };
+}
+
+function withoutKeepFiringFor(rules: object): object {
+  return JSON.parse(JSON.stringify(rules), (key, value) => (key === "keep_firing_for" ? undefined : value));
 }

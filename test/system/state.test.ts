@@ -3,6 +3,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { alertstatus } from "../cli/alertstatus.ts";
@@ -82,6 +83,44 @@ it("tells a person on call what is broken, what happened, and who did what", asy
   await ask("fleet", "rollback", pushes[1].version);
   await tick();
   await expect.poll(async () => [await tick(), await was()][1], { ...PATIENTLY, interval: 20_000 }).toEqual(["a reconciled", "b paused"]);
+});
+
+it("doctor says of the stage what AWS and the state know of it", async () => {
+  type Check = { check: string; was: string; message: string; remedy?: string };
+  const diagnose = async (): Promise<Readonly<Record<string, Check>>> => {
+    const { checks } = JSON.parse(await ask("doctor", "-o", "json"));
+    return Object.fromEntries(checks.map((check: Check) => [check.check, check]));
+  };
+  await push("a");
+  // A warm function looks for a new fleet every half minute.
+  await expect.poll(async () => [await tick(), (await diagnose())["fleet read"]?.was][1], { ...PATIENTLY, interval: 10_000 }).toBe("ok");
+  await expect.poll(async () => (await diagnose())["last run"]?.was, PATIENTLY).toBe("ok");
+  const before = await diagnose();
+  for (const check of [
+    "stack",
+    "outputs",
+    "state table",
+    "last tick",
+    "last run",
+    "missed ticks",
+    "clusters",
+    "fleet pushed",
+    "dead letters",
+  ])
+    expect(before[check]).toMatchObject({ was: "ok" });
+  expect(before["fleet pushed"]?.message).toContain("by arn:aws:iam::");
+  for (const name of ["dispatch", "reconcile", "receive"])
+    expect(before[`function ${name}`]?.message).toMatch(/^alertstatus \d+\.\d+\.\d+, code [\w+/]{10} of 20/);
+
+  await push("a", "b");
+  const sqs = new SQSClient(cloud.settings);
+  await sqs.send(new SendMessageCommand({ QueueUrl: stack.outputs.DeadLetterQueueUrl, MessageBody: "malformed" }));
+  sqs.destroy();
+  const after = await diagnose();
+  expect(after["fleet read"]).toMatchObject({ was: "warning", remedy: "wait: the next ticks read it" });
+  expect(after["dead letters"]).toMatchObject({ was: "warning", remedy: expect.stringContaining(stack.outputs.DeadLetterQueueUrl) });
+  const { code, stderr } = await alertstatus(["doctor", "--stage", "moon"], environment());
+  expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining("there is no stack alertstatus-moon") });
 });
 
 async function push(...names: readonly string[]): Promise<void> {

@@ -8,6 +8,6 @@ export default defineConfig({
     root: join(import.meta.dirname, "../.."),
     setupFiles: ["functions/config.ts"],
     testTimeout: 60_000,
-    include: ["test/core/**/*.test.ts", "test/doctor/checks/**/*.test.ts", "test/rules/**/*.test.ts", "test/discover/**/*.test.ts"],
+    include: ["test/core/**/*.test.ts", "test/doctor/{checks/**/*,stage}.test.ts", "test/rules/**/*.test.ts", "test/discover/**/*.test.ts"],
   },
 });

@@ -64,7 +64,7 @@ function toWarning(check: Check): Check {
 }
 
 /** Sorts by severity; among equals the order stays, so that causes come before their effects. */
-export function worstFirst(checks: readonly Check[]): readonly Check[] {
+export function worstFirst<T extends Pick<Check, "was">>(checks: readonly T[]): readonly T[] {
   return checks.toSorted((one, other) => WORST_FIRST.indexOf(one.was) - WORST_FIRST.indexOf(other.was));
 }
 

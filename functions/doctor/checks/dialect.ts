@@ -34,7 +34,11 @@ const PROGRAMS: readonly Program[] = [
   },
   { name: "vmalert", isIt: ({ rule }) => "group_id" in rule },
   { name: "Thanos Rule", isIt: ({ data }) => "Alerts" in data, hasVersion: true },
-  { name: "Thanos Query", isIt: ({ data, group }) => data.alerts === null || "partialResponseStrategy" in group, hasVersion: true },
+  {
+    name: "Thanos Query",
+    isIt: ({ build, data, group }) => (isObject(build) && data.alerts === null) || "partialResponseStrategy" in group,
+    hasVersion: true,
+  },
   { name: "Thanos", isIt: ({ build }) => /^0\./.test(versionOf(build)), hasVersion: true },
   { name: "Cortex or Mimir", isIt: ({ rule }) => rule.lastError === "" },
   { name: "Prometheus", isIt: ({ build }) => isObject(build), hasVersion: true },
@@ -64,8 +68,9 @@ export function mistakenFor(answer: string): { readonly page: string; readonly r
   return undefined;
 }
 
+// Nothing but the version, and an older one not even that.
 function isVictoriaMetrics({ build }: Facts): boolean {
-  return isObject(build) && Object.keys(build).join() === "version";
+  return isObject(build) && Object.keys(build).every((key) => key === "version");
 }
 
 function versionOf(build: unknown): string {

@@ -58,7 +58,7 @@ const CODES: readonly (readonly [RegExp, Code])[] = [
   [/^(ExpiredToken|RequestExpired|InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId)/, "unauthorized"],
   [/^(SignatureDoesNotMatch|InvalidSignature|IncompleteSignature|MissingAuthenticationToken)/, "unauthorized"],
   [/^(AccessDenied|RegionDisabled|OutboundWebIdentityFederationDisabled)/, "forbidden"],
-  [/^(ResourceNotFound|NoSuch)/, "not-found"],
+  [/^(ResourceNotFound|NoSuch|NotFound|QueueDoesNotExist)/, "not-found"],
   [/Throttl|^TooManyRequests|^RequestLimitExceeded/, "throttled"],
   [/^TimeoutError/, "timeout"],
   [/^HPE_/, "unavailable"],

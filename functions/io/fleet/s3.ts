@@ -1,8 +1,9 @@
 // Reads and replaces a fleet in S3, so that no push overwrites another one unseen.
 
 import { addAbortSignal, Readable } from "node:stream";
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
-import { ConfigError } from "../../core/errors.ts";
+import { GetObjectCommand, HeadObjectCommand, NoSuchKey, PutObjectCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import { ConfigError, UpstreamError } from "../../core/errors.ts";
+import { orUpstreamError } from "../aws/client.ts";
 import { awsRefusal } from "../aws/refusal.ts";
 import type { FleetPlace } from "./text.ts";
 
@@ -68,6 +69,29 @@ export async function readVersion(uri: string, versionId: string): Promise<strin
   return object.text;
 }
 
+/** An object by the name of its version; `isRead`: what was read under another name holds the same. */
+export type CurrentVersion = { readonly version: string; readonly isRead: boolean };
+
+/** The version of the object at a URI, as its readers name it, beside the one that a reader has `read`; an UpstreamError where it is not told. */
+export async function currentVersion(uri: string, read: string | undefined): Promise<CurrentVersion> {
+  const { bucket, key } = parseS3Uri(uri);
+  const head = (VersionId?: string) => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId }));
+  const { VersionId, ETag = "" } = await orUpstreamError("s3:HeadObject", head());
+  const version = versionOf(VersionId) ?? ETag;
+  if (read === undefined || read === version) return { version, isRead: read === version };
+  // A reader that finds the same text again keeps the name that it has.
+  const earlier = await orUpstreamError("s3:HeadObject", head(read)).catch((error: unknown) => {
+    if (!(error instanceof UpstreamError)) throw error;
+    return undefined;
+  });
+  return { version, isRead: earlier?.ETag === ETag };
+}
+
+// A bucket without versions has one that is named so.
+function versionOf(version: string | undefined): string | undefined {
+  return version === "null" ? undefined : version;
+}
+
 /** Reads an object of at most 16 MiB, unless it still has the ETag `lastEtag`. */
 async function readObject({ bucket, key, versionId }: S3Place, lastEtag?: string): Promise<FleetObject | "unchanged" | "absent"> {
   const abortSignal = AbortSignal.timeout(MAX_READING_MS);
@@ -75,7 +99,7 @@ async function readObject({ bucket, key, versionId }: S3Place, lastEtag?: string
   try {
     const { Body, ETag, VersionId } = await client.send(command, { abortSignal });
     const text = Body instanceof Readable ? await readText(addAbortSignal(abortSignal, Body)) : "";
-    return { text, etag: ETag, versionId: VersionId === "null" ? undefined : VersionId };
+    return { text, etag: ETag, versionId: versionOf(VersionId) };
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 304) return "unchanged";
@@ -94,7 +118,7 @@ export async function writeObject(uri: string, text: string, lastEtag: string | 
   const { VersionId } = await client.send(command, limits).catch((error: unknown) => {
     throw awsRefusal("s3:PutObject", error, refusals);
   });
-  return VersionId === "null" ? undefined : VersionId;
+  return versionOf(VersionId);
 }
 
 async function readText(body: Readable): Promise<string> {

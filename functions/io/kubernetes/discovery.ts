@@ -25,6 +25,12 @@ export async function readGroups(client: Client): Promise<ReadonlySet<string> | 
   return groups && new Set(groups);
 }
 
+/** The OpenAPI document of the group and version of a kind, which every login may read unless its roles are cut down. */
+export async function readSchemas(client: Client, of: ObjectKind): Promise<unknown> {
+  const path = `/openapi/v3${kindPath(of)}`;
+  return expectSuccess(await get(client, path), `asking for ${path}`);
+}
+
 /** The version of the server, and its clock in milliseconds since the epoch; NaN where its answer has no date. */
 export async function readVersion(client: Client): Promise<{ version: string; dateMs: number }> {
   const response = await get(client, "/version");

@@ -47,6 +47,12 @@ const both = <T>(each: T): Said<T> => ({ loss: each, watchdog: each });
 const unevaluated: Expected = { alerts: both("silent"), rules: both("not evaluated yet") };
 const failing: Expected = { rules: both("failing") };
 
+// Debian's vmalert, of 2022: an alert that it restores stands before its rule is evaluated, and fires with the first evaluation.
+const restoring: Readonly<Record<string, Expected>> = {
+  "just restarted on kept data": { alerts: both("pending"), rules: both("not evaluated yet") },
+  "restarted on kept data, evaluated": { alerts: both("firing"), rules: both("ok") },
+};
+
 const everywhere: Readonly<Record<string, Expected>> = {
   "rules are loaded and not evaluated": unevaluated,
   quiet: { alerts: { loss: "silent", watchdog: "firing" }, rules: both("ok") },
@@ -72,6 +78,8 @@ const dialects: Readonly<Record<string, Dialect>> = {
   "prometheus-2.42": { hasStart: true },
   vmalert: { hasStart: false, besides: { "what it evaluates is down": failing } },
   "victoria-metrics": { hasStart: false, besides: { "what evaluates is down": { unreadable: "malformed" } } },
+  "vmalert-1.79": { hasStart: false, besides: { ...restoring, "what it evaluates is down": failing } },
+  "victoria-metrics-1.79": { hasStart: false, besides: { ...restoring, "what evaluates is down": { unreadable: "malformed" } } },
   "thanos-query": {
     hasStart: false,
     besides: {

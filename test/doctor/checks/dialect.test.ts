@@ -21,6 +21,8 @@ describe("a server is told by its name, by what was recorded of it", () => {
     ["prometheus-2.42", "Prometheus"],
     ["vmalert", "vmalert"],
     ["victoria-metrics", "vmalert, behind VictoriaMetrics"],
+    ["vmalert-1.79", "vmalert"],
+    ["victoria-metrics-1.79", "vmalert, behind VictoriaMetrics"],
     ["thanos-query", "Thanos Query"],
     ["thanos-rule", "Thanos Rule"],
     ["cortex", "Cortex or Mimir"],
@@ -35,8 +37,8 @@ describe("a server is told by its name, by what was recorded of it", () => {
     expect(dialectOf(shown)).toEqual({ name });
   });
 
-  test("a VictoriaMetrics without a vmalert, which evaluates nothing", () => {
-    const { build, mistakes } = recorded("victoria-metrics");
+  test.each(["victoria-metrics", "victoria-metrics-1.79"])("a %s without a vmalert, which evaluates nothing", (server) => {
+    const { build, mistakes } = recorded(server);
     const shown = {
       build: build.body.data,
       alerts: mistakes["alerts without a vmalert"].body,
@@ -44,6 +46,12 @@ describe("a server is told by its name, by what was recorded of it", () => {
     };
     expect(dialectOf(shown)).toMatchObject({ name: "VictoriaMetrics", caveat: { remedy: expect.stringContaining("-vmalert.proxyURL") } });
   });
+});
+
+test("an older vmalert without rules, which says null for no alerts, is not taken for Thanos Query", () => {
+  const { alerts } = recorded("vmalert-1.79").situations["rules are loaded and not evaluated"];
+  expect(alerts.body.data.alerts).toBe(null);
+  expect(dialectOf({ build: undefined, alerts: alerts.body, rules: noRules })).toBeUndefined();
 });
 
 test.each([

@@ -1,8 +1,14 @@
 // Holds the explanations of an unreadable source to the messages of kube-apiserver's service proxy.
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Code, UpstreamError } from "../../../functions/core/errors.ts";
 import { unreadableCheck } from "../../../functions/doctor/checks/unreadable.ts";
+import { refusal } from "../../../functions/io/http/response.ts";
+
+const FOLDER = join(import.meta.dirname, "../../core/prometheus/recorded");
+const recorded = (server: string) => JSON.parse(readFileSync(join(FOLDER, `${server}.json`), "utf8"));
 
 const PROXY = "https://api.example/api/v1/namespaces/monitoring/services/prometheus:9090/proxy/api/v1/alerts";
 const service = { service: { namespace: "monitoring", name: "prometheus", port: 9090 } };
@@ -85,6 +91,18 @@ describe.each([
       message: expect.stringContaining(says),
       remedy: expect.stringContaining(remedy),
     });
+  });
+
+  test.each([
+    ["prometheus", "alerts in agent mode", "agent mode evaluates no rules"],
+    ["cortex", "alerts without a tenant", "no tenant is named"],
+    ["cortex", "alerts at the root", "the Alertmanager of Mimir or Cortex answers there"],
+    ["cortex", "silences of an Alertmanager without a configuration", "no Alertmanager of its own"],
+  ])("what a real %s answered is known: %s", (server, mistake, says) => {
+    const { status, body } = recorded(server).mistakes[mistake];
+    const text = typeof body === "string" ? body : JSON.stringify(body);
+    const failure = refusal("unavailable", "GET /", { status, body: text, secrets: [], what: "GET /" });
+    expect(unreadableCheck(source, failure, "").message).toContain(says);
   });
 });
 

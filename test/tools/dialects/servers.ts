@@ -17,8 +17,10 @@ export type Server = { readonly name: string; readonly part: Part; readonly open
 export const servers: readonly Server[] = [
   { name: "prometheus", part: part("prometheus"), open: openCurrentPrometheus },
   { name: "prometheus-2.42", part: part("prometheus-2.42"), open: () => openPrometheus("prometheus-2.42") },
-  { name: "vmalert", part: part("victoria-metrics"), open: openVmalert },
-  { name: "victoria-metrics", part: part("victoria-metrics"), open: openVictoriaMetrics },
+  { name: "vmalert", part: part("victoria-metrics"), open: () => openVmalert("victoria-metrics") },
+  { name: "victoria-metrics", part: part("victoria-metrics"), open: () => openVictoriaMetrics("victoria-metrics") },
+  { name: "vmalert-1.79", part: part("victoria-metrics-1.79"), open: () => openVmalert("victoria-metrics-1.79") },
+  { name: "victoria-metrics-1.79", part: part("victoria-metrics-1.79"), open: () => openVictoriaMetrics("victoria-metrics-1.79") },
   { name: "thanos-query", part: part("thanos"), open: openThanosQuery },
   { name: "thanos-rule", part: part("thanos"), open: openThanosRule },
   { name: "cortex", part: part("cortex"), open: openCortex },
@@ -51,8 +53,8 @@ async function openPrometheus(version: "prometheus" | "prometheus-2.42"): Promis
 }
 
 /** A vmalert that is asked itself. */
-async function openVmalert(): Promise<Lab> {
-  const { lab, store, vmalert } = await openVictoria();
+async function openVmalert(version: Victoria): Promise<Lab> {
+  const { lab, store, vmalert } = await openVictoria(version);
   return {
     ...lab,
     source: { url: vmalert.url },
@@ -62,9 +64,9 @@ async function openVmalert(): Promise<Lab> {
 }
 
 /** A VictoriaMetrics that is asked, and asks its vmalert. */
-async function openVictoriaMetrics(): Promise<Lab> {
-  const { lab, store, vmalert } = await openVictoria();
-  const alone = await startVictoriaMetrics({ targets: {} });
+async function openVictoriaMetrics(version: Victoria): Promise<Lab> {
+  const { lab, store, vmalert } = await openVictoria(version);
+  const alone = await startVictoriaMetrics({ version, targets: {} });
   const isRefused = ({ alerts }: Snapshot) => alerts.status !== 200;
   return {
     ...lab,
@@ -75,11 +77,13 @@ async function openVictoriaMetrics(): Promise<Lab> {
   };
 }
 
-async function openVictoria() {
+type Victoria = "victoria-metrics" | "victoria-metrics-1.79";
+
+async function openVictoria(version: Victoria) {
   const traffic = await startTraffic();
   const port = await ownPort();
-  const store = await startVictoriaMetrics({ targets: traffic.targets, scrapeMs, vmalert: `http://127.0.0.1:${port}` });
-  const vmalert = await startVmalert({ port, rules: noRules, store: store.url });
+  const store = await startVictoriaMetrics({ version, targets: traffic.targets, scrapeMs, vmalert: `http://127.0.0.1:${port}` });
+  const vmalert = await startVmalert({ version, port, rules: noRules, store: store.url });
   const lab = {
     traffic,
     reload: vmalert.reload,

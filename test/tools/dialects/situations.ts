@@ -72,7 +72,8 @@ export const situations: readonly Situation[] = [
     async arrive(lab) {
       flows(lab);
       await lab.reload(oneFailing);
-      return when(lab, (snapshot) => JSON.stringify(snapshot.rules.body).includes('"health":"err"'));
+      const isFailing = ({ rules: { body } }: Snapshot) => JSON.stringify(body).includes('"health":"err"');
+      return when(lab, (snapshot) => isFailing(snapshot) && evaluatedIn(snapshot).includes(WATCHDOG));
     },
   },
   {

@@ -1,7 +1,8 @@
 // The programs that build the real parts: Go's own tool, and pip in a virtual environment.
 
 import { spawnSync } from "node:child_process";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { needsOf, type Tool } from "./tools.ts";
 
@@ -29,6 +30,18 @@ export function pip(name: string, folder: string): void {
   run(join(folder, "venv/bin/python"), [...words, "--requirement", requirements], { cwd: folder, tool: "python" });
   writeFileSync(join(folder, name), LAUNCHER.replace("NAME", name));
   chmodSync(join(folder, name), 0o755);
+}
+
+/** Puts programs of a package of Debian into `folder`, without installing it: what it would start or need as a service stays away. */
+export function debian(name: string, programs: readonly string[], folder: string): void {
+  const cwd = mkdtempSync(join(tmpdir(), "debian-"));
+  try {
+    run("apt-get", ["-o", "APT::Sandbox::User=root", "download", name], { cwd, tool: "bookworm" });
+    run("dpkg-deb", ["--extract", ...globSync("*.deb", { cwd }), "files"], { cwd, tool: "bookworm" });
+    for (const program of programs) copyFileSync(join(cwd, "files/usr/bin", program), join(folder, program));
+  } finally {
+    rmSync(cwd, { recursive: true, force: true });
+  }
 }
 
 type Options = { readonly cwd: string; readonly env?: Readonly<Record<string, string>>; readonly tool: Tool };

@@ -3,7 +3,7 @@
 import { accessSync, constants, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { goBuild, goInstall, pip } from "./commands.ts";
+import { debian, goBuild, goInstall, pip } from "./commands.ts";
 import type { Tool } from "./tools.ts";
 
 /** A real program the tests run against: what it is called, where a machine may already have it, how it is built. */
@@ -21,6 +21,8 @@ export type Part = {
   readonly minutes: number;
   /** Whether only `--all` builds it. */
   readonly isExtra?: boolean;
+  /** Whether the tests go on without it, because only one system has it. */
+  readonly isOptional?: boolean;
   /** Puts the binaries into `folder`. */
   readonly build: (folder: string) => void;
 };
@@ -105,6 +107,16 @@ const table = [
     minutes: 4,
     isExtra: true,
     build: (folder) => goBuild("prometheus-2.42", [`${PROMETHEUS}/prometheus`, `${PROMETHEUS}/promtool`], folder),
+  },
+  {
+    name: "victoria-metrics-1.79",
+    version: "1.79.5",
+    binaries: ["victoria-metrics", "vmalert"],
+    needs: ["bookworm"],
+    minutes: 1,
+    isExtra: true,
+    isOptional: true,
+    build: (folder) => debian("victoria-metrics", ["victoria-metrics", "vmalert"], folder),
   },
   {
     name: "thanos",

@@ -10,6 +10,10 @@ const tools = {
     command: ["python3", "-c", "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))"],
     needs: "Python 3.10 or newer as `python3` on the PATH, with its `venv` module (Debian: apt-get install python3-venv)",
   },
+  bookworm: {
+    command: ["sh", "-c", "apt-cache madison victoria-metrics | grep -F 1.79.5"],
+    needs: "the packages of Debian 12, as `apt-get update` lists them",
+  },
   openssl: { command: ["openssl", "version"], needs: "`openssl` on the PATH (Debian: apt-get install openssl)" },
   chromium: { command: ["chromium", "--version"], needs: "`chromium` on the PATH (Debian: apt-get install chromium)" },
 } as const satisfies Readonly<Record<string, Probe>>;

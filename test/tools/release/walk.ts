@@ -23,8 +23,8 @@ const AT_MOST_MS = 600_000;
 
 const onItsOwn: readonly Typed[] = [
   { line: "alertstatus init", into: "fleet.yml", says: /^ +- name: prod-eu-1$/m },
-  { line: "alertstatus doctor --fleet fleet.yml", says: /old enough[\s\S]*`alertstatus receiver config --cluster prod-eu-1`/ },
-  { line: "kubectl alertstatus doctor --fleet fleet.yml", says: /`kubectl alertstatus receiver config --cluster prod-eu-1`/ },
+  { line: "alertstatus doctor --fleet fleet.yml", says: /old enough/ },
+  { line: "kubectl alertstatus doctor --fleet fleet.yml --all", says: /`kubectl alertstatus receiver config --cluster prod-eu-1`/ },
   { line: "alertstatus reconcile --fleet fleet.yml --dry-run", says: /False.*GatewayAllTelemetryDataDropped/ },
   { line: "alertstatus status --fleet fleet.yml", says: REASON },
   { line: `alertstatus replay --fleet fleet.yml --cluster ${CLUSTER}`, says: REASON },
