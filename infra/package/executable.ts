@@ -25,7 +25,7 @@ export async function buildExecutable(packageFolder: string, node: string, execu
     const [config, output] = [join(folder, "config.json"), join(folder, "blob")];
     const settings = { main: MAIN, output, disableExperimentalSEAWarning: true, assets: { ...assets, BUILD: build } };
     writeFileSync(config, JSON.stringify(settings));
-    execFileSync(process.execPath, ["--experimental-sea-config", config], { stdio: ["ignore", "ignore", "inherit"] });
+    execFileSync(process.execPath, ["--experimental-sea-config", config], { stdio: ["ignore", "ignore", "pipe"] });
     copyFileSync(node, executable);
     chmodSync(executable, 0o755);
     await inject(executable, "NODE_SEA_BLOB", readFileSync(output), { sentinelFuse: FUSE });

@@ -2,6 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import { hurriedRules } from "../../real/hurried-rules.ts";
 import { collector, services } from "../../support/kyma-metrics.ts";
@@ -19,6 +20,16 @@ export type Land = { readonly cloud: CloudAccess; readonly env: Readonly<Record<
 export const CLUSTER = "prod-eu-1";
 const HURRIED = hurriedRules({ ...kymaTelemetry, rules: { for: "1s", window: "4s", keepFiringFor: "1s" } });
 const LOST = collector(services.gateway, "spans").sendFailed(PIPELINE.metadata.name);
+
+// The outage is older than the newcomer: replay finds it in what Prometheus remembers.
+async function untilFiring(url: string): Promise<void> {
+  const query = new URLSearchParams({ query: 'ALERTS{alertname="TraceGatewayAllDataDropped",alertstate="firing"}' });
+  for (;;) {
+    const answer = await fetch(`${url}/api/v1/query?${query}`);
+    if (Object(await answer.json()).data.result.length > 0) return;
+    await sleep(500);
+  }
+}
 
 /** A real API server with a real Prometheus behind its service proxy, and a local cloud. */
 export async function startLand(folder: string): Promise<Land> {
@@ -42,6 +53,7 @@ export async function startLand(folder: string): Promise<Land> {
     writeFileSync(kubeconfig, kubeconfigOf(CLUSTER, { server, ca, token: adminToken }), { mode: 0o600 });
     const cloud = await startLocalCloud();
     closers.push(cloud.stop);
+    await untilFiring(prometheus.url);
     return { cloud, env: { ...cloud.env, KUBECONFIG: kubeconfig }, close };
   } catch (error) {
     await close();
