@@ -42,6 +42,10 @@ function describeFields(): Texts {
     .add(profileSchema.shape.details, {
       description: "true: a message adds since when its alerts fire, their value, the runbook_url, and the other firing alerts.",
     })
+    .add(profileSchema.shape.guard, {
+      description:
+        "{false: 20%}: of the resources that a run judges by this profile, at most so many turn False in it, and 3 in any case. The others are refused as `held`, and the next tick goes on.",
+    })
     .add(profileSchema.shape.silenced, {
       description:
         "How an alert counts that the Alertmanager has silenced. kept: it fires, and is named as silenced (default). ignored: it does not fire.",
@@ -72,7 +76,7 @@ function describeCluster(texts: Texts): Texts {
     .add(cluster.profiles, { description: "What the alerts mean: built-in profiles, or those of this file. Default: kyma-telemetry." })
     .add(cluster.mode, {
       description:
-        "own: writes the profile's condition (default). shadow: writes alertstatus.io/<type> beside it. observe: judges, writes nothing.",
+        "own: writes the profile's condition (default). shadow: writes alertstatus.io/<type> beside it. observe: writes no condition, and state, history, page and bus tell the verdicts.",
     })
     .add(cluster.paused, {
       description: "true: the cluster is not contacted at all. With until, why and by the pause ends by itself: `fleet pause` writes that.",

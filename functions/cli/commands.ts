@@ -112,6 +112,10 @@ export const commands: Commands = {
         does: "print a built-in profile, or one of the catalogue, as a fleet file has it: as a start for your own",
         load: async () => (await import("./profile-show.ts")).declareProfileShow,
       },
+      render: {
+        does: "write what clusters need for a profile, permissions and rules, as a base of kustomize; no cluster is contacted",
+        load: async () => (await import("./profile-render.ts")).declareProfileRender,
+      },
       test: {
         does: "try a profile on cases: given these resources and alerts, then these verdicts; no cluster is contacted",
         load: async () => (await import("./profile-test.ts")).declareProfileTest,

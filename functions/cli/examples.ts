@@ -32,6 +32,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "profile list": ["profile list"],
   "profile show": ["profile show kyma-telemetry", "profile show cert-manager-certificate"],
   "profile add": ["profile add cloudnative-pg-cluster --fleet fleet.yml --cluster prod-eu-1 > new.yml"],
+  "profile render": ["profile render cloudnative-pg-cluster --into deploy/alertstatus/cloudnative-pg"],
   "profile test": ["profile test cases.yml"],
   "receiver token": ["receiver token --stage prod --cluster prod-eu-1"],
   "receiver config": ["receiver config --stage prod --cluster prod-eu-1 --format alertmanager"],

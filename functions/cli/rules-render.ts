@@ -1,17 +1,16 @@
 // The command `rules render` prints the Prometheus rules of profiles, as a file or as an object, or what exports their conditions.
 
 import { type Command, Option } from "commander";
-import { stringify } from "yaml";
 import { ConfigError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { conditionType } from "../core/profile/mode.ts";
 import type { NamedProfile } from "../core/profile/profile.ts";
 import { renderStateMetrics } from "../rules/kube-state-metrics.ts";
-import { toConfigMap, toPrometheusRule } from "../rules/manifest.ts";
 import { type RuleGroups, renderRules } from "../rules/render.ts";
 import { knownProfile } from "./catalogue.ts";
 import { loadValidFleet } from "./fleet-source.ts";
 import { collect } from "./options.ts";
+import { asYaml, MANIFESTS } from "./rules-formats.ts";
 import { printResult, type Terminal } from "./terminal.ts";
 
 type Options = {
@@ -25,11 +24,7 @@ type Options = {
 
 const STATE_METRICS = "kube-state-metrics";
 
-const FORMATS = {
-  rules: (groups: RuleGroups) => groups,
-  configmap: (groups: RuleGroups) => toConfigMap(asYaml(groups)),
-  prometheusrule: toPrometheusRule,
-};
+const FORMATS = { rules: (groups: RuleGroups) => groups, ...MANIFESTS };
 
 export function declareRulesRender(command: Command, terminal: Terminal): void {
   command
@@ -77,10 +72,6 @@ function parseLabel(text: string): readonly [string, string] {
   const at = text.indexOf("=");
   if (at < 1) throw new ConfigError(`the label ${text} is not usable: write key=value`);
   return [text.slice(0, at), text.slice(at + 1)];
-}
-
-function asYaml(document: object): string {
-  return stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 function profilesOf(clusters: readonly ClusterEntry[]): readonly NamedProfile[] {

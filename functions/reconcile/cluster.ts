@@ -8,7 +8,7 @@ import { timeText } from "../core/time.ts";
 import { type Plan, planWith } from "../core/verdict/plan.ts";
 import { within } from "../io/http/timeout.ts";
 import { type Decision, isPlan, isSettled, planAll, withinBudget } from "./planning.ts";
-import { type Pass, reconcileResource } from "./resource.ts";
+import { ownerOf, type Pass, reconcileResource } from "./resource.ts";
 
 // Two passes over one cluster are a tick apart, or a push.
 const TURN_MS = 1_000;
@@ -32,7 +32,8 @@ export async function reconcileCluster(pass: Pass): Promise<PassResult> {
   const view = await (pass.readBy === undefined ? viewing : within(pass.readBy - clock.monotonicMs(), viewing, undefined));
   if (view === undefined) return TOO_SLOW;
   const readAt = clock.monotonicMs();
-  const plan = planWith(entry, view.known, () => timeText(clock.nowMs()));
+  pass.look?.(view.resources);
+  const plan = planWith(ownerOf(pass), view.known, () => timeText(clock.nowMs()));
   const decisions = budgeted(pass, await planAll(view.resources, plan, pass));
   const write = (planned: Plan) => reconcileResource(pass, planned, readAt, view.known);
   const reach = reachOf(view.lists);

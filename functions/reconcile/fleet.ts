@@ -14,6 +14,8 @@ import { problemText } from "../core/validation.ts";
 import { within } from "../io/http/timeout.ts";
 import { type PassResult, reconcileCluster, TOO_SLOW } from "./cluster.ts";
 import { mapConcurrently } from "./concurrency.ts";
+import type { Pass } from "./resource.ts";
+import { holdOfPush, mergePasses, openStormGuard, type StormGuard } from "./storm-guard.ts";
 
 /** How a run over many clusters is bounded, and what hears of each outcome as it is there. */
 export type FleetRun = {
@@ -47,11 +49,17 @@ export async function reconcileFleet(fleet: Fleet, run: FleetRun): Promise<reado
   const misconfigured = fleet.wrong.map(toMisconfigured);
   for (const outcome of misconfigured) run.onOutcome?.(outcome);
   const places = { atWork: run.concurrency ?? CONCURRENCY, begun: MAX_STARTED, patienceMs: YIELD_AFTER_MS };
-  const outcomes = await mapConcurrently(fleet.clusters, (entry) => reconcileEntry(entry, run), places);
-  return [...misconfigured, ...outcomes];
+  const guard = openStormGuard();
+  const outcomes = await mapConcurrently(fleet.clusters, (entry) => reconcileEntry(entry, run, guard), places);
+  const released = guard.released();
+  if (released.size === 0) return [...misconfigured, ...outcomes];
+  const again = fleet.clusters.filter(({ name }) => released.has(name));
+  const second = await mapConcurrently(again, (entry) => reconcileEntry(entry, { ...run, onOutcome: undefined }, guard), places);
+  const later = new Map(second.map((outcome) => [outcome.cluster, outcome]));
+  return [...misconfigured, ...outcomes.map((outcome) => mergePasses(outcome, later.get(outcome.cluster)))];
 }
 
-async function reconcileEntry(entry: ClusterEntry, run: FleetRun): Promise<ClusterOutcome> {
+async function reconcileEntry(entry: ClusterEntry, run: FleetRun, guard: StormGuard): Promise<ClusterOutcome> {
   const { clock = processClock } = run;
   const startedAt = clock.monotonicMs();
   const runDeadline = run.deadline ?? Number.POSITIVE_INFINITY;
@@ -60,13 +68,13 @@ async function reconcileEntry(entry: ClusterEntry, run: FleetRun): Promise<Clust
   if (isPaused(entry.paused, clock.nowMs())) result = { was: "paused", message: pauseText(entry.paused), ...NOTHING_READ };
   else if (runDeadline - startedAt < MIN_TIME_TO_START_MS) result = { was: "late", ...NOTHING_READ };
   // A pass also waits for logins and for readings that clusters share, which its deadline does not bound. Once that is over, it writes nothing.
-  else result = await within(deadline + REQUEST_MS - startedAt, connectAndReconcile(entry, run, deadline), OVERTIME);
+  else result = await within(deadline + REQUEST_MS - startedAt, connectAndReconcile(entry, run, guard, deadline), OVERTIME);
   const outcome = { cluster: entry.name, ...result, ms: Math.round(clock.monotonicMs() - startedAt) };
   run.onOutcome?.(outcome);
   return outcome;
 }
 
-async function connectAndReconcile(entry: ClusterEntry, run: FleetRun, deadline: number): Promise<PassResult> {
+async function connectAndReconcile(entry: ClusterEntry, run: FleetRun, guard: StormGuard, deadline: number): Promise<PassResult> {
   const { connect, dryRun = false, clock = processClock } = run;
   let cluster: Cluster | undefined;
   try {
@@ -76,7 +84,7 @@ async function connectAndReconcile(entry: ClusterEntry, run: FleetRun, deadline:
       : within(readBy - clock.monotonicMs(), connect(entry, deadline), undefined));
     if (cluster === undefined) return TOO_SLOW;
     return redactAll(
-      await reconcileCluster({ entry, cluster, dryRun, deadline, readBy, clock, maySend: run.maySend }),
+      await reconcileCluster({ entry, cluster, dryRun, deadline, readBy, clock, maySend: run.maySend, ...guardOf(entry, run, guard) }),
       cluster.secrets?.() ?? [],
     );
   } catch (error) {
@@ -86,6 +94,13 @@ async function connectAndReconcile(entry: ClusterEntry, run: FleetRun, deadline:
   } finally {
     cluster?.release?.();
   }
+}
+
+// What is not written holds nothing back.
+function guardOf(entry: ClusterEntry, { dryRun, hurried }: FleetRun, guard: StormGuard): Pick<Pass, "look" | "hold"> {
+  if (dryRun || entry.mode === "observe" || entry.profiles.every((profile) => profile.guard === undefined)) return {};
+  if (hurried?.has(entry.name)) return { hold: holdOfPush };
+  return { look: (resources) => guard.look(entry, resources), hold: guard.hold(entry) };
 }
 
 function toMisconfigured({ name, problems }: WrongEntry): ClusterOutcome {

@@ -11,6 +11,7 @@ import { isTransition } from "../core/outcome/transition.ts";
 import { type Clock, timeText } from "../core/time.ts";
 import { type Plan, planResource } from "../core/verdict/plan.ts";
 import type { Knowledge } from "../core/verdict/verdict.ts";
+import type { Hold } from "./storm-guard.ts";
 
 /** One pass over one cluster, and what bounds it. */
 export type Pass = {
@@ -23,8 +24,17 @@ export type Pass = {
   readonly readBy?: number;
   /** Whether so many bytes of conditions may be sent to a cluster. */
   readonly maySend?: (cluster: string, bytes: number) => boolean;
+  /** Hears of the resources of the cluster, before any of them is judged. */
+  readonly look?: (resources: readonly Resource[]) => void;
+  /** What keeps a resource from being turned False now. */
+  readonly hold?: Hold;
   readonly clock: Clock;
 };
+
+/** Whose conditions a pass writes, and what it holds back. */
+export function ownerOf({ entry, hold }: Pass) {
+  return { ...entry, hold };
+}
 
 type Outcomes = readonly ResourceOutcome[];
 
@@ -46,7 +56,7 @@ export async function reconcileResource(pass: Pass, plan: Plan, readAt: number, 
 }
 
 async function writePlan(pass: Pass, resource: Resource, known: Knowledge, conflictsLeft: number): Promise<Outcomes> {
-  const plan = planResource(pass.entry, resource, known, timeText(pass.clock.nowMs()));
+  const plan = planResource(ownerOf(pass), resource, known, timeText(pass.clock.nowMs()));
   if (plan.patch === undefined) return outcomesOf(plan, "unchanged");
   if (pass.dryRun || pass.entry.mode === "observe") return outcomesOf(plan, "planned");
   const failure = await patch(pass, plan, plan.patch);
@@ -63,7 +73,7 @@ async function writePlan(pass: Pass, resource: Resource, known: Knowledge, confl
 // A write that died without an answer may have arrived: one read shows it.
 async function hasArrived(pass: Pass, resource: Resource, known: Knowledge): Promise<boolean> {
   const current = await pass.cluster.read(resource);
-  return current !== undefined && planResource(pass.entry, current, known, timeText(pass.clock.nowMs())).patch === undefined;
+  return current !== undefined && planResource(ownerOf(pass), current, known, timeText(pass.clock.nowMs())).patch === undefined;
 }
 
 async function readAgain({ cluster }: Pass, known: Knowledge, after: number): Promise<Knowledge> {

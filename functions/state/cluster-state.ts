@@ -1,16 +1,17 @@
 // What a run saw of a cluster becomes what is known of it: the latest state, and what changed to it.
 
 import type { ClusterOutcome, ResourceOutcome } from "../core/outcome/outcome.ts";
-import { isTransition } from "../core/outcome/transition.ts";
+import { isObserved, isTransition } from "../core/outcome/transition.ts";
 import { sanitize } from "../core/text.ts";
 import { parseTimeMs, timeText } from "../core/time.ts";
-import { conditionChanges, reachChanges } from "./changes.ts";
+import { bounded, conditionChanges, reachChanges } from "./changes.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { type Change, type ClusterState, type Id, type Kept, keyOf, type Labels, type ResourceState } from "./state.ts";
 
 /** What was known of the resources of a cluster, by their keys. */
 type Known = ReadonlyMap<string, ResourceState>;
-type Step = { readonly state: ClusterState; readonly changes: readonly Change[] };
+/** `changes` are kept; `observed` are those of conditions that no cluster shows. */
+export type Step = { readonly state: ClusterState; readonly changes: readonly Change[]; readonly observed: readonly Change[] };
 
 /** Of a cluster with more, only the worst are looked at one by one. */
 const MAX_LOOKED = 1_000;
@@ -44,10 +45,19 @@ export function advance(before: ClusterState | undefined, outcome: ClusterOutcom
     seen: fingerprintOf(outcome, labels),
     recent: before?.recent ?? [],
   };
+  const isNew = (resource: ResourceState) => before?.omitted === undefined || rankOf(resource) < worstRank(before.resources);
+  const changes = conditionChanges(looked, known, resources, { cluster, at, isWhole, isNew });
+  const shown = new Set(looked.filter(isObserved).map(keyOf));
   return {
     state,
-    changes: [...reachChanges(before, outcome, at), ...conditionChanges(looked, known, resources, { cluster, at, isWhole })],
+    changes: [...reachChanges(before, outcome, at), ...bounded(changes)],
+    observed: changes.filter(({ resource, type = "", to }) => resource && to && shown.has(keyOf({ ...resource, condition: { type } }))),
   };
+}
+
+// The worst are kept: of a cluster with more, what is worse than one of those is among them.
+function worstRank(resources: readonly ResourceState[]): number {
+  return resources.reduce((most, resource) => Math.max(most, rankOf(resource)), 0);
 }
 
 function resourcesAfter(outcome: ClusterOutcome, known: Known, at: string): readonly ResourceState[] {
@@ -59,19 +69,29 @@ function resourcesAfter(outcome: ClusterOutcome, known: Known, at: string): read
   return [...unseen, ...outcome.resources.flatMap((resource) => resourceAfter(resource, known, standing, at))];
 }
 
-type Standing = ReadonlyMap<string, readonly ResourceState[]>;
+type Standing = ResourceState["condition"];
+type ByResource = ReadonlyMap<string, readonly ResourceState[]>;
+type Judged = Exclude<ResourceOutcome, { was: "refused" | "skipped" }>;
 
-function resourceAfter(outcome: ResourceOutcome, known: Known, standing: Standing, at: string): readonly ResourceState[] {
+function resourceAfter(outcome: ResourceOutcome, known: Known, standing: ByResource, at: string): readonly ResourceState[] {
   const { apiVersion, kind, namespace, name } = outcome;
   const id = { apiVersion, kind, ...(namespace !== undefined && { namespace }), name };
   if (outcome.was === "refused") return left(id, standing, { refused: outcome.code });
   if (outcome.was === "skipped") return outcome.why === "contested" ? left(id, standing, { contestedBy: outcome.by ?? "unknown" }) : [];
-  const { type, status, reason, message } = outcome.condition;
   const before = known.get(keyOf(outcome))?.condition;
-  const since = timeOr(outcome.condition.since, before?.status === status ? before.since : at);
   const because = outcome.because.slice(0, MAX_BECAUSE).map((text) => sanitize(text, MAX_TEXT));
-  const condition = { type, status, reason, message: sanitize(message, MAX_TEXT), since };
-  return [{ ...id, condition, because, ...(outcome.isWarmingUp && { isWarmingUp: outcome.isWarmingUp }) }];
+  const { isWarmingUp } = outcome;
+  // What was said stays until it is not too early to tell, as a condition does.
+  const condition = before !== undefined && isWarmingUp && isObserved(outcome) ? before : conditionAfter(outcome, before, at);
+  return [{ ...id, condition, because, ...(isWarmingUp && { isWarmingUp }) }];
+}
+
+function conditionAfter(outcome: Judged, before: Standing, at: string): NonNullable<Standing> {
+  const { type, status, reason, message, since } = outcome.condition;
+  const known = before?.status === status ? before.since : at;
+  // What another writer has said there began at another time.
+  const isOther = before !== undefined && isObserved(outcome);
+  return { type, status, reason, message: sanitize(message, MAX_TEXT), since: isOther ? known : timeOr(since, known) };
 }
 
 // A member cluster may have written anything there.
@@ -81,7 +101,7 @@ function timeOr(time: string | undefined, otherwise: string): string {
 }
 
 // What stands is what stood.
-function left(id: Id, standing: Standing, why: Pick<ResourceState, "refused" | "contestedBy">): readonly ResourceState[] {
+function left(id: Id, standing: ByResource, why: Pick<ResourceState, "refused" | "contestedBy">): readonly ResourceState[] {
   const before: readonly Pick<ResourceState, "condition">[] = standing.get(keyOf(id)) ?? [{}];
   return before.map(({ condition }) => ({ ...id, ...(condition !== undefined && { condition }), because: [], ...why }));
 }

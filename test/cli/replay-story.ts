@@ -38,12 +38,28 @@ export type Story = {
   close(): Promise<void>;
 };
 
+/** What kube-state-metrics exported of a TracePipeline: the condition had the status for these minutes before the end of the week. */
+export type Exported = {
+  readonly name: string;
+  readonly type: string;
+  readonly status: string;
+  readonly fromMinutes: number;
+  readonly toMinutes: number;
+};
+
 /** `forgets`: the time in seconds before which nothing is remembered; `refuses`: the queries that are answered with 422. */
-export type StorySettings = { readonly forgetsBefore?: number; readonly refuses?: (query: URLSearchParams) => boolean };
+export type StorySettings = {
+  readonly forgetsBefore?: number;
+  readonly refuses?: (query: URLSearchParams) => boolean;
+  readonly exported?: readonly Exported[];
+  /** The clusters of the fleet, where the one with the week behind it is not all. */
+  readonly clustersLike?: (cluster: { readonly name: string }) => readonly { readonly name: string }[];
+};
 
 const calm = { ...kymaTelemetry, rules: { ...kymaTelemetry.rules, keepFiringFor: "10m" } };
 
-export async function startStory({ forgetsBefore = 0, refuses = () => false }: StorySettings = {}): Promise<Story> {
+export async function startStory(settings: StorySettings = {}): Promise<Story> {
+  const { forgetsBefore = 0, refuses = () => false, exported = [], clustersLike = (one) => [one] } = settings;
   const [simulator, folder] = await Promise.all([startSimulator(), mkdtemp(join(tmpdir(), "replay-story-"))]);
   const asked: URLSearchParams[] = [];
   const of = { apiVersion: "telemetry.kyma-project.io/v1beta1" };
@@ -56,13 +72,13 @@ export async function startStory({ forgetsBefore = 0, refuses = () => false }: S
     const isRefused = pathname === "/api/v1/query_range" && refuses(searchParams);
     const body = isRefused
       ? { status: "error", error: "query processing would load too many samples" }
-      : bodyOf(pathname, searchParams, forgetsBefore);
+      : bodyOf(pathname, searchParams, { forgetsBefore, exported });
     response.writeHead(isRefused ? 422 : body === undefined ? 404 : 200, { "content-type": "application/json" });
     response.end(JSON.stringify(body ?? {}));
   });
-  const kubernetes = { server: simulator.url, auth: { token: { file: "token" } } };
+  const access = { mode: "shadow", kubernetes: { server: simulator.url, auth: { token: { file: "token" } } } };
   await writeFile(join(folder, "token"), simulator.token);
-  const fleet = { profiles: { calm }, clusters: [{ name: "prod-eu-1", mode: "shadow", kubernetes }] };
+  const fleet = { profiles: { calm }, clusters: clustersLike({ name: "prod-eu-1", ...access }) };
   await writeFile(join(folder, "fleet.yml"), JSON.stringify(fleet));
   return {
     simulator,
@@ -75,23 +91,23 @@ export async function startStory({ forgetsBefore = 0, refuses = () => false }: S
   };
 }
 
-function bodyOf(path: string, query: URLSearchParams, forgetsBefore: number): object | undefined {
+type Memory = { readonly forgetsBefore: number; readonly exported: readonly Exported[] };
+
+function bodyOf(path: string, query: URLSearchParams, memory: Memory): object | undefined {
   if (path === "/api/v1/rules") return rulesBody({ rules: alerts });
   if (path === "/api/v1/status/runtimeinfo") return runtimeBody({});
   if (path === "/api/v1/alerts") return { status: "success", data: { alerts: [watchdogNow] } };
-  return path === "/api/v1/query_range"
-    ? { status: "success", data: { resultType: "matrix", result: rangeOf(query, forgetsBefore) } }
-    : undefined;
+  return path === "/api/v1/query_range" ? { status: "success", data: { resultType: "matrix", result: rangeOf(query, memory) } } : undefined;
 }
 
 const watchdogNow = { labels: { alertname: WATCHDOG }, annotations: {}, state: "firing", activeAt: UNTIL, value: "1" };
 
 type Series = { readonly labels: Readonly<Record<string, string>>; readonly at: (seconds: number) => number | undefined };
 
-function rangeOf(query: URLSearchParams, forgetsBefore: number): readonly object[] {
+function rangeOf(query: URLSearchParams, { forgetsBefore, exported }: Memory): readonly object[] {
   const [start, end, step] = ["start", "end", "step"].map((name) => Number(query.get(name)));
   const times = Array.from({ length: Math.floor((end! - start!) / step!) + 1 }, (_, at) => start! + at * step!);
-  return seriesOf(query.get("query") ?? "").flatMap(({ labels, at }) => {
+  return seriesOf(query.get("query") ?? "", exported).flatMap(({ labels, at }) => {
     const values = times.flatMap((time) => {
       const value = time < forgetsBefore ? undefined : at(time);
       return value === undefined ? [] : [[time, String(value)]];
@@ -100,7 +116,8 @@ function rangeOf(query: URLSearchParams, forgetsBefore: number): readonly object
   });
 }
 
-function seriesOf(query: string): readonly Series[] {
+function seriesOf(query: string, exported: readonly Exported[]): readonly Series[] {
+  if (query.includes("alertstatus_")) return exported.filter(({ type }) => query.includes(type)).map(exportedSeries);
   if (query.includes("timestamp(up")) return [{ labels: {}, at: lastSeen }];
   if (query.startsWith("last_over_time(ALERTS")) return recorded;
   if (!rows.some(({ alert, expr }) => alert === "TraceGatewayAllDataDropped" && expr?.replaceAll("$window", "5m") === query)) return [];
@@ -108,6 +125,15 @@ function seriesOf(query: string): readonly Series[] {
     labels: { pipeline_name: name },
     at: (s) => (isIn(runs, s) && isUp(s) ? 1 : undefined),
   }));
+}
+
+function exportedSeries({ name, type, status, fromMinutes, toMinutes }: Exported): Series {
+  const of = { customresource_group: "telemetry.kyma-project.io", customresource_kind: "TracePipeline", customresource_version: "v1beta1" };
+  const isSo = (s: number) => END_S - fromMinutes * 60 <= s && s < END_S - toMinutes * 60;
+  return {
+    labels: { __name__: "alertstatus_condition", namespace: "monitoring", name, type, status, ...of },
+    at: (s) => (isSo(s) ? 1 : undefined),
+  };
 }
 
 const toStep = (s: number) => Math.floor((s - FIRST_S) / EVERY_S);

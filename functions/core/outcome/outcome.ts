@@ -9,8 +9,14 @@ type Id = { readonly apiVersion: string; readonly kind: string; readonly name: s
 /** A condition as the run judged it; `since` is when what stands there took this status, RFC 3339. */
 export type Judged = Said & { readonly type: string; readonly message: string; readonly since?: string };
 
-/** `isWarmingUp`: it is too early to tell. */
-type Judgement = { readonly condition: Judged; readonly before?: Said; readonly because: readonly string[]; readonly isWarmingUp?: true };
+/** `isWarmingUp`: it is too early to tell. `isObserved`: the mode writes nothing, so that the state alone knows what was so before. */
+type Judgement = {
+  readonly condition: Judged;
+  readonly before?: Said;
+  readonly because: readonly string[];
+  readonly isWarmingUp?: true;
+  readonly isObserved?: true;
+};
 
 /** What happened to one resource: "it was patched", "it was skipped". */
 export type ResourceOutcome = Id &
@@ -26,6 +32,7 @@ export type ResourceOutcome = Id &
   );
 
 export type Patched = Extract<ResourceOutcome, { was: "patched" }>;
+export type Observed = Extract<ResourceOutcome, { was: "planned" | "unchanged" }> & { readonly isObserved: true };
 export type Refused = Extract<ResourceOutcome, { was: "refused" }>;
 
 export type AlertsOutcome =

@@ -1,5 +1,5 @@
 import { isSameStatusAndReason } from "../kubernetes/condition.ts";
-import type { ClusterOutcome, Patched, ResourceOutcome } from "./outcome.ts";
+import type { ClusterOutcome, Observed, Patched, ResourceOutcome } from "./outcome.ts";
 
 /** What the bus is told of a condition whose status or reason has changed. */
 export type ConditionChanged = {
@@ -32,4 +32,9 @@ export function transitionsOf(
 /** Whether a status or a reason was written that did not stand there before. */
 export function isTransition(outcome: ResourceOutcome): outcome is Patched {
   return outcome.was === "patched" && !isSameStatusAndReason(outcome.before, outcome.condition);
+}
+
+/** Whether it says what no cluster shows, so that only the state can tell whether it is new. */
+export function isObserved(outcome: ResourceOutcome): outcome is Observed {
+  return (outcome.was === "planned" || outcome.was === "unchanged") && outcome.isObserved === true;
 }

@@ -1,5 +1,6 @@
 // Compares a verdict with what stands: nothing to write, the whole list of conditions to write, or a reason to leave it.
 
+import type { Failure } from "../errors.ts";
 import { isRepeated, isSameStatusAndReason, isUpToDate, withCondition } from "../kubernetes/condition.ts";
 import { type Condition, findCondition, type Resource } from "../kubernetes/resource.ts";
 import { conditionType, type Mode } from "../profile/mode.ts";
@@ -22,24 +23,33 @@ export type Plan = {
 
 type Judged = {
   readonly type: string;
+  readonly mode: Mode;
   readonly before?: Condition;
   readonly verdict: Verdict | Skipped;
   /** Whether this profile's own condition is among what there is to write. */
   readonly isChanged: boolean;
   /** Why the condition is left as it stands, whatever the verdict. */
   readonly left?: "young" | "contested";
+  /** Why the condition does not turn False yet. */
+  readonly held?: Failure;
 };
-type Owner = { readonly profiles: readonly Profile[]; readonly mode: Mode };
-type Writer = Claim & { readonly mode: Mode; readonly type: string; readonly judge: Judge };
+/** `hold` says what keeps a resource from being turned False now. */
+type Owner = {
+  readonly profiles: readonly Profile[];
+  readonly mode: Mode;
+  readonly hold?: (profile: Profile, resource: Resource) => Failure | undefined;
+};
+type Writer = Claim & Pick<Owner, "mode" | "hold"> & { readonly type: string; readonly judge: Judge };
 
 /** What to write onto a resource. */
 export type Planner = (resource: Resource) => Plan;
 
 /** Plans for all resources of a cluster by what is known of it. `timestamp`, which a write would carry, is asked for only where there is one. */
-export function planWith({ profiles, mode }: Owner, known: Knowledge, timestamp: () => string): Planner {
+export function planWith({ profiles, mode, hold }: Owner, known: Knowledge, timestamp: () => string): Planner {
   const writers = profiles.map((profile) => ({
     ...claimOf(profile, profiles),
     mode,
+    hold,
     type: conditionType(profile, mode),
     judge: judgeWith(profile, known),
   }));
@@ -64,15 +74,16 @@ export function planResource(owner: Owner, resource: Resource, known: Knowledge,
 }
 
 function judgedBy(writer: Writer, resource: Resource, timestamp: () => string): Judged {
-  const { type, judge } = writer;
+  const { type, mode, judge } = writer;
   const standing = findCondition(resource.conditions, type);
   const verdict = judge(resource);
-  if ("skipped" in verdict) return { type, before: standing, verdict, isChanged: false };
+  if ("skipped" in verdict) return { type, mode, before: standing, verdict, isChanged: false };
   const before = standing && asWritten(writer, resource, standing, verdict, sentenceOf(verdict));
   const isSettled = isUpToDate(before, verdict, generationOf(verdict, resource)) && !isRepeated(resource.conditions, type);
-  if (isSettled) return { type, before, verdict, isChanged: false };
+  if (isSettled) return { type, mode, before, verdict, isChanged: false };
   const left = before && whyLeft(writer, resource, before, verdict, timestamp());
-  return { type, before, verdict, isChanged: left === undefined, left };
+  const held = left === undefined ? whyHeld(writer, resource, before, verdict) : undefined;
+  return { type, mode, before, verdict, isChanged: left === undefined && held === undefined, left, held };
 }
 
 // Without the details of the moment.
@@ -89,6 +100,10 @@ function whyLeft(writer: Writer, resource: Resource, before: Condition, verdict:
   const isGone = verdict.decidedBy.by !== "gate" && isByGate(writer.profile, before);
   if (verdict.provisional && !isGone) return "young";
   return writer.mode === "own" && isContested(writer, resource, before, verdict, parseTimeMs(timestamp)) ? "contested" : undefined;
+}
+
+function whyHeld({ profile, hold }: Writer, resource: Resource, before: Condition | undefined, { status }: Verdict): Failure | undefined {
+  return status === "False" && before?.status !== "False" ? hold?.(profile, resource) : undefined;
 }
 
 function isByGate({ gates }: Profile, before: Condition): boolean {

@@ -15,7 +15,7 @@ export function neededPermissions({ profiles, mode, alerts, events, heartbeatMs 
   return [
     ...kinds.flatMap((kind) => (isWritten ? ["list", "get"] : ["list"]).map((verb) => ({ verb, ...kind }))),
     ...(isWritten ? kinds.map((kind) => ({ verb: "patch", ...kind, subresource: "status" })) : []),
-    ...(isWritten && events ? eventPermissions(profiles) : []),
+    ...(events ? eventPermissions(profiles) : []),
     ...(isWritten && heartbeatMs !== undefined ? LEASE_PERMISSIONS : []),
     ...alerts.flatMap((source) =>
       [source, source.alertmanager].flatMap((part) => (part && "service" in part ? [proxyPermission(part.service)] : [])),

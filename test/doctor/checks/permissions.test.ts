@@ -40,13 +40,10 @@ describe("the needed permissions", () => {
     expect(needed({ mode: "shadow" })).toEqual(needed());
   });
 
-  test("are read-only in mode observe", () => {
-    expect(needed({ mode: "observe", events: true })).toEqual([
-      "list tracepipelines",
-      "list metricpipelines",
-      "list logpipelines",
-      SERVICE,
-    ]);
+  test("are read-only in mode observe, but for the Events that the fleet asks for", () => {
+    const reading = ["list tracepipelines", "list metricpipelines", "list logpipelines"];
+    expect(needed({ mode: "observe" })).toEqual([...reading, SERVICE]);
+    expect(needed({ mode: "observe", events: true })).toEqual([...reading, "create events in default", SERVICE]);
   });
 
   test("exclude the service proxy where the source has a URL", () => {
