@@ -27,7 +27,8 @@ const onItsOwn: readonly Typed[] = [
   { line: "kubectl alertstatus doctor --fleet fleet.yml --all", says: /`kubectl alertstatus receiver config --cluster prod-eu-1`/ },
   { line: "alertstatus reconcile --fleet fleet.yml --dry-run", says: /False.*GatewayAllTelemetryDataDropped/ },
   { line: "alertstatus status --fleet fleet.yml", says: REASON },
-  { line: `alertstatus replay --fleet fleet.yml --cluster ${CLUSTER}`, says: REASON },
+  // A Prometheus that has just been started remembers nothing yet.
+  { line: `alertstatus replay --fleet fleet.yml --cluster ${CLUSTER}`, says: REASON, isRepeated: true },
   { line: `alertstatus explain --fleet fleet.yml --cluster ${CLUSTER} tracepipeline/checkout`, says: /^status +False$/m },
   { line: `alertstatus rbac render --fleet fleet.yml --cluster ${CLUSTER}`, says: /^kind: ClusterRole$/m },
 ];
