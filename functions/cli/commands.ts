@@ -73,6 +73,10 @@ export const commands: Commands = {
         load: async () => (await import("./fleet-pause.ts")).declareFleetPause,
       },
       resume: { does: "end a pause of clusters now", load: async () => (await import("./fleet-pause.ts")).declareFleetResume },
+      promote: {
+        does: "let a profile write more on a cluster, from observe to shadow to own, after it has shown its past; asks before",
+        load: async () => (await import("./fleet-promote.ts")).declareFleetPromote,
+      },
       discover: {
         does: "print a fleet file with the clusters that it finds; none of them is contacted",
         load: async () => (await import("./fleet-discover.ts")).declareFleetDiscover,

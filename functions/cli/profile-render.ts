@@ -35,7 +35,7 @@ export function declareProfileRender(command: Command, terminal: Terminal): void
 async function render(terminal: Terminal, name: string, { into, format, mode }: Options): Promise<void> {
   const profile = await knownProfile(name);
   const alerts = [profile.alerts ?? []].flat();
-  const permissions = neededPermissions({ profiles: [profile], mode: mode ?? (await ownModeOf(name)), alerts, events: false });
+  const permissions = neededPermissions({ profiles: [{ ...profile, mode: mode ?? (await ownModeOf(name)) }], alerts, events: false });
   const files = {
     "kustomization.yaml": asYaml(kustomizationOf(name)),
     "rbac.yaml": rbacOf(permissions).map(asYaml).join("---\n"),

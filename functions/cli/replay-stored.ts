@@ -2,7 +2,7 @@
 
 import { readConfig } from "../config.ts";
 import { readStates, readTimeline } from "../state/read.ts";
-import { type Standing, standingsOf } from "../state/standings.ts";
+import { type Standing, standingsOf } from "../state/timeline.ts";
 import { stageOf, withState } from "./state-table.ts";
 import type { Terminal } from "./terminal.ts";
 

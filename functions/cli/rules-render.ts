@@ -62,10 +62,16 @@ async function render(terminal: Terminal, { profile, fleet, by = [], label = [],
   printResult(terminal, asYaml(FORMATS[format](groups)).trimEnd());
 }
 
-// A cluster in the mode `shadow` has a type of its own.
+// In the mode `shadow`, a profile has a type of its own.
 function stateMetricsOf(profiles: readonly NamedProfile[], clusters: readonly ClusterEntry[]): object {
-  const modes = new Set(clusters.length === 0 ? (["own"] as const) : clusters.map(({ mode }) => mode));
-  return renderStateMetrics(profiles.map((profile) => ({ profile, types: [...modes].map((mode) => conditionType(profile, mode)) })));
+  const used = clusters.flatMap((cluster) => cluster.profiles);
+  return renderStateMetrics(
+    profiles.map((profile) => {
+      const modes = new Set(used.flatMap(({ name, mode }) => (name === profile.name ? [mode] : [])));
+      const types = [...(modes.size === 0 ? (["own"] as const) : modes)].map((mode) => conditionType(profile, mode));
+      return { profile, types };
+    }),
+  );
 }
 
 function parseLabel(text: string): readonly [string, string] {

@@ -4,11 +4,12 @@ import { alertsOf, type Cluster, reachOf, refusedItems, viewCluster } from "../c
 import { failureOf, UpstreamError } from "../core/errors.ts";
 import { WRITES_AT_ONCE } from "../core/limits.ts";
 import { type ClusterOutcome, isOutOfReach, type ResourceOutcome } from "../core/outcome/outcome.ts";
+import { isWriting } from "../core/profile/mode.ts";
 import { timeText } from "../core/time.ts";
 import { type Plan, planWith } from "../core/verdict/plan.ts";
 import { within } from "../io/http/timeout.ts";
 import { type Decision, isPlan, isSettled, planAll, withinBudget } from "./planning.ts";
-import { ownerOf, type Pass, reconcileResource } from "./resource.ts";
+import { type Pass, reconcileResource } from "./resource.ts";
 
 // Two passes over one cluster are a tick apart, or a push.
 const TURN_MS = 1_000;
@@ -33,7 +34,7 @@ export async function reconcileCluster(pass: Pass): Promise<PassResult> {
   if (view === undefined) return TOO_SLOW;
   const readAt = clock.monotonicMs();
   pass.look?.(view.resources);
-  const plan = planWith(ownerOf(pass), view.known, () => timeText(clock.nowMs()));
+  const plan = planWith(entry.profiles, view.known, () => timeText(clock.nowMs()), pass.hold);
   const decisions = budgeted(pass, await planAll(view.resources, plan, pass));
   const write = (planned: Plan) => reconcileResource(pass, planned, readAt, view.known);
   const reach = reachOf(view.lists);
@@ -57,7 +58,7 @@ async function beat({ beat: renew }: Cluster): Promise<Pick<PassResult, "heartbe
 }
 
 function isWritten({ dryRun, entry }: Pass): boolean {
-  return !dryRun && entry.mode !== "observe";
+  return !dryRun && entry.profiles.some(isWriting);
 }
 
 async function writeAll(

@@ -8,6 +8,7 @@ import { isPaused, pauseText } from "../core/fleet/pause.ts";
 import { CLUSTER_MS, CONCURRENCY, MAX_STARTED, MIN_TIME_TO_START_MS, REQUEST_MS, YIELD_AFTER_MS } from "../core/limits.ts";
 import { crashOf } from "../core/outcome/crash.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
+import { isWriting } from "../core/profile/mode.ts";
 import { redactAll } from "../core/text.ts";
 import type { Clock } from "../core/time.ts";
 import { problemText } from "../core/validation.ts";
@@ -98,7 +99,7 @@ async function connectAndReconcile(entry: ClusterEntry, run: FleetRun, guard: St
 
 // What is not written holds nothing back.
 function guardOf(entry: ClusterEntry, { dryRun, hurried }: FleetRun, guard: StormGuard): Pick<Pass, "look" | "hold"> {
-  if (dryRun || entry.mode === "observe" || entry.profiles.every((profile) => profile.guard === undefined)) return {};
+  if (dryRun || entry.profiles.every((profile) => profile.guard === undefined || !isWriting(profile))) return {};
   if (hurried?.has(entry.name)) return { hold: holdOfPush };
   return { look: (resources) => guard.look(entry, resources), hold: guard.hold(entry) };
 }

@@ -57,8 +57,8 @@ function transitionsIn({ resources }: ClusterOutcome, changes: readonly Change[]
   });
 }
 
-function keyOfChange({ resource, type = "" }: Change): string {
-  return resource === undefined ? "" : keyOf({ ...resource, condition: { type } });
+function keyOfChange({ resource, profile, type = "" }: Change): string {
+  return resource === undefined ? "" : keyOf({ ...resource, ...(profile !== undefined && { profile }), condition: { type } });
 }
 
 async function recordEvents({ connections, logins, proofs, report }: Worker, { fleet, folder }: Ran, outcomes: readonly Told[]) {

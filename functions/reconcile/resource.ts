@@ -9,7 +9,7 @@ import type { ResourceOutcome } from "../core/outcome/outcome.ts";
 import { outcomesOf, refusalsOf } from "../core/outcome/resource.ts";
 import { isTransition } from "../core/outcome/transition.ts";
 import { type Clock, timeText } from "../core/time.ts";
-import { type Plan, planResource } from "../core/verdict/plan.ts";
+import { isToWrite, type Plan, planResource } from "../core/verdict/plan.ts";
 import type { Knowledge } from "../core/verdict/verdict.ts";
 import type { Hold } from "./storm-guard.ts";
 
@@ -31,11 +31,6 @@ export type Pass = {
   readonly clock: Clock;
 };
 
-/** Whose conditions a pass writes, and what it holds back. */
-export function ownerOf({ entry, hold }: Pass) {
-  return { ...entry, hold };
-}
-
 type Outcomes = readonly ResourceOutcome[];
 
 const NO_ANSWER = new Set<Code>(["timeout", "connection-reset", "unavailable", "malformed", "too-large"]);
@@ -56,9 +51,9 @@ export async function reconcileResource(pass: Pass, plan: Plan, readAt: number, 
 }
 
 async function writePlan(pass: Pass, resource: Resource, known: Knowledge, conflictsLeft: number): Promise<Outcomes> {
-  const plan = planResource(ownerOf(pass), resource, known, timeText(pass.clock.nowMs()));
+  const plan = planResource(pass.entry.profiles, resource, known, timeText(pass.clock.nowMs()), pass.hold);
   if (plan.patch === undefined) return outcomesOf(plan, "unchanged");
-  if (pass.dryRun || pass.entry.mode === "observe") return outcomesOf(plan, "planned");
+  if (pass.dryRun) return outcomesOf(plan, "planned");
   const failure = await patch(pass, plan, plan.patch);
   if (failure === undefined) return recordEvents(pass, plan);
   if (OUTDATED.has(failure.code) && conflictsLeft > 0) {
@@ -73,7 +68,9 @@ async function writePlan(pass: Pass, resource: Resource, known: Knowledge, confl
 // A write that died without an answer may have arrived: one read shows it.
 async function hasArrived(pass: Pass, resource: Resource, known: Knowledge): Promise<boolean> {
   const current = await pass.cluster.read(resource);
-  return current !== undefined && planResource(ownerOf(pass), current, known, timeText(pass.clock.nowMs())).patch === undefined;
+  return (
+    current !== undefined && planResource(pass.entry.profiles, current, known, timeText(pass.clock.nowMs()), pass.hold).patch === undefined
+  );
 }
 
 async function readAgain({ cluster }: Pass, known: Knowledge, after: number): Promise<Knowledge> {
@@ -98,7 +95,7 @@ async function patch(pass: Pass, plan: Plan, conditions: Conditions): Promise<Up
 // What the CRD's schema does not know is accepted, and is not there.
 function dropped({ judged }: Plan, { conditions }: Resource): UpstreamError | undefined {
   const lost = judged.find(
-    ({ type, verdict, isChanged }) => isChanged && "status" in verdict && findCondition(conditions, type)?.status !== verdict.status,
+    (one) => isToWrite(one) && "status" in one.verdict && findCondition(conditions, one.type)?.status !== one.verdict.status,
   );
   if (lost === undefined) return undefined;
   return new UpstreamError("invalid", `the API server accepts the condition ${lost.type} and does not keep it: see the CRD's schema`);

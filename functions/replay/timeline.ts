@@ -44,6 +44,7 @@ export type Replayable = {
 export function timelinesOf(profile: Profile, { resources, isReplayed, gatesOf }: Replayable, pasts: readonly Past[]): readonly Timeline[] {
   const [{ grid } = { grid: undefined }] = pasts;
   if (grid === undefined) return [];
+  const acting = { ...profile, mode: MODE } as const;
   const covered = resources.filter((resource) => isReplayed(resource) && coversKind(profile, resource));
   const replayed = covered.map((resource) => begin(profile, resource, gatesOf));
   const sources = pasts.map((past) => openSource(past, warmUpMs(profile)));
@@ -51,11 +52,11 @@ export function timelinesOf(profile: Profile, { resources, isReplayed, gatesOf }
   for (const index of changesOf(grid, sources, borders)) {
     const readings = sources.map((source) => source.at(index));
     const known = knowledgeOf(
-      [profile],
+      [acting],
       resources,
       readings.map(({ reading }) => reading),
     );
-    const plan = planWith({ profiles: [profile], mode: MODE }, known, () => timeText(timeAt(grid, index)));
+    const plan = planWith([acting], known, () => timeText(timeAt(grid, index)));
     const gap = readings.every(({ why }) => why !== undefined) ? readings[0]?.why : undefined;
     for (const one of replayed) advance(one, plan, index, gap);
   }

@@ -54,10 +54,11 @@ function goneOf(known: Known, resources: readonly ResourceState[], look: Look): 
 }
 
 function changeOf({ cluster, at }: Look, resource: ResourceState, from: Said | undefined, to: Said | undefined): Change {
-  const { apiVersion, kind, namespace, name, condition, because } = resource;
+  const { apiVersion, kind, namespace, name, profile, condition, because } = resource;
   const id = { apiVersion, kind, ...(namespace !== undefined && { namespace }), name };
   const why = to === undefined ? [] : because;
-  return { at, cluster, resource: id, type: condition?.type, from: saidOf(from), to: saidOf(to), because: why };
+  const of = { resource: id, ...(profile !== undefined && { profile }), type: condition?.type };
+  return { at, cluster, ...of, from: saidOf(from), to: saidOf(to), because: why };
 }
 
 function saidOf(said: Said | undefined): Said | null {

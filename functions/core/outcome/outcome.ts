@@ -19,8 +19,10 @@ type Judgement = {
 };
 
 /** What happened to one resource: "it was patched", "it was skipped". */
-export type ResourceOutcome = Id &
-  (
+export type ResourceOutcome = Id & {
+  /** The profile whose verdict it is; undefined where the resource as a whole could not be judged. */
+  readonly profile?: string;
+} & (
     | (Judgement & { readonly was: "planned" | "unchanged" })
     /** `eventRefused`: why no Event tells of it, though the fleet asks for one. */
     | (Judgement & { readonly was: "patched"; readonly eventRefused?: Failure })
@@ -73,6 +75,11 @@ export function isOutOfReach({ was }: Pick<ClusterOutcome, "was">): boolean {
 /** `tracepipeline/checkout`, as kubectl names an object; with its namespace in the middle where it has one. */
 export function resourceName({ kind, namespace, name }: Pick<Id, "kind" | "namespace" | "name">): string {
   return [kind.toLowerCase(), namespace, name].filter((part) => part !== undefined).join("/");
+}
+
+/** Whether more than one profile is at work, so that readers have to be told whose verdict each is. */
+export function hasSeveralProfiles(all: readonly { readonly profile?: string }[]): boolean {
+  return new Set(all.flatMap(({ profile }) => profile ?? [])).size > 1;
 }
 
 /** How many of each, over a whole run. */

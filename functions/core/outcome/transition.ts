@@ -6,6 +6,8 @@ export type ConditionChanged = {
   readonly cluster: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly resource: { readonly apiVersion: string; readonly kind: string; readonly name: string; readonly namespace?: string };
+  /** The profile whose verdict it is. */
+  readonly profile?: string;
   readonly condition: {
     readonly type: string;
     readonly from: { readonly status: string; readonly reason: string } | null;
@@ -23,9 +25,11 @@ export function transitionsOf(
 ): readonly ConditionChanged[] {
   return resources.flatMap((outcome) => {
     if (!isTransition(outcome)) return [];
-    const { apiVersion, kind, name, namespace, before = null, because } = outcome;
+    const { apiVersion, kind, name, namespace, profile, before = null, because } = outcome;
     const { type, since: _, ...to } = outcome.condition;
-    return [{ cluster, labels, resource: { apiVersion, kind, name, namespace }, condition: { type, from: before, to }, because, at }];
+    return [
+      { cluster, labels, resource: { apiVersion, kind, name, namespace }, profile, condition: { type, from: before, to }, because, at },
+    ];
   });
 }
 
