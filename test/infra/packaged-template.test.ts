@@ -1,10 +1,11 @@
-// Holds the template that the npm package fills to the one that osls packages, parameter by parameter.
+// Holds the template that the npm package fills to the one that osls packages, parameter by parameter, and to what the last release has deployed.
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { packageTemplate } from "../../infra/package/stack-template.ts";
 import { fill } from "../../infra/stack/fill.ts";
 import { fillTemplate, type Stack, valuesFor } from "../../infra/stack/stack.ts";
 import { type Json, packageStack } from "./packaged.ts";
+import { lastRelease } from "./released.ts";
 
 let stack: Pick<Stack, "template" | "parameters">;
 beforeAll(() => {
@@ -32,6 +33,38 @@ describe("the template in the package is the one of osls for", () => {
     const defaults = fill(stack.parameters, { stage: "test", param: {}, settings: {}, code: {} }) as Record<string, string>;
     const values = await valuesFor("test", { ...defaults, ...params });
     expect(fillTemplate(stack.template, { ...values, code: CODE })).toEqual(withoutCode(template));
+  });
+});
+
+/** What names a resource, and what CloudFormation cannot change without making another one. */
+const IDENTITY = /^(?:.*Name|Name|KeySchema|AttributeDefinitions|KmsMasterKeyId)$/;
+
+const identitiesOf = (template: Stack["template"]) =>
+  Object.entries(template.Resources).map(([id, { Type, Properties }]) => {
+    const fixed = Object.entries(Object(Properties)).filter(([name, value]) => IDENTITY.test(name) && JSON.stringify(value).includes("zz"));
+    return { id, is: JSON.stringify([Type, Object.fromEntries(fixed)]), isNamed: fixed.length > 0 };
+  });
+
+describe("an update from the last release", () => {
+  const last = lastRelease();
+
+  test("replaces no resource that holds something", () => {
+    const holds = /::(?:Bucket|Table|Queue|EventBus|Topic|Url|LogGroup|ScheduleGroup)$/;
+    const kept = Object.entries(last.template.Resources).filter(([, { Type }]) => holds.test(String(Type)));
+    expect(kept.length).toBeGreaterThan(8);
+    const before = identitiesOf({ ...last.template, Resources: Object.fromEntries(kept) });
+    expect(identitiesOf(stack.template)).toEqual(expect.arrayContaining(before));
+  });
+
+  test("gives no name that another resource of the release still has", () => {
+    const owners = new Map(identitiesOf(last.template).flatMap(({ id, is, isNamed }) => (isNamed ? [[is, id]] : [])));
+    const taken = identitiesOf(stack.template).filter(({ id, is }) => (owners.get(is) ?? id) !== id);
+    expect(taken).toEqual([]);
+  });
+
+  test("takes every parameter that the release took, and leaves every output", () => {
+    expect(Object.keys(stack.parameters)).toEqual(expect.arrayContaining(Object.keys(last.parameters)));
+    expect(Object.keys(stack.template.Outputs)).toEqual(expect.arrayContaining(Object.keys(last.template.Outputs)));
   });
 });
 

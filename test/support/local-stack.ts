@@ -58,6 +58,15 @@ export async function deployStack(cloud: CloudAccess, { stage, params = {}, push
   };
 }
 
+/** Leaves out of the stack of a built package what a local cloud does not know. */
+export async function adaptToLocalCloud(file: string, changes: { readonly version?: string } = {}): Promise<void> {
+  const stack = { ...JSON.parse(await readFile(file, "utf8")), ...changes };
+  for (const [id, { Properties }] of Object.entries<{ Properties?: { Metrics?: unknown } }>(stack.template.Resources))
+    if (Properties?.Metrics !== undefined) delete stack.template.Resources[id];
+  const text = JSON.stringify(stack).replaceAll('"StringEquals":{"events:detail-type"', '"StringEqualsIfExists":{"events:detail-type"');
+  await writeFile(file, text);
+}
+
 async function invoke({ settings }: CloudAccess, FunctionName: string, payload: object): Promise<unknown> {
   const client = new LambdaClient(settings);
   const answer = await client.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload) }));
