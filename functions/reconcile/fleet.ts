@@ -9,11 +9,13 @@ import { CLUSTER_MS, CONCURRENCY, MAX_STARTED, MIN_TIME_TO_START_MS, REQUEST_MS,
 import { crashOf } from "../core/outcome/crash.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import { redactAll } from "../core/text.ts";
-import type { Clock } from "../core/time.ts";
+import { type Clock, timeText } from "../core/time.ts";
 import { problemText } from "../core/validation.ts";
 import { within } from "../io/http/timeout.ts";
 import { type PassResult, reconcileCluster, TOO_SLOW } from "./cluster.ts";
 import { mapConcurrently } from "./concurrency.ts";
+import type { Outages } from "./outages.ts";
+import type { Pass } from "./resource.ts";
 
 /** How a run over many clusters is bounded, and what hears of each outcome as it is there. */
 export type FleetRun = {
@@ -30,6 +32,10 @@ export type FleetRun = {
   readonly hurriedMs?: number;
   /** Whether so many bytes of conditions may be sent to a cluster. */
   readonly maySend?: (cluster: string, bytes: number) => boolean;
+  /** What is remembered of clusters that cannot be reached. */
+  readonly outages?: Outages;
+  /** Whether a probe is enough for those that stay so: nothing but a tick asks for them. */
+  readonly mayProbe?: boolean;
   readonly clock?: Clock;
   readonly onOutcome?: (outcome: ClusterOutcome) => void;
 };
@@ -53,15 +59,16 @@ export async function reconcileFleet(fleet: Fleet, run: FleetRun): Promise<reado
 
 async function reconcileEntry(entry: ClusterEntry, run: FleetRun): Promise<ClusterOutcome> {
   const { clock = processClock } = run;
-  const startedAt = clock.monotonicMs();
+  const [startedAt, nowMs] = [clock.monotonicMs(), clock.nowMs()];
   const runDeadline = run.deadline ?? Number.POSITIVE_INFINITY;
   const deadline = Math.min(startedAt + (run.clusterMs ?? CLUSTER_MS), runDeadline);
   let result: PassResult;
-  if (isPaused(entry.paused, clock.nowMs())) result = { was: "paused", message: pauseText(entry.paused), ...NOTHING_READ };
+  if (isPaused(entry.paused, nowMs)) result = { was: "paused", message: pauseText(entry.paused), ...NOTHING_READ };
   else if (runDeadline - startedAt < MIN_TIME_TO_START_MS) result = { was: "late", ...NOTHING_READ };
   // A pass also waits for logins and for readings that clusters share, which its deadline does not bound. Once that is over, it writes nothing.
   else result = await within(deadline + REQUEST_MS - startedAt, connectAndReconcile(entry, run, deadline), OVERTIME);
-  const outcome = { cluster: entry.name, ...result, ms: Math.round(clock.monotonicMs() - startedAt) };
+  run.outages?.note(entry, result, nowMs);
+  const outcome = { cluster: entry.name, ...result, ...sinceOf(entry, result, run), ms: Math.round(clock.monotonicMs() - startedAt) };
   run.onOutcome?.(outcome);
   return outcome;
 }
@@ -75,10 +82,7 @@ async function connectAndReconcile(entry: ClusterEntry, run: FleetRun, deadline:
       ? connect(entry, deadline)
       : within(readBy - clock.monotonicMs(), connect(entry, deadline), undefined));
     if (cluster === undefined) return TOO_SLOW;
-    return redactAll(
-      await reconcileCluster({ entry, cluster, dryRun, deadline, readBy, clock, maySend: run.maySend }),
-      cluster.secrets?.() ?? [],
-    );
+    return await probeOrReconcile({ entry, cluster, dryRun, deadline, readBy, clock, maySend: run.maySend }, run);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     if (error instanceof UpstreamError) return { was: "misconfigured", ...failureOf(error), ...NOTHING_READ };
@@ -86,6 +90,18 @@ async function connectAndReconcile(entry: ClusterEntry, run: FleetRun, deadline:
   } finally {
     cluster?.release?.();
   }
+}
+
+// For a push or a person, a cluster is always tried in full.
+async function probeOrReconcile(pass: Pass, { outages, mayProbe }: FleetRun): Promise<PassResult> {
+  const { entry, cluster, readBy, clock } = pass;
+  const probed = mayProbe && readBy === undefined ? await outages?.probe(entry, cluster, clock.nowMs()) : undefined;
+  return redactAll(probed ?? (await reconcileCluster(pass)), cluster.secrets?.() ?? []);
+}
+
+function sinceOf({ name }: ClusterEntry, { was }: PassResult, { outages }: FleetRun): Pick<ClusterOutcome, "since"> {
+  const sinceMs = was === "unreachable" ? outages?.sinceMs(name) : undefined;
+  return sinceMs === undefined ? {} : { since: timeText(sinceMs) };
 }
 
 function toMisconfigured({ name, problems }: WrongEntry): ClusterOutcome {

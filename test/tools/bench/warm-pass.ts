@@ -3,6 +3,7 @@
 import { cpus } from "node:os";
 import { startApiServer } from "./api-server.ts";
 import { type Passes, startCandidate } from "./candidate.ts";
+import { reportDeadCost } from "./dead-cost.ts";
 import { reportFleetCost } from "./fleet-cost.ts";
 import { compare } from "./measure.ts";
 
@@ -13,6 +14,7 @@ const server = await startApiServer();
 console.log(`${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`);
 console.log("Each cluster: 1 × alerts (10), 3 × list (15 resources), nothing to write\n");
 if (process.argv.includes("--fleet")) await reportFleetCost(server);
+else if (process.argv.includes("--dead")) await reportDeadCost(server);
 else {
   await report(`connections warm, ${SHARD} clusters at one time`, { clusters: SHARD, anew: false });
   await report("connections warm, one cluster alone", { clusters: 1, anew: false });
