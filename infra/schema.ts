@@ -15,6 +15,7 @@ export const SCHEMA_FILE = join(import.meta.dirname, "fleet.schema.json");
 
 const { clusters, defaults, profiles } = fleetSchema.shape;
 const cluster = clusters.def.element.shape;
+const { rings } = defaults.def.innerType.shape;
 const { formerly } = profileSchema.shape.gates.def.innerType.def.element.shape.says.shape;
 
 /** Names the version, under which the package's copy is served: https://unpkg.com. */
@@ -35,12 +36,20 @@ function describeFields(): Texts {
     .add(fleetSchema, { title: "Fleet file of alertstatus" })
     .add(clusters, { description: "The clusters whose resources get conditions." })
     .add(defaults, { description: "Fields for every cluster that has none of its own; a cluster's own value replaces the default whole." })
+    .add(rings, {
+      description:
+        "Profiles by the labels of clusters, so that a new one goes out ring by ring: a cluster without `profiles` of its own has those of the first ring that fits it, and the `profiles` beside them where none does. `when` is written as for --selector: tier=dev, or region in (eu,us).",
+    })
     .add(profiles, { description: "Profiles of your own, by name, beside the built-in kyma-telemetry." })
     .add(kubernetesSchema, { id: "kubernetes" })
     .add(alertsSchema, { id: "alerts" })
     .add(profileSchema, { id: "profile", description: "What alerts mean for resources. One profile owns one condition type." })
     .add(profileSchema.shape.details, {
       description: "true: a message adds since when its alerts fire, their value, the runbook_url, and the other firing alerts.",
+    })
+    .add(profileSchema.shape.guard, {
+      description:
+        "{false: 20%}: of the resources that a run judges by this profile, at most so many turn False in it, and 3 in any case. The others are refused as `held`, and the next tick goes on.",
     })
     .add(profileSchema.shape.silenced, {
       description:
@@ -69,10 +78,13 @@ function describeFields(): Texts {
 function describeCluster(texts: Texts): Texts {
   return texts
     .add(cluster.labels, { description: "For selectors such as region=eu,tier=prod." })
-    .add(cluster.profiles, { description: "What the alerts mean: built-in profiles, or those of this file. Default: kyma-telemetry." })
+    .add(cluster.profiles, {
+      description:
+        "What the alerts mean: built-in profiles, or those of this file. {name, mode} gives one of them a mode of its own: two profiles of the same condition go together where one is in mode own and one in mode shadow. Default: kyma-telemetry.",
+    })
     .add(cluster.mode, {
       description:
-        "own: writes the profile's condition (default). shadow: writes alertstatus.io/<type> beside it. observe: judges, writes nothing.",
+        "own: writes the profile's condition (default). shadow: writes alertstatus.io/<type> beside it. observe: writes no condition, and state, history, page and bus tell the verdicts.",
     })
     .add(cluster.paused, {
       description: "true: the cluster is not contacted at all. With until, why and by the pause ends by itself: `fleet pause` writes that.",

@@ -11,7 +11,7 @@ const core = [
   "test/rules/**/*.test.ts",
   "test/discover/**/*.test.ts",
   "test/page/**/*.test.ts",
-  "test/state/{record,cluster-state,fleet-status,timeline,drops}.test.ts",
+  "test/state/{record,cluster-state,fleet-status,timeline,drops,two-profiles}.test.ts",
   "test/replay/**/*.test.ts",
   "test/house.test.ts",
   "test/docs/{adr,figures,links,runbooks,snippets,stack}.test.ts",

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { ConfigError } from "../core/errors.ts";
 import { builtInProfiles } from "../core/profile/built-in.ts";
 import { type CatalogueEntry, parseCatalogueEntry } from "../core/profile/catalogue.ts";
+import type { Mode } from "../core/profile/mode.ts";
 import type { NamedProfile } from "../core/profile/profile.ts";
 import { withPlaceInErrors } from "../io/fleet/source.ts";
 import { parseText } from "../io/fleet/text.ts";
@@ -37,6 +38,11 @@ export async function knownProfile(name: string): Promise<NamedProfile> {
   const builtIn = Object.hasOwn(builtInProfiles, name) ? builtInProfiles[name] : undefined;
   if (builtIn !== undefined) return { ...builtIn, name };
   return (await shippedProfile(name)).profile;
+}
+
+/** The mode that a profile is made for: `observe` where its kinds take no condition of others, or lose it. */
+export function modeOf({ entry }: Pick<ShippedProfile, "entry">): Mode {
+  return entry.observe === undefined ? "own" : "observe";
 }
 
 /** The profile of the catalogue with a name. */

@@ -73,6 +73,10 @@ export const commands: Commands = {
         load: async () => (await import("./fleet-pause.ts")).declareFleetPause,
       },
       resume: { does: "end a pause of clusters now", load: async () => (await import("./fleet-pause.ts")).declareFleetResume },
+      promote: {
+        does: "let a profile write more on a cluster, from observe to shadow to own, after it has shown its past; asks before",
+        load: async () => (await import("./fleet-promote.ts")).declareFleetPromote,
+      },
       discover: {
         does: "print a fleet file with the clusters that it finds; none of them is contacted",
         load: async () => (await import("./fleet-discover.ts")).declareFleetDiscover,
@@ -111,6 +115,10 @@ export const commands: Commands = {
       show: {
         does: "print a built-in profile, or one of the catalogue, as a fleet file has it: as a start for your own",
         load: async () => (await import("./profile-show.ts")).declareProfileShow,
+      },
+      render: {
+        does: "write what clusters need for a profile, permissions and rules, as a base of kustomize; no cluster is contacted",
+        load: async () => (await import("./profile-render.ts")).declareProfileRender,
       },
       test: {
         does: "try a profile on cases: given these resources and alerts, then these verdicts; no cluster is contacted",

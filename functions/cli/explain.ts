@@ -6,7 +6,7 @@ import { ConfigError } from "../core/errors.ts";
 import { isPaused, pauseText } from "../core/fleet/pause.ts";
 import { orNearest } from "../core/nearest.ts";
 import { isAllWell } from "../core/outcome/attention.ts";
-import { resourceName } from "../core/outcome/outcome.ts";
+import { hasSeveralProfiles, resourceName } from "../core/outcome/outcome.ts";
 import type { Explanation } from "../core/verdict/explain.ts";
 import type { RowExplanation } from "../core/verdict/explain-rows.ts";
 import type { Verdict } from "../core/verdict/verdict.ts";
@@ -70,7 +70,9 @@ export function parseResourceName(text: string | undefined): (resource: Named) =
 function print(terminal: Terminal, explanation: ClusterExplanation, options: OutputOptions): void {
   const { cluster, resources } = explanation;
   const width = widthOf(terminal, options);
-  const text = resources.map((resource) => explanationText(cluster, resource, width)).join("\n\n");
+  const isOfSeveral = hasSeveralProfiles(resources);
+  const shown = resources.map(({ profile, ...resource }) => ({ ...resource, ...(isOfSeveral && { profile }) }));
+  const text = shown.map((resource) => explanationText(cluster, resource, width)).join("\n\n");
   const names = resources.map((resource) => `${cluster} ${resourceName(resource)}`);
   printOutput(terminal, options, { document: explanation, names, table: text });
   if (!isTable(options)) return;
@@ -79,10 +81,10 @@ function print(terminal: Terminal, explanation: ClusterExplanation, options: Out
 
 /** The explanation of one resource, in so many columns: its gates, its rows with the worst first, the verdict, and the patch of a pass. */
 export function explanationText(cluster: string, explanation: ResourceExplanation, width = Number.POSITIVE_INFINITY): string {
-  const { condition, gates, rows } = explanation;
+  const { condition, profile, gates, rows } = explanation;
   const title = colored("bold", sanitizeForTerminal(resourceName(explanation)));
   const sections = [
-    `${title} of ${cluster}, condition ${condition}`,
+    `${title} of ${cluster}, condition ${condition}${profile === undefined ? "" : ` of ${profile}`}`,
     { columns: GATE, rows: gates.map((gate) => [gate.condition, gate.stops ? "stops here" : "open"]) },
     { columns: ROW, rows: rows.map(rowCells) },
     { columns: VERDICT, rows: verdictRows(explanation) },

@@ -36,7 +36,8 @@ async function diff(terminal: Terminal, options: Options): Promise<void> {
   terminal.exitCode = text === "" ? 0 : 1;
 }
 
-function fieldLines(fields: readonly FieldDiff[]): readonly string[] {
+/** A line for each field that differs, and a count of those beyond a screenful. */
+export function fieldLines(fields: readonly FieldDiff[]): readonly string[] {
   const more = fields.length - MAX_FIELDS;
   const lines = fields.slice(0, MAX_FIELDS).map(({ path, from, to }) => `  ${path}: ${valueText(from)} → ${valueText(to)}`);
   return more > 0 ? [...lines, `  and ${more} more`] : lines;

@@ -2,6 +2,7 @@
 
 import { type Command, Option } from "commander";
 import { clock } from "../clock.ts";
+import type { ParsedFleet } from "../core/fleet/fleet.ts";
 import { isPaused } from "../core/fleet/pause.ts";
 import { loadValidFleet } from "./fleet-source.ts";
 import { withFleet } from "./options.ts";
@@ -25,5 +26,12 @@ async function validate(terminal: Terminal, options: Options): Promise<void> {
   const { fleet } = await loadValidFleet(terminal, options.fleet, isStack ? { isRemote: true } : {});
   const paused = fleet.clusters.filter(({ paused }) => isPaused(paused, clock.nowMs())).length;
   const text = `valid${isStack ? " for a stack" : ""}: ${counted(fleet.clusters.length, "cluster")}`;
-  printResult(terminal, `${text}${paused === 0 ? "" : `, ${paused} of them paused`}`);
+  printResult(terminal, `${text}${paused === 0 ? "" : `, ${paused} of them paused`}${ringsText(fleet)}`);
+}
+
+/** `; in the rings: 3 tier=dev, 20 tier=stage; 277 in none`. */
+function ringsText({ rings, clusters }: ParsedFleet): string {
+  if (rings.length === 0) return "";
+  const counts = rings.map((when) => `${clusters.filter(({ ring }) => ring === when).length} ${when}`);
+  return `; in the rings: ${counts.join(", ")}; ${clusters.filter(({ ring }) => ring === undefined).length} in none`;
 }

@@ -1,7 +1,7 @@
 // Prints a timeline: each change with how long it lasted, the pushes of the fleet among them, and what was missed.
 
 import { ageText, spanText } from "../core/age.ts";
-import { resourceName } from "../core/outcome/outcome.ts";
+import { hasSeveralProfiles, resourceName } from "../core/outcome/outcome.ts";
 import { compareText } from "../core/text.ts";
 import { timeText } from "../core/time.ts";
 import type { Push } from "../state/pushes.ts";
@@ -28,17 +28,23 @@ function nameOf({ cluster, resource }: Change): string {
 }
 
 function tableOf({ entries, pushes }: Timeline, now: string): Table {
+  const isOfSeveral = hasSeveralProfiles(entries);
   const columns = [
     { head: "AT" },
     { head: "CLUSTER" },
     { head: "WHAT" },
+    ...(isOfSeveral ? [{ head: "PROFILE", drop: 3 }] : []),
     { head: "FROM" },
     { head: "TO" },
     { head: "LASTED", drop: 1 },
     { head: "BECAUSE", drop: 2 },
   ];
-  const rows = [...entries.map((entry) => ({ at: entry.at, cells: entryCells(entry, now) })), ...pushes.map(pushRow)];
-  return { columns, rows: rows.sort((one, other) => compareText(one.at, other.at)).map(({ cells }) => cells) };
+  const rows = [
+    ...entries.map((entry) => ({ at: entry.at, cells: entryCells(entry, now), profile: entry.profile })),
+    ...pushes.map((push) => ({ ...pushRow(push), profile: undefined })),
+  ];
+  rows.sort((one, other) => compareText(one.at, other.at));
+  return { columns, rows: rows.map(({ cells, profile = "-" }) => (isOfSeveral ? cells.toSpliced(3, 0, profile) : cells)) };
 }
 
 function entryCells({ at, cluster, resource, from, to, because, lastedMs, isFlap, omitted }: Entry, now: string): Table["rows"][number] {

@@ -16,7 +16,7 @@ import type { Client } from "../io/http/client.ts";
 import { readGroups } from "../io/kubernetes/discovery.ts";
 import { reconcileFleet } from "../reconcile/fleet.ts";
 import { openAccess } from "./access.ts";
-import { shippedProfiles } from "./catalogue.ts";
+import { modeOf, shippedProfiles } from "./catalogue.ts";
 import { counted } from "./output.ts";
 import { kubeconfigFiles, type OwnContext, ownContexts } from "./own-contexts.ts";
 import { showProgress } from "./progress.ts";
@@ -103,7 +103,8 @@ function isServed(profile: Profile, groups: ReadonlySet<string>): boolean {
 }
 
 async function noKymaText(groups: ReadonlySet<string>): Promise<string> {
-  const fitting = (await shippedProfiles()).filter(({ profile }) => isServed(profile, groups)).map(({ profile }) => profile.name);
+  const shipped = (await shippedProfiles()).filter(({ profile }) => isServed(profile, groups));
+  const fitting = shipped.map((one) => (modeOf(one) === "observe" ? `${one.profile.name} (observed only)` : one.profile.name));
   const which = fitting.length === 0 ? "`profile list` shows those that there are" : `${fitting.join(", ")} would fit, by \`profile add\``;
   return `no Kyma here: which profile? ${which}; until then it is paused`;
 }

@@ -4,7 +4,7 @@ import { clock } from "../clock.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { connector } from "../cluster/connect.ts";
 import { ConfigError, UpstreamError } from "../core/errors.ts";
-import type { ClusterEntry } from "../core/fleet/fleet.ts";
+import type { ClusterEntry, ParsedFleet } from "../core/fleet/fleet.ts";
 import { selectClusters } from "../core/fleet/selection.ts";
 import { CLUSTER_MS } from "../core/limits.ts";
 import { redactAll } from "../core/text.ts";
@@ -17,7 +17,7 @@ import type { Terminal } from "./terminal.ts";
 export async function withCluster<T>(
   terminal: Terminal,
   options: { fleet?: string; trustFleet?: boolean; cluster: string },
-  use: (entry: ClusterEntry, cluster: Cluster, client: Client) => Promise<T>,
+  use: (entry: ClusterEntry, cluster: Cluster, client: Client, fleet: ParsedFleet) => Promise<T>,
 ): Promise<T> {
   const { fleet, folder } = await loadValidFleet(terminal, options.fleet);
   const [entry] = selectClusters(fleet, { clusters: [options.cluster] }).clusters;
@@ -29,7 +29,7 @@ export async function withCluster<T>(
     const cluster = await connect(entry, clock.monotonicMs() + CLUSTER_MS);
     const [client] = clients;
     if (client === undefined) throw new Error(`no client was opened for ${entry.name}`);
-    return redactAll(await use(entry, cluster, client), cluster.secrets?.() ?? []);
+    return redactAll(await use(entry, cluster, client, fleet), cluster.secrets?.() ?? []);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     throw new UpstreamError(error.code, `${entry.name}: ${error.message}`);

@@ -7,6 +7,8 @@ import { type ClusterOutcome, type ResourceOutcome, resourceName } from "../core
 export type Line = {
   readonly cluster: string;
   readonly resource?: string;
+  /** The profile whose verdict it is. */
+  readonly profile?: string;
   /** The type of the condition. */
   readonly type?: string;
   readonly status: string;
@@ -42,7 +44,8 @@ export function isFailed(outcome: ClusterOutcome): boolean {
 }
 
 function resourceLine(cluster: string, outcome: ResourceOutcome): Line {
-  const name = { cluster, resource: resourceName(outcome) };
+  const { profile } = outcome;
+  const name = { cluster, resource: resourceName(outcome), ...(profile !== undefined && { profile }) };
   const was = outcome.was === "refused" ? `refused: ${outcome.code}` : outcome.was;
   if (outcome.was === "skipped") {
     const because = "by" in outcome && outcome.by ? [`written by ${outcome.by}`] : [];
@@ -59,7 +62,9 @@ export type Group = readonly Line[];
 
 /** Groups of one status, reason and cause; where those are more than `most`, of one status and reason. */
 export function groupsOf(lines: readonly Line[], most: number): readonly Group[] {
-  const groups = Map.groupBy(lines, ({ status, reason, because, was }) => JSON.stringify([status, reason, because, status === "-" && was]));
-  const coarse = () => Map.groupBy(lines, ({ rank, status, reason }) => JSON.stringify([rank, status, reason]));
+  const groups = Map.groupBy(lines, ({ profile, status, reason, because, was }) =>
+    JSON.stringify([profile, status, reason, because, status === "-" && was]),
+  );
+  const coarse = () => Map.groupBy(lines, ({ profile, rank, status, reason }) => JSON.stringify([profile, rank, status, reason]));
   return [...(groups.size <= most ? groups : coarse()).values()];
 }

@@ -1,12 +1,14 @@
 // Formats the outcomes of a pass: a table with a line for each resource or each group of equal ones, and one line that counts them.
 
-import type { ClusterOutcome, Summary } from "../core/outcome/outcome.ts";
+import { type ClusterOutcome, hasSeveralProfiles, type Summary } from "../core/outcome/outcome.ts";
 import type { OutputOptions } from "./options.ts";
 import { type Group, groupsOf, isFailed, type Line, linesOf } from "./outcome-lines.ts";
 import { colored, coloredStatus, counted } from "./output.ts";
 import { isWide, rowsOf, widthOf } from "./print-output.ts";
 import { type Cell, fits, type Table, wrapped } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
+
+const PROFILE = { head: "PROFILE", drop: 4 };
 
 const COLUMNS = [
   { head: "CLUSTER" },
@@ -34,7 +36,13 @@ export function outcomeTable(clusters: readonly ClusterOutcome[], { onlyNews }: 
   const lines = linesOf(clusters).filter(
     ({ resource, was }) => !onlyNews || (resource !== undefined && was !== "unchanged" && !was.startsWith("skipped")),
   );
-  return { columns: COLUMNS, rows: lines.map(rowOf) };
+  return tableOf(COLUMNS, lines);
+}
+
+// Where one profile judges all, it goes without saying.
+function tableOf(columns: Table["columns"], lines: readonly Line[]): Table {
+  if (!hasSeveralProfiles(lines)) return { columns, rows: lines.map(rowOf) };
+  return { columns: columns.toSpliced(2, 0, PROFILE), rows: lines.map((line) => rowOf(line).toSpliced(2, 0, line.profile ?? "-")) };
 }
 
 /** A row for each resource; on a terminal where they do not fit the screen, one for each group of equal ones. Messages tell of clusters that failed. */
@@ -49,9 +57,11 @@ export function passTable(
   const lines = linesOf(clusters).filter(({ cluster, resource }) => resource !== undefined || !failed.has(cluster));
   const most = rowsOf(terminal);
   const isOne = lines.every(({ cluster }) => cluster === lines[0]?.cluster);
-  const table = { columns: isOne ? ONE_CLUSTER : COLUMNS, rows: lines.map(rowOf) };
+  const table = tableOf(isOne ? ONE_CLUSTER : COLUMNS, lines);
   if (lines.length <= most && fits(table, width)) return table;
-  return { columns: GROUP_COLUMNS, rows: groupsOf(lines, most).map(groupRow) };
+  const groups = groupsOf(lines, most);
+  if (!hasSeveralProfiles(lines)) return { columns: GROUP_COLUMNS, rows: groups.map(groupRow) };
+  return { columns: [PROFILE, ...GROUP_COLUMNS], rows: groups.map((group) => [group[0]?.profile ?? "-", ...groupRow(group)]) };
 }
 
 function rowOf({ cluster, resource = "-", status, reason, because, was, before }: Line): readonly Cell[] {

@@ -3,8 +3,8 @@
 import { resourceName } from "../core/outcome/outcome.ts";
 import { durationText, timeText } from "../core/time.ts";
 import { WATCHDOG } from "../core/verdict/finding.ts";
-import type { Disagreement } from "../replay/compare.ts";
-import type { Transition } from "../replay/figures.ts";
+
+import type { Disagreement, Transition } from "../replay/figures.ts";
 import type { ProfileReplay, ResourceReplay } from "../replay/profile.ts";
 import type { Proposal } from "../replay/proposals.ts";
 import type { ClusterReplay } from "../replay/replay.ts";
@@ -26,7 +26,7 @@ export function replayText(clusters: readonly ClusterReplay[], width: number): s
 
 function headOf(
   { cluster, origin, sinceMs, untilMs, stepMs }: ClusterReplay,
-  { profile, warmUpMs, remembersFromMs, gaps, grid, isEvaluated }: ProfileReplay,
+  { profile, warmUpMs, remembersFromMs, gaps, grid, isEvaluated, resources, unanswered }: ProfileReplay,
 ): string {
   const missing = gaps.reduce((sum, { ms }) => sum + ms, 0);
   return [
@@ -37,7 +37,17 @@ function headOf(
     ...(missing === 0
       ? []
       : [`nothing recorded for ${timeSpan(missing)} in ${counted(gaps.length, "gap")}: Unknown there${whyText(gaps)}`]),
+    ...gatesText(resources, untilMs - sinceMs),
+    ...unanswered.map((why) => `the question for the conditions of then is not answered: ${why}`),
   ].join("\n");
+}
+
+function gatesText(resources: readonly ResourceReplay[], totalMs: number): readonly string[] {
+  const known = resources.flatMap(({ gatesMs }) => gatesMs ?? []);
+  if (known.length === 0) return [];
+  const leastMs = Math.min(...known);
+  if (Math.max(...known) === 0) return ["gates as they are now: nothing is recorded of their conditions"];
+  return [`gates as kube-state-metrics recorded them${leastMs < totalMs ? ", as they are now where it did not" : ""}`];
 }
 
 function rememberedText(fromMs: number, endMs: number): string {
@@ -54,7 +64,7 @@ function profileParts(one: ProfileReplay, width: number): readonly string[] {
   if (resources.length === 0) return ["no resource to replay"];
   const error = comparableMs === undefined ? [] : [errorText(resources, comparableMs)];
   const parts = resources.flatMap((resource) => resourceParts(resource, width));
-  return [summaryTable(resources, width), ...parts, ...error, ...proposals.map(proposalText)];
+  return [summaryTable(resources, width), ...parts, ...error, ...storedText(resources), ...proposals.map(proposalText)];
 }
 
 const CHANGES = [{ head: "AT" }, { head: "STATUS" }, { head: "REASON", drop: 1 }, { head: "BECAUSE", wraps: true }];
@@ -139,6 +149,20 @@ function errorText(resources: readonly ResourceReplay[], comparableMs: number): 
   const wrong = resources.reduce((sum, { error = [] }) => sum + sumOf(error), 0);
   const share = (100 * wrong) / (comparableMs * resources.length);
   return `Held against the recorded alerts of ${timeSpan(comparableMs)}: another status for ${timeSpan(wrong)}, ${share.toFixed(2)}% of the time.`;
+}
+
+const NOTHING_STORED =
+  "Nothing is known of what stood in the conditions: name the stage whose history tells it with --stage, or export them with `rules render --format kube-state-metrics`.";
+
+function storedText(resources: readonly ResourceReplay[]): readonly string[] {
+  const known = resources.filter(({ storedMs = 0 }) => storedMs > 0);
+  if (known.length === 0) return resources.some(({ storedMs }) => storedMs !== undefined) ? [NOTHING_STORED] : [];
+  const knownMs = known.reduce((sum, { storedMs = 0 }) => sum + storedMs, 0);
+  const wrong = known.reduce((sum, { against = [] }) => sum + sumOf(against), 0);
+  const share = ((100 * wrong) / knownMs).toFixed(2);
+  return [
+    `Held against what stood in ${known.length} of ${counted(resources.length, "condition")}, known for ${timeSpan(knownMs)} in all: another status for ${timeSpan(wrong)}, ${share}% of the time.`,
+  ];
 }
 
 function sumOf(disagreements: readonly Disagreement[]): number {

@@ -1,5 +1,6 @@
 // The command `replay` shows what would have been said of the resources of a cluster, by what its Prometheus remembers.
 
+import v8 from "node:v8";
 import { type Command, Option } from "commander";
 import pLimit from "p-limit";
 import { clock } from "../clock.ts";
@@ -20,6 +21,7 @@ import { untilInterrupted } from "./interrupt.ts";
 import { parseInterval, type SelectionOptions, withLogins, withSelection } from "./options.ts";
 import { widthOf } from "./print-output.ts";
 import { showAnswers, showProgress } from "./progress.ts";
+import { STORED, storedSince } from "./replay-stored.ts";
 import { replayText } from "./replay-text.ts";
 import { printJson, printMessage, printResult, type Terminal } from "./terminal.ts";
 
@@ -31,6 +33,7 @@ type Options = SelectionOptions & {
   step?: number;
   profile?: string;
   against?: string;
+  stage?: string;
   from: Origin;
   output: "table" | "json" | "html";
 };
@@ -41,7 +44,8 @@ export function declareReplay(command: Command, terminal: Terminal): void {
     .option("--until <time>", "when the stretch ends: how long ago, such as 1h, or when (default: now)")
     .option("--step <interval>", "how often the past is looked at (default: as often as the rules are evaluated)", parseInterval)
     .option("-p, --profile <name>", "a profile in place of those of the cluster")
-    .option("--against <name>", "a profile whose verdicts are held against those of the first")
+    .option("--against <name>", `a profile whose verdicts are held against those of the first; ${STORED}: what stood in the conditions`)
+    .option("--stage <name>", `the stage whose history tells what was stored, beside kube-state-metrics (default: STAGE)`)
     .addOption(
       new Option("--from <origin>", "what was recorded of the alerts, or what their expressions say")
         .choices(["alerts", "expr"])
@@ -51,10 +55,19 @@ export function declareReplay(command: Command, terminal: Terminal): void {
     .action((resource: string | undefined, options: Options) => replay(terminal, resource, options));
 }
 
+// A replay allocates much and keeps little: a young generation that grows with what passes through it would be a third of its memory.
+const MEMORY = "--semi-space-growth-factor=1";
+
 async function replay(terminal: Terminal, resource: string | undefined, options: Options): Promise<void> {
+  v8.setFlagsFromString(MEMORY);
   const { fleet, folder } = await loadValidFleet(terminal, options.fleet);
   const { clusters } = selectClusters(fleet, { clusters: options.cluster, selector: options.selector });
-  const question = questionOf(fleet, resource, options);
+  const asked = questionOf(fleet, resource, options);
+  const names = clusters.map(({ name }) => name);
+  const question: ReplayQuestion =
+    options.against === STORED
+      ? { ...asked, against: { stored: await storedSince(terminal, options.stage, asked.sinceMs, names) } }
+      : asked;
   const access = { ...openAccess(terminal, options), folder, clock };
   const progress = clusters.length > 1 ? showProgress(terminal, clusters.length) : undefined;
   const answers = showAnswers(terminal);
@@ -69,15 +82,14 @@ async function replay(terminal: Terminal, resource: string | undefined, options:
   progress?.stop();
   answers.stop();
   await access.connections.close();
-  const order = clusters.map(({ name }) => name);
   print(
     terminal,
-    done.toSorted((one, other) => order.indexOf(one.cluster) - order.indexOf(other.cluster)),
+    done.toSorted((one, other) => names.indexOf(one.cluster) - names.indexOf(other.cluster)),
     options.output,
   );
   if (done.some(({ was, unlisted }) => was !== "reconciled" || unlisted.length > 0)) terminal.exitCode = 1;
   if (resource !== undefined && !done.some(({ profiles }) => profiles.some(({ resources }) => resources.length > 0))) {
-    printMessage(terminal, `error: there is no ${resource} in ${order.join(", ")}`);
+    printMessage(terminal, `error: there is no ${resource} in ${names.join(", ")}`);
     terminal.exitCode = 1;
   }
 }
@@ -99,7 +111,7 @@ function questionOf(fleet: ParsedFleet, resource: string | undefined, options: O
     origin: options.from,
     isWanted: parseResourceName(resource),
     ...(options.profile && { profiles: [profileOf(fleet, options.profile)] }),
-    ...(options.against && { against: profileOf(fleet, options.against) }),
+    ...(options.against && options.against !== STORED && { against: profileOf(fleet, options.against) }),
   };
 }
 

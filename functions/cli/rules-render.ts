@@ -1,17 +1,16 @@
 // The command `rules render` prints the Prometheus rules of profiles, as a file or as an object, or what exports their conditions.
 
 import { type Command, Option } from "commander";
-import { stringify } from "yaml";
 import { ConfigError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { conditionType } from "../core/profile/mode.ts";
 import type { NamedProfile } from "../core/profile/profile.ts";
 import { renderStateMetrics } from "../rules/kube-state-metrics.ts";
-import { toConfigMap, toPrometheusRule } from "../rules/manifest.ts";
 import { type RuleGroups, renderRules } from "../rules/render.ts";
 import { knownProfile } from "./catalogue.ts";
 import { loadValidFleet } from "./fleet-source.ts";
 import { collect } from "./options.ts";
+import { asYaml, MANIFESTS } from "./rules-formats.ts";
 import { printResult, type Terminal } from "./terminal.ts";
 
 type Options = {
@@ -25,11 +24,7 @@ type Options = {
 
 const STATE_METRICS = "kube-state-metrics";
 
-const FORMATS = {
-  rules: (groups: RuleGroups) => groups,
-  configmap: (groups: RuleGroups) => toConfigMap(asYaml(groups)),
-  prometheusrule: toPrometheusRule,
-};
+const FORMATS = { rules: (groups: RuleGroups) => groups, ...MANIFESTS };
 
 export function declareRulesRender(command: Command, terminal: Terminal): void {
   command
@@ -67,20 +62,22 @@ async function render(terminal: Terminal, { profile, fleet, by = [], label = [],
   printResult(terminal, asYaml(FORMATS[format](groups)).trimEnd());
 }
 
-// A cluster in the mode `shadow` has a type of its own.
+// In the mode `shadow`, a profile has a type of its own.
 function stateMetricsOf(profiles: readonly NamedProfile[], clusters: readonly ClusterEntry[]): object {
-  const modes = new Set(clusters.length === 0 ? (["own"] as const) : clusters.map(({ mode }) => mode));
-  return renderStateMetrics(profiles.map((profile) => ({ profile, types: [...modes].map((mode) => conditionType(profile, mode)) })));
+  const used = clusters.flatMap((cluster) => cluster.profiles);
+  return renderStateMetrics(
+    profiles.map((profile) => {
+      const modes = new Set(used.flatMap(({ name, mode }) => (name === profile.name ? [mode] : [])));
+      const types = [...(modes.size === 0 ? (["own"] as const) : modes)].map((mode) => conditionType(profile, mode));
+      return { profile, types };
+    }),
+  );
 }
 
 function parseLabel(text: string): readonly [string, string] {
   const at = text.indexOf("=");
   if (at < 1) throw new ConfigError(`the label ${text} is not usable: write key=value`);
   return [text.slice(0, at), text.slice(at + 1)];
-}
-
-function asYaml(document: object): string {
-  return stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 function profilesOf(clusters: readonly ClusterEntry[]): readonly NamedProfile[] {

@@ -2,7 +2,7 @@
 
 import { InvalidArgumentError } from "commander";
 import { ageText } from "../core/age.ts";
-import { resourceName } from "../core/outcome/outcome.ts";
+import { hasSeveralProfiles, resourceName } from "../core/outcome/outcome.ts";
 import type { FleetStatus } from "../state/fleet-status.ts";
 import { type By, type Group, groupsOf, type Line, linesOf, type State } from "../state/groups.ts";
 import type { OutputOptions } from "./options.ts";
@@ -30,6 +30,8 @@ export function parseBy(text: string): By {
   throw new InvalidArgumentError("write reason, because, cluster, or label:KEY");
 }
 
+const PROFILE = { head: "PROFILE", drop: 3 };
+
 type Options = OutputOptions & { by: By; watch?: number | true };
 
 /** Prints a status to stdout; in a watch, JSON is a document a line. */
@@ -43,7 +45,7 @@ export function printStatus(terminal: Terminal, status: FleetStatus, options: Op
   );
   if (isTable(options)) for (const line of headLines(status)) printResult(terminal, line);
   const lines = linesOf(status);
-  const table = options.output === "wide" ? wideTable(lines, status) : groupTable(groupsOf(lines, options.by), options.by, status);
+  const table = options.output === "wide" ? wideTable(lines, status) : groupedTable(lines, options.by, status);
   printOutput(terminal, options, { document: status, names, table });
   if (isTable(options) && lines.length === 0)
     printMessage(terminal, "there is nothing to show: no condition, and no cluster that is not reached");
@@ -57,7 +59,12 @@ function headLines({ at, stage, run, clusters, summary }: FleetStatus): readonly
   const { True, False, Unknown } = summary.conditions;
   const name = stage === undefined ? "" : `${colored("bold", stage)}: `;
   const counts = `${name}${counted(total, "cluster")}${others.join("")}; conditions: ${False} False, ${Unknown} Unknown, ${True} True`;
-  return [counts, [`generated ${at}`, lookedText(run, at, stage), changedText(clusters, at)].filter((text) => text !== "").join("; ")];
+  return [counts, seenLine({ at, stage, run, clusters })];
+}
+
+/** When this was generated, when the clusters were looked at, and when something changed. */
+export function seenLine({ at, stage, run, clusters }: Pick<FleetStatus, "at" | "stage" | "run" | "clusters">): string {
+  return [`generated ${at}`, lookedText(run, at, stage), changedText(clusters, at)].filter((text) => text !== "").join("; ");
 }
 
 function lookedText(run: FleetStatus["run"], at: string, stage: string | undefined): string {
@@ -71,6 +78,18 @@ function lookedText(run: FleetStatus["run"], at: string, stage: string | undefin
 function changedText(clusters: FleetStatus["clusters"], at: string): string {
   const last = clusters.reduce((latest, { changed = "" }) => (changed > latest ? changed : latest), "");
   return last === "" ? "" : `changed ${ageText(last, at)} ago`;
+}
+
+// Where one profile judges all, it goes without saying.
+function groupedTable(lines: readonly Line[], by: By, status: FleetStatus): Table {
+  const groups = groupsOf(lines, by);
+  const { columns, rows } = groupTable(groups, by, status);
+  if (!hasSeveralProfiles(lines)) return { columns, rows };
+  const profilesIn = (place: number) => groups[place]?.profiles ?? [];
+  return {
+    columns: columns.toSpliced(2, 0, PROFILE),
+    rows: rows.map((row, place) => row.toSpliced(2, 0, profilesIn(place).length === 0 ? "-" : profilesIn(place))),
+  };
 }
 
 function groupTable(groups: readonly Group[], by: By, { at }: FleetStatus): Table {
@@ -97,12 +116,15 @@ function groupTable(groups: readonly Group[], by: By, { at }: FleetStatus): Tabl
 }
 
 function wideTable(lines: readonly Line[], { at }: FleetStatus): Table {
-  const columns = ["STATE", "SINCE", "CLUSTER", "RESOURCE", "REASON", "BECAUSE", "MESSAGE"].map((head) => ({ head }));
-  const rows = lines.map(({ state, since, cluster, resource = "-", reason, because, message }) => [
+  const isOfSeveral = hasSeveralProfiles(lines);
+  const heads = ["STATE", "SINCE", "CLUSTER", "RESOURCE", ...(isOfSeveral ? ["PROFILE"] : []), "REASON", "BECAUSE", "MESSAGE"];
+  const columns = heads.map((head) => ({ head }));
+  const rows = lines.map(({ state, since, cluster, resource = "-", profile = "-", reason, because, message }) => [
     coloredState(state),
     `${since} (${ageText(since, at)})`,
     cluster,
     resource,
+    ...(isOfSeveral ? [profile] : []),
     reason,
     because.join(", ") || "-",
     message,

@@ -1,7 +1,7 @@
 // The command `status` shows what is not well in a fleet, since when, where and why: from the state of a stage, or by a look at the clusters.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { clock } from "../clock.ts";
 import { connector } from "../cluster/connect.ts";
 import { openProofs } from "../cluster/source.ts";
@@ -13,9 +13,12 @@ import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import { timeText } from "../core/time.ts";
 import { reconcileFleet } from "../reconcile/fleet.ts";
 import { advance } from "../state/cluster-state.ts";
+import { compareProfiles, type Pair } from "../state/compare.ts";
 import { type FleetStatus, filterStatus, isWell, statusOf } from "../state/fleet-status.ts";
 import { readFleet } from "../state/read.ts";
+import type { ClusterState } from "../state/state.ts";
 import { openAccess } from "./access.ts";
+import { parsePair, printComparison, requireProfiles } from "./compare-output.ts";
 import { loadValidFleet } from "./fleet-source.ts";
 import { untilInterrupted } from "./interrupt.ts";
 import {
@@ -34,7 +37,7 @@ import {
 } from "./options.ts";
 import { showProgress } from "./progress.ts";
 import { stageOf, withState } from "./state-table.ts";
-import { parseBy, printStatus } from "./status-output.ts";
+import { parseBy, printStatus, seenLine } from "./status-output.ts";
 import { flush, printResult, type Terminal } from "./terminal.ts";
 
 /** `tickMs` is how often clusters are looked at; undefined for a live look. */
@@ -51,6 +54,7 @@ type Options = SelectionOptions &
     not?: readonly string[];
     for?: number;
     by: ReturnType<typeof parseBy>;
+    compare?: Pair;
     watch?: number | true;
   };
 
@@ -64,6 +68,11 @@ export function declareStatus(command: Command, terminal: Terminal): void {
     .option("--not <statuses>", "all but conditions with these; --not True is all that is not well", parseStatuses)
     .option("--for <duration>", "only what has been so for at least as long, such as 1h", parseDuration)
     .option("--by <what>", "what makes a group: reason, because, cluster, or label:KEY", parseBy, "reason")
+    .addOption(
+      new Option("--compare <profiles>", "where two profiles disagree, such as kyma-telemetry,v2, and since when; --for holds for it too")
+        .argParser(parsePair)
+        .conflicts(["status", "not", "by", "failOn"]),
+    )
     .option("-w, --watch [interval]", "draw it anew, every 5s or so often", parseInterval)
     .addHelpText("after", "\nWith --fleet, and without a stage, the clusters are read now; nothing is written into them.")
     .action((options: Options) => status(terminal, options));
@@ -73,6 +82,7 @@ async function status(terminal: Terminal, options: Options): Promise<void> {
   const { signal, stdout } = terminal;
   const read = await readerOf(terminal, options);
   const pauseMs = options.watch === true ? WATCH_MS : options.watch;
+  if (options.compare !== undefined && options.output === "html") throw new ConfigError("-o html shows one fleet: leave out --compare");
   if (pauseMs !== undefined && options.output === "html") throw new ConfigError("-o html writes one page: leave out --watch");
   do {
     const look = await read();
@@ -85,10 +95,15 @@ async function status(terminal: Terminal, options: Options): Promise<void> {
 
 // The page is loaded where one is asked for.
 async function show(terminal: Terminal, { status, tickMs }: Look, options: Options): Promise<void> {
+  terminal.exitCode = isWell(status) && !hasCondition(status, options.failOn) ? 0 : 1;
+  const { compare, output } = options;
+  if (compare !== undefined && output !== "html") {
+    printComparison(terminal, compareProfiles(status, compare, options.for), seenLine(status), { ...options, output });
+    return;
+  }
   const shown = filterStatus(status, { statuses: options.status, not: options.not, forMs: options.for });
   if (options.output !== "html") printStatus(terminal, shown, options);
   else printResult(terminal, (await import("../page/page.ts")).renderPage(shown, tickMs));
-  terminal.exitCode = isWell(status) && !hasCondition(status, options.failOn) ? 0 : 1;
 }
 
 function hasCondition({ clusters }: FleetStatus, statuses: readonly string[] = []): boolean {
@@ -103,19 +118,26 @@ async function readerOf(terminal: Terminal, options: Options): Promise<() => Pro
   return () => untilInterrupted(terminal.signal, readStage(stage, options), 0);
 }
 
-function readStage(stage: string, { cluster, selector }: Options): Promise<Look> {
+function readStage(stage: string, { cluster, selector, compare }: Options): Promise<Look> {
   return withState(stage, async (store, nowMs) => {
     const { states, run, tickMs } = await readFleet(store, nowMs);
     const named = states.map((state) => ({ name: state.cluster, labels: state.labels, state }));
     const selected = selectEntries(named, { clusters: cluster, selector }).map(({ state }) => state);
+    if (compare !== undefined) requireProfiles(compare, selected.flatMap(profilesOf));
     return { status: statusOf(selected, { at: timeText(nowMs), stage, run }), tickMs };
   });
+}
+
+function profilesOf({ resources }: ClusterState): readonly string[] {
+  return resources.flatMap(({ profile }) => profile ?? []);
 }
 
 // Nothing is written: a dry run reads the same and judges the same.
 async function liveReader(terminal: Terminal, options: Options): Promise<() => Promise<Look | undefined>> {
   const { fleet, folder } = await loadValidFleet(terminal, options.fleet);
   const selection = selectClusters(fleet, { clusters: options.cluster, selector: options.selector });
+  const used = selection.clusters.flatMap(({ profiles }) => profiles.map(({ name }) => name));
+  if (options.compare !== undefined) requireProfiles(options.compare, used);
   const labels = new Map(selection.clusters.map((entry) => [entry.name, entry.labels]));
   const access = { ...openAccess(terminal, options), folder, proofs: openProofs() };
   return async () => {

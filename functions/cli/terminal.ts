@@ -5,7 +5,9 @@ import { WriteStream } from "node:tty";
 
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
 
-export type Streams = { readonly stdin: Readable; readonly stdout: Output; readonly stderr: Output };
+type Input = Readable & { readonly isTTY?: boolean };
+
+export type Streams = { readonly stdin: Input; readonly stdout: Output; readonly stderr: Output };
 
 /** How the command line was started, which its hints and its version repeat. */
 export type Start = {

@@ -1,6 +1,6 @@
 // Prints the passes of a watch: the first as a whole, of the others what changed and one line of what stays, each line with its time.
 
-import { type ClusterOutcome, summarize } from "../core/outcome/outcome.ts";
+import { type ClusterOutcome, hasSeveralProfiles, summarize } from "../core/outcome/outcome.ts";
 import { attentionLines, causesOf } from "./attention-output.ts";
 import type { OutputOptions } from "./options.ts";
 import { type Line, linesOf } from "./outcome-lines.ts";
@@ -10,7 +10,7 @@ import { widthOf } from "./print-output.ts";
 import { tableText } from "./table.ts";
 import { printMessage, printResult, type Terminal } from "./terminal.ts";
 
-/** What stands after a pass: the causes of each cluster's trouble by its name, and the text of each condition by cluster, resource and type. */
+/** What stands after a pass: the causes of each cluster's trouble by its name, and the text of each condition by cluster, resource and profile. */
 export type Standing = { readonly clusters: ReadonlyMap<string, string>; readonly conditions: ReadonlyMap<string, string> };
 
 /** Prints a pass for a person; `last` is what stood after the pass before, and `time` begins each line. */
@@ -43,21 +43,24 @@ function changeLines(outcomes: readonly ClusterOutcome[], changed: readonly Clus
   const healed = changed
     .filter((outcome) => causesText(outcome) === "")
     .map(({ cluster }) => `${colored("bold", cluster)}: reconciled again`);
-  const lines = linesOf(outcomes).filter((line) => line.resource !== undefined && last.conditions.get(keyOf(line)) !== stateText(line));
-  return [...healed, ...lines.map((line) => changeLine(line, last.conditions.get(keyOf(line))))];
+  const all = linesOf(outcomes);
+  const isOfSeveral = hasSeveralProfiles(all);
+  const lines = all.filter((line) => line.resource !== undefined && last.conditions.get(keyOf(line)) !== stateText(line));
+  return [...healed, ...lines.map((line) => changeLine(line, isOfSeveral, last.conditions.get(keyOf(line))))];
 }
 
-function changeLine(line: Line, before = "not there"): string {
+function changeLine(line: Line, isOfSeveral: boolean, before = "not there"): string {
   const because = line.because.length === 0 ? "" : ` (${line.because.join(", ")})`;
-  return `${colored("bold", line.cluster)} ${line.resource ?? ""}: ${before} → ${stateText(line)}${because}`;
+  const by = isOfSeveral && line.profile !== undefined ? ` by ${line.profile}` : "";
+  return `${colored("bold", line.cluster)} ${line.resource ?? ""}${by}: ${before} → ${stateText(line)}${because}`;
 }
 
 function causesText(outcome: ClusterOutcome): string {
   return causesOf(outcome).join("; ");
 }
 
-function keyOf({ cluster, resource = "", type = "" }: Line): string {
-  return [cluster, resource, type].join(" ");
+function keyOf({ cluster, resource = "", profile, type = "" }: Line): string {
+  return [cluster, resource, profile ?? type].join(" ");
 }
 
 function stateText({ status, reason, was }: Line): string {

@@ -2,8 +2,9 @@
 
 import { type Failure, failureOf, UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
-import { type Resource, resourceId } from "../core/kubernetes/resource.ts";
+import { type Condition, type Resource, resourceId } from "../core/kubernetes/resource.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
+import { conditionType, isWriting } from "../core/profile/mode.ts";
 import type { Profile } from "../core/profile/profile.ts";
 import { ownConditions } from "../core/verdict/ownership.ts";
 import { type Cluster, listKinds, MAX_CONFLICTS, OUTDATED, reachOf, refusedItems } from "./cluster.ts";
@@ -18,28 +19,43 @@ export type ClusterCleanup = Pick<ClusterOutcome, "cluster" | "was" | "code" | "
   readonly resources: readonly Cleaned[];
 };
 
-/** Removes the conditions that alertstatus wrote, in any mode, and nothing else; waits before it for `announce`, which is given their types. */
+/**
+ * Which conditions are removed: all, or only the `unused`, which no profile of the cluster writes any more; `writers` are all profiles of the
+ * fleet. What is removed waits for `announce`, which is given its types.
+ */
+type Extent = {
+  readonly unused?: boolean;
+  readonly writers?: readonly Profile[];
+  readonly announce?: (types: ReadonlySet<string>) => Promise<void>;
+};
+
+/** Removes the conditions that alertstatus wrote, in any mode, and nothing else. */
 export async function cleanUpCluster(
   { name, profiles }: ClusterEntry,
   cluster: Cluster,
   dryRun: boolean,
-  announce: (types: ReadonlySet<string>) => Promise<void> = async () => {},
+  { unused = false, writers = profiles, announce }: Extent = {},
 ): Promise<ClusterCleanup> {
   const lists = await listKinds(cluster, profiles);
+  const used = new Set(unused ? profiles.filter(isWriting).map((one) => conditionType(one, one.mode)) : []);
+  const find: Find = (resource) => ownConditions(profiles, resource, writers).filter(({ type }) => !used.has(type));
   const found = lists.flatMap((list) => list.resources);
-  const types = new Set(found.flatMap((resource) => ownConditions(profiles, resource).map(({ type }) => type)));
-  if (types.size > 0) await announce(types);
+  const types = new Set(found.flatMap((resource) => find(resource).map(({ type }) => type)));
+  if (types.size > 0) await announce?.(types);
   const resources: Cleaned[] = [];
-  for (const resource of found) resources.push(...(await cleanUp(cluster, resource, profiles, dryRun)));
+  for (const resource of found) resources.push(...(await cleanUp(cluster, resource, find, dryRun)));
   return { cluster: name, ...reachOf(lists), resources: [...resources, ...refusedItems(lists)] };
 }
 
-async function cleanUp(cluster: Cluster, resource: Resource, profiles: readonly Profile[], dryRun: boolean): Promise<readonly Cleaned[]> {
-  const types = ownConditions(profiles, resource).map(({ type }) => type);
+/** What is to be removed from a resource. */
+type Find = (resource: Resource) => readonly Condition[];
+
+async function cleanUp(cluster: Cluster, resource: Resource, find: Find, dryRun: boolean): Promise<readonly Cleaned[]> {
+  const types = find(resource).map(({ type }) => type);
   if (types.length === 0) return [];
   if (dryRun) return [{ ...resourceId(resource), was: "planned", conditions: types }];
   try {
-    await removeConditions(cluster, resource, profiles, MAX_CONFLICTS);
+    await removeConditions(cluster, resource, find, MAX_CONFLICTS);
     return [{ ...resourceId(resource), was: "cleaned", conditions: types }];
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
@@ -47,8 +63,8 @@ async function cleanUp(cluster: Cluster, resource: Resource, profiles: readonly 
   }
 }
 
-async function removeConditions(cluster: Cluster, resource: Resource, profiles: readonly Profile[], conflictsLeft: number): Promise<void> {
-  const own = new Set<unknown>(ownConditions(profiles, resource));
+async function removeConditions(cluster: Cluster, resource: Resource, find: Find, conflictsLeft: number): Promise<void> {
+  const own = new Set<unknown>(find(resource));
   const foreign = resource.conditions.filter((condition) => !own.has(condition));
   if (own.size === 0) return;
   try {
@@ -57,6 +73,6 @@ async function removeConditions(cluster: Cluster, resource: Resource, profiles: 
     const isOutdated = error instanceof UpstreamError && OUTDATED.has(error.code) && conflictsLeft > 0;
     if (!isOutdated) throw error;
     const current = await cluster.read(resource);
-    if (current !== undefined) await removeConditions(cluster, current, profiles, conflictsLeft - 1);
+    if (current !== undefined) await removeConditions(cluster, current, find, conflictsLeft - 1);
   }
 }

@@ -16,7 +16,17 @@ import { type Kept, keptBudget } from "../io/kubernetes/kept-budget.ts";
 import { renewLease } from "../io/kubernetes/lease.ts";
 import { listResources, patchConditions, probeKind, readResource, recordEvent } from "../io/kubernetes/resources.ts";
 import type { Cluster } from "./cluster.ts";
-import { forgetSource, isFamiliar, openProofs, openSources, type Proofs, readSource, type Sources, wantedOf } from "./source.ts";
+import {
+  forgetSource,
+  isFamiliar,
+  openProofs,
+  openSource,
+  openSources,
+  type Proofs,
+  readSource,
+  type Sources,
+  wantedBy,
+} from "./source.ts";
 
 /** Connects to one cluster until `deadline`, in milliseconds of the monotonic clock; an UpstreamError where its login cannot be read. */
 export type Connect = (entry: ClusterEntry, deadline: number) => Promise<Cluster>;
@@ -69,12 +79,13 @@ function sourcesOf({ alerts }: ClusterEntry): readonly UrlSource[] {
 
 function clusterOf({ alerts, events, heartbeatMs, profiles }: ClusterEntry, client: Client, sources: Sources, kept: Kept): Cluster {
   const readings = openCache<readonly Reading[]>({ max: MOST_READINGS, untilMs: () => Number.POSITIVE_INFINITY });
-  const wanted = wantedOf(profiles);
-  const readAll = (after: number) => Promise.all(alerts.map((source) => readSource(sources, client, source, { wanted, after })));
+  const wanted = wantedBy(profiles, sources);
+  const asked = alerts.map((source) => openSource(sources, client, source, wanted));
+  const readAll = (after: number) => Promise.all(asked.map((source) => readSource(sources, client, source, after)));
   return {
-    mayNeedAlerts: alerts.every((source) => isFamiliar(sources, client, source, wanted)),
+    mayNeedAlerts: asked.every((source) => isFamiliar(sources, source)),
     forgetAlerts: () => {
-      for (const source of alerts) forgetSource(sources, client, source, wanted);
+      for (const source of asked) forgetSource(sources, source);
     },
     readAlerts: (after) => readings.read(String(after), { nowMs: 0 }, () => readAll(after)),
     list: (of) => listResources(client, of, { paths: () => judgedPaths(profiles, of), kept }),

@@ -5,6 +5,7 @@ import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { isPaused } from "../core/fleet/pause.ts";
 import type { ObjectKind } from "../core/kubernetes/resource.ts";
 import type { AlertsOutcome, ClusterOutcome } from "../core/outcome/outcome.ts";
+import { type ActingProfile, isWriting } from "../core/profile/mode.ts";
 import { kindsOf } from "../core/profile/profile.ts";
 import { type Explanation, explain } from "../core/verdict/explain.ts";
 import { coversKind } from "../core/verdict/matching.ts";
@@ -33,22 +34,26 @@ export async function explainCluster(entry: ClusterEntry, cluster: Cluster, clie
     entry.profiles
       .filter((profile) => coversKind(profile, resource))
       .map((profile) => ({
-        ...explain(profile, entry.mode, resource, view.known, client.clock.nowMs()),
-        ...(unwritten.has(resource.of.kind) && { unwritten: unwritten.get(resource.of.kind) }),
+        ...explain(profile, resource, view.known, client.clock.nowMs(), entry.profiles),
+        ...unwrittenBy(profile, unwritten.get(resource.of.kind)),
       })),
   );
   return { cluster: entry.name, ...reachOf(view.lists), alerts: alertsOf(view, entry.profiles), resources };
 }
 
-async function unwrittenKinds(
-  { profiles, mode, paused }: ClusterEntry,
-  client: Client,
-): Promise<ReadonlyMap<string, ResourceExplanation["unwritten"]>> {
+type Unwritten = ResourceExplanation["unwritten"];
+
+function unwrittenBy(profile: ActingProfile, ofKind: Unwritten): Pick<ResourceExplanation, "unwritten"> {
+  const unwritten = ofKind !== "paused" && !isWriting(profile) ? "observe" : ofKind;
+  return unwritten === undefined ? {} : { unwritten };
+}
+
+async function unwrittenKinds({ profiles, paused }: ClusterEntry, client: Client): Promise<ReadonlyMap<string, Unwritten>> {
   const kinds = kindsOf(profiles);
+  const written = kindsOf(profiles.filter(isWriting));
   if (isPaused(paused, client.clock.nowMs())) return new Map(kinds.map(({ kind }) => [kind, "paused"]));
-  if (mode === "observe") return new Map(kinds.map(({ kind }) => [kind, "observe"]));
-  const forbidden = await Promise.all(kinds.map((of) => isForbidden(of, client)));
-  return new Map(kinds.flatMap(({ kind }, index) => (forbidden[index] ? [[kind, "forbidden"] as const] : [])));
+  const forbidden = await Promise.all(written.map((of) => isForbidden(of, client)));
+  return new Map(written.flatMap(({ kind }, index) => (forbidden[index] ? [[kind, "forbidden"] as const] : [])));
 }
 
 // A server that does not review its permissions tells at the write.

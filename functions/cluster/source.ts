@@ -1,7 +1,8 @@
 // One source of alerts as one cluster sees it: what fires there, what its silence is worth, and what of it a person has silenced.
+import { hash } from "node:crypto";
 import { type AlertmanagerSource, type AlertsSource, proxiedName, type ServiceSource } from "../core/access/alerts.ts";
 import { detailsOf, type Failure, failureOf, UpstreamError } from "../core/errors.ts";
-import { alertNames, type Profile } from "../core/profile/profile.ts";
+import { alertNames, type NamedProfile, type Profile } from "../core/profile/profile.ts";
 import { type Alerts, type Reading, splitByLabels } from "../core/prometheus/alert.ts";
 import type { Evidence } from "../core/prometheus/rule-health.ts";
 import { type Silences, withSilences } from "../core/prometheus/silence.ts";
@@ -13,6 +14,8 @@ import { readAlerts, readEvidence, readSilences } from "../io/prometheus/prometh
 
 /** How the sources of one run are reached, and what they have said. */
 export type Sources = {
+  /** What each set of profiles of this fleet needs to know, by their names. */
+  readonly wanted: Map<string, Wanted>;
   readonly logins: Logins;
   /** The folder that `file:` references are relative to; a fleet from elsewhere has none. */
   readonly folder: string | undefined;
@@ -21,6 +24,8 @@ export type Sources = {
   readonly answers: Cache<Answer>;
   readonly silences: Cache<Silenced>;
 };
+
+type Access = Pick<Sources, "logins" | "folder">;
 
 /** What each source last said about its own rules, kept from run to run. */
 export type Proofs = Cache<Evidence>;
@@ -34,8 +39,14 @@ export type Place = { readonly client: Client; readonly prefix: string };
 /** The alerts that profiles name, and their watchdog: `key` tells two such sets apart. */
 export type Wanted = { readonly names: ReadonlySet<string>; readonly key: string };
 
-/** What a source is asked for, and after which moment of the monotonic clock. */
-type Question = { readonly wanted: Wanted; readonly after: number };
+/** One source as one cluster asks it: made once for all that a pass does with it. */
+export type Asked = {
+  readonly source: AlertsSource;
+  readonly place: Place;
+  readonly wanted: Wanted;
+  /** Under which its proof is kept. */
+  readonly proofKey: string;
+};
 
 const MINUTE_MS = 60_000;
 const MOST_PROOFS = 2_000;
@@ -45,7 +56,15 @@ const NO_SILENCES: Silenced = { silences: new Map() };
 /** What the profiles of a cluster need to know of a source. */
 export function wantedOf(profiles: readonly Profile[]): Wanted {
   const names = [...alertNames(profiles), WATCHDOG];
-  return { names: new Set(names), key: JSON.stringify(names) };
+  return { names: new Set(names), key: hash("sha256", JSON.stringify(names), "base64") };
+}
+
+/** The same, found once for all clusters of a run that have these profiles. */
+export function wantedBy(profiles: readonly NamedProfile[], { wanted }: Sources): Wanted {
+  const key = profiles.map(({ name }) => name).join(" ");
+  const found = wanted.get(key) ?? wantedOf(profiles);
+  wanted.set(key, found);
+  return found;
 }
 
 /** An empty store of proofs. One that could not be had is not kept: it would hold a source that answers again to be unproven for one more tick. */
@@ -57,17 +76,25 @@ export function openProofs(): Proofs {
 /** The sources of one run, none of them asked yet. */
 export function openSources(kept: Pick<Sources, "logins" | "folder" | "proofs">): Sources {
   const untilMs = (_: unknown, askedAtMs: number) => askedAtMs + MINUTE_MS;
-  return { ...kept, answers: openCache<Answer>({ untilMs }), silences: openCache<Silenced>({ untilMs }) };
+  return { ...kept, wanted: new Map(), answers: openCache<Answer>({ untilMs }), silences: openCache<Silenced>({ untilMs }) };
+}
+
+/** A source as the cluster behind `api` asks it. */
+export function openSource(access: Access, api: Client, source: AlertsSource, wanted: Wanted): Asked {
+  const place = placeOf(access, api, source);
+  const { client, prefix } = place;
+  const headers = client.headers === undefined ? "" : JSON.stringify(client.headers);
+  return { source, place, wanted, proofKey: `${client.login.key} ${headers} ${prefix} ${wanted.key}` };
 }
 
 /**
  * What a source says of the cluster behind `api`, asked for after a moment of the monotonic clock: of its alerts those that carry the
  * source's labels, each marked that its Alertmanager knows as suppressed. A source that cannot be read is a reading too.
  */
-export async function readSource(sources: Sources, api: Client, source: AlertsSource, { wanted, after }: Question): Promise<Reading> {
-  const { alertmanager, labels } = source;
+export async function readSource(sources: Sources, api: Client, asked: Asked, after: number): Promise<Reading> {
+  const { alertmanager, labels } = asked.source;
   const [answer, silenced] = await Promise.all([
-    askSource(sources, api, source, { wanted, after }),
+    askSource(sources, asked, after),
     alertmanager === undefined ? NO_SILENCES : askAlertmanager(sources, api, alertmanager, after),
   ]);
   if (answer.reading.was === "unreadable") return answer.reading;
@@ -76,38 +103,35 @@ export async function readSource(sources: Sources, api: Client, source: AlertsSo
 }
 
 /** Whether the source has been asked before: then it will be again, and need not wait for the resources that its alerts are about. */
-export function isFamiliar(sources: Sources, api: Client, source: AlertsSource, wanted: Wanted): boolean {
-  return sources.proofs.has(proofKey(placeOf(sources, api, source), wanted));
+export function isFamiliar({ proofs }: Sources, { proofKey }: Asked): boolean {
+  return proofs.has(proofKey);
 }
 
 /** Forgets what was proven of a source of the cluster's own. One that clusters share may be needed by the others. */
-export function forgetSource(sources: Sources, api: Client, source: AlertsSource, wanted: Wanted): void {
-  if ("service" in source) sources.proofs.forget(proofKey(placeOf(sources, api, source), wanted));
+export function forgetSource({ proofs }: Sources, { source, proofKey }: Asked): void {
+  if ("service" in source) proofs.forget(proofKey);
 }
 
 /** What stands behind the API server is asked through its service proxy, what has a URL there. */
-export function placeOf(
-  { logins, folder }: Pick<Sources, "logins" | "folder">,
-  api: Client,
-  source: AlertsSource | AlertmanagerSource,
-): Place {
+export function placeOf({ logins, folder }: Access, api: Client, source: AlertsSource | AlertmanagerSource): Place {
   if ("service" in source) return behindProxy(api, source.service);
   // Its answer is for all clusters that share it, whatever time one of them has left.
   return { client: { ...api, login: logins.ofSource(source, folder), deadline: Number.POSITIVE_INFINITY }, prefix: "" };
 }
 
-function askSource(sources: Sources, api: Client, source: AlertsSource, question: Question): Promise<Answer> {
-  const place = placeOf(sources, api, source);
-  const ask = async (): Promise<Answer> => ({ reading: await readingAt(place, sources.proofs, source.proof, question), parts: new Map() });
+function askSource(sources: Sources, asked: Asked, after: number): Promise<Answer> {
+  const { source, place, wanted } = asked;
+  const ask = async (): Promise<Answer> => ({ reading: await readingAt(sources.proofs, asked, after), parts: new Map() });
   if ("service" in source) return ask();
-  const key = JSON.stringify([place.client.login.key, source.proof, question.wanted.key]);
-  return sources.answers.read(key, momentOf(place.client, question.after), ask);
+  const key = JSON.stringify([place.client.login.key, source.proof, wanted.key]);
+  return sources.answers.read(key, momentOf(place.client, after), ask);
 }
 
-async function readingAt(place: Place, proofs: Proofs, proof: AlertsSource["proof"], question: Question): Promise<Reading> {
+async function readingAt(proofs: Proofs, asked: Asked, after: number): Promise<Reading> {
+  const { source, place, wanted } = asked;
   try {
-    const proven = proof === "none" ? WAIVED : readProof(place, proofs, question);
-    const [alerts, evidence] = await Promise.all([readAlerts(place.client, place.prefix, question.wanted.names), proven]);
+    const proven = source.proof === "none" ? WAIVED : readProof(proofs, asked, after);
+    const [alerts, evidence] = await Promise.all([readAlerts(place.client, place.prefix, wanted.names), proven]);
     return { was: "read", ...alerts, evidence, isShared: false };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
@@ -116,15 +140,10 @@ async function readingAt(place: Place, proofs: Proofs, proof: AlertsSource["proo
 }
 
 // A quiet pass rests on a proof of the last minute; before anything is written, it is asked for again like the alerts.
-function readProof(place: Place, proofs: Proofs, { wanted, after }: Question): Promise<Evidence> {
+function readProof(proofs: Proofs, { place, wanted, proofKey }: Asked, after: number): Promise<Evidence> {
   const { client, prefix } = place;
   const oldest = Math.max(after, client.clock.monotonicMs() - MINUTE_MS);
-  return proofs.read(proofKey(place, wanted), momentOf(client, oldest), () => readEvidence(client, prefix, wanted.names));
-}
-
-function proofKey({ client, prefix }: Place, wanted: Wanted): string {
-  const headers = client.headers === undefined ? "" : JSON.stringify(client.headers);
-  return `${client.login.key} ${headers} ${prefix} ${wanted.key}`;
+  return proofs.read(proofKey, momentOf(client, oldest), () => readEvidence(client, prefix, wanted.names));
 }
 
 function askAlertmanager(sources: Sources, api: Client, manager: AlertmanagerSource, after: number): Promise<Silenced> {

@@ -35,6 +35,7 @@ export const remedies = {
   "rules-unselected":
     "give the Prometheus in the message a `ruleSelector` that a label can meet, or load what `rules render` prints another way",
   "no-aws-credentials": "log in to AWS, or name a profile in AWS_PROFILE",
+  held: "compare the alerts with what is so: the next ticks write the others, a few at a time, unless `fleet pause` stops them",
   postponed: "nothing to do unless it persists: a pass writes a limited number of conditions, and the next pass goes on",
   "process-died":
     "read the cluster alone, by `reconcile --cluster`, and see what in it is that large or slow: the process that read it did not come to its end",

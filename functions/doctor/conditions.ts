@@ -4,7 +4,7 @@ import { UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import type { ObjectKind, Resource } from "../core/kubernetes/resource.ts";
 import type { CatalogueEntry } from "../core/profile/catalogue.ts";
-import { conditionType } from "../core/profile/mode.ts";
+import { conditionType, isWriting } from "../core/profile/mode.ts";
 import { kindsOf } from "../core/profile/profile.ts";
 import type { Client } from "../io/http/client.ts";
 import { readSchemas } from "../io/kubernetes/discovery.ts";
@@ -39,17 +39,17 @@ export function openSchemas(api: Client): Schemas {
 
 /** Checks the conditions of one kind; `resources` are its objects. */
 export async function checkConditions(
-  { profiles, mode }: ClusterEntry,
+  { profiles }: ClusterEntry,
   of: ObjectKind,
   resources: readonly Resource[],
   schemas: Schemas,
   refusers: Refusers,
 ): Promise<readonly Check[]> {
   const why = refusers(of);
-  const owner = why === undefined ? [] : [ownerCheck(of, why, mode !== "observe")];
-  if (mode === "observe") return owner;
   const about = profiles.filter(({ flows }) => flows.some((flow) => flow.of.group === of.group && flow.of.kind === of.kind));
-  const types = about.map((profile) => conditionType(profile, mode));
+  const types = about.filter(isWriting).map((profile) => conditionType(profile, profile.mode));
+  const owner = why === undefined ? [] : [ownerCheck(of, why, types.length > 0)];
+  if (types.length === 0) return owner;
   try {
     return [conditionListCheck(of, conditionListOf(await schemas(of), of), resources, types), ...owner];
   } catch (error) {

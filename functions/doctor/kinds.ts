@@ -5,9 +5,9 @@ import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { type Item, isMalformed, isResource } from "../core/kubernetes/item.ts";
 import { type Permission, permissionText } from "../core/kubernetes/permission.ts";
 import type { ObjectKind, Resource } from "../core/kubernetes/resource.ts";
-import { conditionType } from "../core/profile/mode.ts";
+import { conditionType, isWriting } from "../core/profile/mode.ts";
 import { judgedPaths } from "../core/profile/paths.ts";
-import { kindsOf } from "../core/profile/profile.ts";
+import { kindsOf, type Profile } from "../core/profile/profile.ts";
 import type { Client } from "../io/http/client.ts";
 import { discover, type Served } from "../io/kubernetes/discovery.ts";
 import { listResources } from "../io/kubernetes/resources.ts";
@@ -34,10 +34,12 @@ type Listed = { readonly checks: readonly Check[]; readonly resources?: readonly
 
 /** Whether the kinds of the profiles are served as they name them, what there is of each, and who else writes there. */
 export async function checkKinds(entry: ClusterEntry, asked: Asked): Promise<Kinds> {
-  const { profiles, mode } = entry;
+  const { profiles } = entry;
+  const typeOf = (profile: Profile) => profiles.flatMap((one) => (one === profile ? [conditionType(one, one.mode)] : []));
+  const writing = profiles.filter(isWriting);
   const [listed, acting] = await Promise.all([
     Promise.all(kindsOf(profiles).map((of) => examineKind(entry, of, asked))),
-    mode === "observe" ? [] : readActing(asked.api, profiles, (profile) => [conditionType(profile, mode)]),
+    writing.length === 0 ? [] : readActing(asked.api, writing, typeOf),
   ]);
   const checks = [...listed.flatMap((one) => one.checks), ...acting.map(actingCheck)];
   const lists = listed.flatMap(({ resources }) => (resources === undefined ? [] : [resources]));
@@ -48,9 +50,10 @@ export async function checkKinds(entry: ClusterEntry, asked: Asked): Promise<Kin
 
 async function examineKind(entry: ClusterEntry, of: ObjectKind, { api, schemas, isDenied, refusers }: Asked): Promise<Listed> {
   const check = `kind ${of.kind}`;
-  const { mode, profiles } = entry;
+  const { profiles } = entry;
+  const isWritten = kindsOf(profiles.filter(isWriting)).some(({ group, plural }) => group === of.group && plural === of.plural);
   try {
-    const unserved = servedCheck(check, of, await discovered(api, of), mode !== "observe");
+    const unserved = servedCheck(check, of, await discovered(api, of), isWritten);
     if (unserved !== undefined) return { checks: [unserved], ...(unserved.was === "warning" && { resources: [] }) };
     const list = { verb: "list", group: of.group, resource: of.plural };
     if (isDenied(list)) return { checks: [skipped(check, `served, but not listed: may ${permissionText(list)} failed`)] };
@@ -58,7 +61,7 @@ async function examineKind(entry: ClusterEntry, of: ObjectKind, { api, schemas, 
     const resources = items.filter(isResource);
     const conditions = await checkConditions(entry, of, resources, schemas, refusers);
     const patch = { verb: "patch", group: of.group, resource: of.plural, subresource: "status" };
-    const isTried = mode !== "observe" && items.length > 0 && !isDenied(patch);
+    const isTried = isWritten && items.length > 0 && !isDenied(patch);
     const writing = isTried ? [await checkWriting(entry, of, resources, api)] : [];
     return { checks: [listCheck(check, of, items), ...conditions, ...writing], resources };
   } catch (error) {

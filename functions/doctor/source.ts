@@ -1,7 +1,7 @@
 // Checks one source of alerts: the connection, its dialect, the items of the proof of health, and the Pods behind its service.
 
 import { knowledgeOf } from "../cluster/cluster.ts";
-import { behindProxy, readSource, wantedOf } from "../cluster/source.ts";
+import { behindProxy, openSource, readSource, wantedOf } from "../cluster/source.ts";
 import type { AlertsSource, ServiceSource } from "../core/access/alerts.ts";
 import { UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
@@ -72,8 +72,8 @@ type Target = {
 };
 
 async function* answerChecks(source: AlertsSource, { entry, client, api, server, session, prefix }: Target): AsyncGenerator<Check> {
-  const question = { wanted: wantedOf(entry.profiles), after: Number.NEGATIVE_INFINITY };
-  const reading = await readSource(session, api, { ...source, alertmanager: undefined }, question);
+  const asked = openSource(session, api, { ...source, alertmanager: undefined }, wantedOf(entry.profiles));
+  const reading = await readSource(session, api, asked, Number.NEGATIVE_INFINITY);
   if (reading.was === "unreadable") {
     const answer = reading.code === "malformed" ? await orUndefined(readAnswer(client, prefix)) : undefined;
     yield milderWhereUnneeded(entry, server, unreadableCheck(source, reading, answer ?? ""));

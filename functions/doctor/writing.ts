@@ -4,32 +4,38 @@ import { UpstreamError } from "../core/errors.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { type Told, withCondition } from "../core/kubernetes/condition.ts";
 import { findCondition, type ObjectKind, type Resource } from "../core/kubernetes/resource.ts";
-import { conditionType } from "../core/profile/mode.ts";
+import { conditionType, isWriting } from "../core/profile/mode.ts";
 import { isJudged, type Profile } from "../core/profile/profile.ts";
 import { timeText } from "../core/time.ts";
 import { coversKind } from "../core/verdict/matching.ts";
 import type { Client } from "../io/http/client.ts";
 import { patchConditions } from "../io/kubernetes/resources.ts";
-import { type Check, failedBy, skipped } from "./checks/check.ts";
-import { keptFieldsCheck } from "./checks/kept-fields.ts";
+import { type Check, failedBy, ok, skipped } from "./checks/check.ts";
+import { KEPT, keptFieldsCheck } from "./checks/kept-fields.ts";
 
-/** Whether the API server would take a condition on one of these resources, which are of one kind. */
+/** Whether the API server would take the conditions of a pass on one of these resources, which are of one kind. */
 export async function checkWriting(
-  { profiles, mode }: ClusterEntry,
+  { profiles }: ClusterEntry,
   of: ObjectKind,
   resources: readonly Resource[],
   api: Client,
 ): Promise<Check> {
   const resource = resources.find(({ deleting }) => !deleting);
   const check = `writing ${of.kind}`;
-  const profile = resource && profiles.find((one) => coversKind(one, resource));
-  if (resource === undefined || profile === undefined) return skipped(check, "not tried: there is no object to try it on");
-  const type = conditionType(profile, mode);
-  const conditions = withCondition(resource.conditions, type, triedOn(profile, resource), resource.generation, timeText(api.clock.nowMs()));
-  const written = findCondition(conditions, type) ?? { type };
+  if (resource === undefined) return skipped(check, "not tried: there is no object to try it on");
+  const writing = profiles.filter((one) => isWriting(one) && coversKind(one, resource));
+  const now = timeText(api.clock.nowMs());
+  const conditions = writing.reduce(
+    (all, one) => withCondition(all, conditionType(one, one.mode), triedOn(one, resource), resource.generation, now),
+    resource.conditions,
+  );
   try {
     const { conditions: kept } = await patchConditions(api, resource, conditions, { dryRun: true });
-    return keptFieldsCheck(check, written, findCondition(kept, type));
+    const checks = writing.map((one) => {
+      const type = conditionType(one, one.mode);
+      return keptFieldsCheck(check, findCondition(conditions, type) ?? { type }, findCondition(kept, type));
+    });
+    return checks.find(({ was }) => was === "failed") ?? checks.find(({ was }) => was === "warning") ?? ok(check, KEPT);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     if (error.code === "conflict" || error.code === "not-found") return skipped(check, "not known: the object was changed meanwhile");

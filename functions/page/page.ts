@@ -2,6 +2,7 @@
 
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { ageText } from "../core/age.ts";
+import { hasSeveralProfiles } from "../core/outcome/outcome.ts";
 import { compareText } from "../core/text.ts";
 import { durationText, parseTimeMs, timeText } from "../core/time.ts";
 import type { FleetStatus } from "../state/fleet-status.ts";
@@ -25,7 +26,7 @@ const COLUMNS = ["State", "Since", "Cluster", "What", "Reason", "Because"];
 export function renderPage(status: FleetStatus, everyMs = LIVE_TICK_MS): string {
   // What an older version left says nothing of it.
   const tickMs = everyMs > 0 ? everyMs : LIVE_TICK_MS;
-  const lines = linesOf(status);
+  const lines = withProfiles(linesOf(status));
   const looked = status.stage === undefined ? status.at : status.run?.at;
   const staleMs = looked === undefined ? 0 : parseTimeMs(looked) + STALE_TICKS * tickMs;
   const top = html`${head(status, looked, staleMs, tickMs)}<main>
@@ -97,6 +98,12 @@ function head({ at, stage, run, clusters, summary }: FleetStatus, looked: string
 
 function time(text: string): Markup {
   return html`<time datetime="${text}">${text.replace("T", " ")}</time>`;
+}
+
+// Where one profile judges all, it goes without saying.
+function withProfiles(lines: readonly Line[]): readonly Line[] {
+  if (!hasSeveralProfiles(lines)) return lines;
+  return lines.map((line) => (line.profile === undefined ? line : { ...line, resource: `${line.resource} by ${line.profile}` }));
 }
 
 const BAR_WIDTH = 1_000;

@@ -11,6 +11,7 @@ import type { Metrics } from "../core/outcome/metrics.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import type { CurrentFleet } from "../io/fleet/source.ts";
 import { type Batch, type Message, sortBatch } from "./messages.ts";
+import { publishObserved } from "./observed.ts";
 import { runFleet, type Worker } from "./run.ts";
 import { recordBatch } from "./state.ts";
 
@@ -29,7 +30,7 @@ export async function reconcileBatch(worker: Worker, { Records }: SQSEvent, dead
   const batch = sortBatch(Records.map(toMessage), { nowMs, tickMs, readAtMs, failedAtMs });
   for (const [queueMessage, why] of batch.malformed) worker.report.error("message is malformed", { queueMessage, why });
   const startedAt = clock.monotonicMs();
-  const { outcomes, fleet } = await runBatch(worker, batch, deadline);
+  const { outcomes, fleet, folder } = await runBatch(worker, batch, deadline);
   for (const outcome of outcomes) {
     const { cluster } = outcome;
     if (isAnswer(outcome)) keepNewest(readAtMs, cluster, nowMs, MAX_CLUSTERS);
@@ -37,12 +38,13 @@ export async function reconcileBatch(worker: Worker, { Records }: SQSEvent, dead
     else failedAtMs.delete(cluster);
   }
   const ms = Math.round(clock.monotonicMs() - startedAt);
-  await recordBatch(worker, { outcomes, fleet, atMs: nowMs, ms }, batch.shards);
+  const changes = await recordBatch(worker, { outcomes, fleet, atMs: nowMs, ms }, batch.shards);
+  await publishObserved(worker, { outcomes, fleet, folder, deadline }, changes);
   return { batchItemFailures: [...batch.malformed.keys()].map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-type RanBatch = { readonly outcomes: readonly ClusterOutcome[]; readonly fleet: Fleet };
-const NOTHING_RAN: RanBatch = { outcomes: [], fleet: { clusters: [], wrong: [] } };
+type RanBatch = { readonly outcomes: readonly ClusterOutcome[]; readonly fleet: Fleet; readonly folder: string | undefined };
+const NOTHING_RAN: RanBatch = { outcomes: [], fleet: { clusters: [], wrong: [] }, folder: undefined };
 
 async function runBatch(worker: Worker, batch: Batch, deadline: number): Promise<RanBatch> {
   const { requested, answered, ofTick, cause } = batch;
@@ -56,7 +58,7 @@ async function runBatch(worker: Worker, batch: Batch, deadline: number): Promise
     worker.report.warn("clusters are not in the fleet", { count: unknown.length, first: unknown.slice(0, MOST_NAMED) });
   const ofFleet = { UnknownClusters: unknown.length, FleetStale: current.stale === undefined ? 0 : 1, FleetUnusable: 0 };
   const run = { fleet, folder: current.folder, cause, deadline, isOfTick: ofTick.size > 0, hurried: batch.ofPush };
-  return { fleet, outcomes: await runFleet(worker, run, { ...ofQueue, ...ofShard, ...ofFleet }) };
+  return { fleet, folder: current.folder, outcomes: await runFleet(worker, run, { ...ofQueue, ...ofShard, ...ofFleet }) };
 }
 
 function skipRun({ report }: Worker, metrics: Metrics): RanBatch {

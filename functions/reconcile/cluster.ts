@@ -4,6 +4,7 @@ import { alertsOf, type Cluster, reachOf, refusedItems, viewCluster } from "../c
 import { failureOf, UpstreamError } from "../core/errors.ts";
 import { WRITES_AT_ONCE } from "../core/limits.ts";
 import { type ClusterOutcome, isOutOfReach, type ResourceOutcome } from "../core/outcome/outcome.ts";
+import { isWriting } from "../core/profile/mode.ts";
 import { timeText } from "../core/time.ts";
 import { type Plan, planWith } from "../core/verdict/plan.ts";
 import { within } from "../io/http/timeout.ts";
@@ -32,7 +33,8 @@ export async function reconcileCluster(pass: Pass): Promise<PassResult> {
   const view = await (pass.readBy === undefined ? viewing : within(pass.readBy - clock.monotonicMs(), viewing, undefined));
   if (view === undefined) return TOO_SLOW;
   const readAt = clock.monotonicMs();
-  const plan = planWith(entry, view.known, () => timeText(clock.nowMs()));
+  pass.look?.(view.resources);
+  const plan = planWith(entry.profiles, view.known, () => timeText(clock.nowMs()), pass.hold);
   const decisions = budgeted(pass, await planAll(view.resources, plan, pass));
   const write = (planned: Plan) => reconcileResource(pass, planned, readAt, view.known);
   const reach = reachOf(view.lists);
@@ -56,7 +58,7 @@ async function beat({ beat: renew }: Cluster): Promise<Pick<PassResult, "heartbe
 }
 
 function isWritten({ dryRun, entry }: Pass): boolean {
-  return !dryRun && entry.mode !== "observe";
+  return !dryRun && entry.profiles.some(isWriting);
 }
 
 async function writeAll(

@@ -5,6 +5,7 @@ import type { Fleet } from "../core/fleet/fleet.ts";
 import { selectClusters } from "../core/fleet/selection.ts";
 import { type ClusterOutcome, type Summary, summarize } from "../core/outcome/outcome.ts";
 import { type DirectRequest, parseDirectRequest } from "../core/request.ts";
+import { publishObserved } from "./observed.ts";
 import { runFleet, type Worker } from "./run.ts";
 import { recordBatch } from "./state.ts";
 
@@ -26,7 +27,8 @@ export async function reconcileDirect(worker: Worker, payload: unknown, deadline
   const { selected, dryRun } = request;
   const clusters = await runFleet(worker, { fleet: selected, folder, cause: "manual", deadline, dryRun });
   const ms = Math.round(clock.monotonicMs() - startedAt);
-  if (!dryRun) await recordBatch(worker, { outcomes: clusters, fleet: selected, atMs, ms }, []);
+  const ran = { outcomes: clusters, fleet: selected, folder, deadline };
+  if (!dryRun) await publishObserved(worker, ran, await recordBatch(worker, { ...ran, atMs, ms }, []));
   return { clusters, summary: summarize(clusters) };
 }
 

@@ -8,6 +8,7 @@ import { isPaused, pauseText } from "../core/fleet/pause.ts";
 import { CLUSTER_MS, CONCURRENCY, MAX_STARTED, MIN_TIME_TO_START_MS, REQUEST_MS, YIELD_AFTER_MS } from "../core/limits.ts";
 import { crashOf } from "../core/outcome/crash.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
+import { isWriting } from "../core/profile/mode.ts";
 import { redactAll } from "../core/text.ts";
 import { type Clock, timeText } from "../core/time.ts";
 import { problemText } from "../core/validation.ts";
@@ -16,6 +17,7 @@ import { type PassResult, reconcileCluster, TOO_SLOW } from "./cluster.ts";
 import { mapConcurrently } from "./concurrency.ts";
 import type { Outages } from "./outages.ts";
 import type { Pass } from "./resource.ts";
+import { holdOfPush, mergePasses, openStormGuard, type StormGuard } from "./storm-guard.ts";
 
 /** How a run over many clusters is bounded, and what hears of each outcome as it is there. */
 export type FleetRun = {
@@ -53,11 +55,17 @@ export async function reconcileFleet(fleet: Fleet, run: FleetRun): Promise<reado
   const misconfigured = fleet.wrong.map(toMisconfigured);
   for (const outcome of misconfigured) run.onOutcome?.(outcome);
   const places = { atWork: run.concurrency ?? CONCURRENCY, begun: MAX_STARTED, patienceMs: YIELD_AFTER_MS };
-  const outcomes = await mapConcurrently(fleet.clusters, (entry) => reconcileEntry(entry, run), places);
-  return [...misconfigured, ...outcomes];
+  const guard = openStormGuard();
+  const outcomes = await mapConcurrently(fleet.clusters, (entry) => reconcileEntry(entry, run, guard), places);
+  const released = guard.released();
+  if (released.size === 0) return [...misconfigured, ...outcomes];
+  const again = fleet.clusters.filter(({ name }) => released.has(name));
+  const second = await mapConcurrently(again, (entry) => reconcileEntry(entry, { ...run, onOutcome: undefined }, guard), places);
+  const later = new Map(second.map((outcome) => [outcome.cluster, outcome]));
+  return [...misconfigured, ...outcomes.map((outcome) => mergePasses(outcome, later.get(outcome.cluster)))];
 }
 
-async function reconcileEntry(entry: ClusterEntry, run: FleetRun): Promise<ClusterOutcome> {
+async function reconcileEntry(entry: ClusterEntry, run: FleetRun, guard: StormGuard): Promise<ClusterOutcome> {
   const { clock = processClock } = run;
   const [startedAt, nowMs] = [clock.monotonicMs(), clock.nowMs()];
   const runDeadline = run.deadline ?? Number.POSITIVE_INFINITY;
@@ -66,14 +74,14 @@ async function reconcileEntry(entry: ClusterEntry, run: FleetRun): Promise<Clust
   if (isPaused(entry.paused, nowMs)) result = { was: "paused", message: pauseText(entry.paused), ...NOTHING_READ };
   else if (runDeadline - startedAt < MIN_TIME_TO_START_MS) result = { was: "late", ...NOTHING_READ };
   // A pass also waits for logins and for readings that clusters share, which its deadline does not bound. Once that is over, it writes nothing.
-  else result = await within(deadline + REQUEST_MS - startedAt, connectAndReconcile(entry, run, deadline), OVERTIME);
+  else result = await within(deadline + REQUEST_MS - startedAt, connectAndReconcile(entry, run, guard, deadline), OVERTIME);
   run.outages?.note(entry, result, nowMs);
   const outcome = { cluster: entry.name, ...result, ...sinceOf(entry, result, run), ms: Math.round(clock.monotonicMs() - startedAt) };
   run.onOutcome?.(outcome);
   return outcome;
 }
 
-async function connectAndReconcile(entry: ClusterEntry, run: FleetRun, deadline: number): Promise<PassResult> {
+async function connectAndReconcile(entry: ClusterEntry, run: FleetRun, guard: StormGuard, deadline: number): Promise<PassResult> {
   const { connect, dryRun = false, clock = processClock } = run;
   let cluster: Cluster | undefined;
   try {
@@ -82,7 +90,8 @@ async function connectAndReconcile(entry: ClusterEntry, run: FleetRun, deadline:
       ? connect(entry, deadline)
       : within(readBy - clock.monotonicMs(), connect(entry, deadline), undefined));
     if (cluster === undefined) return TOO_SLOW;
-    return await probeOrReconcile({ entry, cluster, dryRun, deadline, readBy, clock, maySend: run.maySend }, run);
+    const pass = { entry, cluster, dryRun, deadline, readBy, clock, maySend: run.maySend, ...guardOf(entry, run, guard) };
+    return await probeOrReconcile(pass, run);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     if (error instanceof UpstreamError) return { was: "misconfigured", ...failureOf(error), ...NOTHING_READ };
@@ -102,6 +111,13 @@ async function probeOrReconcile(pass: Pass, { outages, mayProbe }: FleetRun): Pr
 function sinceOf({ name }: ClusterEntry, { was }: PassResult, { outages }: FleetRun): Pick<ClusterOutcome, "since"> {
   const sinceMs = was === "unreachable" ? outages?.sinceMs(name) : undefined;
   return sinceMs === undefined ? {} : { since: timeText(sinceMs) };
+}
+
+// What is not written holds nothing back.
+function guardOf(entry: ClusterEntry, { dryRun, hurried }: FleetRun, guard: StormGuard): Pick<Pass, "look" | "hold"> {
+  if (dryRun || entry.profiles.every((profile) => profile.guard === undefined || !isWriting(profile))) return {};
+  if (hurried?.has(entry.name)) return { hold: holdOfPush };
+  return { look: (resources) => guard.look(entry, resources), hold: guard.hold(entry) };
 }
 
 function toMisconfigured({ name, problems }: WrongEntry): ClusterOutcome {

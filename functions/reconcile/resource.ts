@@ -9,8 +9,9 @@ import type { ResourceOutcome } from "../core/outcome/outcome.ts";
 import { outcomesOf, refusalsOf } from "../core/outcome/resource.ts";
 import { isTransition } from "../core/outcome/transition.ts";
 import { type Clock, timeText } from "../core/time.ts";
-import { type Plan, planResource } from "../core/verdict/plan.ts";
+import { isToWrite, type Plan, planResource } from "../core/verdict/plan.ts";
 import type { Knowledge } from "../core/verdict/verdict.ts";
+import type { Hold } from "./storm-guard.ts";
 
 /** One pass over one cluster, and what bounds it. */
 export type Pass = {
@@ -23,6 +24,10 @@ export type Pass = {
   readonly readBy?: number;
   /** Whether so many bytes of conditions may be sent to a cluster. */
   readonly maySend?: (cluster: string, bytes: number) => boolean;
+  /** Hears of the resources of the cluster, before any of them is judged. */
+  readonly look?: (resources: readonly Resource[]) => void;
+  /** What keeps a resource from being turned False now. */
+  readonly hold?: Hold;
   readonly clock: Clock;
 };
 
@@ -46,9 +51,9 @@ export async function reconcileResource(pass: Pass, plan: Plan, readAt: number, 
 }
 
 async function writePlan(pass: Pass, resource: Resource, known: Knowledge, conflictsLeft: number): Promise<Outcomes> {
-  const plan = planResource(pass.entry, resource, known, timeText(pass.clock.nowMs()));
+  const plan = planResource(pass.entry.profiles, resource, known, timeText(pass.clock.nowMs()), pass.hold);
   if (plan.patch === undefined) return outcomesOf(plan, "unchanged");
-  if (pass.dryRun || pass.entry.mode === "observe") return outcomesOf(plan, "planned");
+  if (pass.dryRun) return outcomesOf(plan, "planned");
   const failure = await patch(pass, plan, plan.patch);
   if (failure === undefined) return recordEvents(pass, plan);
   if (OUTDATED.has(failure.code) && conflictsLeft > 0) {
@@ -63,7 +68,9 @@ async function writePlan(pass: Pass, resource: Resource, known: Knowledge, confl
 // A write that died without an answer may have arrived: one read shows it.
 async function hasArrived(pass: Pass, resource: Resource, known: Knowledge): Promise<boolean> {
   const current = await pass.cluster.read(resource);
-  return current !== undefined && planResource(pass.entry, current, known, timeText(pass.clock.nowMs())).patch === undefined;
+  return (
+    current !== undefined && planResource(pass.entry.profiles, current, known, timeText(pass.clock.nowMs()), pass.hold).patch === undefined
+  );
 }
 
 async function readAgain({ cluster }: Pass, known: Knowledge, after: number): Promise<Knowledge> {
@@ -88,7 +95,7 @@ async function patch(pass: Pass, plan: Plan, conditions: Conditions): Promise<Up
 // What the CRD's schema does not know is accepted, and is not there.
 function dropped({ judged }: Plan, { conditions }: Resource): UpstreamError | undefined {
   const lost = judged.find(
-    ({ type, verdict, isChanged }) => isChanged && "status" in verdict && findCondition(conditions, type)?.status !== verdict.status,
+    (one) => isToWrite(one) && "status" in one.verdict && findCondition(conditions, one.type)?.status !== one.verdict.status,
   );
   if (lost === undefined) return undefined;
   return new UpstreamError("invalid", `the API server accepts the condition ${lost.type} and does not keep it: see the CRD's schema`);

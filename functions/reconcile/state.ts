@@ -5,21 +5,24 @@ import type { UpstreamError } from "../core/errors.ts";
 import type { Fleet } from "../core/fleet/fleet.ts";
 import { ROWS_MS, STATE_CALL_MS } from "../core/limits.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
-import { isTransition } from "../core/outcome/transition.ts";
-import { type Failures, recordShards, recordTransitions, type Shard } from "../state/record.ts";
+import { mayBeNews, recordShards, recordTransitions, type Shard } from "../state/record.ts";
+import type { Change } from "../state/state.ts";
 import { openStore } from "../state/store.ts";
 import type { Worker } from "./run.ts";
 
 /** `atMs` is when the run began, in milliseconds since the epoch, `ms` how long it took. */
 type Ran = { readonly outcomes: readonly ClusterOutcome[]; readonly fleet: Fleet; readonly atMs: number; readonly ms: number };
 
-/** Leaves what shards of a tick saw, or what was written without a tick. A quiet run of no shard asks nothing of the table. */
+/**
+ * Leaves what shards of a tick saw, or what was written without a tick, and answers what changed of conditions that no cluster shows. A quiet
+ * run of no shard asks nothing of the table.
+ */
 export async function recordBatch(
   { stateTable, report }: Worker,
   { outcomes, fleet, atMs, ms }: Ran,
   shards: readonly Shard[],
-): Promise<void> {
-  if (stateTable === undefined || (shards.length === 0 && !outcomes.some(({ resources }) => resources.some(isTransition)))) return;
+): Promise<readonly Change[]> {
+  if (stateTable === undefined || (shards.length === 0 && !outcomes.some(mayBeNews))) return [];
   const store = openStore(stateTable, clock.nowMs(), STATE_CALL_MS);
   const until = clock.monotonicMs() + ROWS_MS;
   const ran = {
@@ -29,12 +32,11 @@ export async function recordBatch(
     ms,
     leftMs: () => until - clock.monotonicMs(),
   };
-  const { marks, others }: Failures = await (shards.length > 0
-    ? recordShards(store, ran, shards)
-    : recordTransitions(store, ran).then((failures) => ({ marks: [], others: failures })));
+  const { marks, others, observed } = await (shards.length > 0 ? recordShards(store, ran, shards) : recordTransitions(store, ran));
   if (marks.length > 0) report.error("shards are not marked as accounted for", failureOf(marks));
   if (others.length > 0) report.error("the state of clusters is not written", failureOf(others));
   if (marks.length + others.length > 0) report.publish({ StateWritesFailed: marks.length + others.length });
+  return observed;
 }
 
 function failureOf(failures: readonly UpstreamError[]): { readonly count: number; readonly why?: string } {

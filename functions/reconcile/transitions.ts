@@ -45,8 +45,8 @@ function isTransition({ detailType }: { readonly detailType: string }): boolean 
 function lineOf({ detailType, detail }: Publication): readonly [message: string, details: object] {
   const { cluster } = detail;
   if (detailType === "Transitions Omitted") return ["more conditions changed", { cluster, omitted: detail.omitted, to: detail.to }];
-  const { condition, resource, because } = detail;
+  const { condition, resource, profile, because } = detail;
   const { type, from, to } = condition;
-  const change = { type, from, to: { status: to.status, reason: to.reason } };
+  const change = { profile, type, from, to: { status: to.status, reason: to.reason } };
   return ["condition changed", { cluster, resource: resourceName(resource), ...change, because }];
 }

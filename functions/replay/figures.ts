@@ -1,7 +1,7 @@
-// Counts what a timeline tells: transitions, time per status, flaps, the longest of each status, and what decided.
+// Counts what a timeline tells: transitions, time per status, flaps, the longest of each status, what decided, and where another disagrees.
 
 import { type Grid, type Run, timeAt } from "./grid.ts";
-import type { Span, Status } from "./timeline.ts";
+import type { Span, Stand, Status } from "./timeline.ts";
 
 /** A change of status or reason, as an event would have told it; `at` in milliseconds since the epoch. */
 export type Transition = {
@@ -46,7 +46,7 @@ export function figuresOf(grid: Grid, spans: readonly Span[], first: number, shi
 }
 
 /** What of the spans lies within a run. */
-export function within(spans: readonly Span[], [first, end]: Run): readonly Span[] {
+export function within<S extends Stand>(spans: readonly S[], [first, end]: Run): readonly S[] {
   const cut = spans.map((span) => ({ ...span, run: [Math.max(span.run[0], first), Math.min(span.run[1], end)] as const }));
   return cut.filter(({ run: [from, to] }) => from < to);
 }
@@ -115,4 +115,37 @@ function decidedIn(spans: readonly Span[], stepMs: number): readonly Decided[] {
     sums.set(key, { by, what, ms: (sums.get(key)?.ms ?? 0) + lengthOf(run) * stepMs });
   }
   return [...sums.values()].sort((one, other) => other.ms - one.ms);
+}
+
+type Said = { readonly status: Status; readonly reason: string };
+
+/** A stretch in which two say another status of the same resource. */
+export type Disagreement = { readonly fromMs: number; readonly ms: number; readonly one: Said; readonly other: Said };
+
+/** Where two timelines on the same grid disagree in their status, within the runs. */
+export function disagreementsOf(grid: Grid, one: readonly Stand[], other: readonly Stand[], runs: readonly Run[]): readonly Disagreement[] {
+  const pairs = runs.flatMap((run) => within(one, run).flatMap((span) => within(other, span.run).map((against) => ({ span, against }))));
+  const found: Disagreement[] = [];
+  for (const { span, against } of pairs) {
+    if (span.status === against.status) continue;
+    const [from, to] = against.run;
+    const next = { fromMs: timeAt(grid, from), ms: (to - from) * grid.stepMs, one: saidIn(span), other: saidIn(against) };
+    const last = found.at(-1);
+    if (last !== undefined && last.fromMs + last.ms === next.fromMs && isSame(last, next))
+      found[found.length - 1] = { ...last, ms: last.ms + next.ms };
+    else found.push(next);
+  }
+  return found;
+}
+
+function saidIn({ status, reason }: Stand): Said {
+  return { status, reason };
+}
+
+function isSame(one: Disagreement, other: Disagreement): boolean {
+  return isSameSaid(one.one, other.one) && isSameSaid(one.other, other.other);
+}
+
+function isSameSaid(one: Said, other: Said): boolean {
+  return one.status === other.status && one.reason === other.reason;
 }

@@ -31,6 +31,7 @@ td.line { width: 55%; }
 svg { display: block; width: 100%; height: 1.4rem; }
 .True { fill: var(--true); } .False { fill: var(--false); } .Unknown { fill: url(#stripes); }
 .gap { fill: var(--gap); fill-opacity: .35; }
+td.line .False, td.line .Unknown { stroke: var(--false); stroke-width: 2px; vector-effect: non-scaling-stroke; } td.line .Unknown { stroke: var(--unknown); }
 .legend span { margin-right: 1.5rem; } .legend svg { display: inline-block; width: 1.4rem; height: .9rem; vertical-align: baseline; }
 details { margin: .25rem 0 1rem; } .dim { opacity: .75; }
 </style></head><body><main><h1>What would have been said</h1>
@@ -67,19 +68,27 @@ function rowOf(one: ResourceReplay, sinceMs: number, untilMs: number): string {
   return `<tr><th scope="row">${name}</th><td class="line">${lineOf(one, sinceMs, untilMs)}</td><td>${share}</td><td>${transitions.length}</td></tr>`;
 }
 
+// What lasts shorter than a pixel is wide is drawn over what is well, with an edge that keeps its width.
+const ORDER = ["True", "gap", "Unknown", "False"] as const;
+
+function kindOf({ by, status }: Span): (typeof ORDER)[number] {
+  return by === "gap" ? "gap" : status;
+}
+
 // Whatever is not told is not green: the line begins as a gap, and the spans lie on it.
 function lineOf({ spans }: ResourceReplay, sinceMs: number, untilMs: number): string {
   const first = spans[0]?.run[0] ?? 0;
   const width = Math.max(1, (spans.at(-1)?.run[1] ?? 0) - first);
   const title = escapeHtml(`${timeText(sinceMs)} to ${timeText(untilMs)}`);
-  const rects = spans.map((span) => rectOf(span, first)).join("");
+  const rects = ORDER.flatMap((kind) => spans.filter((span) => kindOf(span) === kind).map((span) => rectOf(span, first))).join("");
   return `<svg viewBox="0 0 ${width} 10" preserveAspectRatio="none" role="img"><title>${title}</title><rect class="gap" width="${width}" height="10"/>${rects}</svg>`;
 }
 
-function rectOf({ run: [from, to], status, reason, by, because }: Span, first: number): string {
-  const kind = by === "gap" ? "gap" : status;
+function rectOf(span: Span, first: number): string {
+  const { status, reason, because } = span;
+  const [from, to] = span.run;
   const title = escapeHtml(`${status} ${reason}: ${because.join(", ") || "nothing fires"}`);
-  return `<rect class="${kind}" x="${from - first}" width="${to - from}" height="10"><title>${title}</title></rect>`;
+  return `<rect class="${kindOf(span)}" x="${from - first}" width="${to - from}" height="10"><title>${title}</title></rect>`;
 }
 
 function detailsOf(one: ResourceReplay): string {

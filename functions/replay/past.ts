@@ -100,6 +100,9 @@ type Read = Extract<Reading, { was: "read" }>;
 
 const UNREADABLE: Reading = { was: "unreadable", code: "unavailable", message: "nothing is recorded", why: "nothing is recorded" };
 
+// Any age that is long enough for every profile: one and the same, so that what follows from it is found out once.
+const SETTLED_MS = 3_600_000;
+
 /** What the source would have said at a moment. @param oldMs an age that raises no question */
 export function readingAt({ grid, evidence, isShared }: Past, { era, index, alerts }: Moment, oldMs: number): Reading {
   if (era.was === "gap") return UNREADABLE;
@@ -110,7 +113,7 @@ export function readingAt({ grid, evidence, isShared }: Past, { era, index, aler
     odd: [],
     others: 0,
     warnings: [],
-    evidence: evidenceAt(evidence, era, Math.min(ageMs, oldMs)),
+    evidence: evidenceAt(evidence, era, ageMs < oldMs ? ageMs : SETTLED_MS),
     isShared,
   };
 }

@@ -4,13 +4,14 @@ import type { Resource } from "../core/kubernetes/resource.ts";
 import type { NamedProfile } from "../core/profile/profile.ts";
 import { isJudged } from "../core/profile/profile.ts";
 import { parseDurationMs } from "../core/time.ts";
-import { type Disagreement, disagreementsOf } from "./compare.ts";
-import { type Figures, figuresOf, transitionsIn, within } from "./figures.ts";
+
+import { type Against, askConditions, atPhase, conditionsIn, knownIn, type PastConditions, storedOf, typesOf } from "./conditions.ts";
+import { type Disagreement, disagreementsOf, type Figures, figuresOf, transitionsIn, within } from "./figures.ts";
 import { clipped, type Grid, indexAt, joined, type Phase, type Run, timeAt } from "./grid.ts";
 import { type Past, pastAt, type Recording } from "./past.ts";
 import { KEEP_FIRING_FOR, type Proposal, proposalsFor } from "./proposals.ts";
 import { type Origin, type PastSource, recordSource } from "./record.ts";
-import { type Span, type Timeline, timelinesOf } from "./timeline.ts";
+import { type Span, type Stand, type Timeline, timelinesOf } from "./timeline.ts";
 import type { Waits } from "./waits.ts";
 
 /** What a replay covers, in milliseconds since the epoch. */
@@ -23,8 +24,12 @@ export type ResourceReplay = Figures & {
   readonly standing?: Span;
   readonly spans: readonly Span[];
   readonly skipped?: Timeline["skipped"];
-  /** Where the other profile would have said something else. */
+  /** Where the other profile would have said something else, or what stood said it. */
   readonly against?: readonly Disagreement[];
+  /** For how long it is known what stood, in milliseconds. */
+  readonly storedMs?: number;
+  /** For how long it is known how its gates were, in milliseconds; undefined where there are none. */
+  readonly gatesMs?: number;
   /** Where what is computed is not what was recorded. */
   readonly error?: readonly Disagreement[];
 };
@@ -39,6 +44,7 @@ export type ProfileReplay = {
   /** Since when the source remembers anything; undefined where it remembers the whole stretch. */
   readonly remembersFromMs?: number;
   readonly gaps: readonly Gap[];
+  readonly unanswered: readonly string[];
   /** Whether some evaluation left a trace. */
   readonly isEvaluated: boolean;
   readonly resources: readonly ResourceReplay[];
@@ -49,7 +55,7 @@ export type ProfileReplay = {
 
 export type ProfileQuestion = {
   readonly profile: NamedProfile;
-  readonly against: NamedProfile | undefined;
+  readonly against: Against | undefined;
   /** All of the cluster, as they are now. */
   readonly resources: readonly Resource[];
   readonly isReplayed: (resource: Resource) => boolean;
@@ -58,21 +64,28 @@ export type ProfileQuestion = {
   readonly stretch: Stretch;
 };
 
-export async function replayProfile(question: ProfileQuestion): Promise<ProfileReplay> {
-  const { profile, against, sources, origin, stretch } = question;
+export async function replayProfile(asked: ProfileQuestion): Promise<ProfileReplay> {
+  const { profile, against, sources, origin, stretch } = asked;
   const warmUpMs = Math.ceil(waitOf(profile) / stretch.stepMs) * stretch.stepMs;
   const grid = halfStepsOf(stretch, warmUpMs);
   const record = (one: NamedProfile, from: Origin) => Promise.all(sources.map((source) => recordSource(source, one, grid, from)));
+  const { conditions, unanswered } = await askConditions(sources, typesOf(profile, against), grid);
+  const question: Question = { ...asked, conditions };
   const recordings = await record(profile, origin);
   const own = viewOf(question, profile, recordings, 0);
   const whole: Run = [indexAt(own.grid, stretch.sinceMs), own.grid.count];
   const recorded = origin === "expr" ? viewOf(question, profile, await record(profile, "alerts"), 0) : undefined;
   const views: Views = {
+    whole,
     own,
     shifted: viewOf(question, profile, recordings, 1),
-    against: against && viewOf(question, against, await record(against, origin), 0),
+    against: against && "flows" in against ? viewOf(question, against, await record(against, origin), 0) : undefined,
+    stored: against && "stored" in against ? storedOf(profile, [conditionsIn(against.stored, grid), question.conditions]) : undefined,
+    gates: profile.gates.map(({ condition }) => condition),
+    gatesOf: atPhase(question.conditions, 0),
     recorded,
-    evaluated: recorded ? evaluatedIn(recorded.pasts, whole) : [],
+    evaluated: evaluatedIn(own.pasts, whole),
+    comparable: recorded ? evaluatedIn(recorded.pasts, whole) : [],
   };
   const replay = (changed: Partial<Waits>) => viewOf(question, profile, recordings, 0, changed).timelines;
   return {
@@ -81,26 +94,40 @@ export async function replayProfile(question: ProfileQuestion): Promise<ProfileR
     warmUpMs,
     ...retentionOf(own, whole),
     gaps: gapsIn(own, whole),
-    isEvaluated: evaluatedIn(own.pasts, whole).length > 0,
-    resources: own.timelines.map((timeline) => resourceReplay(views, timeline, whole)),
+    unanswered,
+    isEvaluated: views.evaluated.length > 0,
+    resources: own.timelines.map((timeline) => resourceReplay(views, timeline)),
     proposals: proposalsFor({ profile, origin, grid: own.grid, whole, timelines: own.timelines, replay }),
-    ...(recorded && { comparableMs: views.evaluated.reduce((sum, [from, to]) => sum + (to - from) * stretch.stepMs, 0) }),
+    ...(recorded && { comparableMs: lengthOf(views.comparable) * stretch.stepMs }),
   };
+}
+
+type Question = ProfileQuestion & { readonly conditions: PastConditions };
+
+function lengthOf(runs: readonly Run[]): number {
+  return runs.reduce((sum, [from, to]) => sum + (to - from), 0);
 }
 
 /** One replay of all resources. */
 type View = { readonly grid: Grid; readonly pasts: readonly Past[]; readonly timelines: readonly Timeline[] };
 type Views = {
+  /** The stretch itself. */
+  readonly whole: Run;
   readonly own: View;
   readonly shifted: View;
   readonly against?: View | undefined;
   readonly recorded?: View | undefined;
-  /** Where there is something recorded to compare with. */
+  /** What stood in the condition of a resource. */
+  readonly stored?: ((resource: Resource) => readonly Stand[]) | undefined;
+  readonly gates: readonly string[];
+  readonly gatesOf: PastConditions;
+  /** Where something was evaluated at all, and where it was recorded. */
   readonly evaluated: readonly Run[];
+  readonly comparable: readonly Run[];
 };
 
 function viewOf(
-  { resources, isReplayed }: ProfileQuestion,
+  { resources, isReplayed, conditions }: Question,
   profile: NamedProfile,
   recordings: readonly Recording[],
   phase: Phase,
@@ -109,22 +136,27 @@ function viewOf(
   const pasts = recordings.map((recording) => pastAt(recording, phase, changed));
   const [past] = pasts;
   if (past === undefined) throw new Error("a cluster without a source of alerts");
-  return { grid: past.grid, pasts, timelines: timelinesOf(profile, { resources, isReplayed }, pasts) };
+  return { grid: past.grid, pasts, timelines: timelinesOf(profile, { resources, isReplayed, gatesOf: atPhase(conditions, phase) }, pasts) };
 }
 
-function resourceReplay({ own, shifted, against, recorded, evaluated }: Views, timeline: Timeline, whole: Run): ResourceReplay {
+function resourceReplay(views: Views, timeline: Timeline): ResourceReplay {
+  const { own, shifted, against, stored, recorded, evaluated, comparable, whole, gates, gatesOf } = views;
   const { resource, spans, skipped } = timeline;
   const { grid } = own;
   const [standing] = within(spans, whole);
-  const disagreements = (view: View, runs: readonly Run[]) => disagreementsOf(grid, spans, spansOf(view, resource), runs);
+  const disagreements = (other: readonly Stand[], runs: readonly Run[]) => disagreementsOf(grid, spans, other, runs);
+  const stood = stored?.(resource);
+  const gateMs = gates.map((type) => knownIn(gatesOf(resource, type), [whole]) * grid.stepMs);
   return {
     resource,
     ...(standing && { standing }),
     spans: within(spans, whole),
     ...(skipped && { skipped }),
     ...figuresOf(grid, spans, whole[0], transitionsIn(shifted.grid, spansOf(shifted, resource))),
-    ...(against && { against: disagreements(against, [whole]) }),
-    ...(recorded && { error: disagreements(recorded, evaluated) }),
+    ...(gates.length > 0 && { gatesMs: Math.min(...gateMs) }),
+    ...(against && { against: disagreements(spansOf(against, resource), [whole]) }),
+    ...(stood && { against: disagreements(stood, evaluated), storedMs: knownIn(stood, evaluated) * grid.stepMs }),
+    ...(recorded && { error: disagreements(spansOf(recorded, resource), comparable) }),
   };
 }
 

@@ -14,14 +14,23 @@ export function lastScrape(labels: Labels): string {
 
 /** The alerts of these names as the evaluation of the last interval recorded them: what ended without a mark does not go on. */
 export function recorded(names: readonly string[], labels: Labels, intervalMs: number): string {
-  const pattern = names.map((name) => name.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|");
-  const matchers = [`alertname=~${JSON.stringify(pattern)}`, 'alertstate=~"firing|pending"'];
+  const matchers = [`alertname=~${JSON.stringify(anyOf(names))}`, 'alertstate=~"firing|pending"'];
   return `last_over_time(ALERTS${selector(labels, matchers)}[${durationText(intervalMs)}])`;
 }
 
 /** Where some group of rules was evaluated in the last interval, by Prometheus' own metrics. */
 export function evaluated(intervalMs: number): string {
   return `max(prometheus_rule_group_last_evaluation_timestamp_seconds) > time() - ${(intervalMs * 2) / 1_000}`;
+}
+
+/** Where these metrics say that a condition of one of the types has a status. */
+export function conditions(labels: Labels, metrics: readonly string[], types: readonly string[]): string {
+  const matchers = [`__name__=~${JSON.stringify(anyOf(metrics))}`, `type=~${JSON.stringify(anyOf(types))}`];
+  return `${selector(labels, matchers)} == 1`;
+}
+
+function anyOf(texts: readonly string[]): string {
+  return texts.map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|");
 }
 
 function selector(labels: Labels = {}, matchers: readonly string[]): string {

@@ -17,6 +17,7 @@ import type { Connections } from "../io/http/connections.ts";
 import { readEvidence } from "../io/prometheus/prometheus.ts";
 import { readRange } from "../io/prometheus/range.ts";
 import { readBody } from "../io/prometheus/status.ts";
+import type { Against } from "./conditions.ts";
 import { type Evaluations, evaluationsIn } from "./evaluations.ts";
 import { type ProfileReplay, replayProfile, type Stretch } from "./profile.ts";
 import type { Origin, PastSource } from "./record.ts";
@@ -30,8 +31,8 @@ export type ReplayQuestion = {
   readonly origin: Origin;
   /** In place of those of the cluster. */
   readonly profiles?: readonly NamedProfile[];
-  /** The profile whose verdicts are held against those of the first. */
-  readonly against?: NamedProfile;
+  /** What the verdicts are held against. */
+  readonly against?: Against;
   /** Which resources are replayed. */
   readonly isWanted: (resource: { readonly kind: string; readonly name: string; readonly namespace?: string }) => boolean;
 };
@@ -54,8 +55,9 @@ const CLUSTER_MS = 3_600_000;
 const DEFAULT_STEP_MS = 30_000;
 
 export async function replayCluster(entry: ClusterEntry, question: ReplayQuestion, access: ReplayAccess): Promise<ClusterReplay> {
-  const { profiles = entry.profiles, against, origin, isWanted } = question;
-  const all = against === undefined ? profiles : [...profiles, against];
+  const { profiles = entry.profiles, origin, isWanted } = question;
+  const against = ofCluster(question.against, entry.name);
+  const all = against === undefined || "stored" in against ? profiles : [...profiles, against];
   const { cluster, client } = await connect(entry, access);
   const lists = await listKinds(cluster, all);
   const resources = lists.flatMap((list) => list.resources);
@@ -68,6 +70,10 @@ export async function replayCluster(entry: ClusterEntry, question: ReplayQuestio
       await replayProfile({ profile, against, resources, isReplayed, sources: sources.map(({ past }) => past), origin, stretch }),
     );
   return redactAll({ cluster: entry.name, ...reachOf(lists), ...stretch, origin, profiles: replayed }, cluster.secrets?.() ?? []);
+}
+
+function ofCluster(against: Against | undefined, name: string): Against | undefined {
+  return against && "stored" in against ? { stored: against.stored.filter(({ cluster }) => cluster === name) } : against;
 }
 
 async function connect(

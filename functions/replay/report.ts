@@ -2,8 +2,8 @@
 
 import { resourceId } from "../core/kubernetes/resource.ts";
 import { durationText, timeText } from "../core/time.ts";
-import type { Disagreement } from "./compare.ts";
-import type { Figures } from "./figures.ts";
+
+import type { Disagreement, Figures } from "./figures.ts";
 import type { ProfileReplay, ResourceReplay } from "./profile.ts";
 import type { ClusterReplay } from "./replay.ts";
 
@@ -12,7 +12,7 @@ export const UNKNOWABLE: readonly string[] = [
   "what the Alerts API answered then: partial answers, timeouts, refused logins and clocks that were off leave no series",
   "samples that came late or were filled in later: a replay sees more than a pass saw",
   "rules, waits and labels of then, where they are computed; silences of then",
-  "resources, gates and generations of then: they are as they are now, and what has been deleted is missing",
+  "resources and generations of then, and gates of which nothing is recorded: they are as they are now, and what has been deleted is missing",
   "evaluations that failed or were slow, and alerts that a group's limit dropped",
   "what another writer had in the condition, and passes that were late or were started by a push",
   "anything shorter than a step",
@@ -34,7 +34,16 @@ function clusterReport({ cluster, was, code, message, unlisted, sinceMs, untilMs
   return { cluster, was, code, message, unlisted, ...stretch, profiles: profiles.map((one) => profileReport(one)) };
 }
 
-function profileReport({ profile, warmUpMs, remembersFromMs, isEvaluated, gaps, proposals, comparableMs }: ProfileReplay): object {
+function profileReport({
+  profile,
+  warmUpMs,
+  remembersFromMs,
+  isEvaluated,
+  gaps,
+  unanswered,
+  proposals,
+  comparableMs,
+}: ProfileReplay): object {
   return {
     profile: profile.name,
     condition: profile.condition,
@@ -42,13 +51,14 @@ function profileReport({ profile, warmUpMs, remembersFromMs, isEvaluated, gaps, 
     ...(remembersFromMs !== undefined && { remembersFrom: timeText(remembersFromMs) }),
     isEvaluated,
     gaps: gaps.map(({ fromMs, ms, why }) => ({ at: timeText(fromMs), ms, why })),
+    ...(unanswered.length > 0 && { unanswered }),
     proposals,
     comparableMs,
   };
 }
 
 function resourceReport({ profile }: ProfileReplay, one: ResourceReplay): object {
-  const { resource, standing, skipped, transitions, ms, flaps, interruptions, longest, decided, against, error } = one;
+  const { resource, standing, skipped, transitions, ms, flaps, interruptions, longest, decided, against, storedMs, gatesMs, error } = one;
   return {
     profile: profile.name,
     ...resourceId(resource),
@@ -61,7 +71,9 @@ function resourceReport({ profile }: ProfileReplay, one: ResourceReplay): object
     interruptions,
     longest: longestReport(longest),
     decided,
+    gatesMs,
     against: against?.map(disagreementReport),
+    storedMs,
     error: error?.map(disagreementReport),
   };
 }

@@ -16,11 +16,11 @@ import { type Past, readingAt, type Track } from "./past.ts";
 
 export type Status = Verdict["status"];
 
+/** A stretch in which a condition had the same status and reason. */
+export type Stand = { readonly run: Run; readonly status: Status; readonly reason: string };
+
 /** A stretch in which a condition said the same, because of the same. */
-export type Span = {
-  readonly run: Run;
-  readonly status: Status;
-  readonly reason: string;
+export type Span = Stand & {
   readonly because: readonly string[];
   /** What decided: the kind of it, and the alert, the gate or the findings. */
   readonly by: Verdict["decidedBy"]["by"] | "gap";
@@ -33,24 +33,30 @@ export type Timeline = { readonly resource: Resource; readonly spans: readonly S
 // Beside what other writers have in the condition itself.
 const MODE = "shadow";
 
-/** All resources of a cluster, and which of them are replayed. */
-export type Replayable = { readonly resources: readonly Resource[]; readonly isReplayed: (resource: Resource) => boolean };
+/** All resources of a cluster, which of them are replayed, and what is known of the conditions behind their gates. */
+export type Replayable = {
+  readonly resources: readonly Resource[];
+  readonly isReplayed: (resource: Resource) => boolean;
+  readonly gatesOf?: (resource: Resource, type: string) => readonly Stand[];
+};
 
 /** One timeline for each wanted resource that the profile covers, all on the grid of the pasts. */
-export function timelinesOf(profile: Profile, { resources, isReplayed }: Replayable, pasts: readonly Past[]): readonly Timeline[] {
+export function timelinesOf(profile: Profile, { resources, isReplayed, gatesOf }: Replayable, pasts: readonly Past[]): readonly Timeline[] {
   const [{ grid } = { grid: undefined }] = pasts;
   if (grid === undefined) return [];
+  const acting = { ...profile, mode: MODE } as const;
   const covered = resources.filter((resource) => isReplayed(resource) && coversKind(profile, resource));
-  const replayed = covered.map((resource) => begin(profile, resource));
+  const replayed = covered.map((resource) => begin(profile, resource, gatesOf));
   const sources = pasts.map((past) => openSource(past, warmUpMs(profile)));
-  for (const index of changesOf(grid, sources)) {
+  const borders = replayed.flatMap(({ gates }) => gates.flatMap(({ stands }) => stands.flatMap(({ run }) => run)));
+  for (const index of changesOf(grid, sources, borders)) {
     const readings = sources.map((source) => source.at(index));
     const known = knowledgeOf(
-      [profile],
+      [acting],
       resources,
       readings.map(({ reading }) => reading),
     );
-    const plan = planWith({ profiles: [profile], mode: MODE }, known, () => timeText(timeAt(grid, index)));
+    const plan = planWith([acting], known, () => timeText(timeAt(grid, index)));
     const gap = readings.every(({ why }) => why !== undefined) ? readings[0]?.why : undefined;
     for (const one of replayed) advance(one, plan, index, gap);
   }
@@ -63,8 +69,8 @@ export function timelinesOf(profile: Profile, { resources, isReplayed }: Replaya
 
 type Source = { readonly changes: ReadonlySet<number>; at(index: number): { readonly reading: Reading; readonly why?: string } };
 
-function changesOf({ count }: Grid, sources: readonly Source[]): readonly number[] {
-  const all = new Set(sources.flatMap(({ changes }) => [...changes]));
+function changesOf({ count }: Grid, sources: readonly Source[], borders: readonly number[]): readonly number[] {
+  const all = new Set([...sources.flatMap(({ changes }) => [...changes]), ...borders]);
   return [...all].filter((index) => index < count).sort((one, other) => one - other);
 }
 
@@ -122,21 +128,40 @@ function warmAt({ fromMs, stepMs }: Grid, atMs: number, from: number, to: number
 type Replayed = {
   readonly type: string;
   readonly initial: Resource;
+  readonly gates: readonly { readonly type: string; readonly stands: readonly Stand[] }[];
   /** With the condition that the replay has written so far. */
   resource: Resource;
   readonly spans: Span[];
   skipped?: Skipped["skipped"];
 };
 
-// Nothing stands at first; all other conditions are those of now.
-function begin(profile: Profile, resource: Resource): Replayed {
+// Nothing stands at first; all other conditions are those of now, but where those of then are known.
+function begin(profile: Profile, resource: Resource, gatesOf: Replayable["gatesOf"] = () => []): Replayed {
   const type = conditionType(profile, MODE);
   const standing = findCondition(resource.conditions, type);
   const conditions = resource.conditions.filter((condition) => condition !== standing);
-  return { type, initial: resource, resource: { ...resource, conditions }, spans: [] };
+  const gates = profile.gates.map(({ condition }) => ({ type: condition, stands: gatesOf(resource, condition) }));
+  return {
+    type,
+    initial: resource,
+    gates: gates.filter(({ stands }) => stands.length > 0),
+    resource: { ...resource, conditions },
+    spans: [],
+  };
+}
+
+// A generation of then is not known, so that none is compared.
+function gatesAt({ initial, gates }: Replayed, resource: Resource, index: number): Resource {
+  const isGate = (one: unknown) => gates.some(({ type }) => one === findCondition(resource.conditions, type));
+  const then = gates.flatMap(({ type, stands }) => {
+    const stand = stands.find(({ run: [from, to] }) => from <= index && index < to);
+    return (stand === undefined ? findCondition(initial.conditions, type) : { type, status: stand.status }) ?? [];
+  });
+  return { ...resource, conditions: [...resource.conditions.filter((one) => !isGate(one)), ...then] };
 }
 
 function advance(one: Replayed, plan: Planner, index: number, gap: string | undefined): void {
+  if (one.gates.length > 0) one.resource = gatesAt(one, one.resource, index);
   const { judged, patch } = plan(one.resource);
   const [{ verdict, left } = { verdict: undefined, left: undefined }] = judged;
   if (verdict === undefined) return;

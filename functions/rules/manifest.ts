@@ -21,6 +21,26 @@ export function toPrometheusRule({ groups }: RuleGroups, metadata: Metadata = {}
   return { apiVersion: "monitoring.coreos.com/v1", kind: "PrometheusRule", metadata: { name: NAME, ...metadata }, spec: { groups } };
 }
 
+/**
+ * The rules as a VMRule, for a cluster with the VictoriaMetrics operator.
+ *
+ * https://docs.victoriametrics.com/operator/resources/vmrule/
+ */
+export function toVmRule({ groups }: RuleGroups) {
+  return { apiVersion: "operator.victoriametrics.com/v1beta1", kind: "VMRule", metadata: { name: NAME }, spec: { groups } };
+}
+
+/**
+ * The rules as the ClusterRules of Google's managed Prometheus: its Rules see the metrics of their own namespace alone. It has no
+ * `keep_firing_for`.
+ *
+ * https://github.com/GoogleCloudPlatform/prometheus-engine/blob/main/doc/api.md#clusterrules
+ */
+export function toClusterRules({ groups }: RuleGroups) {
+  const spec = { groups: groups.map(({ name, rules }) => ({ name, rules: rules.map(({ keep_firing_for: _, ...rule }) => rule) })) };
+  return { apiVersion: "monitoring.googleapis.com/v1", kind: "ClusterRules", metadata: { name: NAME }, spec };
+}
+
 /** What a person wrote into an object: without all that the API server keeps of it. */
 export function withoutServerFields(object: unknown): unknown {
   if (!isObject(object) || !isObject(object.metadata)) return object;

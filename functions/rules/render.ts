@@ -38,11 +38,11 @@ const MAX_RULES = 20;
 export function renderRules(profiles: readonly NamedProfile[], options: RenderOptions = {}): RuleGroups {
   const { by = [], labels = {} } = options;
   checkLabels(by, labels);
-  return { groups: profiles.flatMap((profile) => groupsOf(profile, options)) };
+  const rendered = new Set<string>();
+  return { groups: profiles.flatMap((profile) => groupsOf(profile, options, rendered)) };
 }
 
-function groupsOf(profile: NamedProfile, options: RenderOptions): readonly RuleGroup[] {
-  const rendered = new Set<string>();
+function groupsOf(profile: NamedProfile, options: RenderOptions, rendered: Set<string>): readonly RuleGroup[] {
   const parts = profile.flows.filter(isJudged).flatMap((flow) => partsOf(flow, rulesOf(profile, flow, options), rendered));
   // A profile whose rules all stand elsewhere still needs to know how long its source has been evaluating.
   const named = parts.length === 0 ? [{ kind: "", rules: [] }] : parts;
@@ -57,7 +57,7 @@ function groupsOf(profile: NamedProfile, options: RenderOptions): readonly RuleG
 
 type Part = { readonly kind: string; readonly rules: readonly Rule[] };
 
-// An alert may mean something in two flows, and is one rule all the same.
+// An alert may mean something in two flows, and in two profiles, and is one rule all the same.
 function partsOf({ of }: JudgedFlow, rules: readonly Rule[], rendered: Set<string>): readonly Part[] {
   const fresh = rules.filter((rule) => !rendered.has(JSON.stringify(rule)));
   for (const rule of fresh) rendered.add(JSON.stringify(rule));

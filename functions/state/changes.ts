@@ -1,7 +1,7 @@
 // Compares what a run saw with what was known: each difference becomes an entry of the history.
 
 import type { ClusterOutcome, ResourceOutcome } from "../core/outcome/outcome.ts";
-import { isTransition } from "../core/outcome/transition.ts";
+import { isObserved, isTransition } from "../core/outcome/transition.ts";
 import { type Change, type ClusterState, keyOf, type Reach, type ResourceState, type Said } from "./state.ts";
 
 /** What was known of the resources of a cluster, by their keys. */
@@ -18,9 +18,15 @@ function reachOf({ was, code }: Reach): Reach {
   return { was, ...(code !== undefined && { code }) };
 }
 
-/** `isWhole`: every resource of the cluster was known and is looked at, so that what is not there is gone. */
-type Look = { readonly cluster: string; readonly at: string; readonly isWhole: boolean };
+/** `isWhole`: every resource of the cluster was known and is looked at, so that what is not there is gone. `isNew`: it would be known, were it so before. */
+type Look = {
+  readonly cluster: string;
+  readonly at: string;
+  readonly isWhole: boolean;
+  readonly isNew: (resource: ResourceState) => boolean;
+};
 
+/** All of them: {@link bounded} leaves those that are kept. */
 export function conditionChanges(
   outcomes: readonly ResourceOutcome[],
   known: Known,
@@ -28,15 +34,17 @@ export function conditionChanges(
   look: Look,
 ): readonly Change[] {
   const written = new Map(outcomes.flatMap((one) => (isTransition(one) ? [[keyOf(one), one.before ?? null] as const] : [])));
+  const observed = new Set(outcomes.filter(isObserved).map(keyOf));
   const changed = resources.flatMap((resource) => {
     const key = keyOf(resource);
     const standing = known.get(key)?.condition;
     const isKnownChanged = standing !== undefined && !isSame(standing, resource.condition);
     if (isKnownChanged) return [changeOf(look, resource, standing, resource.condition)];
-    const before = written.get(key);
+    const isFirst = standing === undefined && observed.has(key) && look.isNew(resource);
+    const before = isFirst ? null : written.get(key);
     return before === undefined ? [] : [changeOf(look, resource, before ?? undefined, resource.condition)];
   });
-  return bounded([...changed, ...(look.isWhole ? goneOf(known, resources, look) : [])]);
+  return [...changed, ...(look.isWhole ? goneOf(known, resources, look) : [])];
 }
 
 function goneOf(known: Known, resources: readonly ResourceState[], look: Look): readonly Change[] {
@@ -46,10 +54,11 @@ function goneOf(known: Known, resources: readonly ResourceState[], look: Look): 
 }
 
 function changeOf({ cluster, at }: Look, resource: ResourceState, from: Said | undefined, to: Said | undefined): Change {
-  const { apiVersion, kind, namespace, name, condition, because } = resource;
+  const { apiVersion, kind, namespace, name, profile, condition, because } = resource;
   const id = { apiVersion, kind, ...(namespace !== undefined && { namespace }), name };
   const why = to === undefined ? [] : because;
-  return { at, cluster, resource: id, type: condition?.type, from: saidOf(from), to: saidOf(to), because: why };
+  const of = { resource: id, ...(profile !== undefined && { profile }), type: condition?.type };
+  return { at, cluster, ...of, from: saidOf(from), to: saidOf(to), because: why };
 }
 
 function saidOf(said: Said | undefined): Said | null {
@@ -60,7 +69,7 @@ function isSame(one: Said, other: Said | undefined): boolean {
   return one.status === other?.status && one.reason === other.reason;
 }
 
-function bounded(changes: readonly Change[]): readonly Change[] {
+export function bounded(changes: readonly Change[]): readonly Change[] {
   const last = changes[MAX_CHANGES - 1];
   if (last === undefined || changes.length === MAX_CHANGES) return changes;
   return [...changes.slice(0, MAX_CHANGES - 1), { ...last, omitted: changes.length - MAX_CHANGES }];

@@ -1,16 +1,17 @@
 // What a run saw of a cluster becomes what is known of it: the latest state, and what changed to it.
 
-import type { ClusterOutcome, ResourceOutcome } from "../core/outcome/outcome.ts";
-import { isTransition } from "../core/outcome/transition.ts";
+import { type ClusterOutcome, judgedCondition, type ResourceOutcome } from "../core/outcome/outcome.ts";
+import { isObserved, isTransition } from "../core/outcome/transition.ts";
 import { sanitize } from "../core/text.ts";
 import { parseTimeMs, timeText } from "../core/time.ts";
-import { conditionChanges, reachChanges } from "./changes.ts";
+import { bounded, conditionChanges, reachChanges } from "./changes.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { type Change, type ClusterState, type Id, type Kept, keyOf, type Labels, type ResourceState } from "./state.ts";
+import { type Change, type ClusterState, type Id, type Kept, keyOf, type Labels, type ResourceState, resourceKey } from "./state.ts";
 
 /** What was known of the resources of a cluster, by their keys. */
 type Known = ReadonlyMap<string, ResourceState>;
-type Step = { readonly state: ClusterState; readonly changes: readonly Change[] };
+/** `changes` are kept; `observed` are those of conditions that no cluster shows. */
+export type Step = { readonly state: ClusterState; readonly changes: readonly Change[]; readonly observed: readonly Change[] };
 
 /** Of a cluster with more, only the worst are looked at one by one. */
 const MAX_LOOKED = 1_000;
@@ -28,7 +29,7 @@ const MAX_TEXT = 200;
 export function advance(before: ClusterState | undefined, outcome: ClusterOutcome, labels: Labels, at: string): Step {
   const { cluster, was, code, message, alerts, unlisted } = outcome;
   const { looked, unlooked } = worstOf(outcome.resources);
-  const known: Known = new Map(before?.resources.map((resource) => [keyOf(resource), resource]));
+  const known: Known = new Map(withProfiles(before?.resources ?? [], looked).map((resource) => [keyOf(resource), resource]));
   const resources = resourcesAfter({ ...outcome, resources: looked }, known, at);
   const isWhole = before?.omitted === undefined && unlooked.length === 0;
   const state: ClusterState = {
@@ -44,10 +45,21 @@ export function advance(before: ClusterState | undefined, outcome: ClusterOutcom
     seen: fingerprintOf(outcome, labels),
     recent: before?.recent ?? [],
   };
+  const isNew = (resource: ResourceState) => before?.omitted === undefined || rankOf(resource) < worstRank(before.resources);
+  const changes = conditionChanges(looked, known, resources, { cluster, at, isWhole, isNew });
+  const shown = new Set(looked.filter(isObserved).map(keyOf));
   return {
     state,
-    changes: [...reachChanges(before, outcome, at), ...conditionChanges(looked, known, resources, { cluster, at, isWhole })],
+    changes: [...reachChanges(before, outcome, at), ...bounded(changes)],
+    observed: changes.filter(
+      ({ resource, profile, type = "", to }) => resource && to && shown.has(keyOf({ ...resource, profile, condition: { type } })),
+    ),
   };
+}
+
+// The worst are kept: of a cluster with more, what is worse than one of those is among them.
+function worstRank(resources: readonly ResourceState[]): number {
+  return Math.max(0, ...ranksOf(resources).values());
 }
 
 function resourcesAfter(outcome: ClusterOutcome, known: Known, at: string): readonly ResourceState[] {
@@ -55,23 +67,33 @@ function resourcesAfter(outcome: ClusterOutcome, known: Known, at: string): read
   // What is not listed because its cluster is not reached is not gone.
   const isNothingSeen = outcome.was !== "reconciled" && outcome.resources.length === 0;
   const unseen = [...known.values()].filter(({ kind }) => isNothingSeen || unlisted.has(kind));
-  const standing = Map.groupBy(known.values(), (resource) => keyOf({ ...resource, condition: undefined }));
+  const standing = Map.groupBy(known.values(), resourceKey);
   return [...unseen, ...outcome.resources.flatMap((resource) => resourceAfter(resource, known, standing, at))];
 }
 
-type Standing = ReadonlyMap<string, readonly ResourceState[]>;
+type Standing = ResourceState["condition"];
+type ByResource = ReadonlyMap<string, readonly ResourceState[]>;
+type Judged = Exclude<ResourceOutcome, { was: "refused" | "skipped" }>;
 
-function resourceAfter(outcome: ResourceOutcome, known: Known, standing: Standing, at: string): readonly ResourceState[] {
-  const { apiVersion, kind, namespace, name } = outcome;
-  const id = { apiVersion, kind, ...(namespace !== undefined && { namespace }), name };
+function resourceAfter(outcome: ResourceOutcome, known: Known, standing: ByResource, at: string): readonly ResourceState[] {
+  const { apiVersion, kind, namespace, name, profile } = outcome;
+  const id = { apiVersion, kind, ...(namespace !== undefined && { namespace }), name, ...(profile !== undefined && { profile }) };
   if (outcome.was === "refused") return left(id, standing, { refused: outcome.code });
   if (outcome.was === "skipped") return outcome.why === "contested" ? left(id, standing, { contestedBy: outcome.by ?? "unknown" }) : [];
-  const { type, status, reason, message } = outcome.condition;
   const before = known.get(keyOf(outcome))?.condition;
-  const since = timeOr(outcome.condition.since, before?.status === status ? before.since : at);
   const because = outcome.because.slice(0, MAX_BECAUSE).map((text) => sanitize(text, MAX_TEXT));
-  const condition = { type, status, reason, message: sanitize(message, MAX_TEXT), since };
-  return [{ ...id, condition, because, ...(outcome.isWarmingUp && { isWarmingUp: outcome.isWarmingUp }) }];
+  const { isWarmingUp } = outcome;
+  // What was said stays until it is not too early to tell, as a condition does.
+  const condition = before !== undefined && isWarmingUp && isObserved(outcome) ? before : conditionAfter(outcome, before, at);
+  return [{ ...id, condition, because, ...(isWarmingUp && { isWarmingUp }) }];
+}
+
+function conditionAfter(outcome: Judged, before: Standing, at: string): NonNullable<Standing> {
+  const { type, status, reason, message, since } = outcome.condition;
+  const known = before?.status === status ? before.since : at;
+  // What another writer has said there began at another time.
+  const isOther = before !== undefined && isObserved(outcome);
+  return { type, status, reason, message: sanitize(message, MAX_TEXT), since: isOther ? known : timeOr(since, known) };
 }
 
 // A member cluster may have written anything there.
@@ -80,16 +102,52 @@ function timeOr(time: string | undefined, otherwise: string): string {
   return Number.isNaN(ms) ? otherwise : timeText(ms);
 }
 
-// What stands is what stood.
-function left(id: Id, standing: Standing, why: Pick<ResourceState, "refused" | "contestedBy">): readonly ResourceState[] {
-  const before: readonly Pick<ResourceState, "condition">[] = standing.get(keyOf(id)) ?? [{}];
-  return before.map(({ condition }) => ({ ...id, ...(condition !== undefined && { condition }), because: [], ...why }));
+// What stands is what stood: of one profile, or of all where the resource as a whole could not be judged.
+function left(
+  id: Id & Pick<ResourceState, "profile">,
+  standing: ByResource,
+  why: Pick<ResourceState, "refused" | "contestedBy">,
+): readonly ResourceState[] {
+  const all = standing.get(resourceKey(id)) ?? [];
+  const before = id.profile === undefined ? all : all.filter(({ profile }) => profile === id.profile);
+  if (before.length === 0) return [{ ...id, because: [], ...why }];
+  return before.map(({ condition, profile }) => ({
+    ...id,
+    ...(profile !== undefined && { profile }),
+    ...(condition !== undefined && { condition }),
+    because: [],
+    ...why,
+  }));
+}
+
+// A row that was written before profiles were noted has them by the types of its conditions.
+function withProfiles(before: readonly ResourceState[], outcomes: readonly ResourceOutcome[]): readonly ResourceState[] {
+  if (before.every(({ profile, condition }) => profile !== undefined || condition === undefined)) return before;
+  const byType = new Map(outcomes.map((one) => [`${resourceKey(one)}\n${judgedCondition(one)?.type}`, one.profile]));
+  return before.map((one) => {
+    const profile = one.profile ?? byType.get(`${resourceKey(one)}\n${one.condition?.type}`);
+    return profile === undefined ? one : { ...one, profile };
+  });
 }
 
 /** False first, then what could not be written, Unknown, True. */
 function rankOf({ condition, refused, contestedBy }: ResourceState): number {
   const rank = RANKS[condition?.status ?? ""] ?? 1;
   return rank > 0 && (refused ?? contestedBy) !== undefined ? 1 : rank;
+}
+
+/** The worst of what is said of each resource, by its key. */
+function ranksOf(resources: readonly ResourceState[]): ReadonlyMap<string, number> {
+  const ranks = new Map<string, number>();
+  for (const one of resources) ranks.set(resourceKey(one), Math.min(ranks.get(resourceKey(one)) ?? rankOf(one), rankOf(one)));
+  return ranks;
+}
+
+// What several profiles say of one resource stays together.
+function worstFirst(resources: readonly ResourceState[]): readonly ResourceState[] {
+  const ranks = ranksOf(resources);
+  const rank = (one: ResourceState) => ranks.get(resourceKey(one)) ?? rankOf(one);
+  return resources.toSorted((one, other) => rank(one) - rank(other));
 }
 
 type Looked = { readonly looked: readonly ResourceOutcome[]; readonly unlooked: readonly ResourceOutcome[] };
@@ -103,7 +161,7 @@ function worstOf(resources: readonly ResourceOutcome[]): Looked {
 }
 
 function keepWorst(resources: readonly ResourceState[], unlooked: readonly ResourceOutcome[]): Kept {
-  const sorted = resources.toSorted((one, other) => rankOf(one) - rankOf(other));
+  const sorted = worstFirst(resources);
   const kept: ResourceState[] = [];
   let length = 0;
   for (const resource of sorted.slice(0, MAX_KEPT)) {

@@ -29,8 +29,8 @@ export function fingerprintOf({ was, code, message, alerts, unlisted, resources 
 
 // Ages and skews are told anew in every tick: their digits are nothing new.
 function saidOf(outcome: ResourceOutcome): string {
-  const { apiVersion, kind, namespace, name } = outcome;
-  const id = `${apiVersion}\n${kind}\n${namespace}\n${name}\n`;
+  const { apiVersion, kind, namespace, name, profile } = outcome;
+  const id = `${apiVersion}\n${kind}\n${namespace}\n${name}\n${profile}\n`;
   if (outcome.was === "refused") return `${id}refused\n${outcome.code}`;
   if (outcome.was === "skipped") return `${id}${outcome.why}\n${"by" in outcome ? outcome.by : ""}`;
   const { condition, because, isWarmingUp } = outcome;

@@ -31,6 +31,8 @@ export type Line = {
   readonly labels: Labels;
   /** `tracepipeline/checkout`; undefined for a cluster. */
   readonly resource?: string;
+  /** The profile whose verdict it is. */
+  readonly profile?: string;
   /** The reason of a condition, or the code of a failure. */
   readonly reason: string;
   readonly because: readonly string[];
@@ -46,6 +48,7 @@ export type Group = {
   readonly state: State;
   /** What the lines have in common: a value of a label, a cluster. */
   readonly of: string;
+  readonly profiles: readonly string[];
   readonly reasons: readonly string[];
   readonly because: readonly string[];
   readonly clusters: readonly string[];
@@ -73,8 +76,14 @@ function clusterLines(status: ClusterStatus): readonly Line[] {
 }
 
 function resourceLine({ cluster, labels, since }: ClusterStatus, resource: ResourceState): Line {
-  const { condition, because, refused, contestedBy } = resource;
-  const line = { cluster, labels, resource: resourceName(resource), message: condition?.message ?? "" };
+  const { condition, profile, because, refused, contestedBy } = resource;
+  const line = {
+    cluster,
+    labels,
+    resource: resourceName(resource),
+    ...(profile !== undefined && { profile }),
+    message: condition?.message ?? "",
+  };
   if (refused !== undefined) return { ...line, state: "refused", reason: refused, because: [], since: condition?.since ?? since };
   if (contestedBy !== undefined)
     return { ...line, state: "contested", reason: `by ${contestedBy}`, because: [], since: condition?.since ?? since };
@@ -94,9 +103,9 @@ export function groupsOf(lines: readonly Line[], by: By): readonly Group[] {
   return groups.map((group) => groupOf(group, by)).sort(compareGroups);
 }
 
-function keyOf({ cluster, labels, resource = "", reason, because }: Line, by: By): readonly string[] {
+function keyOf({ cluster, labels, resource = "", profile = "", reason, because }: Line, by: By): readonly string[] {
   const kind = resource.split("/")[0] ?? "";
-  if (by === "reason") return [kind, reason, ...because];
+  if (by === "reason") return [kind, profile, reason, ...because];
   if (by === "because") return because;
   return [by === "cluster" ? cluster : (labels[by.slice("label:".length)] ?? "")];
 }
@@ -107,6 +116,7 @@ function groupOf(lines: readonly Line[], by: By): Group {
   return {
     state: first?.state ?? "Unknown",
     of,
+    profiles: distinct(lines.flatMap(({ profile }) => profile ?? [])),
     reasons: distinct(lines.map(({ resource, reason }) => (resource === undefined ? reason : `${resource.split("/")[0]} ${reason}`))),
     because: distinct(lines.flatMap(({ because }) => because)),
     clusters: distinct(lines.map(({ cluster }) => cluster)),

@@ -13,7 +13,7 @@ export type Push = {
   readonly at: string;
   /** Who, as AWS knows the caller. */
   readonly by: string;
-  readonly did: "push" | "pause" | "resume" | "rollback";
+  readonly did: "push" | "pause" | "resume" | "promote" | "rollback";
   readonly version?: string;
   /** The version that it replaced. */
   readonly before?: string;

@@ -4,12 +4,12 @@ import pLimit from "p-limit";
 import { UpstreamError } from "../core/errors.ts";
 import { shardId } from "../core/fleet/shards.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
-import { isTransition } from "../core/outcome/transition.ts";
+import { isObserved, isTransition } from "../core/outcome/transition.ts";
 import { within } from "../io/http/timeout.ts";
 import { fingerprintOf, NEVER_SEEN } from "./fingerprint.ts";
 import { MARKS, type Mark, markItem, readMark, unseen } from "./marks.ts";
-import { type Recorded, type Row, recordRow, restoreRow } from "./rows.ts";
-import type { Labels } from "./state.ts";
+import { type Recorded, type Replaced, recordRow, restoreRow } from "./rows.ts";
+import type { Change, Labels } from "./state.ts";
 import { type Store, valueOrFailure } from "./store.ts";
 
 /** A shard as it was requested: `atMs` is when its tick was dispatched, in milliseconds since the epoch. */
@@ -24,8 +24,15 @@ export type Ran = {
   readonly leftMs: () => number;
 };
 
-/** What could not be written: marks of shards, and what else. */
-export type Failures = { readonly marks: readonly UpstreamError[]; readonly others: readonly UpstreamError[] };
+/**
+ * What could not be written, marks of shards and what else; and what changed of conditions that no cluster shows. Of two runs that see the same
+ * change, the one that has written the row has it.
+ */
+export type Left = {
+  readonly marks: readonly UpstreamError[];
+  readonly others: readonly UpstreamError[];
+  readonly observed: readonly Change[];
+};
 
 const CONCURRENCY = 32;
 const MAX_ATTEMPTS = 4;
@@ -35,16 +42,25 @@ const TURN_MS = 60_000;
 const NO_LABELS: Labels = {};
 
 /** Leaves the marks of shards, and what is new of their clusters. A run that lost against a newer one has nothing to leave, and did not fail. */
-export async function recordShards(store: Store, ran: Ran, shards: readonly Shard[]): Promise<Failures> {
+export async function recordShards(store: Store, ran: Ran, shards: readonly Shard[]): Promise<Left> {
   const all = await Promise.all(shards.map((shard) => recordShard(store, ran, shard)));
-  return { marks: all.flatMap(({ marks }) => marks), others: all.flatMap(({ others }) => others) };
+  return {
+    marks: all.flatMap(({ marks }) => marks),
+    others: all.flatMap(({ others }) => others),
+    observed: all.flatMap(({ observed }) => observed),
+  };
 }
 
 /** Leaves the transitions that no tick asked for; what else is new, the next tick leaves. */
-export async function recordTransitions(store: Store, ran: Ran): Promise<readonly UpstreamError[]> {
-  const changed = [...ran.outcomes.values()].filter(hasTransition);
+export async function recordTransitions(store: Store, ran: Ran): Promise<Left> {
+  const changed = [...ran.outcomes.values()].filter(mayBeNews);
   const recorded = await pLimit(CONCURRENCY).map(changed, (outcome) => recordCluster(store, ran, outcome));
-  return recorded.filter((one) => one instanceof UpstreamError);
+  return { marks: [], others: failuresIn(recorded), observed: recorded.flatMap((one) => ("observed" in one ? one.observed : [])) };
+}
+
+/** Whether only the state can tell that nothing of it is new. */
+export function mayBeNews({ resources }: ClusterOutcome): boolean {
+  return resources.some((one) => isTransition(one) || isObserved(one));
 }
 
 /** Leaves the outcome of a cluster whose process died, which no run can. What its last mark saw counts no more: the next run that ends looks anew. */
@@ -54,37 +70,35 @@ export async function recordDeath(store: Store, outcome: ClusterOutcome, labels:
   return failuresIn([forgotten, await valueOrFailure(recordRow(store, outcome, labels, atMs))]);
 }
 
-async function recordShard(store: Store, ran: Ran, shard: Shard): Promise<Failures> {
+async function recordShard(store: Store, ran: Ran, shard: Shard): Promise<Left> {
   const names = shard.clusters.toSorted();
   const id = shardId(names);
   const mark: Mark = { atMs: ran.atMs, tickMs: shard.atMs, ms: ran.ms };
-  const replaced = new Map<string, Row | undefined>();
+  const replaced = new Map<string, Replaced>();
   let others: readonly UpstreamError[] = [];
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const last = await readMark(store, id, names);
     if (last instanceof UpstreamError) {
       const marked = await valueOrFailure(store.write(markItem(id, { ...mark, seen: new Map() }, names)));
-      return { marks: failuresIn([marked]), others: [last] };
+      return { marks: failuresIn([marked]), others: [last], observed: [] };
     }
-    if (last !== undefined && last.atMs >= ran.atMs) return { marks: [], others: await giveWay(store, ran, replaced, last) };
+    if (last !== undefined && last.atMs >= ran.atMs) return giveWay(store, ran, replaced, last);
     const { seen, failures } = await recordClusters(store, ran, names, last?.seen, replaced);
     others = failures;
     const marked = await valueOrFailure(store.write(markItem(id, { ...mark, seen }, names), last?.atMs ?? "nothing"));
-    if (marked !== false) return { marks: failuresIn([marked]), others };
+    if (marked !== false) return { marks: failuresIn([marked]), others, observed: observedIn([...replaced.values()]) };
   }
-  return { marks: [], others };
+  return { marks: [], others, observed: observedIn([...replaced.values()]) };
+}
+
+function observedIn(replaced: readonly Replaced[]): readonly Change[] {
+  return replaced.flatMap(({ observed }) => observed);
 }
 
 type Seen = ReadonlyMap<string, string>;
 
 /** What the mark may say was seen: of a cluster whose row is not written, what the last mark said, so that the next tick tries again. */
-async function recordClusters(
-  store: Store,
-  ran: Ran,
-  names: readonly string[],
-  last: Seen | undefined,
-  replaced: Map<string, Row | undefined>,
-) {
+async function recordClusters(store: Store, ran: Ran, names: readonly string[], last: Seen | undefined, replaced: Map<string, Replaced>) {
   const turn = Math.floor(ran.atMs / TURN_MS) % TURNS;
   const recorded = await pLimit(CONCURRENCY).map(names, async (name, place) => {
     const known = last?.get(name) ?? NEVER_SEEN;
@@ -94,7 +108,7 @@ async function recordClusters(
     const isDue = seen !== known || place % TURNS === turn || hasTransition(outcome);
     if (!isDue || replaced.has(name)) return { seen };
     const result = await recordCluster(store, ran, outcome);
-    if ("was" in result && result.was === "written") replaced.set(name, result.before);
+    if ("was" in result && result.was === "written") replaced.set(name, result);
     return { seen: isCurrent(result) ? seen : known, result };
   });
   const seen = new Map(names.map((name, place) => [name, recorded[place]?.seen ?? NEVER_SEEN]));
@@ -117,10 +131,17 @@ async function recordCluster(store: Store, ran: Ran, outcome: ClusterOutcome): P
 }
 
 // A newer run that saw nothing new has written no row: what stood before this run stands.
-async function giveWay(store: Store, ran: Ran, replaced: ReadonlyMap<string, Row | undefined>, newer: Mark & { readonly seen: Seen }) {
-  const stood = [...replaced.values()].flatMap((row) => row?.state ?? []);
-  const wrong = stood.filter(({ cluster, seen }) => newer.seen.get(cluster) === seen);
-  return failuresIn(await Promise.all(wrong.map((state) => valueOrFailure(restoreRow(store, state, ran.atMs, newer.atMs)))));
+async function giveWay(
+  store: Store,
+  ran: Ran,
+  replaced: ReadonlyMap<string, Replaced>,
+  newer: Mark & { readonly seen: Seen },
+): Promise<Left> {
+  const stood = [...replaced.values()].flatMap(({ before }) => before?.state ?? []);
+  const wrong = new Map(stood.filter(({ cluster, seen }) => newer.seen.get(cluster) === seen).map((state) => [state.cluster, state]));
+  const restored = [...wrong.values()].map((state) => valueOrFailure(restoreRow(store, state, ran.atMs, newer.atMs)));
+  const others = failuresIn(await Promise.all(restored));
+  return { marks: [], others, observed: observedIn([...replaced].flatMap(([name, row]) => (wrong.has(name) ? [] : [row]))) };
 }
 
 function hasTransition(outcome: ClusterOutcome | undefined): boolean {

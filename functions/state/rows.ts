@@ -6,7 +6,7 @@ import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import { isTransition } from "../core/outcome/transition.ts";
 import { parseTimeMs, timeText } from "../core/time.ts";
 import type { Item, Kept } from "../io/aws/table.ts";
-import { advance } from "./cluster-state.ts";
+import { advance, type Step } from "./cluster-state.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { Change, ClusterState, Labels } from "./state.ts";
 import type { Store } from "./store.ts";
@@ -14,8 +14,9 @@ import type { Store } from "./store.ts";
 /** What stands under a cluster's name: `state` is undefined where the cluster has left the fleet, or what stands is not readable. */
 export type Row = { readonly atMs: number; readonly state?: ClusterState };
 
-/** What became of a row: `before` is what it replaced. */
-export type Recorded = { readonly was: "unchanged" | "overtaken" } | { readonly was: "written"; readonly before: Row | undefined };
+/** What became of a row: `before` is what it replaced, `observed` what that changed of conditions that no cluster shows. */
+export type Recorded = { readonly was: "unchanged" | "overtaken" } | ({ readonly was: "written" } & Replaced);
+export type Replaced = { readonly before: Row | undefined; readonly observed: readonly Change[] };
 
 // A fleet-wide outage changes every row at once, and a partition takes a thousand writes a second.
 const BUCKETS = 16;
@@ -58,14 +59,15 @@ export async function recordRow(store: Store, outcome: ClusterOutcome, labels: L
     const before = await readRow(store, outcome.cluster);
     if (before !== undefined && before.atMs >= atMs) return { was: "overtaken" };
     if (before?.state?.seen === seen && !outcome.resources.some(isTransition)) return { was: "unchanged" };
-    const next = await withRoom(store, advance(before?.state, outcome, labels, timeText(atMs)));
-    if (await store.write(rowItem(next, atMs), before?.atMs ?? "nothing")) return { was: "written", before };
+    const step = advance(before?.state, outcome, labels, timeText(atMs));
+    const next = await withRoom(store, step);
+    if (await store.write(rowItem(next, atMs), before?.atMs ?? "nothing")) return { was: "written", before, observed: step.observed };
   }
   return { was: "overtaken" };
 }
 
 // Where too many changes wait already, they become an item of the history.
-async function withRoom(store: Store, { state, changes }: ReturnType<typeof advance>): Promise<ClusterState> {
+async function withRoom(store: Store, { state, changes }: Step): Promise<ClusterState> {
   const isFull = state.recent.length > 0 && state.recent.length + changes.length > MAX_WAITING;
   if (isFull) await store.write(historyItem(state.cluster, state.recent));
   return { ...state, recent: isFull ? changes : [...state.recent, ...changes] };

@@ -9,8 +9,10 @@ export type Said = { readonly status: string; readonly reason: string };
 /** How a cluster was reached, or why it was not. */
 export type Reach = { readonly was: ClusterOutcome["was"]; readonly code?: Code };
 
-/** One condition of one resource. Times are RFC 3339; `since` is the condition's own transition time. */
+/** What one profile says of one resource. Times are RFC 3339; `since` is the condition's own transition time. */
 export type ResourceState = Id & {
+  /** The profile whose verdict it is; undefined where the resource as a whole could not be judged. */
+  readonly profile?: string;
   /** Undefined where nothing of alertstatus stands there. */
   readonly condition?: Said & { readonly type: string; readonly message: string; readonly since: string };
   readonly because: readonly string[];
@@ -27,6 +29,8 @@ export type Change = {
   readonly at: string;
   readonly cluster: string;
   readonly resource?: Id;
+  /** The profile whose verdict changed. */
+  readonly profile?: string;
   /** The type of the condition. */
   readonly type?: string;
   readonly from: Said | Reach | null;
@@ -56,7 +60,14 @@ export type ClusterState = Reach &
     readonly recent: readonly Change[];
   };
 
-/** A key for one condition of one resource. */
-export function keyOf({ apiVersion, kind, namespace, name, condition }: Id & { readonly condition?: { readonly type: string } }): string {
-  return [apiVersion.split("/")[0], kind, namespace, name, condition?.type].join("\n");
+type Judged = Id & { readonly profile?: string; readonly condition?: { readonly type: string } };
+
+/** A key for what one profile says of one resource, in whichever mode. */
+export function keyOf(judged: Judged): string {
+  return `${resourceKey(judged)}\n${judged.profile ?? judged.condition?.type}`;
+}
+
+/** A key for a resource. */
+export function resourceKey({ apiVersion, kind, namespace, name }: Id): string {
+  return [apiVersion.split("/")[0], kind, namespace, name].join("\n");
 }

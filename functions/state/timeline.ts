@@ -1,10 +1,10 @@
-// The changes of a fleet in one timeline: how long each lasted, what flapped, and when nothing was looked at.
+// The changes of a fleet in one timeline: how long each lasted, what flapped, what stood at each moment, and when nothing was looked at.
 
 import { resourceName } from "../core/outcome/outcome.ts";
 import { compareText } from "../core/text.ts";
 import { parseTimeMs } from "../core/time.ts";
 import type { Push } from "./pushes.ts";
-import type { Change } from "./state.ts";
+import { type Change, type ClusterState, type Id, keyOf, type Said } from "./state.ts";
 import type { Tick } from "./tick.ts";
 
 /** A change, with how long what it led to lasted: undefined where it still does. */
@@ -21,6 +21,7 @@ export type Timeline = { readonly entries: readonly Entry[]; readonly pushes: re
 
 /** The entries since then (milliseconds since the epoch) in their order; a change that was kept twice is one. */
 export function entriesOf(changes: readonly Change[], sinceMs: number): readonly Entry[] {
+  const subjectOf = subjectsIn(changes);
   const groups = Map.groupBy(changes, subjectOf);
   const entries = [...groups.values()].flatMap((group) => entriesOfOne(group));
   return entries
@@ -28,8 +29,14 @@ export function entriesOf(changes: readonly Change[], sinceMs: number): readonly
     .sort((one, other) => compareText(one.at, other.at) || compareText(subjectOf(one), subjectOf(other)));
 }
 
-function subjectOf({ cluster, resource, type = "" }: Change): string {
-  return `${cluster} ${resource === undefined ? "" : resourceName(resource)} ${type}`;
+// What one profile says of a resource, or how a cluster is reached. A change that was noted without its profile has it by its type.
+function subjectsIn(changes: readonly Change[]): (change: Change) => string {
+  const nameOf = ({ cluster, resource }: Change) => `${cluster} ${resource === undefined ? "" : resourceName(resource)}`;
+  const profiles = new Map(changes.flatMap((one) => (one.profile === undefined ? [] : [[`${nameOf(one)} ${one.type}`, one.profile]])));
+  return (change) => {
+    const typed = `${nameOf(change)} ${change.type ?? ""}`;
+    return `${nameOf(change)} ${change.profile ?? profiles.get(typed) ?? typed}`;
+  };
 }
 
 function entriesOfOne(changes: readonly Change[]): readonly Entry[] {
@@ -64,4 +71,46 @@ export function missedOf(ticks: readonly Tick[], tickMs: number, sinceMs: number
   const empty = past.filter(({ accounted }) => accounted === 0).length;
   const partial = past.filter(({ shards, accounted }) => accounted > 0 && accounted < shards).length;
   return { due: seen.length + gap, missed: gap + empty, partial };
+}
+
+/** What stood in a condition from a moment on, in milliseconds since the epoch; null is nothing. */
+export type Standing = {
+  readonly atMs: number;
+  readonly cluster: string;
+  readonly resource: Id;
+  readonly type: string;
+  readonly said: Said | null;
+};
+
+/** What stood since `sinceMs`: by the changes since then, and by what stands where there were none. */
+export function standingsOf(states: readonly ClusterState[], changes: readonly Change[], sinceMs: number): readonly Standing[] {
+  const groups = Map.groupBy(changes.flatMap(changedOf), keyed);
+  const changed = [...groups.values()].flatMap(([first, ...others]): readonly Standing[] => {
+    if (first === undefined) return [];
+    const { from, ...then } = first;
+    return [{ ...then, atMs: sinceMs, said: from }, then, ...others.map(({ from: _, ...other }) => other)];
+  });
+  return [...changed, ...states.flatMap((state) => standingIn(state, sinceMs)).filter((one) => !groups.has(keyed(one)))];
+}
+
+function changedOf({ at, cluster, resource, type, from, to }: Change): readonly (Standing & { readonly from: Said | null })[] {
+  if (resource === undefined || type === undefined) return [];
+  return [{ atMs: parseTimeMs(at), cluster, resource, type, from: saidIn(from), said: saidIn(to) }];
+}
+
+function standingIn({ cluster, resources }: ClusterState, sinceMs: number): readonly Standing[] {
+  return resources.flatMap(({ apiVersion, kind, namespace, name, condition }) => {
+    if (condition === undefined) return [];
+    const resource = { apiVersion, kind, ...(namespace !== undefined && { namespace }), name };
+    const atMs = Math.max(sinceMs, parseTimeMs(condition.since));
+    return [{ atMs, cluster, resource, type: condition.type, said: condition }];
+  });
+}
+
+function keyed({ cluster, resource, type }: Pick<Standing, "cluster" | "resource" | "type">): string {
+  return `${cluster}\n${keyOf({ ...resource, condition: { type } })}`;
+}
+
+function saidIn(side: Change["from"]): Said | null {
+  return side !== null && "status" in side ? side : null;
 }

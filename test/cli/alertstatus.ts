@@ -40,7 +40,7 @@ async function run(
   const restore = setEnvironment({ ...UNSET, ...environment });
   const [stdout, stderr] = [captured(isTTY, () => {}), captured(isTTY, onMessage)];
   try {
-    const streams = { stdin: typeof stdin === "string" ? Readable.from([stdin]) : stdin, stdout, stderr };
+    const streams = { stdin: Object.assign(typeof stdin === "string" ? Readable.from([stdin]) : stdin, { isTTY }), stdout, stderr };
     const code = await main(words, streams, process.env, { program: PROGRAM, version: "1.2.3" });
     return { code, stdout: stdout.written(), stderr: stderr.written() };
   } finally {

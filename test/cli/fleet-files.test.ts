@@ -85,6 +85,17 @@ describe("alertstatus fleet validate", () => {
     expect(await validate([], { FLEET: "missing.yml", ALERTSTATUS_FLEET: yaml })).toMatchObject({ code: 0 });
   });
 
+  test("counts the clusters in each ring, and those in none", async () => {
+    const rings = "defaults: {rings: [{when: tier=dev, profiles: [kyma-telemetry]}, {when: tier=stag, profiles: [kyma-telemetry]}]}\n";
+    const clusters = ["dev", "dev", "stage"].map(
+      (tier, index) => `- {name: c${index}, labels: {tier: ${tier}}, kubernetes: {server: "https://a.b"}}\n`,
+    );
+    expect(await validate(["--fleet", await written(`${rings}clusters:\n${clusters.join("")}`)])).toMatchObject({
+      code: 0,
+      stdout: "valid: 3 clusters; in the rings: 2 tier=dev, 0 tier=stag; 1 in none\n",
+    });
+  });
+
   test.each([
     { what: "a wrong entry", text: fleet({ mode: "dry-run" }), says: "clusters[0].mode" },
     { what: "an inline secret", text: kubernetes({ auth: { token: CANARY } }), says: "clusters[0].kubernetes.auth.token" },

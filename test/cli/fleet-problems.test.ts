@@ -54,6 +54,11 @@ describe("a problem of a fleet file", () => {
       lines: ["clusters[0].profiles `one`, line 2: there is no profile kyma-telemetri; kyma-telemetry?"],
     },
     {
+      of: "a profile names the line of its own field, however deep",
+      text: `clusters: []\nprofiles:\n  mine:\n    condition: Mine\n    identify: {name: name, unlabelled: none}\n    flows:\n      - of: {group: a.example, version: v1, plural: as, kind: A}\n        rows:\n          - {alert: A, reason: R, message: m}\n          - alert: B\n            message: m\n            reason: no reason\n        unproven: [{reason: R, message: m}]\n        healthy: {reason: R, message: m}\n`,
+      lines: ["profiles.mine.flows[0].rows[1].reason, line 12: a reason is one CamelCase word"],
+    },
+    {
       of: "what a merge key brings stands in the line of the cluster",
       text: "clusters:\n  - &base\n    name: one\n    mode: x\n    kubernetes: {server: https://a.example}\n  - <<: *base\n    name: two\n",
       lines: [expect.stringMatching(/^clusters\[0\]\.mode `one`, line 4; clusters\[1\]\.mode `two`, line 6: Invalid/)],

@@ -189,7 +189,7 @@ export function pushingFleets(cloud: () => Cloud): void {
     const { code, stdout } = await cli("diff", "--fleet", file, "--to", to);
     expect({ code, lines: stdout.trimEnd().split("\n") }).toEqual({
       code: 1,
-      lines: ["added    new", "removed  gone", "changed  two", "  labels.region: - → eu", "  mode: own → shadow"],
+      lines: ["added    new", "removed  gone", "changed  two", "  labels.region: - → eu", "  profiles.kyma-telemetry.mode: own → shadow"],
     });
     expect(await cli("diff", "--fleet", to, "--to", to)).toEqual({ code: 0, stdout: "", stderr: "" });
   });

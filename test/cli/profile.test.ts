@@ -13,7 +13,7 @@ describe("alertstatus profile show", () => {
     const prod = { name: "prod", kubernetes: { server: "https://api.example" }, profiles: ["my-kyma-telemetry"] };
     const fleet = parseFleet({ ...parse(stdout), clusters: [prod] });
     expect(fleet.wrong).toEqual([]);
-    expect(fleet.clusters[0]?.profiles).toEqual([{ ...kymaTelemetry, name: "my-kyma-telemetry" }]);
+    expect(fleet.clusters[0]?.profiles).toEqual([{ ...kymaTelemetry, name: "my-kyma-telemetry", mode: "own" }]);
   });
 
   test("prints a profile of the catalogue as it is", async () => {

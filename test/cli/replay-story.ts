@@ -22,7 +22,7 @@ const rows = kymaTelemetry.flows.flatMap((flow) => ("rows" in flow ? flow.rows :
 const alerts = [...new Set(rows.map(({ alert }) => alert)), WATCHDOG];
 
 /** A stretch of the week: days and hours before its end, and how many minutes it lasts. */
-const stretch = (daysAgo: number, hour: number, minute: number, minutes: number): Run => {
+export const stretch = (daysAgo: number, hour: number, minute: number, minutes: number): Run => {
   const from = END_S - daysAgo * 86_400 + hour * 3_600 + minute * 60;
   return [from, from + minutes * 60];
 };
@@ -38,12 +38,32 @@ export type Story = {
   close(): Promise<void>;
 };
 
-/** `forgets`: the time in seconds before which nothing is remembered; `refuses`: the queries that are answered with 422. */
-export type StorySettings = { readonly forgetsBefore?: number; readonly refuses?: (query: URLSearchParams) => boolean };
+/** What kube-state-metrics exported of a TracePipeline: the condition had the status for these minutes before the end of the week. */
+export type Exported = {
+  readonly name: string;
+  readonly type: string;
+  readonly status: string;
+  readonly fromMinutes: number;
+  readonly toMinutes: number;
+};
+
+/**
+ * `forgets`: the time in seconds before which nothing is remembered; `refuses`: the queries that are answered with 422; `throttled`: when the
+ * gateway throttled `shop`, which it does still.
+ */
+export type StorySettings = {
+  readonly forgetsBefore?: number;
+  readonly refuses?: (query: URLSearchParams) => boolean;
+  readonly throttled?: readonly Run[];
+  readonly exported?: readonly Exported[];
+  /** The clusters of the fleet, where the one with the week behind it is not all. */
+  readonly clustersLike?: (cluster: { readonly name: string }) => readonly { readonly name: string }[];
+};
 
 const calm = { ...kymaTelemetry, rules: { ...kymaTelemetry.rules, keepFiringFor: "10m" } };
 
-export async function startStory({ forgetsBefore = 0, refuses = () => false }: StorySettings = {}): Promise<Story> {
+export async function startStory(settings: StorySettings = {}): Promise<Story> {
+  const { forgetsBefore = 0, refuses = () => false, throttled = [], exported = [], clustersLike = (one) => [one] } = settings;
   const [simulator, folder] = await Promise.all([startSimulator(), mkdtemp(join(tmpdir(), "replay-story-"))]);
   const asked: URLSearchParams[] = [];
   const of = { apiVersion: "telemetry.kyma-project.io/v1beta1" };
@@ -56,13 +76,14 @@ export async function startStory({ forgetsBefore = 0, refuses = () => false }: S
     const isRefused = pathname === "/api/v1/query_range" && refuses(searchParams);
     const body = isRefused
       ? { status: "error", error: "query processing would load too many samples" }
-      : bodyOf(pathname, searchParams, forgetsBefore);
-    response.writeHead(isRefused ? 422 : body === undefined ? 404 : 200, { "content-type": "application/json" });
+      : bodyOf(pathname, searchParams, { forgetsBefore, throttled, exported });
+    const date = new Date().toUTCString();
+    response.writeHead(isRefused ? 422 : body === undefined ? 404 : 200, { "content-type": "application/json", date });
     response.end(JSON.stringify(body ?? {}));
   });
-  const kubernetes = { server: simulator.url, auth: { token: { file: "token" } } };
+  const access = { mode: "shadow", kubernetes: { server: simulator.url, auth: { token: { file: "token" } } } };
   await writeFile(join(folder, "token"), simulator.token);
-  const fleet = { profiles: { calm }, clusters: [{ name: "prod-eu-1", mode: "shadow", kubernetes }] };
+  const fleet = { profiles: { calm }, clusters: clustersLike({ name: "prod-eu-1", ...access }) };
   await writeFile(join(folder, "fleet.yml"), JSON.stringify(fleet));
   return {
     simulator,
@@ -75,23 +96,26 @@ export async function startStory({ forgetsBefore = 0, refuses = () => false }: S
   };
 }
 
-function bodyOf(path: string, query: URLSearchParams, forgetsBefore: number): object | undefined {
+type Memory = { readonly forgetsBefore: number; readonly throttled: readonly Run[]; readonly exported: readonly Exported[] };
+
+function bodyOf(path: string, query: URLSearchParams, memory: Memory): object | undefined {
   if (path === "/api/v1/rules") return rulesBody({ rules: alerts });
   if (path === "/api/v1/status/runtimeinfo") return runtimeBody({});
-  if (path === "/api/v1/alerts") return { status: "success", data: { alerts: [watchdogNow] } };
-  return path === "/api/v1/query_range"
-    ? { status: "success", data: { resultType: "matrix", result: rangeOf(query, forgetsBefore) } }
-    : undefined;
+  if (path === "/api/v1/alerts")
+    return { status: "success", data: { alerts: [watchdogNow, ...(memory.throttled.length === 0 ? [] : [throttledNow])] } };
+  return path === "/api/v1/query_range" ? { status: "success", data: { resultType: "matrix", result: rangeOf(query, memory) } } : undefined;
 }
 
+const throttling = { alertname: "TraceGatewayThrottling", pipeline_name: "shop" };
+const throttledNow = { labels: throttling, annotations: {}, state: "firing", activeAt: UNTIL, value: "1" };
 const watchdogNow = { labels: { alertname: WATCHDOG }, annotations: {}, state: "firing", activeAt: UNTIL, value: "1" };
 
 type Series = { readonly labels: Readonly<Record<string, string>>; readonly at: (seconds: number) => number | undefined };
 
-function rangeOf(query: URLSearchParams, forgetsBefore: number): readonly object[] {
+function rangeOf(query: URLSearchParams, { forgetsBefore, ...memory }: Memory): readonly object[] {
   const [start, end, step] = ["start", "end", "step"].map((name) => Number(query.get(name)));
   const times = Array.from({ length: Math.floor((end! - start!) / step!) + 1 }, (_, at) => start! + at * step!);
-  return seriesOf(query.get("query") ?? "").flatMap(({ labels, at }) => {
+  return seriesOf(query.get("query") ?? "", memory).flatMap(({ labels, at }) => {
     const values = times.flatMap((time) => {
       const value = time < forgetsBefore ? undefined : at(time);
       return value === undefined ? [] : [[time, String(value)]];
@@ -100,14 +124,24 @@ function rangeOf(query: URLSearchParams, forgetsBefore: number): readonly object
   });
 }
 
-function seriesOf(query: string): readonly Series[] {
+function seriesOf(query: string, { throttled, exported }: Omit<Memory, "forgetsBefore">): readonly Series[] {
+  if (query.includes("alertstatus_")) return exported.filter(({ type }) => query.includes(type)).map(exportedSeries);
   if (query.includes("timestamp(up")) return [{ labels: {}, at: lastSeen }];
-  if (query.startsWith("last_over_time(ALERTS")) return recorded;
+  if (query.startsWith("last_over_time(ALERTS")) return [...recorded, ...tracesOf(throttling, throttled)];
   if (!rows.some(({ alert, expr }) => alert === "TraceGatewayAllDataDropped" && expr?.replaceAll("$window", "5m") === query)) return [];
   return Object.entries(lost).map(([name, runs]) => ({
     labels: { pipeline_name: name },
     at: (s) => (isIn(runs, s) && isUp(s) ? 1 : undefined),
   }));
+}
+
+function exportedSeries({ name, type, status, fromMinutes, toMinutes }: Exported): Series {
+  const of = { customresource_group: "telemetry.kyma-project.io", customresource_kind: "TracePipeline", customresource_version: "v1beta1" };
+  const isSo = (s: number) => END_S - fromMinutes * 60 <= s && s < END_S - toMinutes * 60;
+  return {
+    labels: { __name__: "alertstatus_condition", namespace: "monitoring", name, type, status, ...of },
+    at: (s) => (isSo(s) ? 1 : undefined),
+  };
 }
 
 const toStep = (s: number) => Math.floor((s - FIRST_S) / EVERY_S);
@@ -119,14 +153,16 @@ const isTraced = (s: number) => isUp(s) && isUp(s - 2 * EVERY_S);
 
 const recorded: readonly Series[] = [
   { labels: { __name__: "ALERTS", alertname: WATCHDOG, alertstate: "firing" }, at: (s) => (isTraced(s) ? 1 : undefined) },
-  ...Object.entries(lost).flatMap(([name, runs]) => {
-    const states = waitFor(runs.map(toSteps), [[0, toStep(END_S)]], { forMs: 60_000, keepFiringForMs: 120_000 }, EVERY_S * 1_000);
-    return (["pending", "firing"] as const).map((state) => ({
-      labels: { __name__: "ALERTS", alertname: "TraceGatewayAllDataDropped", alertstate: state, pipeline_name: name },
-      at: (s: number) => (isIn(states[state], toStep(s)) && isTraced(s) ? 1 : undefined),
-    }));
-  }),
+  ...Object.entries(lost).flatMap(([name, runs]) => tracesOf({ alertname: "TraceGatewayAllDataDropped", pipeline_name: name }, runs)),
 ];
+
+function tracesOf(labels: Readonly<Record<string, string>>, runs: readonly Run[]): readonly Series[] {
+  const states = waitFor(runs.map(toSteps), [[0, toStep(END_S)]], { forMs: 60_000, keepFiringForMs: 120_000 }, EVERY_S * 1_000);
+  return (["pending", "firing"] as const).map((state) => ({
+    labels: { __name__: "ALERTS", ...labels, alertstate: state },
+    at: (s: number) => (isIn(states[state], toStep(s)) && isTraced(s) ? 1 : undefined),
+  }));
+}
 
 function lastSeen(s: number): number | undefined {
   const hole = down.find(([from, to]) => from <= s && s < to);

@@ -60,6 +60,10 @@ describe("alertstatus rules render", () => {
     const types = ["alertstatus.io/TelemetryFlowHealthy", "TelemetryFlowHealthy"];
     expect(await render("--format", "kube-state-metrics", "--fleet", fleet)).toEqual(renderStateMetrics([{ profile: kyma, types }]));
     expect(await render("--format", "kube-state-metrics")).toEqual(renderStateMetrics([{ profile: kyma, types: types.slice(1) }]));
+    const own = await fleetOf({ profiles: [{ name: "kyma-telemetry", mode: "shadow" }] });
+    expect(await render("--format", "kube-state-metrics", "--fleet", own)).toEqual(
+      renderStateMetrics([{ profile: kyma, types: types.slice(0, 1) }]),
+    );
   });
 
   test("keeps each label of --by", async () => {

@@ -83,3 +83,18 @@ describe("a later pass prints", () => {
     expect(printed(first, died)).toEqual(["10:00:00Z b: reconciled again", "10:00:00Z 2 of 3 clusters reconciled; 2 True"]);
   });
 });
+
+test("what two profiles say of one resource are two lines, by their names, also where one is observed only", () => {
+  const both = (one: typeof FALSE | typeof TRUE) =>
+    aCluster("prod", {
+      resources: [
+        { ...aResource(TRUE), profile: "v1" },
+        { ...aResource(one), profile: "v2" },
+      ],
+    });
+  const lines = printed([both(FALSE)], standingOf([both(TRUE)]));
+  expect(lines).toEqual([
+    "10:00:00Z prod tracepipeline/checkout by v2: True FlowHealthy → False GatewayAllTelemetryDataDropped (TraceGatewayAllDataDropped)",
+    "10:00:00Z 1 of 1 cluster reconciled; 1 True, 1 False",
+  ]);
+});

@@ -97,6 +97,10 @@ describe("redact removes a secret", () => {
     expect(redact(`refused: ${long}`, [long])).toBe("refused: [redacted]");
   });
 
+  test("that is the whole text, beside a secret that is longer than it", () => {
+    expect(redact("hunter2", ["hunter2", "a much longer secret"])).toBe("[redacted]");
+  });
+
   test("only where there is one", () => {
     expect(redact("as it is", [])).toBe("as it is");
     expect(redact("as it is", [""])).toBe("as it is");

@@ -106,6 +106,7 @@ describe("an alarm fires when", () => {
       above: 0,
     },
     { when: "a cluster meets a bug", id: "ClustersCrashed", metric: "ClustersCrashed", about: OWN, minutes: 1, above: 0 },
+    { when: "a guard holds resources back", id: "ResourcesHeld", metric: "ResourcesHeld", about: OWN, minutes: 1, above: 0 },
     { when: "a cluster is in quarantine", id: "ClustersQuarantined", metric: "ClustersQuarantined", about: OWN, minutes: 1, above: 0 },
     { when: "the state is not written for long", id: "StateWritesFailed", metric: "StateWritesFailed", about: OWN, minutes: 15, above: 0 },
     { when: "the fleet cannot be used", id: "FleetUnusable", metric: "FleetUnusable", about: OWN, minutes: 1, above: 0 },
@@ -158,7 +159,7 @@ describe("every alarm", () => {
       expect(descriptionOf(alarm).length).toBeGreaterThan(40);
       expect(descriptionOf(alarm).length).toBeLessThan(900);
     }
-    expect(alarms()).toHaveLength(28);
+    expect(alarms()).toHaveLength(29);
   });
 
   test("that is about conditions which stay Unknown links to the line of the log that names their clusters", () => {

@@ -10,6 +10,7 @@ import { parseFleet } from "../../functions/core/fleet/fleet.ts";
 import { parseCases, tryCase } from "../../functions/core/verdict/cases.ts";
 import { PAGE_FILE, renderPage } from "../../infra/catalogue.ts";
 import schema from "../../infra/fleet.schema.json" with { type: "json" };
+import { alertstatus } from "../cli/alertstatus.ts";
 
 const FOLDER = join(import.meta.dirname, "../../infra/profiles");
 const shipped = await shippedProfiles();
@@ -52,4 +53,15 @@ test("the names of the catalogue's profiles are unique, and each file of cases i
 
 test("the page of the catalogue is the one that `npm run catalogue` generates", async () => {
   expect(readFileSync(PAGE_FILE, "utf8")).toBe(await renderPage());
+});
+
+test("every command on the page exists, with its options", async () => {
+  const page = readFileSync(PAGE_FILE, "utf8");
+  const typed = [...page.matchAll(/^(?:\$ )?alertstatus ([a-z]+(?: [a-z]+)?)((?: [^#>\n]+)?)/gm)];
+  expect(typed.length).toBeGreaterThan(7);
+  for (const [, words = "", rest = ""] of typed) {
+    const { code, stdout } = await alertstatus([...words.split(" "), "--help"]);
+    const options = rest.match(/--[a-z-]+/g) ?? [];
+    expect({ words, code, unknown: options.filter((option) => !stdout.includes(option)) }).toEqual({ words, code: 0, unknown: [] });
+  }
 });

@@ -41,6 +41,24 @@ const textOf = (markup: string) =>
 const dataOf = (page: string) => JSON.parse(/<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)?.[1] ?? "");
 
 describe("the page", () => {
+  test("names the profile of each verdict where several are at work, and nowhere else", () => {
+    const pageOf = (...profiles: readonly string[]) => {
+      const rows = rowsOf(
+        renderPage(
+          of(
+            cluster(
+              "a",
+              profiles.map((profile) => resource("db", "True", { profile })),
+            ),
+          ),
+        ),
+      );
+      return rows.map((row) => row.split("|")[3]);
+    };
+    expect(pageOf("v1")).toEqual(["database/db"]);
+    expect(pageOf("v1", "v2")).toEqual(["database/db by v1", "database/db by v2"]);
+  });
+
   test("has the worst first: state, since when, where, what, and because of what", () => {
     const page = renderPage(
       of(

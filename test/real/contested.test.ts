@@ -104,7 +104,7 @@ test("the outcome and the explanation name the other writer between the writes",
   expect(await own.pass(0)).toMatchObject({ was: "patched", condition: OWN });
   await other.answer(0);
   const id = { apiVersion: "telemetry.kyma-project.io/v1beta1", kind: "TracePipeline", name: "contested-by-name" };
-  expect(await own.pass(TICK_S)).toEqual({ ...id, was: "skipped", why: "contested", by: "telemetry-manager" });
+  expect(await own.pass(TICK_S)).toEqual({ ...id, profile: "kyma-telemetry", was: "skipped", why: "contested", by: "telemetry-manager" });
   const explanation = await own.explanation(TICK_S);
   expect(explanation).toMatchObject({ verdict: { status: "False" }, before: { status: "True" }, left: "contested" });
   expect(explanation).not.toHaveProperty("patch");

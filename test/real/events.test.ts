@@ -10,9 +10,13 @@ import { parseFleet } from "../../functions/core/fleet/fleet.ts";
 import type { ClusterOutcome } from "../../functions/core/outcome/outcome.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
 import { reconcileFleet } from "../../functions/reconcile/fleet.ts";
+import { publishObserved } from "../../functions/reconcile/observed.ts";
+import { openWorker } from "../../functions/reconcile/run.ts";
+import { type Ran, recordTransitions } from "../../functions/state/record.ts";
 import { alertstatus } from "../cli/alertstatus.ts";
 import { databases } from "../contract/cluster.ts";
 import { aProfile } from "../core/fleet/fleet-documents.ts";
+import { memoryStore } from "../state/memory-store.ts";
 import { apiRequest } from "../support/api-request.ts";
 import { alertsBody, anAlert, aResource, kinds } from "../support/builders.ts";
 import { apply, kustomize } from "../support/kustomize.ts";
@@ -171,6 +175,21 @@ describe("with the roles of infra/cluster/events", () => {
     expect(JSON.stringify((await kubernetes.request("GET", `${PIPELINES}/long`)).body)).toContain(
       `${message} Details: firing since 2026-01-01T00:00:00Z`,
     );
+  });
+
+  test("what an observer finds new against the state is one Event", async () => {
+    await aPipeline("observed");
+    prometheus.setAlerts(alertsBody({ firing: [throttled("observed")] }));
+    const fleet = parseFleet(fleetOf({ mode: "observe" }));
+    const outcome = await pass({ mode: "observe" });
+    const ran: Ran = { outcomes: new Map([["real", outcome]]), labels: new Map(), atMs: 1, ms: 1, leftMs: () => 10_000 };
+    const { observed } = await recordTransitions(memoryStore(), ran);
+    const config = { fleet: "file:fleet.yml", tickMs: 60_000, pushPatienceMs: 1_000, shardSize: 200 };
+    const worker = { ...openWorker(config, { begin() {}, info() {}, warn() {}, error() {}, publish() {} }), connections };
+    const only = observed.filter(({ resource }) => resource?.name === "observed");
+    await publishObserved(worker, { outcomes: [outcome], fleet, folder, deadline: Number.POSITIVE_INFINITY }, only);
+    expect(await described(`${PIPELINES}/observed`)).toMatchObject([{ type: "Warning", reason: "GatewayThrottling" }]);
+    expect(Object((await kubernetes.request("GET", `${PIPELINES}/observed`)).body).status?.conditions).toBeUndefined();
   });
 });
 

@@ -1,15 +1,8 @@
-// What a real Prometheus and a real VictoriaMetrics remember is replayed.
+// What a real VictoriaMetrics remembers is replayed; a Prometheus is asked in every other test of the replay.
 
 import { ownPort } from "../support/own-port.ts";
-import { startPrometheus } from "../support/real-prometheus.ts";
 import { startVictoriaMetrics, startVmalert } from "../support/real-vmalert.ts";
 import { isReplayed } from "../support/replayed-source.ts";
-
-isReplayed("prometheus", async ({ rules, metrics, evaluateMs, closesWith }) => {
-  const prometheus = await startPrometheus({ rules, targets: { app: metrics.url }, scrapeMs: 1_000, evaluateMs });
-  closesWith(prometheus.stop);
-  return { url: prometheus.url };
-});
 
 isReplayed("VictoriaMetrics, which asks its vmalert for rules,", async ({ rules, metrics, evaluateMs, closesWith }) => {
   const port = await ownPort();

@@ -94,8 +94,7 @@ test("however two runs interleave, the verdict from older alerts never replaces 
           entry: {
             name: run,
             labels: {},
-            profiles: [profile],
-            mode: "own",
+            profiles: [{ ...profile, mode: "own" }],
             paused: false,
             events: false,
             kubernetes: { server: "https://a.example" },

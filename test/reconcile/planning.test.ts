@@ -6,9 +6,9 @@ import { MAX_PATCHES, SLICE_MS } from "../../functions/core/limits.ts";
 import { kymaTelemetry } from "../../functions/core/profile/kyma-telemetry.ts";
 import { type Planner, planWith } from "../../functions/core/verdict/plan.ts";
 import { type Decision, isPlan, planAll, withinBudget } from "../../functions/reconcile/planning.ts";
-import { aReading, aResource, knowing } from "../support/builders.ts";
+import { aReading, aResource, inMode, knowing } from "../support/builders.ts";
 
-const plan: Planner = planWith({ profiles: [kymaTelemetry], mode: "own" }, knowing(aReading()), () => "2026-01-01T00:00:00Z");
+const plan: Planner = planWith([inMode("own", kymaTelemetry)], knowing(aReading()), () => "2026-01-01T00:00:00Z");
 const some = (count: number): readonly Resource[] => Array.from({ length: count }, (_, index) => aResource({ name: `name-${index}` }));
 
 // Each look at it takes a millisecond.

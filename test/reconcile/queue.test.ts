@@ -199,6 +199,7 @@ describe("transitions", () => {
           cluster: "eu",
           labels: { region: "eu" },
           resource: { apiVersion: "telemetry.kyma-project.io/v1beta1", kind: "TracePipeline", name: "backend" },
+          profile: "kyma-telemetry",
           condition: {
             type: "TelemetryFlowHealthy",
             from: null,

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { disagreementsOf } from "../../functions/replay/compare.ts";
-import { figuresOf, transitionsIn } from "../../functions/replay/figures.ts";
+import { disagreementsOf, figuresOf, transitionsIn } from "../../functions/replay/figures.ts";
 import type { Grid } from "../../functions/replay/grid.ts";
 import type { Span, Status } from "../../functions/replay/timeline.ts";
 

@@ -1,31 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { kymaTelemetry } from "../../functions/core/profile/kyma-telemetry.ts";
 import { pageOf } from "../../functions/replay/page.ts";
-import type { ClusterReplay } from "../../functions/replay/replay.ts";
-import type { Span } from "../../functions/replay/timeline.ts";
-import { aResource } from "../support/builders.ts";
-
-const HOSTILE = `<script src="https://evil.example/x.js">'&"</script>`;
-const span = (from: number, to: number, more: Partial<Span>): Span => ({
-  run: [from, to],
-  status: "True",
-  reason: "FlowHealthy",
-  because: [],
-  by: "healthy",
-  what: "",
-  ...more,
-});
-
-function replayWith(spans: readonly Span[]): ClusterReplay {
-  const grid = { fromMs: 0, stepMs: 30_000, count: 100 };
-  const figures = { ms: { True: 1, False: 1, Unknown: 1 }, flaps: 0, interruptions: 0, longest: {}, decided: [] };
-  const transitions = [{ atMs: 0, status: "False" as const, reason: HOSTILE, because: [HOSTILE] }];
-  const resources = [{ resource: aResource({ name: "shop" }), spans, transitions, ...figures }];
-  const profiles = [
-    { profile: { ...kymaTelemetry, name: HOSTILE }, grid, warmUpMs: 0, gaps: [], isEvaluated: true, resources, proposals: [] },
-  ];
-  return { cluster: HOSTILE, was: "reconciled", unlisted: [], sinceMs: 0, untilMs: 3_000_000, stepMs: 30_000, origin: "alerts", profiles };
-}
+import { HOSTILE, replayWith, span } from "./a-replay.ts";
 
 describe("the page of a replay", () => {
   const page = pageOf([

@@ -9,7 +9,7 @@ import { renderStateMetrics } from "../../functions/rules/kube-state-metrics.ts"
 const kyma = { ...kymaTelemetry, name: "kyma-telemetry" };
 const FOLDER = join(import.meta.dirname, "../../infra/cluster/kube-state-metrics");
 
-test("each kind is one resource, with the generation and three metrics of each condition", () => {
+test("each kind is one resource, with the generation, three metrics of each condition and the status of each gate", () => {
   const { kind, spec } = renderStateMetrics([{ profile: kyma, types: ["TelemetryFlowHealthy"] }]);
   expect(kind).toBe("CustomResourceStateMetrics");
   expect(spec.resources.map((one) => one.groupVersionKind)).toEqual(
@@ -26,7 +26,25 @@ test("each kind is one resource, with the generation and three metrics of each c
     ],
     ["condition_transition_time_seconds", { type: "Gauge", gauge: { path: [...condition, "lastTransitionTime"] } }],
     ["condition_observed_generation", { type: "Gauge", gauge: { path: [...condition, "observedGeneration"] } }],
+    [
+      "foreign_condition",
+      {
+        type: "StateSet",
+        stateSet: {
+          labelName: "status",
+          path: ["status", "conditions", "[type=ConfigurationGenerated]", "status"],
+          list: ["True", "False", "Unknown"],
+        },
+      },
+    ],
   ]);
+});
+
+test("beside a shadow, the condition of its owner is exported as that of another writer", () => {
+  const [{ metrics } = { metrics: [] }] = renderStateMetrics([{ profile: kyma, types: ["alertstatus.io/TelemetryFlowHealthy"] }]).spec
+    .resources;
+  const foreign = metrics.flatMap((one) => ("commonLabels" in one && one.name === "foreign_condition" ? [one.commonLabels.type] : []));
+  expect(foreign).toEqual(["ConfigurationGenerated", "TelemetryFlowHealthy"]);
 });
 
 test("two profiles of one kind, and two types of one profile, are conditions of one resource", () => {

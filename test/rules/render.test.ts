@@ -136,6 +136,21 @@ describe("the watchdog, last of the group, waits as long as any rule needs", () 
   });
 });
 
+test("an alert that means the same in two profiles is one rule, and one that has another rule is two", () => {
+  const [first, other] = [aProfile([{ alert: "A", expr: "up == 0", ...says }]), aProfile([{ alert: "A", expr: "up == 0", ...says }])];
+  const slower = aProfile([{ alert: "A", expr: "up == 0", for: "9m", ...says }]);
+  const namesOf = (...profiles: readonly NamedProfile[]) =>
+    renderRules(profiles.map((one, index) => ({ ...one, name: `v${index + 1}` }))).groups.map(({ name, rules }) => [
+      name,
+      ...rules.map(({ alert }) => alert),
+    ]);
+  expect(namesOf(first, other)).toEqual([
+    ["v1-tracepipeline", "A", WATCHDOG],
+    ["v2", WATCHDOG],
+  ]);
+  expect(namesOf(first, slower)[1]).toEqual(["v2-tracepipeline", "A", WATCHDOG]);
+});
+
 test("an alert that means something in two flows is one rule", () => {
   const profile = aProfile([{ alert: "A", expr: "up == 0", ...says }]);
   expect(rulesOf({ ...profile, flows: [...profile.flows, ...profile.flows] })).toEqual([

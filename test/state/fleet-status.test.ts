@@ -124,6 +124,7 @@ describe("groups", () => {
     expect(groupsOf(linesOf(status), "reason")[0]).toEqual({
       state: "False",
       of: "",
+      profiles: [],
       reasons: ["database IsFalse"],
       because: ["Down"],
       clusters: ["a", "b"],

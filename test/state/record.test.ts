@@ -50,8 +50,8 @@ test("two runs that meet at any call leave what the newer one saw, and neither h
       const failures = await scheduler.waitFor(runs);
       isMeeting = false;
       expect(failures).toEqual([
-        { marks: [], others: [] },
-        { marks: [], others: [] },
+        { marks: [], others: [], observed: [] },
+        { marks: [], others: [], observed: [] },
       ]);
       expect(await seenIn(store)).toEqual(newer);
     }),

@@ -56,7 +56,7 @@ export function keepingState(table: () => string, env: () => Readonly<Record<str
       { clusters: ["b", "a"], atMs: nowMs },
       { clusters: ["c", "d"], atMs: nowMs - MINUTE_MS },
     ];
-    expect(await state.recordShards(store, ran(nowMs), shards)).toEqual({ marks: [], others: [] });
+    expect(await state.recordShards(store, ran(nowMs), shards)).toEqual({ marks: [], others: [], observed: [] });
     const last = { memory: left, accounted: new Set([shardId(["a", "b"])]) };
     const log = [{ atMs: nowMs, shards: 2, accounted: 1 }];
     expect(await state.readLastTick(store, nowMs + MINUTE_MS)).toMatchObject({ last, log, tickMs: MINUTE_MS });
@@ -109,7 +109,7 @@ export function keepingState(table: () => string, env: () => Readonly<Record<str
 
     test("no run replaces what a newer one left, and that is no failure", async () => {
       await run(nowMs + 2, healthy("raced"));
-      expect(await run(nowMs + 1, healthy("raced", { was: "crashed" }))).toEqual({ marks: [], others: [] });
+      expect(await run(nowMs + 1, healthy("raced", { was: "crashed" }))).toEqual({ marks: [], others: [], observed: [] });
       expect((await rowOf("raced"))?.was).toBe("reconciled");
     });
 

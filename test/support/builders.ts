@@ -2,6 +2,8 @@
 
 import type { Code } from "../../functions/core/errors.ts";
 import { type ObjectKind, parseResource, type Resource } from "../../functions/core/kubernetes/resource.ts";
+import type { ActingProfile, Mode } from "../../functions/core/profile/mode.ts";
+import type { Profile } from "../../functions/core/profile/profile.ts";
 import type { Alert, Alerts, Reading } from "../../functions/core/prometheus/alert.ts";
 import type { Evidence, RuleGroup, RuleHealth, RuleState } from "../../functions/core/prometheus/rule-health.ts";
 import type { Knowledge } from "../../functions/core/verdict/verdict.ts";
@@ -15,6 +17,11 @@ export const kinds: Readonly<Record<Kind, ObjectKind>> = {
   MetricPipeline: { ...TELEMETRY, plural: "metricpipelines", kind: "MetricPipeline" },
   LogPipeline: { ...TELEMETRY, plural: "logpipelines", kind: "LogPipeline" },
 };
+
+/** A profile as a cluster has it, without a name of its own. */
+export function inMode(mode: Mode, profile: Profile): ActingProfile {
+  return { ...profile, mode };
+}
 
 const OTLP_BACKEND = { output: { otlp: { endpoint: { value: "https://backend.example:4317" } } } };
 

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { alertstatus } from "../cli/alertstatus.ts";
 import { ADDRESS } from "../real/kyma-cluster.ts";
 import { alertsBody, anAlert, aResource } from "../support/builders.ts";
+import { type BusListener, listenToBus } from "../support/bus-listener.ts";
 import { type LocalCloud, startLocalCloud } from "../support/local-cloud.ts";
 import { deployStack, type LocalStack } from "../support/local-stack.ts";
 import { PATIENTLY } from "../support/patience.ts";
@@ -20,6 +21,7 @@ const STAGE = "state";
 
 let cloud: LocalCloud;
 let stack: LocalStack;
+let listener: BusListener;
 let folder: string;
 let simulators: readonly Simulator[];
 let fronts: readonly SecureServer[];
@@ -28,6 +30,7 @@ beforeAll(async () => {
   cloud = await startLocalCloud();
   folder = await mkdtemp(join(tmpdir(), "alertstatus-state-"));
   stack = await deployStack(cloud, { stage: STAGE, params: { tick: "rate(1 day)" } });
+  listener = await listenToBus(cloud, stack.outputs.BusName, "Condition Changed");
   simulators = await Promise.all(["a", "b"].map(() => startSimulator()));
   for (const simulator of simulators) simulator.put(aResource().object);
   fronts = await Promise.all(simulators.map((simulator) => startFront(simulator, ADDRESS)));
@@ -39,6 +42,7 @@ afterEach(({ task }) => {
 
 afterAll(async () => {
   await Promise.all([...(fronts ?? []), ...(simulators ?? [])].map((server) => server.close()));
+  await listener?.close();
   await cloud?.stop();
   await rm(folder, { recursive: true, force: true });
 });
@@ -51,6 +55,14 @@ const ask = async (...words: readonly string[]) => {
 };
 const statusOf = async () => JSON.parse(await ask("status", "-o", "json"));
 const was = async () => (await statusOf()).clusters.map(({ cluster, was }: { cluster: string; was: string }) => `${cluster} ${was}`);
+const heard: { from: unknown; to: string }[] = [];
+async function heardOfB() {
+  for (const { detail } of await listener.received()) {
+    const { cluster, condition } = Object(detail);
+    if (cluster === "b") heard.push({ from: condition.from, to: condition.to.status });
+  }
+  return heard;
+}
 const tick = () => stack.invoke("dispatch", {});
 
 it("tells a person on call what is broken, what happened, and who did what", async () => {
@@ -58,11 +70,15 @@ it("tells a person on call what is broken, what happened, and who did what", asy
   await tick();
   await expect.poll(was, PATIENTLY).toEqual(["a reconciled", "b reconciled"]);
   expect((await statusOf()).run).toMatchObject({ missed: 0 });
+  // What is observed only is sent as what is written is, once, and nothing is written.
+  await expect.poll(heardOfB, PATIENTLY).toEqual([{ from: null, to: "True" }]);
+  expect(simulators[1]!.requests.filter(({ method }) => method === "PATCH")).toEqual([]);
 
   simulators[0]!.setAlerts(alertsBody({ firing: [anAlert("TraceGatewayThrottling")] }));
   await tick();
   await expect.poll(async () => (await statusOf()).summary.conditions.False, PATIENTLY).toBe(1);
   expect(await ask("status", "--not", "True", "-o", "name")).toContain("a tracepipeline/backend");
+  expect(await heardOfB()).toHaveLength(1);
   expect(JSON.parse(await ask("history", "-o", "json")).entries).toContainEqual(
     expect.objectContaining({ cluster: "a", to: { status: "False", reason: "GatewayThrottling" }, because: ["TraceGatewayThrottling"] }),
   );
@@ -133,7 +149,11 @@ async function push(...names: readonly string[]): Promise<void> {
         ssm.send(new PutParameterCommand({ Name, Value, Type: "SecureString", Overwrite: true }));
       await keep(`${place}/ca`, ca);
       await keep(place, JSON.stringify({ server, token: simulators["ab".indexOf(name)]!.token }));
-      return { name, kubernetes: { server, ca: { ssm: `${place}/ca` }, auth: { token: { ssm: place } } } };
+      return {
+        name,
+        ...(name === "b" && { mode: "observe" }),
+        kubernetes: { server, ca: { ssm: `${place}/ca` }, auth: { token: { ssm: place } } },
+      };
     }),
   );
   ssm.destroy();

@@ -94,6 +94,10 @@ function canonical(host: string): string {
   return (url?.hostname ?? host).replace(/\.$/, "").replace(/^\[|\]$/g, "");
 }
 
+// No spelling of an address has any other sign. Most hosts are names, and for each of them the library throws an error and catches it.
+const NAMES_ONLY = /[^0-9a-fx.:]/i;
+
 function rangeOf(name: string): string {
+  if (NAMES_ONLY.test(name)) return "name";
   return ipaddr.isValid(name) ? ipaddr.parse(name).range() : "name";
 }

@@ -67,9 +67,10 @@ function canonicalEntries({ clusters, wrong }: Fleet, cache: ProfileCache): Read
 }
 
 function canonicalEntry(entry: Entry, cache: ProfileCache): string {
-  return "problems" in entry
-    ? ""
-    : toCanonicalJson({ ...entry, profiles: entry.profiles.map((profile) => canonicalProfile(profile, cache)) });
+  if ("problems" in entry) return "";
+  // A ring decides nothing but the profiles.
+  const { ring: _, ...decided } = entry;
+  return toCanonicalJson({ ...decided, profiles: entry.profiles.map((profile) => canonicalProfile(profile, cache)) });
 }
 
 function canonicalProfile(profile: NamedProfile, cache: ProfileCache): string {

@@ -8,21 +8,21 @@ import { type Kubernetes, kubernetesSchema } from "../access/kubernetes.ts";
 import { ConfigError } from "../errors.ts";
 import { isObject, isStringRecord, type JsonObject } from "../json.ts";
 import { dnsLabel } from "../names.ts";
-import { orNearest } from "../nearest.ts";
-import { builtInProfiles } from "../profile/built-in.ts";
-import type { Mode } from "../profile/mode.ts";
-import { type NamedProfile, type Profile, profileSchema } from "../profile/profile.ts";
+import { modeSchema } from "../profile/mode.ts";
+import { type NamedProfile, profileSchema } from "../profile/profile.ts";
 import { type Problem, validationErrors, validationProblems } from "../validation.ts";
-import { coreKindErrors } from "./core-kinds.ts";
 import { heartbeatOf, heartbeatSchema } from "./heartbeat.ts";
 import { type Pause, pauseSchema } from "./pause.ts";
+import { assignProfiles, type ClusterProfile, type KnownProfiles, parseProfiles, profilesSchema, sourceProblems } from "./profiles.ts";
+import { findRing, parseRings, type Rings, ringsSchema } from "./rings.ts";
 
 /** One cluster with everything decided: defaults merged, profiles found, the source of its alerts named. */
 export type ClusterEntry = {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly profiles: readonly NamedProfile[];
-  readonly mode: Mode;
+  readonly profiles: readonly ClusterProfile[];
+  /** The labels of the ring that gives it its profiles. */
+  readonly ring?: string;
   readonly paused: Pause;
   /** Whether each transition is told in an Event of the cluster too. */
   readonly events: boolean;
@@ -41,15 +41,20 @@ export type WrongEntry = {
 
 export type Fleet = { readonly clusters: readonly ClusterEntry[]; readonly wrong: readonly WrongEntry[] };
 
-/** `problems` are those of the defaults and of own profiles, whether a cluster uses them or not; `profiles` are all that a cluster may use. */
-export type ParsedFleet = Fleet & { readonly problems: readonly Problem[]; readonly profiles: readonly NamedProfile[] };
-
-const DEFAULT_PROFILES = ["kyma-telemetry"];
+/**
+ * `problems` are those of the defaults and of own profiles, whether a cluster uses them or not; `profiles` are all that a cluster may use, and
+ * `rings` the labels of all rings in their order.
+ */
+export type ParsedFleet = Fleet & {
+  readonly problems: readonly Problem[];
+  readonly profiles: readonly NamedProfile[];
+  readonly rings: readonly string[];
+};
 
 const fields = {
   labels: z.optional(z.record(z.string(), z.string())),
-  profiles: z.optional(z.array(z.string()).check(z.minLength(1))),
-  mode: z.optional(z.enum(["own", "shadow", "observe"])),
+  profiles: z.optional(profilesSchema),
+  mode: z.optional(modeSchema),
   paused: z.optional(pauseSchema),
   events: z.optional(z.boolean()),
   heartbeat: z.optional(heartbeatSchema),
@@ -61,7 +66,7 @@ const optionalFields = { ...fields, kubernetes: z.optional(kubernetesSchema) };
 
 /** The fleet file as people write it; `infra/fleet.schema.json` is generated from it. */
 export const fleetSchema = z.strictObject({
-  defaults: z.optional(z.strictObject(optionalFields)),
+  defaults: z.optional(z.strictObject({ ...optionalFields, rings: z.optional(ringsSchema) })),
   clusters: z.array(z.strictObject({ name: dnsLabel, ...optionalFields })),
   profiles: z.optional(z.record(z.string(), profileSchema)),
 });
@@ -71,7 +76,10 @@ const defaultsSchema = z.pick(fleetSchema, { defaults: true });
 // The same file seen from further away, so that one wrong cluster does not make the others unusable.
 const outlineSchema = z.strictObject(
   {
-    defaults: z._default(z.strictObject(Object.fromEntries(Object.keys(fields).map((key) => [key, z.optional(z.unknown())]))), {}),
+    defaults: z._default(
+      z.strictObject(Object.fromEntries([...Object.keys(fields), "rings"].map((key) => [key, z.optional(z.unknown())]))),
+      {},
+    ),
     clusters: z.array(z.unknown(), "a list of clusters is expected"),
     profiles: z._default(z.record(z.string(), z.unknown()), {}),
   },
@@ -82,8 +90,9 @@ const outlineSchema = z.strictObject(
 export function parseFleet(document: unknown, rules: FleetRules = {}): ParsedFleet {
   const outline = outlineSchema.safeParse(document);
   if (!outline.success) throw new ConfigError(`the fleet file is not usable:\n${validationErrors(outline.error).join("\n")}`);
-  const { defaults, clusters, profiles } = outline.data;
-  const known = parseProfiles(profiles, rules);
+  const { defaults: inDefaults, clusters, profiles } = outline.data;
+  const { rings, ...defaults } = inDefaults;
+  const given: Given = { defaults, rings: parseRings(rings), known: parseProfiles(profiles, rules), rules };
   const seen = new Set<unknown>();
   const entries = clusters.map((cluster, index) => {
     const name = isObject(cluster) ? cluster.name : undefined;
@@ -92,7 +101,7 @@ export function parseFleet(document: unknown, rules: FleetRules = {}): ParsedFle
         ? wrong({ ...defaults, ...(isObject(cluster) && cluster) }, [
             { path: ["clusters", index, "name"], message: `stands twice: ${name}` },
           ])
-        : parseEntry(cluster, index, defaults, known, rules);
+        : parseEntry(cluster, index, given);
     seen.add(name);
     return entry;
   });
@@ -104,10 +113,11 @@ export function parseFleet(document: unknown, rules: FleetRules = {}): ParsedFle
   return {
     clusters: checked.flatMap((entry) => ("problems" in entry ? [] : [entry])),
     wrong: checked.filter((entry) => "problems" in entry),
-    profiles: [...known.values()].flatMap((profile) => ("problems" in profile ? [] : [profile])),
+    profiles: [...given.known.values()].flatMap((one) => ("problems" in one ? [] : [one.profile])),
+    rings: "problems" in given.rings ? [] : given.rings.map(({ when }) => when),
     problems: [
-      ...problemsOfDefaults(defaults, rules),
-      ...[...known.values()].flatMap((profile) => ("problems" in profile ? profile.problems : [])),
+      ...problemsOfDefaults(inDefaults, rules),
+      ...[...given.known.values()].flatMap((one) => ("problems" in one ? one.problems : [])),
     ],
   };
 }
@@ -120,73 +130,49 @@ function problemsOfDefaults(defaults: JsonObject, rules: FleetRules): readonly P
   return error === undefined ? accessErrors(data.defaults ?? {}, rules, (path) => ["defaults", ...path]) : validationProblems(error);
 }
 
-function parseEntry(
-  cluster: unknown,
-  index: number,
-  defaults: JsonObject,
-  known: KnownProfiles,
-  rules: FleetRules,
-): ClusterEntry | WrongEntry {
+/** What a fleet file says beside its clusters. */
+type Given = { readonly defaults: JsonObject; readonly rings: Rings; readonly known: KnownProfiles; readonly rules: FleetRules };
+
+function parseEntry(cluster: unknown, index: number, { defaults, rings, known, rules }: Given): ClusterEntry | WrongEntry {
   const own: JsonObject = isObject(cluster) ? cluster : {};
-  const whole = { ...defaults, ...own };
-  const parsed = clusterSchema.safeParse(isObject(cluster) ? whole : cluster);
-  const isInherited = (key: PropertyKey | undefined) => typeof key === "string" && key in defaults && !(key in own);
-  const inFile = (path: readonly PropertyKey[]) => (isInherited(path[0]) ? ["defaults", ...path] : ["clusters", index, ...path]);
-  const written = parsed.success ? accessErrors(parsed.data, rules, inFile) : validationProblems(parsed.error, inFile);
-  if (!parsed.success || written.length > 0) return wrong(whole, written);
-  const { name, labels = {}, mode = "own", paused = false, events = false, heartbeat, kubernetes } = parsed.data;
-  const inCluster = (field: string, messages: readonly string[]) =>
-    messages.map((message) => ({ path: ["clusters", index, field], message }));
-  const found = (parsed.data.profiles ?? DEFAULT_PROFILES).map(
-    (profile) => known.get(profile) ?? { problems: inCluster("profiles", [unknownProfile(profile, known)]) },
-  );
-  const profiles = found.flatMap((profile) => ("problems" in profile ? [] : [profile]));
-  const alerts = parsed.data.alerts ?? profiles[0]?.alerts;
-  const problems = [
-    ...found.flatMap((profile) => ("problems" in profile ? profile.problems : [])),
-    ...inCluster("profiles", sharedConditions(profiles)),
-    ...inCluster("alerts", parsed.data.alerts === undefined ? sourceProblems(profiles) : []),
-  ];
-  if (alerts === undefined || problems.length > 0) return wrong(whole, problems);
-  return { name, labels, mode, paused, events, ...heartbeatOf(heartbeat), kubernetes, alerts: [alerts].flat(), profiles };
+  const { ring, problems = [] } = findRing(rings, own, { ...defaults, ...own });
+  const whole = { ...defaults, ...own, ...(ring && { profiles: ring.profiles }) };
+  const inFile = (path: readonly PropertyKey[]) => placeOf(path, { index, own, defaults, ring });
+  const { data, error } = clusterSchema.safeParse(isObject(cluster) ? whole : cluster);
+  const written = error === undefined ? accessErrors(data, rules, inFile) : validationProblems(error, inFile);
+  if (data === undefined || written.length + problems.length > 0) return wrong(whole, [...written, ...problems]);
+  const decided = decideProfiles(data, known, ring === undefined ? ["clusters", index, "profiles"] : inFile(["profiles"]), index);
+  if ("problems" in decided) return wrong(whole, decided.problems);
+  const { name, labels = {}, paused = false, events = false, heartbeat, kubernetes } = data;
+  return { name, labels, ...decided, ...(ring && { ring: ring.when }), paused, events, ...heartbeatOf(heartbeat), kubernetes };
 }
 
-type WrongProfile = { readonly problems: readonly Problem[] };
-type KnownProfiles = ReadonlyMap<string, NamedProfile | WrongProfile>;
+type Place = {
+  readonly index: number;
+  readonly own: JsonObject;
+  readonly defaults: JsonObject;
+  readonly ring?: { readonly index: number };
+};
 
-function parseProfiles(own: JsonObject, rules: FleetRules): KnownProfiles {
-  const builtIn = Object.entries(builtInProfiles).map(([name, profile]) => [name, { ...profile, name }] as const);
-  return new Map([...builtIn, ...Object.entries(own).map(([name, document]) => [name, parseProfile(name, document, rules)] as const)]);
+function placeOf(path: readonly PropertyKey[], { index, own, defaults, ring }: Place): readonly PropertyKey[] {
+  const [field] = path;
+  if (ring !== undefined && field === "profiles") return ["defaults", "rings", ring.index, ...path];
+  const isInherited = typeof field === "string" && field in defaults && !(field in own);
+  return isInherited ? ["defaults", ...path] : ["clusters", index, ...path];
 }
 
-function parseProfile(name: string, document: unknown, rules: FleetRules): NamedProfile | WrongProfile {
-  if (Object.hasOwn(builtInProfiles, name))
-    return { problems: [{ path: ["profiles", name], message: "this is the name of a built-in profile, choose another for your own" }] };
-  const inFile = (path: readonly PropertyKey[]) => ["profiles", name, ...path];
-  const { data, error } = profileSchema.safeParse(document);
-  const problems = error === undefined ? profileErrors(name, data, rules) : validationProblems(error, inFile);
-  return data === undefined || problems.length > 0 ? { problems } : { ...data, name };
-}
-
-function profileErrors(name: string, profile: Profile, rules: FleetRules): readonly Problem[] {
-  const place = (path: readonly PropertyKey[]) => ["profiles", name, ...path];
-  const kinds = coreKindErrors(profile, rules.coreKinds).map((problem) => ({ ...problem, path: place(problem.path) }));
-  return [...accessErrors(profile, rules, place), ...kinds];
-}
-
-function unknownProfile(name: string, known: KnownProfiles): string {
-  return `there is no profile ${name}${orNearest([name], known.keys()) || `; known are ${[...known.keys()].join(", ")}`}`;
-}
-
-function sharedConditions(profiles: readonly Profile[]): string[] {
-  const owned = profiles.flatMap(({ condition, flows }) => [...new Set(flows.map(({ of }) => `${condition} of ${of.kind}.${of.group}`))]);
-  return owned.filter((claim, index) => owned.indexOf(claim) !== index).map((claim) => `two of them own the condition ${claim}`);
-}
-
-function sourceProblems(profiles: readonly Profile[]): string[] {
-  const sources = new Set(profiles.map(({ alerts }) => JSON.stringify(alerts)));
-  if (sources.size > 1) return ["needed here, for the profiles of this cluster name different sources"];
-  return sources.has(JSON.stringify(undefined)) ? ["needed here, for no profile of this cluster names a source"] : [];
+/** The profiles of a cluster and where their alerts are read; `path` is where the profiles are named. */
+function decideProfiles(
+  { profiles: uses, mode = "own", alerts: named }: z.infer<typeof clusterSchema>,
+  known: KnownProfiles,
+  path: Problem["path"],
+  index: number,
+): Pick<ClusterEntry, "profiles" | "alerts"> | { readonly problems: readonly Problem[] } {
+  const { profiles, problems: misnamed } = assignProfiles(uses, mode, known, path);
+  const unsourced = named === undefined ? sourceProblems(profiles) : [];
+  const problems = [...misnamed, ...unsourced.map((message) => ({ path: ["clusters", index, "alerts"], message }))];
+  const alerts = named ?? profiles[0]?.alerts;
+  return alerts === undefined || problems.length > 0 ? { problems } : { profiles, alerts: [alerts].flat() };
 }
 
 function wrong({ name, labels }: JsonObject, problems: readonly Problem[]): WrongEntry {

@@ -40,7 +40,7 @@ function parseRequirement(term: string): Requirement | undefined {
 }
 
 /** Whether labels meet all requirements of a selector. */
-function matchesLabels(labels: Labels, requirements: readonly Requirement[]): boolean {
+export function matchesLabels(labels: Labels, requirements: readonly Requirement[]): boolean {
   return requirements.every(({ key, operator, values }) => {
     const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
     if (operator === "exists" || operator === "absent") return (value !== undefined) === (operator === "exists");

@@ -37,6 +37,8 @@ export function outcomeMetrics(outcomes: readonly ClusterOutcome[]) {
   // A push left them to the next tick: the fleet is none too large for that.
   const leftToTick = outcomes.filter(({ was, code }) => was === "late" && code !== undefined).length;
   const attention = outcomes.flatMap(attentionOf);
+  // No API server has refused them.
+  const held = attention.filter((one) => one.about === "resource" && one.code === "held").length;
   const count = (about: Attention["about"]) => attention.filter((one) => one.about === about).length;
   return {
     ClustersReconciled: clusters.reconciled,
@@ -49,7 +51,8 @@ export function outcomeMetrics(outcomes: readonly ClusterOutcome[]) {
     ClustersCrashed: clusters.crashed,
     ResourcesPatched: resources.patched,
     ResourcesUnchanged: resources.unchanged,
-    ResourcesRefused: resources.refused,
+    ResourcesRefused: resources.refused - held,
+    ResourcesHeld: held,
     ResourcesContested: resources.contested,
     KindsUnlisted: count("kind"),
     AlertsUnreadable: count("alerts"),

@@ -9,12 +9,20 @@ type Id = { readonly apiVersion: string; readonly kind: string; readonly name: s
 /** A condition as the run judged it; `since` is when what stands there took this status, RFC 3339. */
 export type Judged = Said & { readonly type: string; readonly message: string; readonly since?: string };
 
-/** `isWarmingUp`: it is too early to tell. */
-type Judgement = { readonly condition: Judged; readonly before?: Said; readonly because: readonly string[]; readonly isWarmingUp?: true };
+/** `isWarmingUp`: it is too early to tell. `isObserved`: the mode writes nothing, so that the state alone knows what was so before. */
+type Judgement = {
+  readonly condition: Judged;
+  readonly before?: Said;
+  readonly because: readonly string[];
+  readonly isWarmingUp?: true;
+  readonly isObserved?: true;
+};
 
 /** What happened to one resource: "it was patched", "it was skipped". */
-export type ResourceOutcome = Id &
-  (
+export type ResourceOutcome = Id & {
+  /** The profile whose verdict it is; undefined where the resource as a whole could not be judged. */
+  readonly profile?: string;
+} & (
     | (Judgement & { readonly was: "planned" | "unchanged" })
     /** `eventRefused`: why no Event tells of it, though the fleet asks for one. */
     | (Judgement & { readonly was: "patched"; readonly eventRefused?: Failure })
@@ -26,6 +34,7 @@ export type ResourceOutcome = Id &
   );
 
 export type Patched = Extract<ResourceOutcome, { was: "patched" }>;
+export type Observed = Extract<ResourceOutcome, { was: "planned" | "unchanged" }> & { readonly isObserved: true };
 export type Refused = Extract<ResourceOutcome, { was: "refused" }>;
 
 export type AlertsOutcome =
@@ -70,6 +79,11 @@ export function isOutOfReach({ was }: Pick<ClusterOutcome, "was">): boolean {
 /** `tracepipeline/checkout`, as kubectl names an object; with its namespace in the middle where it has one. */
 export function resourceName({ kind, namespace, name }: Pick<Id, "kind" | "namespace" | "name">): string {
   return [kind.toLowerCase(), namespace, name].filter((part) => part !== undefined).join("/");
+}
+
+/** Whether more than one profile is at work, so that readers have to be told whose verdict each is. */
+export function hasSeveralProfiles(all: readonly { readonly profile?: string }[]): boolean {
+  return new Set(all.flatMap(({ profile }) => profile ?? [])).size > 1;
 }
 
 /** How many of each, over a whole run. */

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { alertsSchema } from "../access/alerts.ts";
 import type { ObjectKind } from "../kubernetes/resource.ts";
 import { DURATION } from "../time.ts";
+import { guardSchema } from "./guard.ts";
 
 const REASON = /^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/;
 const CONDITION_TYPE = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
@@ -113,6 +114,8 @@ export const profileSchema = z.strictObject({
   details: z.optional(z.boolean()),
   /** What becomes of an alert that the Alertmanager of its source knows as silenced: `ignored` does not fire. */
   silenced: z.optional(z.enum(["kept", "ignored"])),
+  /** How many resources may turn False at one time: the others wait. */
+  guard: z.optional(guardSchema),
   rules: z._default(
     z.strictObject({ for: z._default(duration, "5m"), window: z._default(duration, "5m"), keepFiringFor: z.optional(duration) }),
     { for: "5m", window: "5m" },

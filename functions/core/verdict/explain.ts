@@ -2,12 +2,12 @@
 
 import { lastConditionsWriter } from "../kubernetes/managed-fields.ts";
 import { type Condition, findCondition, type Resource } from "../kubernetes/resource.ts";
-import type { Mode } from "../profile/mode.ts";
-import { isJudged, type Profile } from "../profile/profile.ts";
+import type { ActingProfile } from "../profile/mode.ts";
+import { isJudged } from "../profile/profile.ts";
 import { timeText } from "../time.ts";
 import { explainRows, type RowExplanation } from "./explain-rows.ts";
 import { findFlow, isGateClosed } from "./matching.ts";
-import { planResource } from "./plan.ts";
+import { planResource, withJudged } from "./plan.ts";
 import type { Knowledge, Skipped, Verdict } from "./verdict.ts";
 import { warmUpEndMs } from "./warm-up.ts";
 
@@ -17,6 +17,8 @@ export type Explanation = {
   readonly name: string;
   readonly namespace?: string;
   readonly condition: string;
+  /** The profile that gives it. */
+  readonly profile?: string;
   readonly gates: readonly { readonly condition: string; readonly stops: boolean }[];
   readonly rows: readonly RowExplanation[];
   readonly verdict: Verdict | Skipped;
@@ -30,12 +32,18 @@ export type Explanation = {
   readonly patch?: unknown;
 };
 
-/** @param nowMs the time that a write would carry */
-export function explain(profile: Profile, mode: Mode, resource: Resource, known: Knowledge, nowMs: number): Explanation {
+/** @param nowMs the time that a write would carry @param profiles all those of the cluster */
+export function explain(
+  profile: ActingProfile,
+  resource: Resource,
+  known: Knowledge,
+  nowMs: number,
+  profiles: readonly ActingProfile[] = [profile],
+): Explanation {
   const { of, name, namespace } = resource;
   const flow = findFlow(profile, resource);
-  const plan = planResource({ profiles: [profile], mode }, resource, known, timeText(nowMs));
-  const [judged] = plan.judged;
+  const timestamp = timeText(nowMs);
+  const judged = planResource(profiles, resource, known, timestamp).judged.find((one) => one.profile === profile);
   if (judged === undefined) throw new Error(`no verdict for the condition ${profile.condition}`);
   const { type, before, verdict, left } = judged;
   const decisive = "decidedBy" in verdict && verdict.decidedBy.by === "row" ? verdict.decidedBy.row : undefined;
@@ -46,12 +54,13 @@ export function explain(profile: Profile, mode: Mode, resource: Resource, known:
     name,
     namespace,
     condition: type,
+    ...(profile.name !== undefined && { profile: profile.name }),
     gates: profile.gates.map((gate) => ({ condition: gate.condition, stops: isGateClosed(gate, resource) })),
     rows: flow !== undefined && isJudged(flow) ? explainRows({ profile, flow, resource, known }, decisive) : [],
     verdict,
     ...(endMs !== undefined && { warmingUpUntil: timeText(endMs) }),
     before,
     ...(left && { left, writer: lastConditionsWriter(resource)?.manager }),
-    ...(plan.patch && { patch: findCondition(plan.patch, type) }),
+    ...(judged.isChanged && { patch: findCondition(withJudged(resource.conditions, judged, resource, timestamp), type) }),
   };
 }

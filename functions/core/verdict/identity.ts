@@ -35,18 +35,25 @@ export function namesOf({ alias, resourceLabel }: Identify, { name, object }: Re
 /** Whether the profile's name label can carry every name of the resource. */
 export function isCarried(identify: Identify, resource: Resource): boolean {
   const { carries } = identify;
-  return carries === undefined || namesOf(identify, resource).every((name) => patternOf(`^(?:${carries})$`).test(name));
+  return carries === undefined || namesOf(identify, resource).every((name) => wholeOf(carries).test(name));
 }
 
 // Patterns and paths of the profiles that this process has met.
 const MAX_KNOWN = 10_000;
 const patterns = new Map<string, RegExp>();
+const wholes = new Map<string, RegExp>();
 
 function patternOf(text: string): RegExp {
-  const known = patterns.get(text);
-  if (known !== undefined) return known;
-  const pattern = new RegExp(text);
-  keepNewest(patterns, text, pattern, MAX_KNOWN);
+  return patterns.get(text) ?? keptIn(patterns, text, new RegExp(text));
+}
+
+// A text that matches from its start to its end.
+function wholeOf(text: string): RegExp {
+  return wholes.get(text) ?? keptIn(wholes, text, new RegExp(`^(?:${text})$`));
+}
+
+function keptIn(known: Map<string, RegExp>, text: string, pattern: RegExp): RegExp {
+  keepNewest(known, text, pattern, MAX_KNOWN);
   return pattern;
 }
 

@@ -1,8 +1,9 @@
 // Compares a verdict with what stands: nothing to write, the whole list of conditions to write, or a reason to leave it.
 
+import type { Failure } from "../errors.ts";
 import { isRepeated, isSameStatusAndReason, isUpToDate, withCondition } from "../kubernetes/condition.ts";
 import { type Condition, findCondition, type Resource } from "../kubernetes/resource.ts";
-import { conditionType, type Mode } from "../profile/mode.ts";
+import { type ActingProfile, conditionType, isWriting } from "../profile/mode.ts";
 import type { Profile } from "../profile/profile.ts";
 import { parseTimeMs } from "../time.ts";
 import { coversKind } from "./matching.ts";
@@ -20,27 +21,33 @@ export type Plan = {
   readonly needsNewerAlerts: boolean;
 };
 
-type Judged = {
+/** What one profile makes of a resource. */
+export type Judged = {
+  readonly profile: ActingProfile;
   readonly type: string;
   readonly before?: Condition;
   readonly verdict: Verdict | Skipped;
-  /** Whether this profile's own condition is among what there is to write. */
+  /** Whether the verdict is to take the place of what stands. */
   readonly isChanged: boolean;
   /** Why the condition is left as it stands, whatever the verdict. */
   readonly left?: "young" | "contested";
+  /** Why the condition does not turn False yet. */
+  readonly held?: Failure;
 };
-type Owner = { readonly profiles: readonly Profile[]; readonly mode: Mode };
-type Writer = Claim & { readonly mode: Mode; readonly type: string; readonly judge: Judge };
+/** What keeps a resource from being turned False now. */
+type Hold = (profile: Profile, resource: Resource) => Failure | undefined;
+type Writer = Claim & { readonly profile: ActingProfile; readonly type: string; readonly judge: Judge; readonly hold: Hold | undefined };
 
 /** What to write onto a resource. */
 export type Planner = (resource: Resource) => Plan;
 
 /** Plans for all resources of a cluster by what is known of it. `timestamp`, which a write would carry, is asked for only where there is one. */
-export function planWith({ profiles, mode }: Owner, known: Knowledge, timestamp: () => string): Planner {
+export function planWith(profiles: readonly ActingProfile[], known: Knowledge, timestamp: () => string, hold?: Hold): Planner {
   const writers = profiles.map((profile) => ({
     ...claimOf(profile, profiles),
-    mode,
-    type: conditionType(profile, mode),
+    profile,
+    hold,
+    type: conditionType(profile, profile.mode),
     judge: judgeWith(profile, known),
   }));
   return (resource) => {
@@ -51,28 +58,45 @@ export function planWith({ profiles, mode }: Owner, known: Knowledge, timestamp:
       if (!coversKind(writer.profile, resource)) continue;
       const one = judgedBy(writer, resource, timestamp);
       judged.push(one);
-      if (!one.isChanged || "skipped" in one.verdict) continue;
-      patch = withCondition(patch ?? resource.conditions, one.type, one.verdict, generationOf(one.verdict, resource), timestamp());
+      if (!isToWrite(one) || "skipped" in one.verdict) continue;
+      patch = withJudged(patch ?? resource.conditions, one, resource, timestamp());
       needsNewerAlerts ||= restsOnAlerts(one.verdict) && !isSameStatusAndReason(one.before, one.verdict);
     }
     return { resource, judged, patch, needsNewerAlerts };
   };
 }
 
-export function planResource(owner: Owner, resource: Resource, known: Knowledge, timestamp: string): Plan {
-  return planWith(owner, known, () => timestamp)(resource);
+export function planResource(
+  profiles: readonly ActingProfile[],
+  resource: Resource,
+  known: Knowledge,
+  timestamp: string,
+  hold?: Hold,
+): Plan {
+  return planWith(profiles, known, () => timestamp, hold)(resource);
+}
+
+/** Whether the verdict is among what there is to write; what is observed never is. */
+export function isToWrite({ profile, isChanged }: Judged): boolean {
+  return isChanged && isWriting(profile);
+}
+
+/** The conditions with the verdict among them; the very same where there is none. */
+export function withJudged(conditions: readonly unknown[], { type, verdict }: Judged, resource: Resource, timestamp: string) {
+  return "skipped" in verdict ? conditions : withCondition(conditions, type, verdict, generationOf(verdict, resource), timestamp);
 }
 
 function judgedBy(writer: Writer, resource: Resource, timestamp: () => string): Judged {
-  const { type, judge } = writer;
+  const { profile, type, judge } = writer;
   const standing = findCondition(resource.conditions, type);
   const verdict = judge(resource);
-  if ("skipped" in verdict) return { type, before: standing, verdict, isChanged: false };
+  if ("skipped" in verdict) return { profile, type, before: standing, verdict, isChanged: false };
   const before = standing && asWritten(writer, resource, standing, verdict, sentenceOf(verdict));
   const isSettled = isUpToDate(before, verdict, generationOf(verdict, resource)) && !isRepeated(resource.conditions, type);
-  if (isSettled) return { type, before, verdict, isChanged: false };
+  if (isSettled) return { profile, type, before, verdict, isChanged: false };
   const left = before && whyLeft(writer, resource, before, verdict, timestamp());
-  return { type, before, verdict, isChanged: left === undefined, left };
+  const held = left === undefined ? whyHeld(writer, resource, before, verdict) : undefined;
+  return { profile, type, before, verdict, isChanged: left === undefined && held === undefined, left, held };
 }
 
 // Without the details of the moment.
@@ -88,7 +112,11 @@ function whyLeft(writer: Writer, resource: Resource, before: Condition, verdict:
   // What a gate said does not stand once the gate is open; as long as it is closed, it says so itself.
   const isGone = verdict.decidedBy.by !== "gate" && isByGate(writer.profile, before);
   if (verdict.provisional && !isGone) return "young";
-  return writer.mode === "own" && isContested(writer, resource, before, verdict, parseTimeMs(timestamp)) ? "contested" : undefined;
+  return writer.profile.mode === "own" && isContested(writer, resource, before, verdict, parseTimeMs(timestamp)) ? "contested" : undefined;
+}
+
+function whyHeld({ profile, hold }: Writer, resource: Resource, before: Condition | undefined, { status }: Verdict): Failure | undefined {
+  return isWriting(profile) && status === "False" && before?.status !== "False" ? hold?.(profile, resource) : undefined;
 }
 
 function isByGate({ gates }: Profile, before: Condition): boolean {

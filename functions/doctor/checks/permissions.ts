@@ -3,24 +3,36 @@
 import { proxiedName, type ServiceSource } from "../../core/access/alerts.ts";
 import type { ClusterEntry } from "../../core/fleet/fleet.ts";
 import { type Permission, permissionText } from "../../core/kubernetes/permission.ts";
+import { isWriting } from "../../core/profile/mode.ts";
 import { kindsOf } from "../../core/profile/profile.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
-type Entry = Pick<ClusterEntry, "profiles" | "mode" | "alerts" | "events" | "heartbeatMs">;
+type Entry = Pick<ClusterEntry, "profiles" | "alerts" | "events" | "heartbeatMs">;
 
 /** Exactly the permissions that passes over a cluster use. */
-export function neededPermissions({ profiles, mode, alerts, events, heartbeatMs }: Entry): readonly Permission[] {
-  const isWritten = mode !== "observe";
-  const kinds = kindsOf(profiles).map(({ group, plural }) => ({ group, resource: plural }));
+export function neededPermissions({ profiles, alerts, events, heartbeatMs }: Entry): readonly Permission[] {
+  const writing = profiles.filter(isWriting);
+  const written = resourcesOf(writing);
+  const isWritten = (resource: Listed) => written.some((one) => isSame(one, resource));
   return [
-    ...kinds.flatMap((kind) => (isWritten ? ["list", "get"] : ["list"]).map((verb) => ({ verb, ...kind }))),
-    ...(isWritten ? kinds.map((kind) => ({ verb: "patch", ...kind, subresource: "status" })) : []),
-    ...(isWritten && events ? eventPermissions(profiles) : []),
-    ...(isWritten && heartbeatMs !== undefined ? LEASE_PERMISSIONS : []),
+    ...resourcesOf(profiles).flatMap((one) => (isWritten(one) ? ["list", "get"] : ["list"]).map((verb) => ({ verb, ...one }))),
+    ...written.map((one) => ({ verb: "patch", ...one, subresource: "status" })),
+    ...(events ? eventPermissions(profiles) : []),
+    ...(writing.length > 0 && heartbeatMs !== undefined ? LEASE_PERMISSIONS : []),
     ...alerts.flatMap((source) =>
       [source, source.alertmanager].flatMap((part) => (part && "service" in part ? [proxyPermission(part.service)] : [])),
     ),
   ];
+}
+
+type Listed = { readonly group: string; readonly resource: string };
+
+function resourcesOf(profiles: Entry["profiles"]): readonly Listed[] {
+  return kindsOf(profiles).map(({ group, plural }) => ({ group, resource: plural }));
+}
+
+function isSame(one: Listed, other: Listed): boolean {
+  return one.group === other.group && one.resource === other.resource;
 }
 
 // infra/cluster/heartbeat creates the Lease, so that no pass has to.
@@ -44,12 +56,14 @@ export function proxyPermission(service: ServiceSource["service"]): Permission {
 }
 
 /** Dangerous permissions that passes never use: each shows a role to be too wide. */
-export function excessPermissions({ profiles, mode }: Pick<Entry, "profiles" | "mode">): readonly Permission[] {
-  const kinds = kindsOf(profiles).map(({ group, plural }) => ({ group, resource: plural }));
+export function excessPermissions({ profiles }: Pick<Entry, "profiles">): readonly Permission[] {
+  const kinds = resourcesOf(profiles);
+  const written = resourcesOf(profiles.filter(isWriting));
+  const observed = kinds.filter((kind) => !written.some((one) => isSame(one, kind)));
   return [
     { verb: "*", group: "*", resource: "*" },
     ...kinds.flatMap((kind) => ["create", "patch", "delete"].map((verb) => ({ verb, ...kind }))),
-    ...(mode === "observe" ? kinds.map((kind) => ({ verb: "patch", ...kind, subresource: "status" })) : []),
+    ...observed.map((kind) => ({ verb: "patch", ...kind, subresource: "status" })),
     ...["list", "get"].map((verb) => ({ verb, group: "", resource: "secrets" })),
     { verb: "get", group: "", resource: "services", subresource: "proxy" },
     { verb: "create", group: "", resource: "services", subresource: "proxy" },

@@ -27,7 +27,10 @@ export function proofChecks(profiles: readonly NamedProfile[], reading: Read, is
   if (evidence.was === "unreadable")
     return [complete, failedBy(PROOF, { code: evidence.code, why: `the rules API cannot be read: ${evidence.code}` })];
   const judged = profiles.flatMap((profile) => profile.flows.filter(isJudged).map((flow) => ({ profile, flow })));
-  const flows = judged.map(({ flow }) => ruleItem(flow, findOwnRules(flow, evidence), isUsed(flow)));
+  const flows = judged.map(({ profile, flow }) => {
+    const name = profiles.length > 1 ? `${flowName(flow)} of ${profile.name}` : flowName(flow);
+    return ruleItem(name, flow, findOwnRules(flow, evidence), isUsed(flow));
+  });
   const needed = judged.some(({ flow }) => isUsed(flow)) ? judged.filter(({ flow }) => isUsed(flow)) : judged;
   const findings = needed.flatMap(({ profile, flow }) => sourceFindings(profile, reading, evidence, findOwnRules(flow, evidence)));
   return [complete, ...flows, watchedItem(reading, findings), clockItem(evidence, findings), ageItem(evidence, findings)];
@@ -53,8 +56,8 @@ function oddTexts(profiles: readonly NamedProfile[], reading: Read): readonly st
   return textsOf(findings, "unreadable entry");
 }
 
-function ruleItem(flow: JudgedFlow, own: OwnRules, isUsed: boolean): Check {
-  const check = `rules of ${flowName(flow)}`;
+function ruleItem(name: string, flow: JudgedFlow, own: OwnRules, isUsed: boolean): Check {
+  const check = `rules of ${name}`;
   const { findings } = own;
   const broken = findings.filter((finding) => !isWarmingUp(finding));
   const remedy = broken.some(({ kind }) => kind === "not loaded") ? LOAD : REPAIR;

@@ -128,8 +128,9 @@ function open(endpoint: Endpoint, sessions: Sessions, resolve: Resolve, runtimeA
   if (proxy !== undefined && isRefused(proxy, false, runtimeApi)) throw addressRefused(hostOf(proxy));
   const lookup =
     proxy === undefined ? guardedLookup(resolve, origin, isRemote, runtimeApi) : guardedLookup(resolve, proxy, false, runtimeApi);
-  const settings = { ...tlsOf(endpoint), timeout: CONNECT_MS, ...(proxy === undefined && { lookup }) };
-  const connect = connectorResuming(sessions, endpoint.connectionKey, settings);
+  const { servername, rejectUnauthorized, ...trust } = tlsOf(endpoint);
+  const settings = { servername, rejectUnauthorized, timeout: CONNECT_MS, ...(proxy === undefined && { lookup }) };
+  const connect = connectorResuming(sessions, endpoint.connectionKey, trust, settings);
   return new Pool(origin, {
     connections: 4,
     keepAliveTimeout: KEEP_ALIVE_MS,

@@ -1,7 +1,7 @@
 // A connection that has to be opened anew resumes the TLS session of the last one: undici keeps sessions by weak references, which the next garbage collection takes.
 
 import type { Socket } from "node:net";
-import type { TLSSocket } from "node:tls";
+import { createSecureContext, type SecureContext, type SecureContextOptions, type TLSSocket } from "node:tls";
 import type { buildConnector as Connector } from "undici";
 import buildConnector from "undici/lib/core/connect.js";
 import { keepNewest } from "../../core/bounded-map.ts";
@@ -12,10 +12,18 @@ export type Sessions = Map<string, Buffer>;
 // A session takes some 2 KB, with the certificate of its server.
 const MAX_SESSIONS = 1_000;
 
-/** Opens connections that resume the session under the key, where the server still knows it. */
-export function connectorResuming(sessions: Sessions, key: string, settings: Connector.BuildOptions): Connector.connector {
+/** Opens connections that trust and show the same, and resume the session under the key where the server still knows it. */
+export function connectorResuming(
+  sessions: Sessions,
+  key: string,
+  trust: SecureContextOptions,
+  settings: Connector.BuildOptions,
+): Connector.connector {
+  // Parsed by the first connection and not before: a broken certificate is the failure of a request, and of each one.
+  let secureContext: SecureContext | undefined;
   return (target, done) => {
-    const connect = buildConnector({ ...settings, session: sessions.get(key), maxCachedSessions: 0 });
+    if (target.protocol === "https:") secureContext ??= createSecureContext(trust);
+    const connect = buildConnector({ ...settings, secureContext, session: sessions.get(key), maxCachedSessions: 0 });
     connect(target, (error, socket) => {
       if (error !== null) return done(error, null);
       keepSessions(sessions, key, socket);

@@ -179,8 +179,51 @@ describe("two profiles on one cluster", () => {
     profiles: { one: aProfile(one), other: aProfile(other) },
   });
 
-  test("may not own the same condition of the same kind", () => {
-    expect(problemsIn(two({}, {}))).toEqual(["clusters[0].profiles: two of them own the condition Mine of Queue.example.org"]);
+  test.each([
+    { what: "own the same condition of the same kind", mode: "own", type: "Mine" },
+    { what: "write the same condition beside it", mode: "shadow", type: "alertstatus.io/Mine" },
+  ])("may not both $what", ({ mode, type }) => {
+    expect(problemsIn(two({}, {}, { mode, alerts: SERVICE }))).toEqual([
+      `clusters[0].profiles: two of them write the condition ${type} of Queue.example.org: give one of them another mode, {name, mode: shadow}`,
+    ]);
+  });
+
+  test.each([
+    { one: "own", other: "shadow" },
+    { one: "own", other: "observe" },
+    { one: "shadow", other: "observe" },
+    { one: "observe", other: "observe" },
+  ] as const)("may have the same condition of the same kind, one in mode $one and one in mode $other", ({ one, other }) => {
+    const profiles = ["one", { name: "other", mode: other }];
+    const [entry, ...wrong] = parseInWords(two({}, {}, { mode: one, profiles, alerts: SERVICE })).clusters;
+    expect(entry?.profiles.map(({ name, mode }) => [name, mode])).toEqual([
+      ["one", one],
+      ["other", other],
+    ]);
+    expect(wrong).toEqual([]);
+  });
+
+  test("may not be the same one", () => {
+    expect(problemsIn(two({}, {}, { profiles: ["one", { name: "one", mode: "observe" }], alerts: SERVICE }))).toEqual([
+      "clusters[0].profiles: one stands twice",
+    ]);
+  });
+
+  test.each([
+    {
+      what: "a mode that there is not",
+      use: { name: "one", mode: "loud" },
+      problem: /^clusters\[0\]\.profiles\[0\]\.mode: .*own.*shadow.*observe/,
+    },
+    { what: "no mode", use: { name: "one" }, problem: /^clusters\[0\]\.profiles\[0\]\.mode: / },
+    {
+      what: "an unknown field",
+      use: { name: "one", mode: "own", modus: 1 },
+      problem: /^clusters\[0\]\.profiles\[0\]: there is no field modus; mode\?/,
+    },
+    { what: "a number", use: 7, problem: /^clusters\[0\]\.profiles\[0\]: the name of a profile is expected, or \{name, mode\}$/ },
+  ])("are refused with $what", ({ use, problem }) => {
+    expect(problemsIn(two({}, {}, { profiles: [use], alerts: SERVICE }))).toEqual([expect.stringMatching(problem)]);
   });
 
   test("may own the same condition of different kinds, and different ones of the same", () => {

@@ -9,14 +9,16 @@ import { aCluster, aFleet, parseInWords, problemsIn, SERVICE } from "./fleet-doc
 describe("a cluster entry", () => {
   test("needs a name and an access, and defaults the rest", () => {
     const [entry] = parseInWords(aFleet(aCluster())).clusters;
-    expect(entry).toMatchObject({ name: "prod", labels: {}, mode: "own", paused: false, kubernetes: aCluster().kubernetes });
-    expect(entry?.profiles.map(({ name }) => name)).toEqual(["kyma-telemetry"]);
+    expect(entry).toMatchObject({ name: "prod", labels: {}, paused: false, kubernetes: aCluster().kubernetes });
+    expect(entry?.profiles.map(({ name, mode }) => [name, mode])).toEqual([["kyma-telemetry", "own"]]);
     expect(entry?.alerts).toEqual([{ service: { namespace: "kyma-system", name: "telemetry-self-monitor", port: 9090 } }]);
   });
 
   test("overrides the defaults", () => {
-    const more = { labels: { region: "eu" }, mode: "shadow", paused: true, alerts: { url: "https://prometheus.example/prod" } };
-    expect(parseInWords(aFleet(aCluster(more))).clusters).toMatchObject([{ ...more, alerts: [more.alerts] }]);
+    const more = { labels: { region: "eu" }, paused: true, alerts: { url: "https://prometheus.example/prod" } };
+    expect(parseInWords(aFleet(aCluster({ ...more, mode: "shadow" }))).clusters).toMatchObject([
+      { ...more, alerts: [more.alerts], profiles: [{ mode: "shadow" }] },
+    ]);
   });
 
   test.each(["a", "0", "prod-eu-1", "a".repeat(63)])("may have the name %s", (name) => {
@@ -25,16 +27,19 @@ describe("a cluster entry", () => {
 });
 
 describe("defaults", () => {
-  const defaults = { labels: { region: "eu", tier: "prod" }, mode: "shadow", paused: true, alerts: { url: "https://prometheus.example" } };
+  const fields = { labels: { region: "eu", tier: "prod" }, paused: true, alerts: { url: "https://prometheus.example" } };
+  const defaults = { ...fields, mode: "shadow" };
 
   test("apply where a cluster has no value of its own", () => {
-    expect(parseInWords({ ...aFleet(aCluster()), defaults }).clusters).toMatchObject([{ ...defaults, alerts: [defaults.alerts] }]);
+    expect(parseInWords({ ...aFleet(aCluster()), defaults }).clusters).toMatchObject([
+      { ...fields, alerts: [fields.alerts], profiles: [{ mode: "shadow" }] },
+    ]);
   });
 
   test("are replaced whole, not merged, where it has one", () => {
-    const own = { labels: { region: "us" }, alerts: SERVICE, paused: false, mode: "own" };
-    const [entry] = parseInWords({ ...aFleet(aCluster(own)), defaults }).clusters;
-    expect(entry).toMatchObject({ ...own, alerts: [SERVICE] });
+    const own = { labels: { region: "us" }, alerts: SERVICE, paused: false };
+    const [entry] = parseInWords({ ...aFleet(aCluster({ ...own, mode: "own" })), defaults }).clusters;
+    expect(entry).toMatchObject({ ...own, alerts: [SERVICE], profiles: [{ mode: "own" }] });
     expect(entry?.labels).toEqual({ region: "us" });
     expect(entry?.alerts).toEqual([SERVICE]);
   });
@@ -119,7 +124,7 @@ describe("a wrong entry stands beside the right ones", () => {
 
 test("a name that is used twice belongs to the first entry", () => {
   const fleet = parseInWords(aFleet(aCluster({ mode: "shadow" }), aCluster({ name: "other" }), aCluster({ mode: "observe" })));
-  expect(fleet.clusters).toMatchObject([{ name: "prod", mode: "shadow" }, { name: "other" }]);
+  expect(fleet.clusters).toMatchObject([{ name: "prod", profiles: [{ mode: "shadow" }] }, { name: "other" }]);
   expect(fleet.wrong).toMatchObject([{ name: "prod", problems: ["clusters[2].name: stands twice: prod"] }]);
 });
 

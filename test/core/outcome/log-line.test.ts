@@ -202,6 +202,7 @@ describe("metrics", () => {
       ResourcesPatched: 1,
       ResourcesUnchanged: 3,
       ResourcesRefused: 1,
+      ResourcesHeld: 0,
       ResourcesContested: 1,
       KindsUnlisted: 1,
       AlertsUnreadable: 1,

@@ -6,7 +6,7 @@ import type { Alert } from "../../../functions/core/prometheus/alert.ts";
 import { withDetails } from "../../../functions/core/verdict/details.ts";
 import { planResource } from "../../../functions/core/verdict/plan.ts";
 import { judge } from "../../../functions/core/verdict/verdict.ts";
-import { anAlert, aReading, aResource, knowing } from "../../support/builders.ts";
+import { anAlert, aReading, aResource, inMode, knowing } from "../../support/builders.ts";
 
 const RUNBOOK = "https://runbooks.example/lost?x=1#now";
 const detailed: Profile = { ...kymaTelemetry, details: true };
@@ -140,12 +140,7 @@ describe("a verdict", () => {
 describe("once written", () => {
   const NOW = "2026-06-01T00:00:00Z";
   const plan = (profile: Profile, conditions: readonly unknown[], more: Partial<Alert>, generation = 1) =>
-    planResource(
-      { profiles: [profile], mode: "own" },
-      aResource({ conditions, generation }),
-      knowing(aReading({ firing: [alert(more)] })),
-      NOW,
-    );
+    planResource([inMode("own", profile)], aResource({ conditions, generation }), knowing(aReading({ firing: [alert(more)] })), NOW);
   const written = plan(detailed, [], { value: "1e+00" }).patch ?? [];
 
   test.each<[what: string, profile: Profile, more: Partial<Alert>]>([

@@ -5,14 +5,15 @@ import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts
 import type { Alert, Reading } from "../../../functions/core/prometheus/alert.ts";
 import { explain } from "../../../functions/core/verdict/explain.ts";
 import { judge } from "../../../functions/core/verdict/verdict.ts";
-import { anAlert, aReading, aResource, aRuleGroup, knowing, logSpecs, unreadable } from "../../support/builders.ts";
+import { anAlert, aReading, aResource, aRuleGroup, inMode, knowing, logSpecs, unreadable } from "../../support/builders.ts";
 import { pipelines, sources, toReading, toResource } from "./arbitraries.ts";
 import { selfMonitor } from "./kyma-evidence.ts";
 import { everyAbsentAlert } from "./kyma-facts.ts";
 
 const NOW = "2026-06-01T00:00:00Z";
 const NOW_MS = Date.parse(NOW);
-const explained = (resource: Resource, reading: Reading = aReading()) => explain(kymaTelemetry, "own", resource, knowing(reading), NOW_MS);
+const OWN = inMode("own", kymaTelemetry);
+const explained = (resource: Resource, reading: Reading = aReading()) => explain(OWN, resource, knowing(reading), NOW_MS);
 const states = (resource: Resource, reading: Reading = aReading()) =>
   Object.fromEntries(explained(resource, reading).rows.map(({ alert, state }) => [alert, state]));
 
@@ -74,7 +75,7 @@ describe("each row says how it stands", () => {
     const broken = aReading({ evidence: selfMonitor({ rules: { TraceGatewayThrottling: "failing" } }) });
     const firing = aReading({ firing: [anAlert("TraceGatewayThrottling")], evidence: selfMonitor() });
     const rowOf = (...readings: readonly Reading[]) =>
-      explain(kymaTelemetry, "own", aResource(), knowing(...readings), NOW_MS).rows.find(({ alert }) => alert === "TraceGatewayThrottling");
+      explain(OWN, aResource(), knowing(...readings), NOW_MS).rows.find(({ alert }) => alert === "TraceGatewayThrottling");
     expect(rowOf(broken, firing)).toMatchObject({ state: "decides" });
     expect(rowOf(broken, unreadable())).toMatchObject({ state: "failing" });
     expect(rowOf(aReading({ evidence: selfMonitor() }), unreadable())).toMatchObject({ state: "quiet" });
@@ -84,7 +85,7 @@ describe("each row says how it stands", () => {
     const pending = aReading({
       pending: [anAlert("TraceGatewayThrottling"), anAlert("TraceGatewayThrottling", { pipeline_name: "other" })],
     });
-    const [row] = explain(kymaTelemetry, "own", aResource(), knowing(aReading(), pending), NOW_MS).rows.filter(
+    const [row] = explain(OWN, aResource(), knowing(aReading(), pending), NOW_MS).rows.filter(
       ({ alert }) => alert === "TraceGatewayThrottling",
     );
     expect(row).toMatchObject({ state: "pending" });
@@ -92,7 +93,7 @@ describe("each row says how it stands", () => {
 
   test("a row that does not fire is quiet, and not silenced, where silenced alerts are ignored", () => {
     const profile = { ...kymaTelemetry, silenced: "ignored" } as const;
-    const { rows } = explain(profile, "own", aResource(), knowing(aReading()), NOW_MS);
+    const { rows } = explain(inMode("own", profile), aResource(), knowing(aReading()), NOW_MS);
     expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(["quiet"]));
   });
 
@@ -133,7 +134,7 @@ describe("each row says how it stands", () => {
   test("a row whose alert names no resource says so, where such an alert counts for none", () => {
     const profile = { ...kymaTelemetry, identify: { ...kymaTelemetry.identify, unlabelled: "none" } } as const;
     const reading = aReading({ firing: [anAlert("TraceGatewayAllDataDropped", { pipeline_name: undefined })] });
-    const [row] = explain(profile, "own", aResource(), knowing(reading), NOW_MS).rows;
+    const [row] = explain(inMode("own", profile), aResource(), knowing(reading), NOW_MS).rows;
     expect(row).toMatchObject({ state: "fires for others", obstacle: { label: "pipeline_name", wanted: "backend" } });
   });
 
@@ -145,8 +146,7 @@ describe("each row says how it stands", () => {
 describe("the end of warming up is told", () => {
   const inSeconds = (seconds: number) => new Date(NOW_MS + seconds * 1_000).toISOString().replace(".000", "");
   const ago = (seconds: number) => new Date(NOW_MS - seconds * 1_000).toISOString();
-  const until = (...readings: readonly Reading[]) =>
-    explain(kymaTelemetry, "own", aResource(), knowing(...readings), NOW_MS).warmingUpUntil;
+  const until = (...readings: readonly Reading[]) => explain(OWN, aResource(), knowing(...readings), NOW_MS).warmingUpUntil;
   const young = (seconds: number) => aReading({ evidence: selfMonitor({ ageMs: seconds * 1_000 }) });
   const watched = (rules: object, pending: readonly Alert[]) =>
     aReading({ pending, evidence: selfMonitor({ rules: { AlertstatusWatchdog: "ok", ...rules }, ageMs: undefined }) });
@@ -240,7 +240,7 @@ describe("what is left as it stands is told, with who wrote it", () => {
 
   test("in shadow mode nothing is, and the condition beside it is what is told of", () => {
     const reading = knowing(aReading({ firing: [anAlert("TraceGatewayThrottling")] }));
-    const explanation = explain(kymaTelemetry, "shadow", resource, reading, NOW_MS);
+    const explanation = explain(inMode("shadow", kymaTelemetry), resource, reading, NOW_MS);
     expect(explanation).toMatchObject({ condition: "alertstatus.io/TelemetryFlowHealthy", patch: { status: "False" } });
     expect(explanation).not.toHaveProperty("left");
   });

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import { planResource } from "../../../functions/core/verdict/plan.ts";
-import { aReading, aResource, knowing, standing } from "../../support/builders.ts";
+import { aReading, aResource, inMode, knowing, standing } from "../../support/builders.ts";
 
 const OWN = "TelemetryFlowHealthy";
 const gate = (observedGeneration?: number) => ({
@@ -12,7 +12,7 @@ const gate = (observedGeneration?: number) => ({
 });
 const plan = (observed: number | undefined, ...conditions: readonly object[]) =>
   planResource(
-    { profiles: [kymaTelemetry], mode: "own" },
+    [inMode("own", kymaTelemetry)],
     aResource({ generation: 2, conditions: [gate(observed), ...conditions] }),
     knowing(aReading()),
     "2026-06-01T00:00:00Z",

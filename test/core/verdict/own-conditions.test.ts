@@ -3,14 +3,19 @@ import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts
 import { type Flow, isJudged, type Profile } from "../../../functions/core/profile/profile.ts";
 import { ownConditions } from "../../../functions/core/verdict/ownership.ts";
 import { planResource } from "../../../functions/core/verdict/plan.ts";
-import { aResource, knowing } from "../../support/builders.ts";
+import { aResource, inMode, knowing } from "../../support/builders.ts";
 import { ago, HEALTHY, NOW, OWN, SHADOW, standing, throttled, wrote } from "./written-conditions.ts";
 
 describe("a condition is ours", () => {
   const reworded: Profile = { ...kymaTelemetry, flows: kymaTelemetry.flows.map(rewordHealthy) };
   const left = (profiles: readonly Profile[], conditions: readonly unknown[], managedFields: readonly unknown[] = []) => {
     const resource = aResource({ conditions, managedFields });
-    return planResource({ profiles, mode: "own" }, resource, knowing(throttled), NOW).judged[0]!.left;
+    return planResource(
+      profiles.map((one) => inMode("own", one)),
+      resource,
+      knowing(throttled),
+      NOW,
+    ).judged[0]!.left;
   };
   const theirs = wrote("telemetry-manager", ago(1));
   const ours = wrote("alertstatus", ago(5));
@@ -32,6 +37,12 @@ describe("a condition is ours", () => {
       where: "whose message is ours by name, beside a shadow and a later writer",
       conditions: [standing(), standing({ type: SHADOW })],
       managedFields: [entry("alertstatus", OWN), wrote("telemetry-manager", ago(1), { "f:status": { "f:conditions": { "k:{}": {} } } })],
+    },
+    {
+      where: "in the words of the profile that gives way",
+      profiles: [forgetful(), { ...kymaTelemetry }],
+      conditions: [standing({ message: HEALTHY })],
+      managedFields: [theirs],
     },
     {
       where: "that we wrote last, where a second profile wrote nothing",

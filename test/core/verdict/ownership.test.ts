@@ -3,11 +3,11 @@ import { outcomesOf } from "../../../functions/core/outcome/resource.ts";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import type { Mode } from "../../../functions/core/profile/mode.ts";
 import { planResource } from "../../../functions/core/verdict/plan.ts";
-import { aResource, knowing } from "../../support/builders.ts";
+import { aResource, inMode, knowing } from "../../support/builders.ts";
 import { ago, FOREIGN, HEALTHY, NOW, SHADOW, standing, throttled, wrote } from "./written-conditions.ts";
 
 const plan = (conditions: readonly unknown[], { managedFields, mode = "own" }: { managedFields?: readonly unknown[]; mode?: Mode } = {}) =>
-  planResource({ profiles: [kymaTelemetry], mode }, aResource({ conditions, managedFields }), knowing(throttled), NOW);
+  planResource([inMode(mode, kymaTelemetry)], aResource({ conditions, managedFields }), knowing(throttled), NOW);
 const isLeft = (...given: Parameters<typeof plan>) => plan(...given).patch === undefined;
 
 describe("where a condition says True and we say False, it is left to its writer", () => {

@@ -5,14 +5,14 @@ import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts
 import type { Mode } from "../../../functions/core/profile/mode.ts";
 import type { Reading } from "../../../functions/core/prometheus/alert.ts";
 import { planResource } from "../../../functions/core/verdict/plan.ts";
-import { anAlert, aReading, aResource, knowing, standing } from "../../support/builders.ts";
+import { anAlert, aReading, aResource, inMode, knowing, standing } from "../../support/builders.ts";
 import { selfMonitor } from "./kyma-evidence.ts";
 
 const OWN = "TelemetryFlowHealthy";
 const SHADOW = "alertstatus.io/TelemetryFlowHealthy";
 
 const plan = (resource: Resource, reading: Reading, mode: Mode = "own") =>
-  planResource({ profiles: [kymaTelemetry], mode }, resource, knowing(reading), "2026-06-01T00:00:00Z");
+  planResource([inMode(mode, kymaTelemetry)], resource, knowing(reading), "2026-06-01T00:00:00Z");
 
 describe("a source that is too young to tell", () => {
   const young = aReading({ evidence: selfMonitor({ ageMs: 1_000 }) });
@@ -64,12 +64,7 @@ describe("a source that is too young to tell", () => {
     const [gate] = kymaTelemetry.gates;
     const other = { ...gate!, condition: "Approved", says: { ...gate!.says, reason: "NotApproved" } };
     const profile = { ...kymaTelemetry, gates: [gate!, other] };
-    const { patch } = planResource(
-      { profiles: [profile], mode: "own" },
-      aResource({ conditions: [shut] }),
-      knowing(young),
-      "2026-06-01T00:00:00Z",
-    );
+    const { patch } = planResource([inMode("own", profile)], aResource({ conditions: [shut] }), knowing(young), "2026-06-01T00:00:00Z");
     expect(patch).toMatchObject([{ status: "Unknown", reason: "GatewayProbingFailed" }]);
   });
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Resource } from "../../../functions/core/kubernetes/resource.ts";
-import { outcomesOf } from "../../../functions/core/outcome/resource.ts";
+import { outcomesOf, refusalsOf } from "../../../functions/core/outcome/resource.ts";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import type { Mode } from "../../../functions/core/profile/mode.ts";
 import type { Profile } from "../../../functions/core/profile/profile.ts";
 import { planResource } from "../../../functions/core/verdict/plan.ts";
-import { anAlert, aReading, aResource, kinds, knowing, standing } from "../../support/builders.ts";
+import { anAlert, aReading, aResource, inMode, kinds, knowing, standing } from "../../support/builders.ts";
 
 const NOW = "2026-06-01T00:00:00Z";
 const OWN = "TelemetryFlowHealthy";
@@ -30,7 +30,12 @@ const certificates: Profile = {
 };
 
 const plan = (resource: Resource, reading = aReading(), profiles: readonly Profile[] = [kymaTelemetry], mode: Mode = "own") =>
-  planResource({ profiles, mode }, resource, knowing(reading), NOW);
+  planResource(
+    profiles.map((one) => inMode(mode, one)),
+    resource,
+    knowing(reading),
+    NOW,
+  );
 
 describe("what there is to write", () => {
   test.each([
@@ -137,6 +142,45 @@ describe("two profiles on one resource", () => {
   test("one that does not know the kind says nothing of it", () => {
     const made = plan(aResource({ kind: "MetricPipeline" }), aReading(), both);
     expect(outcomesOf(made, "patched")).toMatchObject([{ condition: { type: OWN } }]);
+  });
+});
+
+describe("two profiles for one condition", () => {
+  const other: Profile = {
+    ...kymaTelemetry,
+    flows: kymaTelemetry.flows.map((flow) =>
+      "rows" in flow ? { ...flow, rows: flow.rows.filter(({ alert }) => alert !== "TraceGatewayThrottling") } : flow,
+    ),
+  };
+  const beside = (mode: Mode, resource = aResource()) =>
+    planResource([inMode("own", kymaTelemetry), inMode(mode, other)], resource, knowing(firing), NOW);
+
+  test("are written at once, one beside the other", () => {
+    expect(beside("shadow").patch).toMatchObject([
+      { type: OWN, status: "False" },
+      { type: SHADOW, status: "True" },
+    ]);
+  });
+
+  test("are one write where one is observed, whose verdict stays a plan", () => {
+    const made = beside("observe");
+    expect(made.patch).toMatchObject([{ type: OWN, status: "False" }]);
+    expect(outcomesOf(made, "patched")).toMatchObject([
+      { was: "patched", condition: { status: "False" } },
+      { was: "planned", condition: { status: "True" } },
+    ]);
+  });
+
+  test("are no write where only what is observed is new", () => {
+    const conditions = [standing(OWN, { status: "False", reason: "GatewayThrottling" })];
+    const made = beside("observe", aResource({ conditions }));
+    expect([made.patch, made.needsNewerAlerts]).toEqual([undefined, false]);
+    expect(outcomesOf(made, "unchanged")).toMatchObject([{ was: "unchanged" }, { was: "planned", before: { status: "False" } }]);
+  });
+
+  test("are refused by what was to be written", () => {
+    expect(refusalsOf(beside("observe"), { code: "conflict", message: "" }).map(({ was }) => was)).toEqual(["refused", "planned"]);
+    expect(refusalsOf(beside("shadow"), { code: "conflict", message: "" }).map(({ was }) => was)).toEqual(["refused", "refused"]);
   });
 });
 

@@ -7,7 +7,7 @@ import { outcomesOf } from "../../../functions/core/outcome/resource.ts";
 import { isTransition } from "../../../functions/core/outcome/transition.ts";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import { planResource } from "../../../functions/core/verdict/plan.ts";
-import { anAlert, aReading, aResource, knowing } from "../../support/builders.ts";
+import { anAlert, aReading, aResource, inMode, knowing } from "../../support/builders.ts";
 
 const NOW = "2026-06-01T00:00:00Z";
 const LATER = "2026-06-01T00:10:00Z";
@@ -17,7 +17,7 @@ const worse = aReading({ firing: [anAlert("TraceGatewayThrottling", {}, { value:
 const lost = aReading({ firing: [anAlert("TraceGatewayAllDataDropped")] });
 
 const plan = (resource: Resource, reading = throttled, now = LATER) =>
-  planResource({ profiles: [detailed], mode: "own" }, resource, knowing(reading), now);
+  planResource([inMode("own", detailed)], resource, knowing(reading), now);
 
 // As the API server keeps the list: some fields are not in the CRD's schema, and it tells who wrote the list last.
 function kept(conditions: readonly unknown[], drops: readonly string[], generation = 1): Resource {

@@ -5,7 +5,7 @@ import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts
 import { WATCHDOG } from "../../../functions/core/verdict/finding.ts";
 import { planResource } from "../../../functions/core/verdict/plan.ts";
 import { judge } from "../../../functions/core/verdict/verdict.ts";
-import { anAlert, aReading, aResource, aRuleGroup, knowing, standing } from "../../support/builders.ts";
+import { anAlert, aReading, aResource, aRuleGroup, inMode, knowing, standing } from "../../support/builders.ts";
 import { selfMonitor } from "./kyma-evidence.ts";
 
 const ALERT = "TraceGatewayAllDataDropped";
@@ -27,7 +27,7 @@ describe("a row that is pending", () => {
   test("keeps what stands, where no start time is believed", () => {
     expect(judged(reading({}))).toMatchObject(kept);
     const lost = standing("TelemetryFlowHealthy", { status: "False", reason: "GatewayAllTelemetryDataDropped" });
-    const owner = { profiles: [kymaTelemetry], mode: "own" } as const;
+    const owner = [inMode("own", kymaTelemetry)];
     const plan = planResource(owner, aResource({ conditions: [lost] }), knowing(reading({})), "2026-06-01T00:00:00Z");
     expect(plan.patch).toBeUndefined();
   });

@@ -5,7 +5,7 @@ import type { Profile } from "../../../functions/core/profile/profile.ts";
 import type { Alert, Reading } from "../../../functions/core/prometheus/alert.ts";
 import { explain } from "../../../functions/core/verdict/explain.ts";
 import { judge, type Skipped, type Verdict } from "../../../functions/core/verdict/verdict.ts";
-import { anAlert, aReading, aResource, knowing, unreadable } from "../../support/builders.ts";
+import { anAlert, aReading, aResource, inMode, knowing, unreadable } from "../../support/builders.ts";
 import { alerts, mostly, pipelines, toResource } from "./arbitraries.ts";
 
 const kept: Profile = kymaTelemetry;
@@ -76,7 +76,7 @@ describe("what fires, and what is said where silenced alerts are kept, and where
   test("explained in the same words", () => {
     const reading = aReading({ firing: [alert(ALL, "silenced"), alert(SOME, "silenced")] });
     const states = (profile: Profile) =>
-      explain(profile, "own", aResource(), knowing(reading), Date.parse("2026-06-01T00:00:00Z"))
+      explain(inMode("own", profile), aResource(), knowing(reading), Date.parse("2026-06-01T00:00:00Z"))
         .rows.slice(0, 2)
         .map(({ state }) => state);
     expect([states(kept), states(ignored)]).toEqual([

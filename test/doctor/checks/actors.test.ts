@@ -26,7 +26,7 @@ function actingOf(file: string, change: (spec: Record<string, never>) => void = 
 test.each([
   {
     file: "machine-health-check",
-    does: "machinehealthcheck/default/operation remediates machines whose alertstatus.io/OperationHealthy is False for 1200s (unhealthyLessThanOrEqualTo 20%)",
+    does: "machinehealthcheck/default/operation remediates machines whose alertstatus.io/OperationHealthy is False for 2400s (unhealthyLessThanOrEqualTo 20%)",
     follows: "machines count as healthy",
   },
   {

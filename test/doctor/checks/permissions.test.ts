@@ -6,15 +6,22 @@ import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
 import { type Permission, permissionText } from "../../../functions/core/kubernetes/permission.ts";
+import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import { excessCheck, excessPermissions, neededPermissions, permissionCheck } from "../../../functions/doctor/checks/permissions.ts";
 
 /** The permissions that passes over a cluster with these fields need. */
-function needed(fields: object = {}): readonly string[] {
-  const { clusters, wrong } = parseFleet({ clusters: [{ name: "prod", kubernetes: { server: "https://a.example" }, ...fields }] });
+function needed(fields: object = {}, profiles: object = {}): readonly string[] {
+  const { clusters, wrong } = parseFleet({
+    clusters: [{ name: "prod", kubernetes: { server: "https://a.example" }, ...fields }],
+    profiles,
+  });
   if (clusters[0] === undefined) throw new Error(JSON.stringify(wrong));
   return neededPermissions(clusters[0]).map(permissionText);
 }
 
+const TOPIC = { group: "example.org", version: "v1" };
+const ALWAYS = { always: { status: "True", reason: "Fine", message: "It is fine." } };
+const ALERTS = { url: "https://prometheus.example" };
 const SERVICE = "get services/proxy telemetry-self-monitor:9090 in kyma-system";
 
 /** The shipped roles, one line for each verb on each resource; Events are optional and left out. */
@@ -40,13 +47,25 @@ describe("the needed permissions", () => {
     expect(needed({ mode: "shadow" })).toEqual(needed());
   });
 
-  test("are read-only in mode observe", () => {
-    expect(needed({ mode: "observe", events: true })).toEqual([
-      "list tracepipelines",
-      "list metricpipelines",
-      "list logpipelines",
-      SERVICE,
-    ]);
+  test("are by the modes of the profiles, each for its own kinds", () => {
+    const topics = {
+      ...kymaTelemetry,
+      condition: "TopicsHealthy",
+      flows: [{ ...ALWAYS, of: { ...TOPIC, kind: "Topic", plural: "topics" } }],
+    };
+    const profiles = { topics };
+    const mixed = (mode: string) =>
+      needed({ profiles: ["kyma-telemetry", { name: "topics", mode }], alerts: ALERTS, events: true }, profiles);
+    expect(mixed("observe").filter((one) => one.includes("topics"))).toEqual(["list topics"]);
+    expect(mixed("shadow").filter((one) => one.includes("topics"))).toEqual(["list topics", "get topics", "patch topics/status"]);
+    expect(mixed("observe")).toContain("patch tracepipelines/status");
+    expect(mixed("observe")).toContain("create events in default");
+  });
+
+  test("are read-only in mode observe, but for the Events that the fleet asks for", () => {
+    const reading = ["list tracepipelines", "list metricpipelines", "list logpipelines"];
+    expect(needed({ mode: "observe" })).toEqual([...reading, SERVICE]);
+    expect(needed({ mode: "observe", events: true })).toEqual([...reading, "create events in default", SERVICE]);
   });
 
   test("exclude the service proxy where the source has a URL", () => {

@@ -67,8 +67,9 @@ test("failing rules show the first of their errors", () => {
   );
 });
 
-test("flows of one kind have names of their own", () => {
-  const items = proofChecks([{ ...kymaTelemetry, name: "kyma-telemetry" }], aReading({ evidence: asked }), () => true);
+test.each([1, 2])("flows of one kind have names of their own, with %i profiles", (count) => {
+  const profiles = ["kyma-telemetry", "v2"].slice(0, count).map((name) => ({ ...kymaTelemetry, name }));
+  const items = proofChecks(profiles, aReading({ evidence: asked }), () => true);
   const names = items.map(({ check }) => check);
   expect(new Set(names).size).toBe(names.length);
 });

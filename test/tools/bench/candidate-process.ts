@@ -1,7 +1,8 @@
 // The process of one client of the benchmark.
 
 import { apiServerAt } from "./api-server.ts";
-import { bare, type Client, clientNode, product } from "./clients.ts";
+import { clientNode } from "./client-node.ts";
+import { bare, type Client, product } from "./clients.ts";
 import type { Started } from "./server.ts";
 
 const clients = { bare, product, clientNode };

@@ -1,18 +1,18 @@
 // Defines the clients that the benchmark compares.
 
 import type { LookupFunction } from "node:net";
-import { setDefaultCACertificates } from "node:tls";
-import { CustomObjectsApi, KubeConfig } from "@kubernetes/client-node";
+import pLimit from "p-limit";
 import { Pool } from "undici";
 import { clock } from "../../../functions/clock.ts";
 import { connector } from "../../../functions/cluster/connect.ts";
 import { openProofs } from "../../../functions/cluster/source.ts";
+import { CONCURRENCY } from "../../../functions/core/limits.ts";
 import { summarize } from "../../../functions/core/outcome/outcome.ts";
 import { openLogins } from "../../../functions/io/auth/logins.ts";
 import { openConnections } from "../../../functions/io/http/connections.ts";
 import { reconcileFleet } from "../../../functions/reconcile/fleet.ts";
 import type { ApiServer } from "./api-server.ts";
-import { answers, plurals } from "./bodies.ts";
+import { answers, evidence } from "./bodies.ts";
 import { fleetOf, HERE } from "./fleet.ts";
 
 /** Looks at clusters: a pass looks at each of them once, all at one time, over connections that stay open until they are closed. */
@@ -20,31 +20,37 @@ export type Client = { pass: () => Promise<void>; close: () => Promise<void> };
 /** What is prepared once, and what each set of connections costs anew. */
 export type Prepare = (server: ApiServer, clusters: number) => () => Client;
 
-const paths = [...answers().keys()];
-const [alertsPath = ""] = paths;
+const warmPaths = [...answers().keys()];
+const coldPaths = [...warmPaths, ...evidence(new Date()).keys()];
+
+// A machine that is busy answers late.
+const PATIENCE_MS = 60_000;
 
 const lookup: LookupFunction = (_host, _options, found) => found(null, HERE);
 
-/** The four requests for each cluster and their JSON, and nothing else. */
-export const bare: Prepare = (server, clusters) => {
-  const headers = { accept: "application/json", authorization: `Bearer ${server.token}` };
-  const urls = server.urls(clusters);
-  const read = async (pool: Pool, path: string): Promise<unknown> => {
-    const { body } = await pool.request({ path, method: "GET", headers });
-    return JSON.parse(await body.text());
-  };
-  return () => {
-    const pools = urls.map((url) => new Pool(url, { connections: 4, connect: { ca: server.ca, lookup } }));
-    return {
-      pass: async () => {
-        await Promise.all(pools.map((pool) => Promise.all(paths.map((path) => read(pool, path)))));
-      },
-      close: async () => {
-        await Promise.all(pools.map((pool) => pool.close()));
-      },
+/** The four requests of a warm pass for each cluster and their JSON, and nothing else. */
+export const bare: Prepare = bareAsking(warmPaths);
+/** The six requests of a cold pass, those for the proof of health among them. */
+export const bareCold: Prepare = bareAsking(coldPaths);
+
+function bareAsking(paths: readonly string[]): Prepare {
+  return (server, clusters) => {
+    const headers = { accept: "application/json", authorization: `Bearer ${server.token}` };
+    const urls = server.urls(clusters);
+    const read = async (pool: Pool, path: string): Promise<unknown> => {
+      const { body } = await pool.request({ path, method: "GET", headers });
+      return JSON.parse(await body.text());
+    };
+    return () => {
+      const pools = urls.map((url) => new Pool(url, { connections: 4, connect: { ca: server.ca, lookup } }));
+      const readAll = (pool: Pool) => Promise.all(paths.map((path) => read(pool, path)));
+      return {
+        pass: async () => void (await pLimit(CONCURRENCY).map(pools, readAll)),
+        close: async () => void (await Promise.all(pools.map((pool) => pool.close()))),
+      };
     };
   };
-};
+}
 
 /** The whole path of the product, from the entries of a fleet to the outcomes. */
 export const product: Prepare = (server, clusters) => {
@@ -56,29 +62,12 @@ export const product: Prepare = (server, clusters) => {
     const connections = openConnections({ resolve: (_host, _options, found) => found(null, HERE) });
     return {
       pass: async () => {
-        const { resources } = summarize(await reconcileFleet(fleet, { connect: connector({ connections, logins, proofs, folder: "." }) }));
+        const connect = connector({ connections, logins, proofs, folder: ".", requestMs: PATIENCE_MS });
+        const { resources } = summarize(await reconcileFleet(fleet, { connect, clusterMs: PATIENCE_MS }));
         if (resources.unchanged !== 15 * clusters)
           throw new Error(`15 unchanged resources a cluster are expected: ${JSON.stringify(resources)}`);
       },
       close: () => connections.close(),
     };
   };
-};
-
-/** The same requests as people usually make them; the client opens a connection for each. */
-export const clientNode: Prepare = ({ url, ca, token }, clusters) => {
-  setDefaultCACertificates([ca]);
-  const config = new KubeConfig();
-  config.loadFromClusterAndUser({ name: "bench", server: url, caData: btoa(ca), skipTLSVerify: false }, { name: "bench", token });
-  const api = config.makeApiClient(CustomObjectsApi);
-  const list = (plural: string) =>
-    api.listClusterCustomObject({ group: "telemetry.kyma-project.io", version: "v1beta1", plural, limit: 500 });
-  const readAlerts = async (): Promise<unknown> =>
-    (await fetch(url + alertsPath, { headers: { authorization: `Bearer ${token}` } })).json();
-  return () => ({
-    pass: async () => {
-      await Promise.all(Array.from({ length: clusters }, () => Promise.all([readAlerts(), ...plurals.map(list)])));
-    },
-    close: async () => {},
-  });
 };

@@ -11,7 +11,7 @@ import { median, rounded } from "./measure.ts";
 // What loading a function costs above bare Node: each in fresh processes, taking turns with bare Node on the same machine.
 // The CPU time tells more than the clock where others are at work too.
 const ROUNDS = 31;
-const MAX_MS = 60;
+const MAX_MS = 35;
 const ENVIRONMENT = {
   STAGE: "bench",
   FLEET: "file:fleet.yml",

@@ -14,7 +14,7 @@ import { planWith } from "../../../functions/core/verdict/plan.ts";
 import { parsePostedAlerts, parseWebhook } from "../../../functions/receive/alerts.ts";
 import { parseSnsMessage } from "../../../functions/receive/sns-message.ts";
 import { aGroup, aPosted, NOW_MS } from "../../receive/pushes.ts";
-import { alertsBody, anAlert, aReading, aResource, kinds, knowing, standing } from "../../support/builders.ts";
+import { alertsBody, anAlert, aReading, aResource, inMode, kinds, knowing, standing } from "../../support/builders.ts";
 import { aMessage } from "../../support/queue-messages.ts";
 import { rulesBody } from "../../support/simulator/evidence.ts";
 import { mutate, randomFrom } from "./mutate.ts";
@@ -26,7 +26,7 @@ const MAX_BLOCK_MS = 50;
 const of = kinds.TracePipeline;
 const paths = judgedPaths([kymaTelemetry], of);
 const firing = [anAlert("TraceGatewayThrottling"), anAlert("TraceGatewayAllDataDropped", { pipeline_name: undefined })];
-const plan = planWith({ profiles: [kymaTelemetry], mode: "own" }, knowing(aReading({ firing })), () => "2026-01-01T00:00:00Z");
+const plan = planWith([inMode("own", kymaTelemetry)], knowing(aReading({ firing })), () => "2026-01-01T00:00:00Z");
 const managedFields = [{ manager: "a", time: "2026-01-01T00:00:00Z", fieldsV1: { "f:status": { "f:conditions": {} } } }];
 const resource = aResource({ conditions: [standing("TelemetryFlowHealthy"), standing("GatewayHealthy")], managedFields });
 const cluster = {

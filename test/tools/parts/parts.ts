@@ -82,6 +82,15 @@ const table = [
     build: (folder) => goInstall(["sigs.k8s.io/kustomize/kustomize/v5@v5.7.1"], folder),
   },
   {
+    // The interpreter that Argo CD evaluates health checks with.
+    name: "gopher-lua",
+    version: "1.1.1",
+    binaries: ["glua"],
+    needs: ["go"],
+    minutes: 1,
+    build: (folder) => goInstall(["github.com/yuin/gopher-lua/cmd/glua@v1.1.1"], folder),
+  },
+  {
     name: "ministack",
     version: "1.5.33",
     binaries: ["ministack"],
