@@ -14,10 +14,8 @@ import { fleetOf, HERE } from "./fleet.ts";
 import { median, rounded } from "./measure.ts";
 
 const FLEET = 100;
-// Until the code is compiled, the connections are open, and what is dead has been tried often enough.
-const WARM_UP = 4;
-// A tick that waits for an answer takes seconds.
-const ROUNDS = { refusing: 40, silent: 6 };
+// At first the code is compiled, the connections are opened, and what is dead is tried often enough. A tick that waits for an answer takes seconds.
+const ROUNDS = { refusing: { warmUp: 16, measured: 30 }, silent: { warmUp: 4, measured: 5 } };
 
 /** What one tick took: CPU, and the time until it was over and until the last of those that are well was done. */
 type Tick = { cpuMs: number; ms: number; wellMs: number };
@@ -32,14 +30,14 @@ export async function reportDeadCost(server: ApiServer): Promise<void> {
   hole.close();
 }
 
-async function report(server: ApiServer, what: string, port: number, rounds: number): Promise<void> {
+async function report(server: ApiServer, what: string, port: number, rounds: { warmUp: number; measured: number }): Promise<void> {
   const urls = server.urls(FLEET);
   const well = urls.filter((_, index) => index % 10 !== 0);
   const mixed = urls.map((url, index) => (index % 10 === 0 ? url.replace(/:\d+$/, `:${port}`) : url));
   const processes = { alone: start(server, well, false), full: start(server, mixed, false), probed: start(server, mixed, true) };
   const names = ["alone", "full", "probed"] as const;
   const ticks: Record<(typeof names)[number], Tick>[] = [];
-  for (let round = -WARM_UP; round < rounds; round++) {
+  for (let round = -rounds.warmUp; round < rounds.measured; round++) {
     const measured: Partial<Record<(typeof names)[number], Tick>> = {};
     for (const name of round % 2 === 0 ? names : names.toReversed()) measured[name] = await processes[name].tick();
     const { alone, full, probed } = measured;
