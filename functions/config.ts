@@ -41,6 +41,8 @@ export type Config = {
   readonly coreKinds?: readonly string[];
   /** The name of the table of the state. */
   readonly stateTable?: string;
+  /** Where the page of the status is kept, `s3://bucket/key`. */
+  readonly page?: string;
   /** `host:port` of the runtime that runs this function: no cluster may lead there. */
   readonly runtimeApi?: string;
   /** Through what servers are reached: HTTPS_PROXY, and NO_PROXY for those that are not. */
@@ -50,7 +52,7 @@ export type Config = {
 /** A {@link ConfigError} names the variable that is wrong, and what to write. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const { FLEET, BUS, RECEIVER_SECRET, RECEIVER_URL, TICK, PUSH_PATIENCE, SHARD_SIZE, TOPICS, STAGE } = withoutPrefix(environment);
-  const { AUDIENCES, CORE_KINDS, STATE_TABLE, AWS_LAMBDA_RUNTIME_API } = withoutPrefix(environment);
+  const { AUDIENCES, CORE_KINDS, STATE_TABLE, PAGE, AWS_LAMBDA_RUNTIME_API } = withoutPrefix(environment);
   return {
     fleet: FLEET || undefined,
     bus: BUS || undefined,
@@ -69,6 +71,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
         ? undefined
         : named("AUDIENCES", () => parseWords(AUDIENCES, AUDIENCE, "audiences that do not begin with alertstatus:")),
     stateTable: STATE_TABLE || undefined,
+    page: PAGE,
     runtimeApi: AWS_LAMBDA_RUNTIME_API,
     proxies: proxiesIn(environment),
   };
@@ -108,6 +111,12 @@ export function requireBus(bus: string | undefined): string {
 export function requireStage(stage: string | undefined): string {
   if (stage !== undefined) return stage;
   throw new ConfigError("nothing says which stage is meant: set STAGE, or in the terminal give --stage");
+}
+
+/** The table of the state and the place of the page; a {@link ConfigError} where one of them is not named. */
+export function requirePage({ stateTable, page }: Config): { readonly table: string; readonly page: string } {
+  if (stateTable && page) return { table: stateTable, page };
+  throw new ConfigError("nothing says what the page is made of, or where it is: set STATE_TABLE and PAGE");
 }
 
 /** Where the receiver's secret is; a {@link ConfigError} where nothing says so. */

@@ -17,6 +17,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
   dispatch: { maxBytes: 750 * KB, needs: [PUT_EVENTS, TABLE, "functions/io/fleet/s3.ts"] },
   reconcile: { maxBytes: 380 * KB, needs: [] },
   receive: { maxBytes: 600 * KB, needs: [PUT_EVENTS, "functions/io/aws/parameter.ts"] },
+  publish: { maxBytes: 600 * KB, needs: [TABLE, "functions/io/aws/page.ts"] },
 };
 const NO_BUDGET: Budget = { maxBytes: Number.POSITIVE_INFINITY, needs: [] };
 

@@ -1,4 +1,4 @@
-// Removes a stack with its fleet bucket, which CloudFormation does not delete while it holds versions of a fleet.
+// Removes a stack with its buckets, which CloudFormation does not delete while they hold a fleet or a page.
 
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -8,17 +8,21 @@ import { DeleteObjectsCommand, ListObjectVersionsCommand, S3Client } from "@aws-
 
 const OSLS = join(import.meta.dirname, "../node_modules/osls/bin/serverless.js");
 
-/** Empties the bucket, then has osls remove the stack; the result is the exit code of osls. `words` are its arguments. */
+const BUCKETS = { FleetBucket: "versions of the fleet", PageBucket: "pages" };
+
+/** Empties the buckets, then has osls remove the stack; the result is the exit code of osls. `words` are its arguments. */
 export async function removeStack(stage: string, words: readonly string[]): Promise<number> {
-  const bucket = await fleetBucketOf(`alertstatus-${stage}`);
-  if (bucket !== undefined) console.log(`${bucket}: ${await empty(bucket)} versions of the fleet deleted`);
+  for (const [id, what] of Object.entries(BUCKETS)) {
+    const bucket = await bucketOf(`alertstatus-${stage}`, id);
+    if (bucket !== undefined) console.log(`${bucket}: ${await empty(bucket)} ${what} deleted`);
+  }
   return spawnSync(process.execPath, [OSLS, "remove", ...words], { stdio: ["ignore", "inherit", "inherit"] }).status ?? 1;
 }
 
-async function fleetBucketOf(StackName: string): Promise<string | undefined> {
-  const command = new DescribeStackResourceCommand({ StackName, LogicalResourceId: "FleetBucket" });
+async function bucketOf(StackName: string, LogicalResourceId: string): Promise<string | undefined> {
+  const command = new DescribeStackResourceCommand({ StackName, LogicalResourceId });
   const answer = await new CloudFormationClient().send(command).catch((error: Error) => {
-    // There is no such stack, or it is half removed: osls reports that better.
+    // There is no such stack, it has no such bucket, or it is half removed: osls reports that better.
     if (error.name !== "ValidationError") throw error;
     return undefined;
   });

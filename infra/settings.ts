@@ -25,6 +25,8 @@ export type Settings = Times & {
   readonly deadLetterSources: readonly (string | object)[];
   readonly alarmSubscriptions: readonly { readonly Protocol: "email"; readonly Endpoint: string }[];
   readonly network: "none" | "vpc";
+  /** The parts of infra/page.yml; there is no function of the name `none`. */
+  readonly page: { readonly function: "function" | "none"; readonly stack: "stack" | "nothing" };
 };
 
 const TEXTS = [
@@ -37,6 +39,7 @@ const TEXTS = [
   "audiences",
   "coreKinds",
   "alarmEmail",
+  "page",
   "vpcSubnets",
   "vpcSecurityGroups",
   "httpsProxy",
@@ -49,6 +52,7 @@ const WHOLE = {
   dispatchMemory: [128, 10_240],
   reconcileMemory: [128, 10_240],
   receiveMemory: [128, 10_240],
+  publishMemory: [128, 10_240],
   logRetentionDays: [1, 3_653],
 } as const;
 type Whole = keyof typeof WHOLE;
@@ -60,6 +64,7 @@ const WHOLES = [
   "dispatchMemory",
   "reconcileMemory",
   "receiveMemory",
+  "publishMemory",
   "logRetentionDays",
 ] as const satisfies readonly Whole[];
 /** The values of the parameters, as texts. */
@@ -88,6 +93,7 @@ const CHECKS: readonly ((parameters: Parameters) => unknown)[] = [
   ({ fleet }) => fleetAccess(fleet),
   ({ topics }) => parseTopics(topics),
   ({ roleAccounts }) => roleBounds(roleAccounts),
+  ({ page }) => pageParts(page),
   ({ vpcSubnets, vpcSecurityGroups }) => networkOf(vpcSubnets, vpcSecurityGroups),
   ...WHOLES.map((name) => (parameters: Parameters) => parseWhole(parameters, name)),
 ];
@@ -133,7 +139,14 @@ function settingsOf(parameters: Parameters): Settings {
     deadLetterSources: [{ "Fn::GetAtt": ["TickRule", "Arn"] }, { "Fn::GetAtt": ["PushRule", "Arn"] }, ...topics],
     alarmSubscriptions: alarmEmail === "" ? [] : [{ Protocol: "email", Endpoint: alarmEmail }],
     network: networkOf(vpcSubnets, vpcSecurityGroups),
+    page: pageParts(parameters.page),
   };
+}
+
+function pageParts(page: string): Settings["page"] {
+  if (page === "true") return { function: "function", stack: "stack" };
+  if (page === "false") return { function: "none", stack: "nothing" };
+  throw new Error("page: true or false is expected");
 }
 
 function parseWhole(parameters: Parameters, name: Whole): number {

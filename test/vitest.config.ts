@@ -11,7 +11,7 @@ const core = [
   "test/rules/**/*.test.ts",
   "test/discover/**/*.test.ts",
   "test/page/**/*.test.ts",
-  "test/state/{record,cluster-state,fleet-status,timeline,drops,two-profiles}.test.ts",
+  "test/state/{record,cluster-state,cost,fleet-status,timeline,drops,two-profiles}.test.ts",
   "test/replay/**/*.test.ts",
   "test/house.test.ts",
   "test/docs/{adr,figures,links,runbooks,snippets,stack}.test.ts",
@@ -19,7 +19,8 @@ const core = [
 const contract = ["test/contract/**/*.test.ts"];
 // Of the two, only what speaks to a cluster is played on the real one too.
 const real = ["test/real/**/*.test.ts", "test/contract/*.test.ts"];
-const dialects = ["test/dialects/**/*.test.ts"];
+const costly = ["test/system/at-three.test.ts"];
+const dialects = ["test/dialects/**/*.test.ts", ...costly];
 const system = ["test/system/**/*.test.ts"];
 
 // Most of `real` and `system` is waiting for a Prometheus or for the scheduler: there are four more workers than processors, so that what
@@ -28,7 +29,7 @@ const beside = { sequence: { groupOrder: 1 }, maxWorkers: availableParallelism()
 
 /**
  * `core` is pure, `app` talks to loopback servers, `contract` holds the simulator to the same suite that `real` runs on the real parts,
- * `dialects` holds what runs on servers that are built by `npm run parts -- --all` only, and `system` is the stack as it is deployed.
+ * `dialects` holds what runs by `npm test -- --all` only, on servers that `npm run parts -- --all` builds or for minutes, and `system` is the stack as it is deployed.
  */
 export default defineConfig({
   test: {
@@ -46,7 +47,7 @@ export default defineConfig({
       { extends: true, test: { name: "contract", include: contract, ...beside } },
       { extends: true, test: { name: "real", include: real, globalSetup: "test/support/real-kubernetes-setup.ts", ...beside } },
       { extends: true, test: { name: "dialects", include: dialects, ...beside } },
-      { extends: true, test: { name: "system", include: system, ...beside } },
+      { extends: true, test: { name: "system", include: system, exclude: costly, ...beside } },
     ],
   },
 });

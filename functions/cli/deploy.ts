@@ -34,10 +34,7 @@ async function run(terminal: Terminal, { stage, param = [] }: Options): Promise<
   const names = Object.keys(outputs).filter((name) => !OF_THE_FRAMEWORK.test(name));
   const width = Math.max(...names.map((name) => name.length));
   for (const name of names.toSorted()) printResult(terminal, `${name.padEnd(width)}   ${outputs[name]}`);
-  printMessage(
-    terminal,
-    `alertstatus-${stage} is ${was}. To give it its fleet: ${program} fleet push --fleet FILE --to ${outputs.FleetUri}`,
-  );
+  printMessage(terminal, `alertstatus-${stage} is ${was}. Its fleet: ${program} fleet push --fleet FILE --stage ${stage}`);
 }
 
 // Outputs that are there for an update by the framework, under names of its own.

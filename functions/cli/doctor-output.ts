@@ -6,7 +6,7 @@ import type { OutputOptions } from "./options.ts";
 import { colored, counted } from "./output.ts";
 import { isTable, isWide, printOutput } from "./print-output.ts";
 import type { Table } from "./table.ts";
-import { printMessage, type Terminal } from "./terminal.ts";
+import { asTyped, printMessage, type Terminal } from "./terminal.ts";
 
 type Options = OutputOptions & { readonly all?: boolean };
 
@@ -18,7 +18,7 @@ const MAX_TEXTS = 3;
 /** Prints the diagnoses of clusters; JSON has every check of each of them. */
 export function printDiagnoses(terminal: Terminal, diagnoses: readonly Diagnosis[], options: Options): void {
   const names = diagnoses.filter((diagnosis) => !isHealthy([diagnosis])).map(({ cluster }) => cluster);
-  const shown = diagnoses.map(({ cluster, checks }) => ({ cluster, checks: checks.filter((check) => isShown(check, options)) }));
+  const shown = diagnoses.map((diagnosis) => shownOf(terminal, diagnosis, options));
   const max = isWide(terminal, options) ? Number.POSITIVE_INFINITY : MAX_NAMES;
   const table = options.output === "wide" ? wideTable(shown) : groupTable(shown, diagnoses.length > 1, max);
   printOutput(terminal, options, { document: { clusters: diagnoses }, names, table });
@@ -28,10 +28,15 @@ export function printDiagnoses(terminal: Terminal, diagnoses: readonly Diagnosis
 /** Prints the checks of one thing that is no cluster, under its name. */
 export function printChecks(terminal: Terminal, document: { readonly checks: readonly Check[] }, name: string, options: Options): void {
   const diagnosis = { cluster: name, checks: document.checks };
-  const shown = { cluster: name, checks: document.checks.filter((check) => isShown(check, options)) };
-  const table = groupTable([shown], false, 0);
+  const table = groupTable([shownOf(terminal, diagnosis, options)], false, 0);
   printOutput(terminal, options, { document, names: isHealthy([diagnosis]) ? [] : [name], table });
   if (isTable(options)) printMessage(terminal, summaryText([diagnosis], options));
+}
+
+// With hints that can be typed as they stand there.
+function shownOf(terminal: Terminal, { cluster, checks }: Diagnosis, options: Options): Diagnosis {
+  const shown = checks.filter((check) => isShown(check, options));
+  return { cluster, checks: shown.map((check) => ({ ...check, ...(check.remedy && { remedy: asTyped(terminal, check.remedy) }) })) };
 }
 
 // What is well, and what has no answer, needs no action.

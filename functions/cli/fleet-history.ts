@@ -20,14 +20,19 @@ async function history(terminal: Terminal, options: Options): Promise<void> {
   const columns = [
     { head: "AT" },
     { head: "DID" },
-    { head: "VERSION" },
-    { head: "BY", drop: 2 },
+    { head: "BY" },
     { head: "CHANGED" },
-    { head: "WHY", drop: 1 },
+    { head: "WHY", drop: 1, wraps: true },
+    { head: "VERSION", drop: 2 },
   ];
-  const rows = pushes.map((push) => [push.at, push.did, push.version ?? "-", push.by, changeText(push), push.why ?? "-"]);
+  const rows = pushes.map((push) => [push.at, push.did, callerText(push.by), changeText(push), push.why ?? "-", push.version ?? "-"]);
   const names = pushes.flatMap(({ version }) => version ?? []);
   printOutput(terminal, options, { document: { pushes }, names, table: { columns, rows } });
+}
+
+/** `arn:aws:sts::1:assumed-role/platform/ben` as `platform/ben`; the document has it whole. */
+function callerText(by: string): string {
+  return by.replace(/^arn:[^/]*:(?:assumed-role|user)\//, "");
 }
 
 function changeText({ counts, added, removed, changed }: Push): readonly string[] {
@@ -38,7 +43,7 @@ function changeText({ counts, added, removed, changed }: Push): readonly string[
   ] as const;
   return parts.flatMap(([what, count, names]) => {
     if (count === 0) return [];
-    const [first = ""] = names;
-    return [count === 1 ? `${what} ${first}` : `${what} ${count}: ${first} …`];
+    const [first = "", ...others] = names;
+    return count === 1 ? [`${what} ${first}`] : [`${what} ${count}: ${first}`, ...others];
   });
 }

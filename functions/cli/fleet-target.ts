@@ -102,7 +102,7 @@ async function leaveState(terminal: Terminal, { stage }: Target, left: Left, cha
 
 /** Who runs this command: the identity that AWS knows, else the user of this machine. */
 export async function nameOfCaller({ env }: Terminal): Promise<string> {
-  const { callerArn } = await import("../io/aws/caller.ts");
+  const { callerArn } = await import("../io/aws/sts.ts");
   return callerArn().catch((error: unknown) => {
     if (!(error instanceof UpstreamError)) throw error;
     return env.USER ?? "unknown";

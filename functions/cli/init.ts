@@ -20,7 +20,7 @@ import { modeOf, shippedProfiles } from "./catalogue.ts";
 import { counted } from "./output.ts";
 import { kubeconfigFiles, type OwnContext, ownContexts } from "./own-contexts.ts";
 import { showProgress } from "./progress.ts";
-import { printMessage, printResult, type Terminal } from "./terminal.ts";
+import { asTyped, printMessage, printResult, type Terminal } from "./terminal.ts";
 
 type Options = { contexts?: string };
 /** What a person has to answer about a cluster; some leave it paused until then. */
@@ -41,10 +41,10 @@ async function init(terminal: Terminal, { contexts: pattern = "*" }: Options): P
   const entries = entriesOf(contexts);
   const remarks = await lookUp(terminal, entries);
   if (terminal.signal.aborted) return;
-  printResult(terminal, fleetText(entries, remarks));
+  printResult(terminal, asTyped(terminal, fleetText(entries, remarks)));
   const open = [...remarks].filter(([, lines]) => lines.length > 0);
   for (const [name, lines] of open) for (const { text } of lines) printMessage(terminal, `${name}: ${text}`);
-  printMessage(terminal, `${counted(entries.length, "cluster")}, of which ${open.length} need an answer; next: doctor --fleet FILE`);
+  printMessage(terminal, `${counted(entries.length, "cluster")}, of which ${open.length} need an answer; next: \`doctor --fleet FILE\``);
 }
 
 function noContextText(pattern: string, all: readonly OwnContext[], files: readonly string[]): string {

@@ -37,6 +37,7 @@ import {
 } from "./options.ts";
 import { showProgress } from "./progress.ts";
 import { stageOf, withState } from "./state-table.ts";
+import { printLink } from "./status-link.ts";
 import { parseBy, printStatus, seenLine } from "./status-output.ts";
 import { flush, printResult, type Terminal } from "./terminal.ts";
 
@@ -56,9 +57,12 @@ type Options = SelectionOptions &
     by: ReturnType<typeof parseBy>;
     compare?: Pair;
     watch?: number | true;
+    open?: true;
   };
 
 const WATCH_MS = 5_000;
+// The page behind the link is there already, and shows everything.
+const NOT_FOR_A_LINK = ["fleet", "cluster", "selector", "status", "not", "for", "by", "compare", "watch", "output", "failOn"];
 const CLEAR_SCREEN = "\u001b[H\u001b[2J";
 
 export function declareStatus(command: Command, terminal: Terminal): void {
@@ -74,8 +78,11 @@ export function declareStatus(command: Command, terminal: Terminal): void {
         .conflicts(["status", "not", "by", "failOn"]),
     )
     .option("-w, --watch [interval]", "draw it anew, every 5s or so often", parseInterval)
+    .addOption(
+      new Option("--open", "print a link to the page that the stage keeps, good for an hour (--param page=true)").conflicts(NOT_FOR_A_LINK),
+    )
     .addHelpText("after", "\nWith --fleet, and without a stage, the clusters are read now; nothing is written into them.")
-    .action((options: Options) => status(terminal, options));
+    .action((options: Options) => (options.open ? printLink(terminal, options.stage) : status(terminal, options)));
 }
 
 async function status(terminal: Terminal, options: Options): Promise<void> {

@@ -115,8 +115,13 @@ export function listText(items: readonly string[], width: number, max = items.le
 }
 
 function boundList(items: readonly string[], width: number, max = items.length): string {
-  const counts = Array.from({ length: Math.min(max, items.length) }, (_, at) => Math.min(max, items.length) - at);
-  const most = counts.find((count) => visibleLength(firstItems(items, count)) <= width) ?? 1;
+  let most = 1;
+  let length = -2;
+  for (const [at, item] of items.slice(0, max).entries()) {
+    length += 2 + visibleLength(item);
+    if (length > width) break;
+    if (length + visibleLength(moreText(items.length - at - 1)) <= width) most = at + 1;
+  }
   return firstItems(items, most);
 }
 
@@ -128,8 +133,11 @@ function unbound(text: string): string {
 }
 
 function firstItems(items: readonly string[], count: number): string {
-  const more = items.length - count;
-  return items.slice(0, count).join(", ") + (more > 0 ? `${BOUND}+${more}` : "");
+  return items.slice(0, count).join(", ") + moreText(items.length - count);
+}
+
+function moreText(more: number): string {
+  return more > 0 ? `${BOUND}+${more}` : "";
 }
 
 function cutText(text: string, width: number): string {
@@ -141,10 +149,13 @@ function cutText(text: string, width: number): string {
 /** The text in lines of at most `width` characters, of whole words. */
 export function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = [];
+  let length = 0;
   for (const word of text.split(" ")) {
-    const line = lines.at(-1);
-    if (line === undefined || visibleLength(line) + 1 + visibleLength(word) > width) lines.push(word);
-    else lines[lines.length - 1] = `${line} ${word}`;
+    const more = visibleLength(word);
+    const hasRoom = lines.length > 0 && length + 1 + more <= width;
+    length = hasRoom ? length + 1 + more : more;
+    if (hasRoom) lines.push(`${lines.pop()} ${word}`);
+    else lines.push(word);
   }
   return lines;
 }

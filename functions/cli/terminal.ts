@@ -41,9 +41,18 @@ function escaped(character: string): string {
 }
 
 /** Writes the lines of a message to stderr. */
-export function printMessage({ stderr, env }: Terminal, text: string): void {
-  stderr.write(`${textFor(stderr, env, text)}\n`);
+export function printMessage(terminal: Terminal, text: string): void {
+  const { stderr, env } = terminal;
+  stderr.write(`${textFor(stderr, env, asTyped(terminal, text))}\n`);
 }
+
+/** A text whose hints can be typed: a command such as `fleet push` stands in it after the name that the command line was started by. */
+export function asTyped({ program }: Pick<Start, "program">, text: string): string {
+  return text.replace(HINTS, () => `\`${program} `);
+}
+
+// A command in backticks with a word after it; alone, it may be a field such as `status`.
+const HINTS = /`(?=(?:reconcile|status|history|explain|replay|doctor|cleanup|init|fleet|rules|rbac|profile|receiver|deploy|completion)\s)/g;
 
 /** Waits until all output is written, or the stream has failed. */
 export function flush(output: Output): Promise<void> {

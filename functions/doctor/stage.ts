@@ -32,7 +32,7 @@ export async function checkStage(stage: Stage, asker: Asker): Promise<StageDiagn
     ...FUNCTIONS.map((name) => judged(`function ${name}`, stage.readCode(name), (code) => [codeCheck(name, code, asker)])),
     judged("state table", state, (known) => stateChecks(known, asker)),
     judged("fleet", withFleet(stage, state), ([known, fleet]) => fleetChecks(known, fleet, asker), {
-      "not-found": `there is no fleet yet: fleet push --stage ${asker.stage}`,
+      "not-found": `there is no fleet yet: \`fleet push --stage ${asker.stage}\``,
     }),
   ]);
   return { stage: asker.stage, checks: worstFirst(parts.flat().map((check) => toShown(check, []))) };

@@ -41,6 +41,7 @@ export function advance(before: ClusterState | undefined, outcome: ClusterOutcom
     since: before?.was === was ? before.since : at,
     ...(alerts?.was === "unreadable" && { alerts: alerts.code }),
     ...(unlisted.length > 0 && { unlisted: unlisted.map((list) => ({ kind: list.kind, code: list.code })) }),
+    ...((alerts?.was === "unreadable" || unlisted.length > 0) && { unreadSince: before?.unreadSince ?? at }),
     ...keepWorst(resources, unlooked),
     seen: fingerprintOf(outcome, labels),
     recent: before?.recent ?? [],

@@ -83,7 +83,7 @@ export function filterStatus(status: FleetStatus, filter: Filter): FleetStatus {
     isWanted(condition?.status ?? "none", filter) && parseTimeMs(condition?.since ?? status.at) <= beforeMs;
   const clusters = status.clusters.flatMap((cluster) => {
     const resources = cluster.resources.filter(isShown);
-    const isTroubled = statuses === undefined && hasTrouble(cluster) && parseTimeMs(cluster.since) <= beforeMs;
+    const isTroubled = statuses === undefined && hasTrouble(cluster) && parseTimeMs(troubledSince(cluster)) <= beforeMs;
     return resources.length > 0 || isTroubled ? [{ ...cluster, resources }] : [];
   });
   return { ...status, clusters };
@@ -96,6 +96,10 @@ function isWanted(status: string, { statuses, not }: Filter): boolean {
 /** Whether something of the cluster itself is not well, whatever its conditions say. */
 function hasTrouble({ was, alerts, unlisted }: ClusterStatus): boolean {
   return was !== "reconciled" || alerts !== undefined || unlisted !== undefined;
+}
+
+function troubledSince({ was, since, unreadSince = since }: ClusterStatus): string {
+  return was === "reconciled" ? unreadSince : since;
 }
 
 const FINE: ReadonlySet<string> = new Set(["reconciled", "paused"]);

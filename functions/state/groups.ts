@@ -65,13 +65,14 @@ export function linesOf({ clusters }: FleetStatus): readonly Line[] {
 }
 
 function clusterLines(status: ClusterStatus): readonly Line[] {
-  const { cluster, labels, was, code, message = "", since, alerts, unlisted = [] } = status;
+  const { cluster, labels, was, code, message = "", since, alerts, unlisted = [], unreadSince = since } = status;
   const line = { cluster, labels, because: [], message, since };
   // Of a cluster that is not reached, one line says all: what it keeps from being read follows from that.
   if (was !== "reconciled") return [{ ...line, state: was, reason: code ?? (was === "paused" ? message : "-") }];
+  const unread = { ...line, state: "unreadable", since: unreadSince } as const;
   return [
-    ...(alerts === undefined ? [] : [{ ...line, state: "unreadable", reason: `alerts: ${alerts}` } as const]),
-    ...unlisted.map((list) => ({ ...line, state: "unreadable", reason: `${list.kind}: ${list.code}` }) as const),
+    ...(alerts === undefined ? [] : [{ ...unread, reason: `alerts: ${alerts}` }]),
+    ...unlisted.map((list) => ({ ...unread, reason: `${list.kind}: ${list.code}` })),
   ];
 }
 

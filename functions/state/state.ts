@@ -54,6 +54,8 @@ export type ClusterState = Reach &
     /** Why its alerts cannot be read. */
     readonly alerts?: Code;
     readonly unlisted?: readonly { readonly kind: string; readonly code: Code }[];
+    /** When its alerts or one of its kinds began to be unreadable, RFC 3339. */
+    readonly unreadSince?: string;
     /** The fingerprint of the outcome that this was made of. */
     readonly seen: string;
     /** The latest changes, until they become an item of the history. */

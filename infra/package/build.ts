@@ -22,6 +22,7 @@ const FILES = [
   "infra/cluster",
   "infra/examples",
   "infra/profiles",
+  "infra/notify",
 ];
 
 /** Builds the package into a folder, which `npm pack` and `npm publish` take as it is. */

@@ -62,6 +62,9 @@ function parameterName(name: string): string {
 export async function buildReleaseStack(packageFolder: string): Promise<Buffer> {
   const stack = readStack(packageFolder);
   const template = Buffer.from(JSON.stringify(await releaseTemplate(stack), undefined, 1));
-  const archives = archivesOf(stack, packageFolder).map(({ functionName, content }) => ({ name: `${functionName}.zip`, content }));
+  const archives = archivesOf(stack, packageFolder, stack.parameters).map(({ functionName, content }) => ({
+    name: `${functionName}.zip`,
+    content,
+  }));
   return zip([{ name: "template.json", content: template }, ...archives]);
 }

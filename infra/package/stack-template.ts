@@ -10,7 +10,7 @@ import type { Stack, Template } from "../stack/stack.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const OSLS = join(ROOT, "node_modules/osls/bin/serverless.js");
-export const FUNCTIONS = ["dispatch", "reconcile", "receive"] as const;
+export const FUNCTIONS = ["dispatch", "reconcile", "receive", "publish"] as const;
 
 // osls wants numbers where Lambda and the log have them; no other number of the template is one of these.
 const NUMBERS: ReadonlyMap<unknown, string> = new Map([
@@ -19,6 +19,7 @@ const NUMBERS: ReadonlyMap<unknown, string> = new Map([
   [1013, "param.dispatchMemory"],
   [1019, "param.reconcileMemory"],
   [1021, "param.receiveMemory"],
+  [1031, "param.publishMemory"],
   [3653, "param.logRetentionDays"],
 ]);
 
@@ -33,6 +34,7 @@ const SETTINGS = {
   receiveConcurrency: numberFor("settings.receiveConcurrency"),
   topics: { Resources: {} },
   network: "vpc",
+  page: { function: "function", stack: "stack" },
 };
 
 function placeholders(path: string, names: readonly string[]): Readonly<Record<string, string>> {

@@ -42,7 +42,7 @@ const refusals = { AccessDenied: ALLOW, AccessDeniedException: ALLOW, Unauthoriz
 /** Creates the stack or updates it in place; a {@link ConfigError} names the wrong parameter, or what AWS refuses. */
 export async function deploy(order: Order): Promise<Deployed> {
   const values = await valuesOf(order);
-  const archives = archivesOf(order.stack, order.folder);
+  const archives = archivesOf(order.stack, order.folder, order.params);
   const prefix = `serverless/alertstatus/${order.stage}/${order.stack.version}`;
   const code = Object.fromEntries(
     archives.map(({ functionName, name }) => [

@@ -35,9 +35,9 @@ export function readStack(folder: string): Stack {
   return JSON.parse(readFileSync(join(folder, "stack.json"), "utf8"));
 }
 
-/** The archives of all functions. */
-export function archivesOf({ functions }: Stack, folder: string): readonly Archive[] {
-  return Object.entries(functions).map(([functionName, files]) => {
+/** The archives of the functions that a stack with these parameters has. */
+export function archivesOf({ functions }: Stack, folder: string, param: unknown): readonly Archive[] {
+  return Object.entries(withoutPage(functions, param)).map(([functionName, files]) => {
     const content = zip(files.map((file) => ({ name: `.build/${functionName}/${file}`, content: readFileSync(join(folder, file)) })));
     return { functionName, name: `${functionName}-${hash("sha256", content).slice(0, 12)}.zip`, content };
   });
@@ -53,18 +53,24 @@ export async function valuesFor(stage: string, param: Readonly<Record<string, st
 }
 
 // The template has these as numbers.
-const SIZES = ["dispatchMemory", "reconcileMemory", "receiveMemory", "logRetentionDays"];
+const SIZES = ["dispatchMemory", "reconcileMemory", "receiveMemory", "publishMemory", "logRetentionDays"];
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 const RETENTIONS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
-/** The template for these values: without the network of a VPC where none is named, and with the topics that may push. */
+/** The template for these values: without the network of a VPC where none is named, without a page where none is kept, and with the topics that may push. */
 export function fillTemplate(template: Template, values: Values): Template {
-  const { Resources, ...rest } = template;
   const { settings: derived, param } = values;
+  const [Resources, Outputs] = [withoutPage(template.Resources, param), withoutPage(template.Outputs, param)];
+  const rest = { ...template, Outputs };
   const inVpc = isRecord(derived) && derived.network === "vpc";
   const topics = isRecord(param) && typeof param.topics === "string" ? [...parseTopics(param.topics).keys()] : [];
   const filled = fill({ ...rest, Resources: inVpc ? Resources : outsideOfVpc(Resources) }, values) as Template;
   return { ...filled, Resources: { ...filled.Resources, ...topicResources(topics).Resources } };
+}
+
+// As infra/page.yml names all that is there for the page.
+function withoutPage<T>(record: Readonly<Record<string, T>>, param: unknown): Readonly<Record<string, T>> {
+  return isRecord(param) && param.page === "true" ? record : pick(record, (name) => !/^(page|publish)/i.test(name));
 }
 
 function outsideOfVpc({ NetworkPolicy, ...resources }: Template["Resources"]): Template["Resources"] {

@@ -11,6 +11,8 @@ export type Ended = { readonly code: unknown; readonly stdout: string; readonly 
 type Settings = {
   readonly stdin?: string | Readable;
   readonly isTTY?: boolean;
+  /** The width of a terminal. */
+  readonly columns?: number;
   /** Receives each chunk of stderr. */
   readonly onMessage?: (text: string) => void;
 };
@@ -34,11 +36,11 @@ export function alertstatus(words: readonly string[], environment: NodeJS.Proces
 async function run(
   words: readonly string[],
   environment: NodeJS.ProcessEnv,
-  { stdin = "", isTTY, onMessage = () => {} }: Settings,
+  { stdin = "", isTTY, columns, onMessage = () => {} }: Settings,
 ): Promise<Ended> {
   const { main } = await import("../../functions/cli/main.ts");
   const restore = setEnvironment({ ...UNSET, ...environment });
-  const [stdout, stderr] = [captured(isTTY, () => {}), captured(isTTY, onMessage)];
+  const [stdout, stderr] = [captured({ isTTY, columns }, () => {}), captured({ isTTY, columns }, onMessage)];
   try {
     const streams = { stdin: Object.assign(typeof stdin === "string" ? Readable.from([stdin]) : stdin, { isTTY }), stdout, stderr };
     const code = await main(words, streams, process.env, { program: PROGRAM, version: "1.2.3" });
@@ -48,7 +50,7 @@ async function run(
   }
 }
 
-function captured(isTTY: boolean | undefined, onWrite: (text: string) => void) {
+function captured(terminal: Pick<Settings, "isTTY" | "columns">, onWrite: (text: string) => void) {
   const chunks: string[] = [];
   const stream = new Writable({
     decodeStrings: false,
@@ -58,7 +60,7 @@ function captured(isTTY: boolean | undefined, onWrite: (text: string) => void) {
       done();
     },
   });
-  return Object.assign(stream, { isTTY, written: () => chunks.join("") });
+  return Object.assign(stream, { ...terminal, written: () => chunks.join("") });
 }
 
 function setEnvironment(environment: NodeJS.ProcessEnv): () => void {

@@ -126,7 +126,7 @@ describe("init", () => {
       ],
     });
     expect(stdout).toContain(
-      "# no Kyma here: which profile? cloudnative-pg-cluster would fit, by `profile add`; until then it is paused\n",
+      "# no Kyma here: which profile? cloudnative-pg-cluster would fit, by `alertstatus profile add`; until then it is paused\n",
     );
     expect(stdout).toContain("# unreachable: connection-refused: ");
     expect(stderr).toContain("2 clusters, of which 2 need an answer");

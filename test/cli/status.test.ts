@@ -169,6 +169,10 @@ describe("alertstatus status of a stage", () => {
     expect(stale - looked).toBe(3 * 60_000);
   });
 
+  test.each(["--not=True", "--fleet=fleet.yml", "--output=json", "--watch"])("prints no link to a page together with %s", async (word) => {
+    expect(await status("--open", word)).toMatchObject({ code: 2, stderr: expect.stringContaining("cannot be used with option") });
+  });
+
   test("writes no page again and again", async () => {
     expect(await status("-o", "html", "-w")).toMatchObject({ code: 2, stderr: expect.stringContaining("leave out --watch") });
   });

@@ -14,6 +14,15 @@ const table: Table = {
 };
 
 describe("a table", () => {
+  // Where each item is measured with all before it, this takes minutes.
+  test.each([Number.POSITIVE_INFINITY, 80, 100_000])("of a list of 50,000 items is laid out in a width of %d", (width) => {
+    const names = Array.from({ length: 50_000 }, (_, at) => `prod-${at}`);
+    const text = tableText({ columns: [{ head: "WHAT" }, { head: "WHERE" }], rows: [["tracepipeline", names]] }, width);
+    const [, row = ""] = text.split("\n");
+    expect(row).toMatch(/^tracepipeline {3}prod-0, prod-1, /);
+    expect(row.length).toBeLessThanOrEqual(width);
+  });
+
   test.each([
     {
       width: Number.POSITIVE_INFINITY,

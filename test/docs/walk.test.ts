@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { text as readAll } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
@@ -67,15 +68,33 @@ test("README is walked through from the first command to the last", { timeout: 1
   expect(failed).toEqual([]);
 });
 
+const ROOT = join(import.meta.dirname, "../..");
+const [, DEMO = ""] = /^node (\S+)$/.exec(manifest.scripts.start) ?? [];
+
 test("npm start plays an outage to its end", { timeout: 120_000 }, async () => {
-  const [, file = ""] = /^node (\S+)$/.exec(manifest.scripts.start) ?? [];
-  const child = spawn(process.execPath, [file], { cwd: join(import.meta.dirname, "../.."), stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [DEMO], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   const [[code], stdout, stderr] = await Promise.all([once(child, "close"), readAll(child.stdout), readAll(child.stderr)]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const counts = [...stdout.matchAll(/ 9 conditions: (.*)$/gm)].map(([, statuses]) => statuses);
   expect([counts[0], counts.at(-1)]).toEqual(["9 True", "9 True"]);
   expect(counts).toContain("8 True, 1 False");
   expect(counts).toContain("6 True, 3 Unknown");
+  const [, page = ""] = /^The fleet as a page, for any browser: (\S+)$/m.exec(stdout) ?? [];
+  expect(await readFile(page, "utf8")).toContain("prod-us-1");
+});
+
+test("npm start -- --stay leaves the clusters up, and prints what to type to see them", { timeout: 120_000 }, async () => {
+  const child = spawn(process.execPath, [DEMO, "--stay"], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+  const closed = once(child, "close");
+  const lines = createInterface({ input: child.stdout });
+  for await (const line of lines) {
+    const [, typed] = /^ {2}npm run -s cli -- (status .*) -w$/.exec(line) ?? [];
+    if (typed === undefined) continue;
+    const { code, stdout } = await alertstatus(typed.split(" "));
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("3 clusters; conditions: 0 False, 0 Unknown, 9 True") });
+    child.kill("SIGINT");
+  }
+  expect(await closed).toEqual([130, null]);
 });
 
 const TRANSCRIPT = /```console\n\$ (alertstatus [^\n]+)\n[\s\S]*?```/g;

@@ -16,9 +16,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe("the build", () => {
   test("bundles each function into a folder of its own, within its budget", async () => {
     const bundles = await buildFunctions(join(folder, "all"));
-    expect(bundles.map(({ name }) => name)).toEqual(["dispatch", "reconcile", "receive"]);
+    expect(bundles.map(({ name }) => name)).toEqual(["dispatch", "reconcile", "receive", "publish"]);
     for (const { name } of bundles) expect(existsSync(join(folder, "all", name, `${name}.mjs`))).toBe(true);
-    expect(readdirSync(join(folder, "all")).sort()).toEqual(["dispatch", "receive", "reconcile"]);
+    expect(readdirSync(join(folder, "all")).sort()).toEqual(["dispatch", "publish", "receive", "reconcile"]);
   });
 
   test("counts the modules that every run of dispatch loads after its cold start", async () => {

@@ -1,10 +1,11 @@
-// Holds the template that the npm package fills to the one that osls packages, parameter by parameter.
+// Holds the template that the npm package fills to the one that osls packages, parameter by parameter, and to what the last release has deployed.
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { packageTemplate } from "../../infra/package/stack-template.ts";
 import { fill } from "../../infra/stack/fill.ts";
 import { fillTemplate, type Stack, valuesFor } from "../../infra/stack/stack.ts";
 import { type Json, packageStack } from "./packaged.ts";
+import { lastRelease } from "./released.ts";
 
 let stack: Pick<Stack, "template" | "parameters">;
 beforeAll(() => {
@@ -12,7 +13,7 @@ beforeAll(() => {
 });
 
 // The code is uploaded to another key by each.
-const CODE = { dispatch: "code of dispatch", reconcile: "code of reconcile", receive: "code of receive" };
+const CODE = { dispatch: "code of dispatch", reconcile: "code of reconcile", receive: "code of receive", publish: "code of publish" };
 const withoutCode = (template: Json) =>
   JSON.parse(JSON.stringify(template, (_, value) => (value?.S3Key ? `code of ${/(\w+)\.zip$/.exec(value.S3Key)?.[1]}` : value)));
 
@@ -22,7 +23,7 @@ describe("the template in the package is the one of osls for", () => {
     { params: { tick: "rate(5 minutes)", shardSize: "300", tickConcurrency: "20", pushConcurrency: "3", tolerated: "4" } },
     { params: { receiveConcurrency: "0", alarmEmail: "oncall@example.org", logRetentionDays: "30", reconcileMemory: "1024" } },
     { params: { vpcSubnets: "subnet-1,subnet-2", vpcSecurityGroups: "sg-1" } },
-    { params: { fleet: "s3://bucket/fleet.yml", receiverSecret: "secret:alertstatus/receiver#key" } },
+    { params: { fleet: "s3://bucket/fleet.yml", receiverSecret: "secret:alertstatus/receiver#key", page: "true", publishMemory: "1024" } },
     {
       params: { fleet: "ssm:/fleet", roleAccounts: "123456789012, 210987654321", audiences: "sts.example", coreKinds: "deployments.apps" },
     },
@@ -32,6 +33,38 @@ describe("the template in the package is the one of osls for", () => {
     const defaults = fill(stack.parameters, { stage: "test", param: {}, settings: {}, code: {} }) as Record<string, string>;
     const values = await valuesFor("test", { ...defaults, ...params });
     expect(fillTemplate(stack.template, { ...values, code: CODE })).toEqual(withoutCode(template));
+  });
+});
+
+/** What names a resource, and what CloudFormation cannot change without making another one. */
+const IDENTITY = /^(?:.*Name|Name|KeySchema|AttributeDefinitions|KmsMasterKeyId)$/;
+
+const identitiesOf = (template: Stack["template"]) =>
+  Object.entries(template.Resources).map(([id, { Type, Properties }]) => {
+    const fixed = Object.entries(Object(Properties)).filter(([name, value]) => IDENTITY.test(name) && JSON.stringify(value).includes("zz"));
+    return { id, is: JSON.stringify([Type, Object.fromEntries(fixed)]), isNamed: fixed.length > 0 };
+  });
+
+describe("an update from the last release", () => {
+  const last = lastRelease();
+
+  test("replaces no resource that holds something", () => {
+    const holds = /::(?:Bucket|Table|Queue|EventBus|Topic|Url|LogGroup|ScheduleGroup)$/;
+    const kept = Object.entries(last.template.Resources).filter(([, { Type }]) => holds.test(String(Type)));
+    expect(kept.length).toBeGreaterThan(8);
+    const before = identitiesOf({ ...last.template, Resources: Object.fromEntries(kept) });
+    expect(identitiesOf(stack.template)).toEqual(expect.arrayContaining(before));
+  });
+
+  test("gives no name that another resource of the release still has", () => {
+    const owners = new Map(identitiesOf(last.template).flatMap(({ id, is, isNamed }) => (isNamed ? [[is, id]] : [])));
+    const taken = identitiesOf(stack.template).filter(({ id, is }) => (owners.get(is) ?? id) !== id);
+    expect(taken).toEqual([]);
+  });
+
+  test("takes every parameter that the release took, and leaves every output", () => {
+    expect(Object.keys(stack.parameters)).toEqual(expect.arrayContaining(Object.keys(last.parameters)));
+    expect(Object.keys(stack.template.Outputs)).toEqual(expect.arrayContaining(Object.keys(last.template.Outputs)));
   });
 });
 

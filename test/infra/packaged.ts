@@ -42,18 +42,21 @@ export function textOf(value: Json): string {
 }
 
 export const FUNCTIONS = ["dispatch", "reconcile", "receive"] as const;
+/** Those of a stack that keeps a page. */
+const ALL_FUNCTIONS = [...FUNCTIONS, "publish"] as const;
 const ROOT = join(import.meta.dirname, "../..");
 
 /** Packages the stack for the stage `test`, without credentials or network, and with empty functions. */
 export async function packageStack(params: Readonly<Record<string, string>> = {}, files: readonly string[] = []): Promise<Packaged> {
   const folder = serviceFolder();
   try {
-    const built = FUNCTIONS.flatMap((name) => ["mjs", "cjs"].map((extension) => `.build/${name}/${name}.${extension}`));
+    const functions = params.page === "true" ? ALL_FUNCTIONS : FUNCTIONS;
+    const built = functions.flatMap((name) => ["mjs", "cjs"].map((extension) => `.build/${name}/${name}.${extension}`));
     for (const file of [...built, ...files]) write(join(folder, file));
     await osls(folder, ["package", "--package=out", ...Object.entries(params).map(([name, value]) => `--param=${name}=${value}`)]);
     const text = readFileSync(join(folder, "out/cloudformation-template-update-stack.json"), "utf8");
     const archives = new Map<string, readonly string[]>(
-      FUNCTIONS.map((name) => [name, filesOf(readFileSync(join(folder, `out/${name}.zip`)))]),
+      functions.map((name) => [name, filesOf(readFileSync(join(folder, `out/${name}.zip`)))]),
     );
     return { template: JSON.parse(text), text, files: (name) => archives.get(name) ?? [] };
   } finally {

@@ -22,6 +22,8 @@ const DEFAULTS = {
   dispatchMemory: "256",
   reconcileMemory: "512",
   receiveMemory: "256",
+  publishMemory: "512",
+  page: "false",
   vpcSubnets: "",
   vpcSecurityGroups: "",
   httpsProxy: "",
@@ -61,6 +63,7 @@ describe("packaging fails for", () => {
     { given: { audiences: "alertstatus:test:https://a.example" }, message: "AUDIENCES: write audiences" },
     { given: { coreKinds: "Deployment/apps" }, message: "CORE_KINDS: write kinds such as deployments.apps" },
     { given: { httpsProxy: "file:///etc/passwd" }, message: "HTTPS_PROXY: a proxy is expected" },
+    { given: { page: "yes" }, message: "page: true or false is expected" },
     { given: { vpcSubnets: "subnet-1" }, message: "vpcSubnets and vpcSecurityGroups go together" },
     { given: { reconcileMemory: "1GB" }, message: "reconcileMemory: a whole number from 128 to 10240 is expected" },
   ])("$given", async ({ given, message }) => {
@@ -122,12 +125,13 @@ describe("a stack with all parameters set", () => {
   beforeAll(async () => {
     const vpc = { vpcSubnets: "subnet-0a1b2c3d,subnet-1a1b2c3d", vpcSecurityGroups: "sg-0a1b2c3d" };
     const receiver = { receiverSecret: "secret:alertstatus/test/receiver#current", receiveConcurrency: "0" };
+    const page = { page: "true", publishMemory: "1769" };
     const sizes = { reconcileMemory: "1024", logRetentionDays: "30", tolerated: "12", tickConcurrency: "40" };
     const pace = { tick: "rate(5 minutes)", shardSize: "500" };
     const trust = { roleAccounts: "210987654321,109876543210", audiences: "kubernetes,https://a.example", coreKinds: "deployments.apps" };
     const proxies = { httpsProxy: "http://proxy.example:3128", noProxy: ".internal" };
     packaged = await packageStack(
-      { ...vpc, ...proxies, ...receiver, ...sizes, ...pace, ...trust, alarmEmail: "ops@example.com", fleet: "file:fleet.yml" },
+      { ...vpc, ...proxies, ...receiver, ...page, ...sizes, ...pace, ...trust, alarmEmail: "ops@example.com", fleet: "file:fleet.yml" },
       ["fleet.yml"],
     );
   });
@@ -153,6 +157,28 @@ describe("a stack with all parameters set", () => {
     expect(SecurityGroupIds).toEqual({ "Fn::Split": [",", "sg-0a1b2c3d"] });
     expect(of("NetworkPolicy").Roles).toContainEqual({ Ref: `${name}Role` });
     expect(packaged.template.Resources[`${name}LambdaFunction`]?.DependsOn).toContain("NetworkPolicy");
+  });
+
+  test("keeps a page up to date every minute, whatever the tick, by a function that reaches AWS only", () => {
+    const { FunctionName, MemorySize, Environment, VpcConfig } = of("PublishLambdaFunction");
+    expect({ FunctionName, MemorySize, VpcConfig }).toEqual({ FunctionName: "alertstatus-test-publish", MemorySize: 1769 });
+    expect(Environment.Variables).toMatchObject({ STATE_TABLE: "alertstatus-test", PAGE: packaged.template.Outputs.PageUri?.Value });
+    expect(of("PageSchedule")).toMatchObject({ ScheduleExpression: "rate(1 minute)", GroupName: { Ref: "ScheduleGroup" } });
+    expect(of("PublishErrors")).toMatchObject({ AlarmActions: [{ Ref: "AlarmTopic" }], OKActions: [{ Ref: "AlarmTopic" }] });
+    expect(packaged.files("publish")).toEqual([".build/publish/publish.mjs"]);
+  });
+
+  test("keeps the page in a private bucket of its own, over TLS and without older versions", () => {
+    expect(Object.values(of("PageBucket").PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
+    expect(of("PageBucket")).not.toHaveProperty("VersioningConfiguration");
+    const [statement, ...others] = of("PageBucketPolicy").PolicyDocument.Statement;
+    expect(others).toEqual([]);
+    expect(statement).toMatchObject({
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:*",
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    });
   });
 
   test("reserves no concurrency for receive", () => {
@@ -188,7 +214,9 @@ describe("a stack with all parameters set", () => {
   test("has the given sizes", () => {
     expect(of("ReconcileLambdaFunction")).toMatchObject({ MemorySize: 1024, Timeout: 300 });
     expect(of("TicksToReconcile").ScalingConfig).toEqual({ MaximumConcurrency: 40 });
-    expect(resourcesOf(packaged.template, "AWS::Logs::LogGroup").map(([, { RetentionInDays }]) => RetentionInDays)).toEqual([30, 30, 30]);
+    expect(resourcesOf(packaged.template, "AWS::Logs::LogGroup").map(([, { RetentionInDays }]) => RetentionInDays)).toEqual([
+      30, 30, 30, 30,
+    ]);
     expect(of("ClustersUnreachable")).toMatchObject({ Threshold: 12, Period: 300, EvaluationPeriods: 3 });
     expect(of("Tick").ScheduleExpression).toBe("rate(5 minutes)");
   });

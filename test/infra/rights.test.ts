@@ -8,7 +8,12 @@ let template: Template;
 const of = (id: string): Json => template.Resources[id]?.Properties;
 
 beforeAll(async () => {
-  ({ template } = await packageStack({ topics: `${TOPIC}=prod`, vpcSubnets: "subnet-0a1b2c3d", vpcSecurityGroups: "sg-0a1b2c3d" }));
+  ({ template } = await packageStack({
+    topics: `${TOPIC}=prod`,
+    vpcSubnets: "subnet-0a1b2c3d",
+    vpcSecurityGroups: "sg-0a1b2c3d",
+    page: "true",
+  }));
 });
 
 const inline = (role: string) => of(role).Policies.flatMap(({ PolicyDocument }: Json) => PolicyDocument.Statement);
@@ -67,6 +72,8 @@ describe("least privilege:", () => {
     },
     { role: "ReceiveRole", may: ["events:PutEvents", "logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage", "ssm:GetParameter"] },
     { role: "SchedulerRole", may: ["lambda:InvokeFunction", "sqs:SendMessage"] },
+    { role: "PublishRole", may: ["dynamodb:GetItem", "dynamodb:Query", "logs:CreateLogStream", "logs:PutLogEvents", "s3:PutObject"] },
+    { role: "PageSchedulerRole", may: ["lambda:InvokeFunction"] },
   ])("$role may $may", ({ role, may }) => {
     const actions = inline(role).flatMap(({ Effect, Action }: Json) => (Effect === "Allow" ? listOf(Action) : []));
     expect([...new Set(actions)].sort()).toEqual(may);
@@ -75,7 +82,7 @@ describe("least privilege:", () => {
   test("no allowed action is a wildcard", () => {
     const wide = statements().filter(({ Action }) => listOf(Action).some((action) => action.includes("*")));
     expect(wide.filter(({ Effect }) => Effect === "Allow")).toEqual([]);
-    expect(wide.map(({ Sid }) => Sid ?? "of osls")).toEqual(["of osls", "TlsOnly"]);
+    expect(wide.map(({ Sid }) => Sid ?? "of osls")).toEqual(["of osls", "TlsOnly", "TlsOnly"]);
   });
 
   test("no statement uses NotAction, NotResource or NotPrincipal", () => {
@@ -184,6 +191,7 @@ describe("in the table of the state", () => {
     { role: "DispatchRole", may: { ticks: ["dynamodb:GetItem", "dynamodb:PutItem"], shards: ["dynamodb:Query"] } },
     { role: "ReconcileRole", may: { "shards,latest/*,history/*": ["dynamodb:GetItem", "dynamodb:PutItem"] } },
     { role: "ReceiveRole", may: {} },
+    { role: "PublishRole", may: { "ticks,shards,latest/*": ["dynamodb:GetItem", "dynamodb:Query"] } },
   ])("$role has the partitions and actions $may", ({ role, may }) => {
     const allowed = inline(role).filter(({ Action }: Json) => listOf(Action).some((action) => action.startsWith("dynamodb:")));
     for (const { Resource } of allowed) expect(Resource).toEqual(arnOf("StateTable"));
@@ -218,14 +226,17 @@ describe("a queue accepts messages", () => {
 });
 
 describe("a role", () => {
-  test.each(["Dispatch", "Reconcile", "Receive"])("of %s belongs to one function, and writes the log of that function", (name) => {
-    expect(of(`${name}LambdaFunction`).Role).toEqual(arnOf(`${name}Role`));
-    expect(of(`${name}Role`).AssumeRolePolicyDocument.Statement).toEqual([
-      { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
-    ]);
-    const logs = inline(`${name}Role`).filter(({ Action }: Json) => listOf(Action).includes("logs:PutLogEvents"));
-    expect(logs.map(({ Resource }: Json) => Resource)).toEqual([arnOf(`${name}LogGroup`)]);
-  });
+  test.each(["Dispatch", "Reconcile", "Receive", "Publish"])(
+    "of %s belongs to one function, and writes the log of that function",
+    (name) => {
+      expect(of(`${name}LambdaFunction`).Role).toEqual(arnOf(`${name}Role`));
+      expect(of(`${name}Role`).AssumeRolePolicyDocument.Statement).toEqual([
+        { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+      ]);
+      const logs = inline(`${name}Role`).filter(({ Action }: Json) => listOf(Action).includes("logs:PutLogEvents"));
+      expect(logs.map(({ Resource }: Json) => Resource)).toEqual([arnOf(`${name}LogGroup`)]);
+    },
+  );
 
   test("of the schedule invokes dispatch, for schedules of this stack only", () => {
     const [{ Principal, Condition }] = of("SchedulerRole").AssumeRolePolicyDocument.Statement;
@@ -236,6 +247,24 @@ describe("a role", () => {
     });
     const [invoke] = inline("SchedulerRole").filter(({ Action }: Json) => Action === "lambda:InvokeFunction");
     expect(invoke.Resource).toEqual(arnOf("DispatchLambdaFunction"));
+  });
+});
+
+describe("the page", () => {
+  test("is the one object that publish writes, and it reads none", () => {
+    const objects = inline("PublishRole").filter(({ Action }: Json) => listOf(Action).some((action) => action.startsWith("s3:")));
+    expect(objects).toEqual([
+      { Sid: "ThePage", Effect: "Allow", Action: "s3:PutObject", Resource: { "Fn::Sub": `\${PageBucket.Arn}/status.html` } },
+    ]);
+  });
+
+  test("has a schedule of its own, which invokes publish for schedules of this stack only", () => {
+    const [{ Principal, Condition }] = of("PageSchedulerRole").AssumeRolePolicyDocument.Statement;
+    expect([Principal, Condition]).toEqual([
+      { Service: "scheduler.amazonaws.com" },
+      of("SchedulerRole").AssumeRolePolicyDocument.Statement[0].Condition,
+    ]);
+    expect(inline("PageSchedulerRole").map(({ Resource }: Json) => Resource)).toEqual([arnOf("PublishLambdaFunction")]);
   });
 });
 

@@ -24,6 +24,7 @@ const EVERYTHING = {
   receiverSecret: "secret:alertstatus/test/receiver#current",
   receiveConcurrency: "0",
   tick: "rate(5 minutes)",
+  page: "true",
 };
 
 let findings: readonly string[];
@@ -47,7 +48,7 @@ beforeAll(async () => {
 describe("cfn-lint has nothing to say about", () => {
   test.each([
     { what: "the stack as it is", name: "plain" },
-    { what: "the stack in a VPC, with topics, letters and a fleet of its own place", name: "everything" },
+    { what: "the stack in a VPC, with topics, letters, a page and a fleet of its own place", name: "everything" },
     { what: "what lets the stack into an EKS cluster", name: "access" },
     { what: "what tells Slack", name: "slack" },
     { what: "what tells Microsoft Teams", name: "teams" },

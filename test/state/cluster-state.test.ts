@@ -122,6 +122,19 @@ describe("since", () => {
   });
 });
 
+test("what cannot be read has a time of its own, which stays while anything cannot be read", () => {
+  const unreadable = outcome([], { alerts: { was: "unreadable", code: "timeout", message: "" } });
+  const unlisted = outcome([], { unlisted: [{ kind: "Database", code: "forbidden", message: "" }] });
+  const { state } = advance(knowing(), unreadable, {}, AT);
+  const next = advance(state, unlisted, {}, "2026-01-03T00:00:00Z").state;
+  const well = advance(next, outcome([]), {}, "2026-01-04T00:00:00Z").state;
+  expect([state, next, well].map(({ since, unreadSince }) => [since, unreadSince])).toEqual([
+    [EARLY, AT],
+    [EARLY, AT],
+    [EARLY, undefined],
+  ]);
+});
+
 describe("a cluster with very many resources", () => {
   const many = Array.from({ length: 50_000 }, (_, place) => judged(`db-${place}`, place === 49_999 ? down : {}));
 

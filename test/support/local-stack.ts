@@ -23,7 +23,7 @@ export type LocalStack = {
   /** Removes it and the fleet in its bucket, as `npm run remove` does; what that says. */
   remove(): Promise<string>;
 };
-type FunctionName = "dispatch" | "reconcile" | "receive";
+type FunctionName = "dispatch" | "reconcile" | "receive" | "publish";
 type Outputs = Readonly<
   Record<"FleetUri" | "BusName" | "TickQueueUrl" | "PushQueueUrl" | "DeadLetterQueueUrl" | "ReceiverUrl" | "AlarmTopicArn", string>
 >;
@@ -56,6 +56,15 @@ export async function deployStack(cloud: CloudAccess, { stage, params = {}, push
     invoke: (name, payload) => invoke(cloud, `alertstatus-${stage}-${name}`, payload),
     remove: () => run(folder, cloud, [join(folder, "infra/remove.ts"), "--stage", stage]),
   };
+}
+
+/** Leaves out of the stack of a built package what a local cloud does not know. */
+export async function adaptToLocalCloud(file: string, changes: { readonly version?: string } = {}): Promise<void> {
+  const stack = { ...JSON.parse(await readFile(file, "utf8")), ...changes };
+  for (const [id, { Properties }] of Object.entries<{ Properties?: { Metrics?: unknown } }>(stack.template.Resources))
+    if (Properties?.Metrics !== undefined) delete stack.template.Resources[id];
+  const text = JSON.stringify(stack).replaceAll('"StringEquals":{"events:detail-type"', '"StringEqualsIfExists":{"events:detail-type"');
+  await writeFile(file, text);
 }
 
 async function invoke({ settings }: CloudAccess, FunctionName: string, payload: object): Promise<unknown> {

@@ -23,6 +23,7 @@ import type { ConditionChanged } from "../../functions/core/outcome/transition.t
 import { drained } from "../support/bus-listener.ts";
 import { type HttpServer, serve } from "../support/http-server.ts";
 import { type LocalCloud, startLocalCloud } from "../support/local-cloud.ts";
+import { notifyCommands } from "../support/notify-commands.ts";
 import { PATIENCE_MS, PATIENTLY } from "../support/patience.ts";
 
 const BUS = "alertstatus-test";
@@ -118,17 +119,15 @@ const triggered = {
   },
 };
 
+// As a person deploys each, for another stage.
+const commands = notifyCommands();
 const FILTER = { Stage: "test", Statuses: "False", Label: "tier", LabelValues: "staging,prod" };
 
 describe("a change in a cluster with the label is told as documented, once it is broken and once it is well again,", () => {
   test.each<{ to: string; settings: Readonly<Record<string, string>>; bodies: object[] }>([
-    { to: "slack", settings: { Webhook: "https://hooks.slack.com/services/T0/B0/x" }, bodies: [slackBody(broken), slackBody(well)] },
-    { to: "teams", settings: { Webhook: "https://example.com/workflow?sig=x" }, bodies: [teamsBody(broken), teamsBody(well)] },
-    {
-      to: "pagerduty",
-      settings: { RoutingKey: "r0ut1ng", Severity: "critical" },
-      bodies: [triggered, { ...pagerdutyKey, event_action: "resolve" }],
-    },
+    { to: "slack", settings: {}, bodies: [slackBody(broken), slackBody(well)] },
+    { to: "teams", settings: {}, bodies: [teamsBody(broken), teamsBody(well)] },
+    { to: "pagerduty", settings: { Severity: "critical" }, bodies: [triggered, { ...pagerdutyKey, event_action: "resolve" }] },
   ])("to $to", async ({ to, settings, bodies }) => {
     await deploy(to, { ...FILTER, ...settings }, await destination(to));
     await put(events);
@@ -140,7 +139,7 @@ describe("a change in a cluster with the label is told as documented, once it is
   });
 
   test("by mail", async () => {
-    const stack = await deploy("email", { ...FILTER, Address: "ops@example.com" });
+    const stack = await deploy("email", FILTER);
     const mails = await subscribe(await resourceOf(stack, "Topic"));
     await put(events);
     const arrived: string[] = [];
@@ -153,7 +152,7 @@ describe("a change in a cluster with the label is told as documented, once it is
 });
 
 test("without a label, a change of every cluster is told, and a resource that was well from the start is not", async () => {
-  await deploy("slack", { Stage: "test", Webhook: "https://hooks.slack.com/services/T0/B0/x" }, await destination("everything"));
+  await deploy("slack", { Stage: "test" }, await destination("everything"));
   const unknown = { status: "Unknown", reason: "AlertsUnreadable" };
   await put([
     { type: "Condition Changed", detail: changed({ from: null, to: well }) },
@@ -185,17 +184,30 @@ async function destination(name: string): Promise<string> {
   return ApiDestinationArn;
 }
 
+const CAPABILITIES = ["CAPABILITY_IAM"] as const;
+
 async function deploy(name: string, settings: Readonly<Record<string, string>>, arn = ""): Promise<string> {
   const StackName = `${name}-${arn.split("/").at(-1)}`;
-  const template = readFileSync(join(import.meta.dirname, `../../infra/notify/${name}.yml`), "utf8");
-  const Parameters = Object.entries(settings).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));
+  const { file = "", parameters, capabilities = [] } = commands.get(name) ?? {};
+  const template = readFileSync(join(import.meta.dirname, "../..", file), "utf8");
+  const Parameters = Object.entries({ ...parameters, ...settings }).map(([ParameterKey, ParameterValue]) => ({
+    ParameterKey,
+    ParameterValue,
+  }));
   // The names of alarms are those of a receiver, of which an account has one for each stage.
   const TemplateBody = template
     .replaceAll(/^ {2}(Connection|Destination):\n(?: {4}.*\n|\n)+/gm, "")
     .replaceAll("!GetAtt Destination.Arn", `"${arn}"`)
     .replace("-not-delivered", `-${StackName}-not-delivered`);
   const client = new CloudFormationClient(cloud.settings);
-  await client.send(new CreateStackCommand({ StackName, TemplateBody, Parameters, Capabilities: ["CAPABILITY_IAM"] }));
+  await client.send(
+    new CreateStackCommand({
+      StackName,
+      TemplateBody,
+      Parameters,
+      Capabilities: [...CAPABILITIES].filter((one) => capabilities.includes(one)),
+    }),
+  );
   await waitUntilStackCreateComplete({ client, maxWaitTime: PATIENCE_MS / 1_000, minDelay: 1, maxDelay: 1 }, { StackName });
   client.destroy();
   return StackName;

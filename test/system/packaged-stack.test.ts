@@ -1,16 +1,19 @@
 // Deploys the stack without a clone, by the package and by plain CloudFormation, into the local cloud, and lets it reconcile.
 
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildPackage } from "../../infra/package/build.ts";
 import { buildReleaseStack } from "../../infra/package/release-stack.ts";
+import { lastRelease } from "../infra/released.ts";
 import { type LocalCloud, startLocalCloud } from "../support/local-cloud.ts";
-import { deployStack } from "../support/local-stack.ts";
+import { adaptToLocalCloud, deployStack } from "../support/local-stack.ts";
+import { PATIENTLY } from "../support/patience.ts";
 
 const run = promisify(execFile);
 
@@ -20,34 +23,52 @@ beforeAll(async () => {
   cloud = await startLocalCloud();
   folder = mkdtempSync(join(cloud.folder, "package-"));
   await buildPackage(folder);
-  adaptToLocalCloud(join(folder, "stack.json"));
+  await adaptToLocalCloud(join(folder, "stack.json"), { version: "next" });
 });
 afterAll(() => cloud?.stop());
 
-// The local cloud knows no alarm over metric math, and does not tell its policies what type an event has.
-function adaptToLocalCloud(file: string): void {
-  const stack = JSON.parse(readFileSync(file, "utf8"));
-  for (const [id, { Properties }] of Object.entries<{ Properties?: { Metrics?: unknown } }>(stack.template.Resources))
-    if (Properties?.Metrics !== undefined) delete stack.template.Resources[id];
-  const text = JSON.stringify(stack).replaceAll('"StringEquals":{"events:detail-type"', '"StringEqualsIfExists":{"events:detail-type"');
-  writeFileSync(file, text);
+const program = (of: string, ...words: string[]) => run(process.execPath, [join(of, "bin/alertstatus.cjs"), ...words], { env: cloud.env });
+const alertstatus = (...words: string[]) => program(folder, ...words);
+
+async function answerOf(stage: string, name: string) {
+  const lambda = new LambdaClient(cloud.settings);
+  const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: `alertstatus-${stage}-${name}`, Payload: "{}" }));
+  lambda.destroy();
+  return JSON.parse(Buffer.from(Payload ?? []).toString());
 }
 
-const alertstatus = (...words: string[]) => run(process.execPath, [join(folder, "bin/alertstatus.cjs"), ...words], { env: cloud.env });
-
 async function clustersOf(stage: string): Promise<readonly string[]> {
-  const lambda = new LambdaClient(cloud.settings);
-  const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: `alertstatus-${stage}-reconcile`, Payload: "{}" }));
-  lambda.destroy();
-  const answer = JSON.parse(Buffer.from(Payload ?? []).toString());
+  const answer = await answerOf(stage, "reconcile");
   return answer.clusters.map(({ cluster, was }: { cluster: string; was: string }) => `${cluster} ${was}`);
 }
 
-async function pushFleet(uri: string): Promise<void> {
+/** The package as the last release had it, as far as it is recorded: its stack, with the code of today under its version. */
+async function layOutRelease(): Promise<string> {
+  const last = mkdtempSync(join(cloud.folder, "released-"));
+  cpSync(folder, last, { recursive: true });
+  const { functions } = JSON.parse(readFileSync(join(folder, "stack.json"), "utf8"));
+  writeFileSync(join(last, "stack.json"), JSON.stringify({ ...lastRelease(), functions }));
+  await adaptToLocalCloud(join(last, "stack.json"));
+  return last;
+}
+
+async function keepSecret(Name: string, Value: string): Promise<void> {
+  const ssm = new SSMClient(cloud.settings);
+  await ssm.send(new PutParameterCommand({ Name, Value, Type: "SecureString" }));
+  ssm.destroy();
+}
+
+async function tick(stage: string): Promise<void> {
+  const lambda = new LambdaClient(cloud.settings);
+  await lambda.send(new InvokeCommand({ FunctionName: `alertstatus-${stage}-dispatch`, Payload: "{}" }));
+  lambda.destroy();
+}
+
+async function pushFleet(...target: readonly string[]): Promise<void> {
   const file = join(folder, "fleet.json");
   const prod = { name: "prod", paused: true, kubernetes: { server: "https://kubernetes.example.com", auth: { token: { ssm: "/t" } } } };
   writeFileSync(file, JSON.stringify({ clusters: [prod] }));
-  await alertstatus("fleet", "push", "--fleet", file, "--to", uri);
+  await alertstatus("fleet", "push", "--fleet", file, ...target);
 }
 
 describe("the installed package", () => {
@@ -55,25 +76,55 @@ describe("the installed package", () => {
     const created = await alertstatus("deploy", "--stage", "prod", "--param", "tolerated=2");
     expect(created.stderr).toContain("alertstatus-prod is created");
     const [, uri = ""] = /^FleetUri +(s3:\S+)$/m.exec(created.stdout) ?? [];
-    await pushFleet(uri);
+    await pushFleet("--to", uri);
     expect(await clustersOf("prod")).toEqual(["prod paused"]);
-    const updated = await alertstatus("deploy", "--stage", "prod", "--param", "reconcileMemory=1024");
+    const changed = ["--param", "reconcileMemory=1024", "--param", "page=true"];
+    const updated = await alertstatus("deploy", "--stage", "prod", ...changed);
     expect(updated.stderr).toContain("alertstatus-prod is updated");
     expect(updated.stdout).toContain(uri);
     expect(await clustersOf("prod")).toEqual(["prod paused"]);
-    const again = await alertstatus("deploy", "--stage", "prod", "--param", "reconcileMemory=1024");
+    const again = await alertstatus("deploy", "--stage", "prod", ...changed);
     expect(again.stderr).toContain("alertstatus-prod is unchanged");
+    await answerOf("prod", "publish");
+    const { stdout: link } = await alertstatus("status", "--stage", "prod", "--open");
+    expect(await (await fetch(link.trim())).text()).toMatch(/^<!doctype html>/);
   });
 
   test("takes over a stack that a clone has deployed, with its fleet, and gives it back", async () => {
     const stack = await deployStack(cloud, { stage: "taken" });
-    await pushFleet(stack.outputs.FleetUri);
+    await pushFleet("--to", stack.outputs.FleetUri);
     const taken = await alertstatus("deploy", "--stage", "taken");
     expect(taken.stderr).toContain("alertstatus-taken is updated");
     expect(await clustersOf("taken")).toEqual(["prod paused"]);
     await stack.osls("deploy");
     expect(await clustersOf("taken")).toEqual(["prod paused"]);
     expect(await stack.remove()).toContain("1 versions of the fleet deleted");
+  });
+
+  test("takes the place of the last release with its fleet, its state and its secrets, and gives it back", async () => {
+    const [stage, secret, last] = ["upgraded", "/alertstatus/upgraded/receiver", await layOutRelease()];
+    await keepSecret(secret, "of-the-receiver-of-this-stage-0123456789abcdef");
+    const seen = async () => {
+      const [status, history, token] = await Promise.all([
+        alertstatus("status", "--stage", stage, "-o", "json"),
+        alertstatus("fleet", "history", "--stage", stage, "-o", "json"),
+        alertstatus("receiver", "token", "--stage", stage, "--cluster", "prod", "--secret", `ssm:${secret}`),
+      ]);
+      const { clusters } = JSON.parse(status.stdout);
+      return { clusters, pushes: JSON.parse(history.stdout).pushes, token: token.stdout, now: await clustersOf(stage) };
+    };
+    const released = await program(last, "deploy", "--stage", stage);
+    await pushFleet("--stage", stage);
+    await tick(stage);
+    await expect.poll(async () => (await seen()).clusters, PATIENTLY).toHaveLength(1);
+    const before = await seen();
+    expect(before).toMatchObject({ clusters: [{ cluster: "prod", was: "paused" }], pushes: [{ did: "push" }], now: ["prod paused"] });
+    const upgraded = await alertstatus("deploy", "--stage", stage);
+    expect(upgraded.stderr).toContain(`alertstatus-${stage} is updated`);
+    expect(upgraded.stdout).toBe(released.stdout);
+    expect(await seen()).toEqual(before);
+    expect((await program(last, "deploy", "--stage", stage)).stderr).toContain(`alertstatus-${stage} is updated`);
+    expect(await seen()).toEqual(before);
   });
 
   test.each([
@@ -123,7 +174,7 @@ describe.runIf(hasAws)("the release file", () => {
     const { stdout } = await aws("describe-stacks", "--stack-name", "alertstatus-plain", "--output", "json");
     const outputs: { OutputKey: string; OutputValue: string }[] = JSON.parse(stdout).Stacks[0].Outputs;
     const uri = outputs.find(({ OutputKey }) => OutputKey === "FleetUri")?.OutputValue ?? "";
-    await pushFleet(uri);
+    await pushFleet("--to", uri);
     expect(await clustersOf("plain")).toEqual(["prod paused"]);
   });
 });

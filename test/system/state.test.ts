@@ -8,6 +8,7 @@ import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { alertstatus } from "../cli/alertstatus.ts";
 import { ADDRESS } from "../real/kyma-cluster.ts";
+import { hasBrowser, openFile, startBrowser } from "../support/browser.ts";
 import { alertsBody, anAlert, aResource } from "../support/builders.ts";
 import { type BusListener, listenToBus } from "../support/bus-listener.ts";
 import { type LocalCloud, startLocalCloud } from "../support/local-cloud.ts";
@@ -29,7 +30,7 @@ let fronts: readonly SecureServer[];
 beforeAll(async () => {
   cloud = await startLocalCloud();
   folder = await mkdtemp(join(tmpdir(), "alertstatus-state-"));
-  stack = await deployStack(cloud, { stage: STAGE, params: { tick: "rate(1 day)" } });
+  stack = await deployStack(cloud, { stage: STAGE, params: { tick: "rate(1 day)", page: "true" } });
   listener = await listenToBus(cloud, stack.outputs.BusName, "Condition Changed");
   simulators = await Promise.all(["a", "b"].map(() => startSimulator()));
   for (const simulator of simulators) simulator.put(aResource().object);
@@ -137,6 +138,42 @@ it("doctor says of the stage what AWS and the state know of it", async () => {
   expect(after["dead letters"]).toMatchObject({ was: "warning", remedy: expect.stringContaining(stack.outputs.DeadLetterQueueUrl) });
   const { code, stderr } = await alertstatus(["doctor", "--stage", "moon"], environment());
   expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining("there is no stack alertstatus-moon") });
+});
+
+it("keeps a page up to date in a private bucket, writes it where something is new, and prints a link to it", async () => {
+  const link = async () => (await ask("status", "--open")).trim();
+  const load = async () => fetch(await link());
+  simulators[0]!.setAlerts(alertsBody({ firing: [] }));
+  await push("a");
+  await tick();
+  await expect.poll(async () => (await statusOf()).summary.conditions, PATIENTLY).toEqual({ True: 1, False: 0, Unknown: 0 });
+  await stack.invoke("publish", {});
+  const response = await load();
+  expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+  expect(await response.text()).toContain("Conditions: 0 False, 0 Unknown, 1 True.");
+  const [unsigned = ""] = (await link()).split("?");
+  expect((await fetch(unsigned)).status).toBe(403);
+
+  // The schedule may have it run in another process, which writes the page once.
+  const etag = async () => (await load()).headers.get("etag");
+  const stays = async () => [await etag(), await stack.invoke("publish", {}), await etag()];
+  await expect.poll(async () => new Set((await stays()).filter((one) => one !== null)).size, PATIENTLY).toBe(1);
+
+  simulators[0]!.setAlerts(alertsBody({ firing: [anAlert("TraceGatewayThrottling")] }));
+  await tick();
+  await expect
+    .poll(async () => [await stack.invoke("publish", {}), await (await load()).text()][1], PATIENTLY)
+    .toContain("GatewayThrottling");
+});
+
+it.skipIf(!hasBrowser)("opens its page by the link in a browser, which asks for nothing else", async () => {
+  const browser = await startBrowser();
+  const settings = { at: new Date().toISOString(), ignoreHTTPSErrors: true };
+  const { page, noise } = await openFile(browser, (await ask("status", "--open")).trim(), settings);
+  expect(await page.locator("#rows tr").count()).toBe(1);
+  expect(await page.locator("#stale").isVisible()).toBe(false);
+  expect(noise).toEqual([]);
+  await browser.close();
 });
 
 async function push(...names: readonly string[]): Promise<void> {

@@ -1,6 +1,8 @@
 // Runs the demo of `npm start`: clusters, an outage, and the passes over them.
 
 import { setTimeout as sleep } from "node:timers/promises";
+// What it sets for the whole process holds here as it does in every entry.
+import "../../functions/config.ts";
 import { attentionLines } from "../../functions/cli/attention-output.ts";
 import { outcomeTable, summaryLine } from "../../functions/cli/outcome-output.ts";
 import { colored } from "../../functions/cli/output.ts";
@@ -11,6 +13,7 @@ import { type ClusterOutcome, judgedCondition, type ResourceOutcome, summarize }
 import { loadFleet } from "../../functions/io/fleet/source.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
 import { reconcileFleet } from "../../functions/reconcile/fleet.ts";
+import { openFleetPage } from "./demo/fleet-page.ts";
 import { realScene } from "./demo/real-scene.ts";
 import { BROKEN, DARK, type Scene } from "./demo/scene.ts";
 import { simulatedScene } from "./demo/simulated-scene.ts";
@@ -36,20 +39,23 @@ try {
 }
 
 async function stay({ fleetFile }: Scene): Promise<void> {
-  tell(
-    `\nThe clusters stay until Ctrl-C. In a second terminal, in this folder:\n  npm run -s cli -- reconcile --fleet ${fleetFile} --dry-run`,
-  );
+  tell(`\nThe clusters stay until Ctrl-C. In a second terminal, in this folder:\n  npm run -s cli -- status --fleet ${fleetFile} -w`);
   while (!stopping.signal.aborted) await sleep(PAUSE_MS);
 }
 
 async function play(scene: Scene): Promise<void> {
   const connections = openConnections();
   const { fleet, folder } = await loadFleet(scene.fleetFile);
-  const pass = () => reconcileFleet(fleet, { connect: connector({ connections, folder }) });
+  const page = openFleetPage();
+  const pass = async () => {
+    const outcomes = await reconcileFleet(fleet, { connect: connector({ connections, folder }) });
+    page.see(outcomes);
+    return outcomes;
+  };
   console.log(`${scene.what}\nThe fleet file: ${scene.fleetFile}`);
 
   chapter("A fleet, judged for the first time: healthy is what is proven to be");
-  await show(pass, (outcomes) => statuses(outcomes).every((status) => status === "True"));
+  await show(pass, (outcomes) => areAll(statuses(outcomes), "True"));
 
   chapter("A second pass: nothing is new, so nothing is written");
   const before = await scene.writes();
@@ -62,11 +68,11 @@ async function play(scene: Scene): Promise<void> {
 
   chapter("The backend answers again");
   await scene.healBackend();
-  await show(pass, (outcomes) => statusIn(outcomes, BROKEN.cluster).every((status) => status === "True"));
+  await show(pass, (outcomes) => areAll(statusIn(outcomes, BROKEN.cluster), "True"));
 
   chapter(`The Prometheus of ${DARK} dies: its pipelines become Unknown, and the others go on`);
   await scene.killPrometheus();
-  await show(pass, (outcomes) => statusIn(outcomes, DARK).every((status) => status === "Unknown"));
+  await show(pass, (outcomes) => areAll(statusIn(outcomes, DARK), "Unknown"));
 
   chapter("It is started again, and no alert fires. But it is too young to tell: what stands is left as it is");
   await scene.startPrometheus();
@@ -80,14 +86,15 @@ async function play(scene: Scene): Promise<void> {
 
   chapter("Once it has watched for long enough, no alert means healthy again");
   await scene.letItWatch();
-  await show(pass, (outcomes) => statuses(outcomes).every((status) => status === "True"));
+  await show(pass, (outcomes) => areAll(statuses(outcomes), "True"));
 
   await connections.close();
+  tell(`\nThe fleet as a page, for any browser: ${page.write()}`);
   tell(`\n${colored("bold", "What next")}
-  See why a verdict is what it is:      npm run -s cli -- explain --fleet FILE --cluster NAME
-  Write a fleet file of your own:       infra/fleet.example.yml
-  Judge your clusters, write nothing:   npm run -s cli -- reconcile --fleet FILE --dry-run
-  The same against real parts:          npm run parts && npm start -- --real`);
+  Leave the clusters up, to look around:   npm start -- --stay
+  The same against real parts:             npm run parts && npm start -- --real
+  A fleet file with your own clusters:     npm run -s cli -- init > fleet.yml
+  Judge them, and write nothing:           npm run -s cli -- reconcile --fleet fleet.yml --dry-run`);
 }
 
 function chapter(title: string): void {
@@ -123,7 +130,7 @@ function print(outcomes: readonly ClusterOutcome[], options: { onlyNews: boolean
   const table = outcomeTable(outcomes, options);
   if (table.rows.length === 0) return;
   const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
-  for (const text of [tableText(table, width), ...attentionLines(outcomes), summaryLine(summarize(outcomes))]) tell(text);
+  for (const text of [tableText(table, width), ...attentionLines(outcomes, width), summaryLine(summarize(outcomes), width)]) tell(text);
 }
 
 function tell(text: string): void {
@@ -132,6 +139,11 @@ function tell(text: string): void {
 
 function statusIn(outcomes: readonly ClusterOutcome[], cluster: string): readonly string[] {
   return statuses(outcomes.filter((outcome) => outcome.cluster === cluster));
+}
+
+// Where nothing is shown, nothing is as expected.
+function areAll(statuses: readonly string[], status: string): boolean {
+  return statuses.length > 0 && statuses.every((one) => one === status);
 }
 
 function statuses(outcomes: readonly ClusterOutcome[]): readonly string[] {

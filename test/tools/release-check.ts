@@ -4,9 +4,20 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { locate, part } from "./parts/parts.ts";
-import { type Installed, install, isInstalled, type Node, nodesAtHand, run } from "./release/installed.ts";
+import {
+  buildAlone,
+  type Executable,
+  type Installed,
+  install,
+  isInstalled,
+  type Node,
+  nodesAtHand,
+  run,
+  runAlone,
+} from "./release/installed.ts";
 import { real, type Scene, simulated } from "./release/scenes.ts";
 import { type Step, steps, stepsInScene, TOO_OLD } from "./release/steps.ts";
+import { walk } from "./release/walk.ts";
 
 const MAX_PACKED_BYTES = 1_000_000;
 const HELP_AT_MOST_MS = 150;
@@ -36,7 +47,23 @@ async function check(installed: Installed): Promise<void> {
   const scenes = [simulated, ...(locate(part("kubernetes")) === undefined ? [] : [real])];
   if (scenes.length === 1) leftOut.add("the real API server (to build it: npm run parts)");
   for (const node of usable) for (const start of scenes) await play(await start(mkdtempSync(join(folder, "scene-"))), installed, node);
+  await walkOn(installed, usable);
+  await tryAlone(await buildAlone(folder));
   await time(installed, usable);
+}
+
+async function walkOn(installed: Installed, [node]: readonly Node[]): Promise<void> {
+  const needed = (["kubernetes", "prometheus", "ministack"] as const).filter((name) => locate(part(name)) === undefined);
+  const missing = [...needed, ...(isInstalled("kubectl") ? [] : ["kubectl"])];
+  if (missing.length > 0) leftOut.add(`the walk of a newcomer (${missing.join(", ")}: npm run parts builds all but kubectl)`);
+  else if (node !== undefined) for (const { title, isOk, seen } of await walk(installed, node)) note(`walk: ${title}`, isOk, seen);
+}
+
+async function tryAlone(executable: Executable): Promise<void> {
+  for (const { typed, says } of steps.filter(({ typed: [program] }) => program === "alertstatus")) {
+    const { code, stdout, stderr } = await runAlone(executable, typed);
+    note(`without a Node: ${typed.join(" ")}`, code === 0 && says.test(stdout), `exit ${code}\n${stdout}${stderr}`);
+  }
 }
 
 async function refuse(installed: Installed, node: Node): Promise<void> {

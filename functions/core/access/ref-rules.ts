@@ -18,7 +18,8 @@ type Referring = Kubernetes | AlertsSource | AlertmanagerSource;
 type Path = readonly PropertyKey[];
 type Placed = { readonly path: Path; readonly ref: Ref };
 
-const NO_LOCAL_REFS = "a fleet from s3: or ssm: may use {ssm: …} and {secret: …} only, not the environment and the files of this machine";
+const NO_LOCAL_REFS =
+  "a fleet from s3: or ssm: may use {ssm: …} and {secret: …} only, not the environment and the files of this machine: put what they hold into the Parameter Store, below /alertstatus/<stage>/";
 const NO_RECEIVER_SECRET = "this is the receiver's own secret, which is never sent to a server";
 
 /** The references that break a rule. */

@@ -21,7 +21,7 @@ export function pushCheck(cluster: string, targets: readonly (readonly string[] 
   return skipped(
     CHECK,
     "its Prometheus does not push to `receive`: the next tick sees a firing alert",
-    `for an immediate reaction: receiver config --cluster ${cluster}`,
+    `for an immediate reaction: \`receiver config --cluster ${cluster}\``,
   );
 }
 

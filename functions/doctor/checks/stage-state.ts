@@ -55,7 +55,7 @@ function runChecks({ run, tick, tickMs = MINUTE_MS }: StageState, { stage, nowMs
   const { at, ms, missed, lost = [] } = run;
   const ageMs = nowMs - parseTimeMs(at);
   const said = `looked ${spanText(ageMs)} ago in ${ms}ms`;
-  const history = `see when: history --stage ${stage} --since 1h`;
+  const history = `see when: \`history --stage ${stage} --since 1h\``;
   return [
     ageMs > (LATE_TICKS + 1) * tickMs + MINUTE_MS ? failed("last run", said, remedy) : ok("last run", said),
     missed === 0 ? ok("missed ticks", "none in the last hour") : warning("missed ticks", `${missed} in the last hour`, history),
@@ -65,7 +65,7 @@ function runChecks({ run, tick, tickMs = MINUTE_MS }: StageState, { stage, nowMs
           failed(
             "lost clusters",
             `the process that reads them dies: ${namesText(lost)}`,
-            "read one alone, and see what is so large: reconcile --cluster",
+            "read one alone, and see what is so large: `reconcile --cluster NAME`",
           ),
         ]),
   ];
@@ -78,7 +78,7 @@ function reachCheck(clusters: StageState["clusters"], stage: string): Check {
   );
   if (ill.size === 0) return ok("clusters", `all ${clusters.length} are reached, read and written`);
   const said = [...ill].map(([trouble, list]) => `${list.length} ${trouble}: ${namesText(list.map(({ cluster }) => cluster))}`);
-  return failed("clusters", said.join("; "), `see since when and why: status --stage ${stage}; then doctor --cluster`);
+  return failed("clusters", said.join("; "), `see since when and why: \`status --stage ${stage}\`; then \`doctor --cluster NAME\``);
 }
 
 /** The version of the fleet that lies there, and whether what the last tick read is the same. */
@@ -96,7 +96,7 @@ function readCheck(tick: StageState["tick"], { version, isRead }: CurrentFleet, 
   if (isRead) return ok(check, `version ${tick.fleet}, by the last tick`);
   const said = `the last tick read version ${tick.fleet}, and ${version} is there`;
   if (tick.atMs < parseTimeMs(pushedAt) + UNREAD_MS) return warning(check, said, "wait: the next ticks read it");
-  return failed(check, said, "see what is wrong with it: fleet validate --for stack; the log of dispatch says why it is not used");
+  return failed(check, said, "see what is wrong with it: `fleet validate --for stack`; the log of dispatch says why it is not used");
 }
 
 function pushCheck(push: StageState["push"], version: string, { stage, nowMs }: Asker): Check {
@@ -104,7 +104,7 @@ function pushCheck(push: StageState["push"], version: string, { stage, nowMs }: 
   if (push === undefined) return skipped(check, "not within a month");
   const said = `${spanText(nowMs - parseTimeMs(push.at))} ago by ${push.by}`;
   if (push.version === version) return ok(check, said);
-  const remedy = `compare it with yours: fleet diff --stage ${stage}`;
+  const remedy = `compare it with yours: \`fleet diff --stage ${stage}\``;
   return warning(check, `version ${version} is there, and the history ends with ${push.version}, pushed ${said}`, remedy);
 }
 

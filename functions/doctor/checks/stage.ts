@@ -41,12 +41,12 @@ function stackCheck(status: string, age: string, stage: string): Check {
 function outputsCheck(outputs: ReadonlyMap<string, string>, stage: string): Check {
   const missing = OUTPUTS.filter((name) => !outputs.get(name));
   if (missing.length === 0) return ok("outputs", `all ${OUTPUTS.length} are there`);
-  return failed("outputs", `not there: ${missing.join(", ")}`, `deploy this version: deploy --stage ${stage}`);
+  return failed("outputs", `not there: ${missing.join(", ")}`, `deploy this version: \`deploy --stage ${stage}\``);
 }
 
 /** Each alarm that fires is a check of its own. */
 export function alarmChecks(alarms: readonly Alarm[], { stage, nowMs }: Asker): readonly Check[] {
-  if (alarms.length === 0) return [warning("alarms", "there are none", `deploy this version: deploy --stage ${stage}`)];
+  if (alarms.length === 0) return [warning("alarms", "there are none", `deploy this version: \`deploy --stage ${stage}\``)];
   const firing = alarms.filter(({ state }) => state === "ALARM");
   const silent = alarms.filter(({ isEnabled }) => !isEnabled).map(({ name }) => name);
   const own = (name: string) => name.slice(`alertstatus-${stage}-`.length);

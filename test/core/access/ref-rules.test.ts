@@ -15,7 +15,8 @@ const entry = (kubernetes: object, alerts: object = SERVICE) => aFleet(aCluster(
 const remote = (document: unknown) => parseInWords(document, { isRemote: true });
 
 describe("a remote fleet may not refer to the environment or the files of this machine", () => {
-  const NO_LOCAL_REFS = "a fleet from s3: or ssm: may use {ssm: …} and {secret: …} only, not the environment and the files of this machine";
+  const NO_LOCAL_REFS =
+    "a fleet from s3: or ssm: may use {ssm: …} and {secret: …} only, not the environment and the files of this machine: put what they hold into the Parameter Store, below /alertstatus/<stage>/";
   const inside = { kubernetes: { server } };
   test.each([
     { place: "kubernetes.ca", document: entry({ server, ca: { file: "ca.pem" } }) },

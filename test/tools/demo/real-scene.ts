@@ -2,7 +2,7 @@
 
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import type { Profile } from "../../../functions/core/profile/profile.ts";
-import { renderRules } from "../../../functions/rules/render.ts";
+import { hurriedRules } from "../../real/hurried-rules.ts";
 import { collector, services } from "../../support/kyma-metrics.ts";
 import { startTraffic } from "../../support/kyma-traffic.ts";
 import { type RealKubernetes, startKubernetes } from "../../support/real-kubernetes.ts";
@@ -15,7 +15,7 @@ const kinds = { TracePipeline: "tracepipelines", MetricPipeline: "metricpipeline
 
 // Kyma's rules with shorter waits: a demo must not take five minutes.
 const hurried: Profile = { ...kymaTelemetry, rules: { for: "1s", window: "4s", keepFiringFor: "1s" } };
-const rules = renderRules([{ ...hurried, name: "hurried" }]);
+const rules = hurriedRules(hurried);
 
 /** Three real API servers, each with a real Prometheus that scrapes what the collectors of its pipelines would show. */
 export async function realScene(): Promise<Scene> {

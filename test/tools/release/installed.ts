@@ -1,10 +1,12 @@
 // Packs the package, installs it into an empty folder as its user would, and runs it on the Node versions of this machine.
 
-import { execFileSync, spawn } from "node:child_process";
+import { type ChildProcessByStdio, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { buildExecutable } from "../../../infra/package/executable.ts";
 import { buildRelease } from "../../../infra/package/release.ts";
 import manifest from "../../../package.json" with { type: "json" };
 
@@ -12,6 +14,8 @@ import manifest from "../../../package.json" with { type: "json" };
 export type Node = { readonly path: string; readonly version: string; readonly major: number };
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 export type Installed = { readonly binaries: string; readonly packedBytes: number; readonly folder: string };
+/** Where the single executable is, alone. */
+export type Executable = Pick<Installed, "binaries" | "folder">;
 
 /** Builds the release and installs its package; npm is offline, for there is nothing to download. */
 export async function install(folder: string): Promise<Installed> {
@@ -25,6 +29,21 @@ export async function install(folder: string): Promise<Installed> {
   const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(empty, "node_modules/alertstatus/package.json"), "utf8"));
   if (dependencies !== undefined || optionalDependencies !== undefined) throw new Error("the package has dependencies");
   return { binaries: join(empty, "node_modules/.bin"), packedBytes: statSync(tarball).size, folder: empty };
+}
+
+/** Builds the single executable of the package that {@link install} has built into the same folder. */
+export async function buildAlone(folder: string): Promise<Executable> {
+  const binaries = join(folder, "executable");
+  mkdirSync(binaries);
+  await buildExecutable(join(folder, "built"), process.execPath, join(binaries, "alertstatus"));
+  return { binaries, folder };
+}
+
+/** Runs the single executable where there is no Node, nor anything else. */
+export function runAlone({ binaries, folder }: Executable, [program = "", ...words]: readonly string[]): Promise<Ended> {
+  return ended(
+    spawn(join(binaries, program), words, { cwd: folder, env: { HOME: folder, PATH: binaries }, stdio: ["ignore", "pipe", "pipe"] }),
+  );
 }
 
 /** One Node for each version that is on the PATH, this one among them. */
@@ -48,7 +67,10 @@ export async function run(
   more: NodeJS.ProcessEnv = {},
 ): Promise<Ended> {
   const env = { ...plainEnvironment(), ...more, PATH: [dirname(node.path), binaries, ...folders()].join(delimiter) };
-  const child = spawn(program, words, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+  return ended(spawn(program, words, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] }));
+}
+
+async function ended(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ended> {
   const [[code], stdout, stderr] = await Promise.all([once(child, "close"), text(child.stdout), text(child.stderr)]);
   return { code, stdout, stderr };
 }

@@ -9,7 +9,8 @@ import { startSimulator } from "../../support/simulator.ts";
 /** A cluster, and the fleet file and the kubeconfig that lead to it. */
 export type Scene = { readonly name: string; readonly fleet: string; readonly kubeconfig: string; readonly close: () => Promise<unknown> };
 
-const PIPELINE = {
+/** A pipeline of Kyma's telemetry. */
+export const PIPELINE = {
   apiVersion: "telemetry.kyma-project.io/v1beta1",
   kind: "TracePipeline",
   metadata: { name: "checkout" },
@@ -43,14 +44,18 @@ function writeFiles(folder: string, { server, ca, token, alertsUrl }: Cluster): 
   if (ca !== undefined) writeFileSync(join(folder, "ca.pem"), ca);
   const kubernetes = { server, ...(ca && { ca: { file: "ca.pem" } }), auth: { token: { file: "token" } } };
   const cluster = { name: "prod", kubernetes, ...(alertsUrl && { alerts: { url: alertsUrl } }) };
-  const kubeconfigOfIt = {
-    contexts: [{ name: "prod", context: { cluster: "prod", user: "me" } }],
-    clusters: [{ name: "prod", cluster: { server, ...(ca && { "certificate-authority-data": btoa(ca) }) } }],
-    users: [{ name: "me", user: { token } }],
-    "current-context": "prod",
-  };
   const [fleet, kubeconfig] = [join(folder, "fleet.json"), join(folder, "kubeconfig")];
   writeFileSync(fleet, JSON.stringify({ clusters: [cluster] }));
-  writeFileSync(kubeconfig, JSON.stringify(kubeconfigOfIt));
+  writeFileSync(kubeconfig, kubeconfigOf("prod", { server, ca, token }));
   return { fleet, kubeconfig };
+}
+
+/** The text of a kubeconfig with one context. */
+export function kubeconfigOf(name: string, { server, ca, token }: Pick<Cluster, "server" | "ca" | "token">): string {
+  return JSON.stringify({
+    contexts: [{ name, context: { cluster: name, user: "me" } }],
+    clusters: [{ name, cluster: { server, ...(ca && { "certificate-authority-data": btoa(ca) }) } }],
+    users: [{ name: "me", user: { token } }],
+    "current-context": name,
+  });
 }
