@@ -28,6 +28,8 @@ export type Cluster = {
   readonly record?: (event: Event) => Promise<void>;
   /** Tells within the cluster that a pass has looked at it; only where the fleet asks for it. */
   readonly beat?: () => Promise<void>;
+  /** Resolves when its API server answers a short question in little time, whatever it answers. */
+  readonly probe?: () => Promise<void>;
   /** What its servers know and nothing that is shown may repeat. */
   readonly secrets?: () => readonly string[];
   /** What was read of the cluster is not needed any more. */

@@ -4,6 +4,7 @@ import type { UrlSource } from "../core/access/alerts.ts";
 import type { ClusterEntry } from "../core/fleet/fleet.ts";
 import { REQUEST_MS } from "../core/limits.ts";
 import { judgedPaths } from "../core/profile/paths.ts";
+import { kindsOf } from "../core/profile/profile.ts";
 import type { Reading } from "../core/prometheus/alert.ts";
 import type { Clock } from "../core/time.ts";
 import { type Logins, openLogins } from "../io/auth/logins.ts";
@@ -13,7 +14,7 @@ import type { Client } from "../io/http/client.ts";
 import type { Connections } from "../io/http/connections.ts";
 import { type Kept, keptBudget } from "../io/kubernetes/kept-budget.ts";
 import { renewLease } from "../io/kubernetes/lease.ts";
-import { listResources, patchConditions, readResource, recordEvent } from "../io/kubernetes/resources.ts";
+import { listResources, patchConditions, probeKind, readResource, recordEvent } from "../io/kubernetes/resources.ts";
 import type { Cluster } from "./cluster.ts";
 import {
   forgetSource,
@@ -91,6 +92,10 @@ function clusterOf({ alerts, events, heartbeatMs, profiles }: ClusterEntry, clie
     read: (resource) => readResource(client, resource, judgedPaths(profiles, resource.of)),
     patch: (resource, conditions) => patchConditions(client, resource, conditions, { paths: judgedPaths(profiles, resource.of) }),
     release: kept.release,
+    probe: async () => {
+      const [kind] = kindsOf(profiles);
+      if (kind !== undefined) await probeKind(client, kind);
+    },
     ...(events && { record: (event) => recordEvent(client, event) }),
     ...(heartbeatMs !== undefined && { beat: () => renewLease(client, heartbeatMs) }),
   };

@@ -20,6 +20,8 @@ export const MAX_TRANSITIONS = 100;
 export const CLUSTER_MS = 10_000;
 /** The deadline of one request, its retry included. */
 export const REQUEST_MS = 3_000;
+/** The deadline of a probe: a cluster that answers at all does so within it, its handshake included. */
+export const PROBE_MS = 1_000;
 /** With less time left, no cluster is started: its pass would end before it may write. */
 export const MIN_TIME_TO_START_MS = 2_500;
 /** With less time left, no patch is sent: the run would end before the answer. */

@@ -10,11 +10,12 @@ import { crashOf } from "../core/outcome/crash.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import { isWriting } from "../core/profile/mode.ts";
 import { redactAll } from "../core/text.ts";
-import type { Clock } from "../core/time.ts";
+import { type Clock, timeText } from "../core/time.ts";
 import { problemText } from "../core/validation.ts";
 import { within } from "../io/http/timeout.ts";
 import { type PassResult, reconcileCluster, TOO_SLOW } from "./cluster.ts";
 import { mapConcurrently } from "./concurrency.ts";
+import type { Outages } from "./outages.ts";
 import type { Pass } from "./resource.ts";
 import { holdOfPush, mergePasses, openStormGuard, type StormGuard } from "./storm-guard.ts";
 
@@ -33,6 +34,10 @@ export type FleetRun = {
   readonly hurriedMs?: number;
   /** Whether so many bytes of conditions may be sent to a cluster. */
   readonly maySend?: (cluster: string, bytes: number) => boolean;
+  /** What is remembered of clusters that cannot be reached. */
+  readonly outages?: Outages;
+  /** Whether a probe is enough for those that stay so: nothing but a tick asks for them. */
+  readonly mayProbe?: boolean;
   readonly clock?: Clock;
   readonly onOutcome?: (outcome: ClusterOutcome) => void;
 };
@@ -62,15 +67,16 @@ export async function reconcileFleet(fleet: Fleet, run: FleetRun): Promise<reado
 
 async function reconcileEntry(entry: ClusterEntry, run: FleetRun, guard: StormGuard): Promise<ClusterOutcome> {
   const { clock = processClock } = run;
-  const startedAt = clock.monotonicMs();
+  const [startedAt, nowMs] = [clock.monotonicMs(), clock.nowMs()];
   const runDeadline = run.deadline ?? Number.POSITIVE_INFINITY;
   const deadline = Math.min(startedAt + (run.clusterMs ?? CLUSTER_MS), runDeadline);
   let result: PassResult;
-  if (isPaused(entry.paused, clock.nowMs())) result = { was: "paused", message: pauseText(entry.paused), ...NOTHING_READ };
+  if (isPaused(entry.paused, nowMs)) result = { was: "paused", message: pauseText(entry.paused), ...NOTHING_READ };
   else if (runDeadline - startedAt < MIN_TIME_TO_START_MS) result = { was: "late", ...NOTHING_READ };
   // A pass also waits for logins and for readings that clusters share, which its deadline does not bound. Once that is over, it writes nothing.
   else result = await within(deadline + REQUEST_MS - startedAt, connectAndReconcile(entry, run, guard, deadline), OVERTIME);
-  const outcome = { cluster: entry.name, ...result, ms: Math.round(clock.monotonicMs() - startedAt) };
+  run.outages?.note(entry, result, nowMs);
+  const outcome = { cluster: entry.name, ...result, ...sinceOf(entry, result, run), ms: Math.round(clock.monotonicMs() - startedAt) };
   run.onOutcome?.(outcome);
   return outcome;
 }
@@ -84,10 +90,8 @@ async function connectAndReconcile(entry: ClusterEntry, run: FleetRun, guard: St
       ? connect(entry, deadline)
       : within(readBy - clock.monotonicMs(), connect(entry, deadline), undefined));
     if (cluster === undefined) return TOO_SLOW;
-    return redactAll(
-      await reconcileCluster({ entry, cluster, dryRun, deadline, readBy, clock, maySend: run.maySend, ...guardOf(entry, run, guard) }),
-      cluster.secrets?.() ?? [],
-    );
+    const pass = { entry, cluster, dryRun, deadline, readBy, clock, maySend: run.maySend, ...guardOf(entry, run, guard) };
+    return await probeOrReconcile(pass, run);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     if (error instanceof UpstreamError) return { was: "misconfigured", ...failureOf(error), ...NOTHING_READ };
@@ -95,6 +99,18 @@ async function connectAndReconcile(entry: ClusterEntry, run: FleetRun, guard: St
   } finally {
     cluster?.release?.();
   }
+}
+
+// For a push or a person, a cluster is always tried in full.
+async function probeOrReconcile(pass: Pass, { outages, mayProbe }: FleetRun): Promise<PassResult> {
+  const { entry, cluster, readBy, clock } = pass;
+  const probed = mayProbe && readBy === undefined ? await outages?.probe(entry, cluster, clock.nowMs()) : undefined;
+  return redactAll(probed ?? (await reconcileCluster(pass)), cluster.secrets?.() ?? []);
+}
+
+function sinceOf({ name }: ClusterEntry, { was }: PassResult, { outages }: FleetRun): Pick<ClusterOutcome, "since"> {
+  const sinceMs = was === "unreachable" ? outages?.sinceMs(name) : undefined;
+  return sinceMs === undefined ? {} : { since: timeText(sinceMs) };
 }
 
 // What is not written holds nothing back.

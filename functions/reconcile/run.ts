@@ -20,6 +20,7 @@ import { type Connections, openConnections } from "../io/http/connections.ts";
 import type { Report } from "../io/report.ts";
 import { type Allowances, takeAllowance } from "./allowance.ts";
 import { reconcileFleet } from "./fleet.ts";
+import { type Outages, openOutages } from "./outages.ts";
 import { publishTransitions } from "./transitions.ts";
 
 /** A warm process: what it keeps from run to run may only save work. */
@@ -38,6 +39,8 @@ export type Worker = {
   readonly readAtMs: Map<string, number>;
   /** When each cluster last failed, in milliseconds since the epoch; none that has not failed since. */
   readonly failedAtMs: Map<string, number>;
+  /** Clusters that stay unreachable: of those, a tick asks less. */
+  readonly outages: Outages;
   /** What of its clusters' transitions it has published. */
   readonly allowances: Allowances;
   /** How many bytes of conditions it has sent to its clusters. */
@@ -73,6 +76,7 @@ export function openWorker(config: Config, report: Report): Worker {
     stateTable,
     readAtMs: new Map(),
     failedAtMs: new Map(),
+    outages: openOutages(),
     allowances: new Map(),
     sent: new Map(),
     pushPatienceMs,
@@ -82,13 +86,14 @@ export function openWorker(config: Config, report: Report): Worker {
 /** Reconciles clusters, sends their transitions and reports the outcomes; `queueMetrics` are published with those of the run. */
 export async function runFleet(worker: Worker, run: Run, queueMetrics: Metrics = {}): Promise<readonly ClusterOutcome[]> {
   const startedAt = clock.monotonicMs();
-  const { connections, logins, proofs, report } = worker;
+  const { connections, logins, outages, proofs, report } = worker;
   const clients = new Map<string, Client>();
   const onClient = (cluster: string, client: Client) => void clients.set(cluster, client);
   const connect = connector({ connections, logins, proofs, folder: run.folder, onClient });
   const [hurried, hurriedMs] = [run.hurried, worker.pushPatienceMs];
   const maySend = (cluster: string, bytes: number) => takeAllowance(worker.sent, cluster, bytes, MAX_SENT_BYTES, clock.nowMs()) === bytes;
-  const clusters = await reconcileFleet(run.fleet, { connect, dryRun: run.dryRun, deadline: run.deadline, hurried, hurriedMs, maySend });
+  const [{ dryRun, deadline, isOfTick: mayProbe }, bounds] = [run, { hurried, hurriedMs, maySend }];
+  const clusters = await reconcileFleet(run.fleet, { connect, dryRun, deadline, outages, mayProbe, ...bounds });
   const transitionMetrics = await publishTransitions(worker, run.fleet, clusters);
   const loginMetrics = await reportUnlimited(worker, clusters, clients, run.deadline);
   const ms = Math.round(clock.monotonicMs() - startedAt);

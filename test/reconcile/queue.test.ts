@@ -166,6 +166,16 @@ describe("a warm function", () => {
     const counts = { ClustersAnswered: 0, ClustersResting: 1, ClustersUnreachable: 2 };
     expect(metricsOf(await run(aBatch(push("dead")), aBatch(early), aBatch(aTick(["dead"]))))).toMatchObject(counts);
   });
+
+  test("probes a cluster that three ticks did not reach, and says so; a direct payload tries it in full", async () => {
+    const ticks = Array.from({ length: 4 }, () => aBatch(aTick(["dead"])));
+    const { lines, invoked } = await run(...ticks, { clusters: ["dead"] });
+    const probed = expect.stringMatching(/^unreachable since \S+Z, probed only: GET \S+\?limit=1: /);
+    const whole = expect.stringMatching(/^GET \S+\?limit=500: /);
+    expect(attention(lines).map(({ why }) => why)).toEqual([whole, whole, whole, probed, whole]);
+    const [outcome] = Object(invoked[4]?.answer).clusters;
+    expect(outcome).toMatchObject({ was: "unreachable", code: "connection-refused", since: expect.stringMatching(/Z$/) });
+  });
 });
 
 describe("a fleet that is not usable", () => {

@@ -14,6 +14,7 @@ export type LogLine = {
   readonly was: ClusterOutcome["was"];
   readonly code?: string;
   readonly why?: string;
+  readonly since?: string;
   readonly crash?: Crash;
   readonly alertsUnreadable?: Why;
   /** Conditions that are Unknown although the alerts can be read. */
@@ -38,7 +39,7 @@ const MAX_FIRST = 5;
 export function logLineOf(outcome: ClusterOutcome): LogLine | undefined {
   const attention = attentionOf(outcome);
   if (attention.length === 0) return undefined;
-  const { cluster, was, code, message: why, crash } = outcome;
+  const { cluster, was, code, message, crash, since, isProbed } = outcome;
   const kinds = attention.filter((one) => one.about === "kind");
   const refused = attention.filter((one) => one.about === "resource");
   const unmatched = attention.filter((one) => one.about === "unmatched");
@@ -49,7 +50,8 @@ export function logLineOf(outcome: ClusterOutcome): LogLine | undefined {
     cluster,
     was,
     code,
-    why,
+    why: isProbed ? `unreachable since ${since}, probed only: ${message}` : message,
+    since,
     crash,
     alertsUnreadable: attention.filter((one) => one.about === "alerts").map(whyOf)[0],
     heartbeatRefused: attention.filter((one) => one.about === "heartbeat").map(explained)[0],

@@ -62,6 +62,10 @@ export type ClusterOutcome = {
   readonly code?: Code;
   readonly message?: string;
   readonly crash?: Crash;
+  /** Of one that cannot be reached: when this process first found it so, RFC 3339. */
+  readonly since?: string;
+  /** It stays unreachable, and only a probe was sent. */
+  readonly isProbed?: true;
   /** Why its Lease was not renewed, though the fleet asks for a heartbeat. */
   readonly heartbeatRefused?: Failure;
   readonly ms: number;

@@ -3,6 +3,7 @@ import { type Item, isMalformed, parseResourceList } from "../../core/kubernetes
 import { type Paths, sizeOf } from "../../core/kubernetes/kept.ts";
 import { FIELD_MANAGER } from "../../core/kubernetes/managed-fields.ts";
 import { type ObjectKind, parseResource, type Resource } from "../../core/kubernetes/resource.ts";
+import { PROBE_MS } from "../../core/limits.ts";
 import type { Event } from "../../core/outcome/event.ts";
 import type { Client } from "../http/client.ts";
 import { get, sendOnce } from "../http/request.ts";
@@ -41,6 +42,11 @@ export async function listResources(client: Client, of: ObjectKind, keeping: Kee
     if (await isGroupAbsent(client, of)) return [];
     throw new UpstreamError("kind-not-served", `the API group ${of.group} is there, but not ${of.plural} in version ${of.version}`);
   }
+}
+
+/** Resolves when the API server answers a small part of what a pass asks for, whatever it answers; an {@link UpstreamError} where no answer comes soon. */
+export async function probeKind(client: Client, of: ObjectKind): Promise<void> {
+  await get({ ...client, requestMs: Math.min(client.requestMs, PROBE_MS) }, `${kindPath(of)}/${of.plural}?limit=1`);
 }
 
 /** One object as it is now; undefined where it is gone. */

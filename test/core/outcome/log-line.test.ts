@@ -59,6 +59,16 @@ describe("a line tells of a cluster that", () => {
       line: { was: "unreachable", code: "timeout", why: "no answer" },
     },
     {
+      what: "stays unreachable and was only probed, since when",
+      cluster: outcome({ was: "unreachable", code: "timeout", message: "no answer", since: "2026-01-01T00:00:00Z", isProbed: true }),
+      line: {
+        was: "unreachable",
+        code: "timeout",
+        since: "2026-01-01T00:00:00Z",
+        why: "unreachable since 2026-01-01T00:00:00Z, probed only: no answer",
+      },
+    },
+    {
       what: "forbids everything, once, and not kind by kind",
       cluster: outcome({
         was: "forbidden",

@@ -4,6 +4,7 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { startApiServer } from "./api-server.ts";
 import { type Passes, startCandidate } from "./candidate.ts";
+import { reportDeadCost } from "./dead-cost.ts";
 import { reportFleetCost } from "./fleet-cost.ts";
 import { compare } from "./measure.ts";
 import { measureProcesses } from "./processes.ts";
@@ -11,12 +12,18 @@ import { measureProcesses } from "./processes.ts";
 const SHARD = 25;
 
 const { values: chosen } = parseArgs({
-  options: { fleet: { type: "boolean" }, processes: { type: "boolean" }, output: { type: "string", short: "o", default: "table" } },
+  options: {
+    fleet: { type: "boolean" },
+    dead: { type: "boolean" },
+    processes: { type: "boolean" },
+    output: { type: "string", short: "o", default: "table" },
+  },
 });
 const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, date: new Date().toISOString().slice(0, 10) };
 const server = await startApiServer();
 if (chosen.output !== "json") console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.date}`);
 if (chosen.fleet) await reportFleetCost(server);
+else if (chosen.dead) await reportDeadCost(server);
 else await reportCosts();
 server.stop();
 
