@@ -6,7 +6,7 @@ import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import { isTransition } from "../core/outcome/transition.ts";
 import { parseTimeMs, timeText } from "../core/time.ts";
 import type { Item, Kept } from "../io/aws/table.ts";
-import { advance, type Step } from "./cluster-state.ts";
+import type { Step } from "./cluster-state.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { Change, ClusterState, Labels } from "./state.ts";
 import type { Store } from "./store.ts";
@@ -59,6 +59,8 @@ export async function recordRow(store: Store, outcome: ClusterOutcome, labels: L
     const before = await readRow(store, outcome.cluster);
     if (before !== undefined && before.atMs >= atMs) return { was: "overtaken" };
     if (before?.state?.seen === seen && !outcome.resources.some(isTransition)) return { was: "unchanged" };
+    // A quiet run does not load it.
+    const { advance } = await import("./cluster-state.ts");
     const step = advance(before?.state, outcome, labels, timeText(atMs));
     const next = await withRoom(store, step);
     if (await store.write(rowItem(next, atMs), before?.atMs ?? "nothing")) return { was: "written", before, observed: step.observed };

@@ -113,18 +113,10 @@ it("doctor says of the stage what AWS and the state know of it", async () => {
   await expect.poll(async () => [await tick(), (await diagnose())["fleet read"]?.was][1], { ...PATIENTLY, interval: 10_000 }).toBe("ok");
   await expect.poll(async () => (await diagnose())["last run"]?.was, PATIENTLY).toBe("ok");
   const before = await diagnose();
-  for (const check of [
-    "stack",
-    "outputs",
-    "state table",
-    "last tick",
-    "last run",
-    "missed ticks",
-    "clusters",
-    "fleet pushed",
-    "dead letters",
-  ])
+  for (const check of ["stack", "outputs", "state table", "last tick", "last run", "clusters", "fleet pushed", "dead letters"])
     expect(before[check]).toMatchObject({ was: "ok" });
+  // A tick that comes before the shards of the last one are done counts as missed, which depends on the machine.
+  expect(before["missed ticks"]?.message).toMatch(/in the last hour$/);
   expect(before["fleet pushed"]?.message).toContain("by arn:aws:iam::");
   for (const name of ["dispatch", "reconcile", "receive"])
     expect(before[`function ${name}`]?.message).toMatch(/^alertstatus \d+\.\d+\.\d+, code [\w+/]{10} of 20/);
