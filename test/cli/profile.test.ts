@@ -62,9 +62,11 @@ clusters:
     ]);
   });
 
-  test("says which mode a kind needs that carries no condition of others", async () => {
-    const { stderr } = await add("velero-schedule");
-    expect(stderr).toContain("its clusters need mode: observe. No kind of Velero has conditions or a /status subresource.\n");
+  test("has a kind observed that carries no condition of others, whatever else its cluster has", async () => {
+    const { stdout, stderr } = await add("velero-schedule", "--cluster", "prod", "--cluster", "lab");
+    const used = parseFleet(parse(stdout)).clusters.map(({ profiles }) => profiles.map(({ name, mode }) => `${name}: ${mode}`));
+    expect(used).toEqual([["velero-schedule: observe"], ["kyma-telemetry: own", "velero-schedule: observe"]]);
+    expect(stderr).toContain("it is added in the mode observe. No kind of Velero has conditions or a /status subresource.\n");
   });
 
   test.each([
