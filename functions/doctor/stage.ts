@@ -20,16 +20,19 @@ export type Stage = {
 export type StageDiagnosis = { readonly stage: string; readonly checks: readonly Check[] };
 
 const FUNCTIONS = ["dispatch", "reconcile", "receive"];
+// Of a stack that keeps the page, there is one more.
+const PAGE_FUNCTIONS = ["publish"];
 
 /** Checks a stage: stack, outputs, alarms, dead letters, functions, state, ticks and fleet, all at the same time. */
 export async function checkStage(stage: Stage, asker: Asker): Promise<StageDiagnosis> {
   const queueUrl = stage.stack.outputs.get("DeadLetterQueueUrl");
+  const functions = [...FUNCTIONS, ...(stage.stack.outputs.has("PageUri") ? PAGE_FUNCTIONS : [])];
   const state = stage.readState();
   const parts = await Promise.all([
     stackChecks(stage.stack, asker),
     judged("alarms", stage.alarms(), (alarms) => alarmChecks(alarms, asker)),
     queueUrl === undefined ? [] : judged("dead letters", stage.countDeadLetters(queueUrl), (count) => [deadLetterCheck(count, queueUrl)]),
-    ...FUNCTIONS.map((name) => judged(`function ${name}`, stage.readCode(name), (code) => [codeCheck(name, code, asker)])),
+    ...functions.map((name) => judged(`function ${name}`, stage.readCode(name), (code) => [codeCheck(name, code, asker)])),
     judged("state table", state, (known) => stateChecks(known, asker)),
     judged("fleet", withFleet(stage, state), ([known, fleet]) => fleetChecks(known, fleet, asker), {
       "not-found": `there is no fleet yet: \`fleet push --stage ${asker.stage}\``,

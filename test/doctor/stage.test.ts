@@ -42,6 +42,13 @@ const refuse = (code: Code) => async () => {
   throw new UpstreamError(code, "sqs:GetQueueAttributes: AccessDenied");
 };
 
+test("a stage that keeps the page has the function that writes it", async () => {
+  const withPage = { ...stack, outputs: new Map([...outputs, ["PageUri", "s3://page/index.html"]]) };
+  const { checks } = await checkStage(aStage({ stack: withPage }), asker);
+  const names = checks.map(({ check }) => check).filter((check) => check.startsWith("function "));
+  expect(names.toSorted()).toEqual(["function dispatch", "function publish", "function receive", "function reconcile"]);
+});
+
 test("a stage that is well passes every check, with one call of each kind", async () => {
   const calls: string[] = [];
   const counted = (name: string, call: (word: string) => Promise<unknown>) => (word: string) => {
