@@ -11,7 +11,7 @@ const EACH = 80;
 // Vitest counts its workers up: hundreds of them have ports of their own.
 const SLOTS = Math.floor((LAST - FIRST) / EACH);
 // One that needs more goes on where workers have long ended, or have not begun.
-const TURNS = 2;
+const TURNS = 3;
 const slot = Number(process.env.VITEST_WORKER_ID ?? process.pid) % SLOTS;
 let used = 0;
 
