@@ -17,6 +17,8 @@ const ENVIRONMENT = {
   FLEET: "file:fleet.yml",
   BUS: "alertstatus",
   RECEIVER_SECRET: "env:RECEIVER_SECRET",
+  STATE_TABLE: "alertstatus-bench",
+  PAGE: "s3://alertstatus-bench/index.html",
   AWS_REGION: "eu-central-1",
 };
 const END = "const { user, system } = process.cpuUsage(); process.stdout.write(String((user + system) / 1000)); process.exit();";
