@@ -46,8 +46,11 @@ async function clustersOf(stage: string): Promise<readonly string[]> {
 async function layOutRelease(): Promise<string> {
   const last = mkdtempSync(join(cloud.folder, "released-"));
   cpSync(folder, last, { recursive: true });
-  const { functions } = JSON.parse(readFileSync(join(folder, "stack.json"), "utf8"));
-  writeFileSync(join(last, "stack.json"), JSON.stringify({ ...lastRelease(), functions }));
+  const { functions, parameters } = JSON.parse(readFileSync(join(folder, "stack.json"), "utf8"));
+  const released = lastRelease();
+  // The program is that of today, and asks for the parameters that it knows.
+  const known = { ...parameters, ...released.parameters };
+  writeFileSync(join(last, "stack.json"), JSON.stringify({ ...released, parameters: known, functions }));
   await adaptToLocalCloud(join(last, "stack.json"));
   return last;
 }
