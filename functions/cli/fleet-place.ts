@@ -6,9 +6,10 @@ import { fleetRules, readConfig } from "../config.ts";
 import type { FleetRules } from "../core/access/fleet-rules.ts";
 import { ConfigError } from "../core/errors.ts";
 import { diffFleets } from "../core/fleet/diff.ts";
+import { clustersOf, withClusters } from "../core/fleet/document.ts";
 import { type ClusterEntry, type Fleet, type ParsedFleet, parseFleet } from "../core/fleet/fleet.ts";
 import { type Edit, editFor, type Promotion } from "../core/fleet/promote.ts";
-import { isObject, type JsonObject, valueAt } from "../core/json.ts";
+import type { JsonObject } from "../core/json.ts";
 import { withPlaceInErrors } from "../io/fleet/source.ts";
 import { parseText, toText } from "../io/fleet/text.ts";
 import { withEdit } from "./fleet-edit.ts";
@@ -93,20 +94,10 @@ function checked(before: Fleet, next: Next, cluster: string): Next {
   return next;
 }
 
-function clustersOf(document: unknown): readonly unknown[] {
-  const clusters = valueAt(document, ["clusters"]);
-  return Array.isArray(clusters) ? clusters : [];
-}
-
 function clusterIn(document: unknown, name: string): JsonObject {
-  return (
-    clustersOf(document)
-      .filter(isObject)
-      .find((one) => one.name === name) ?? {}
-  );
+  return clustersOf(document).find((one) => one.name === name) ?? {};
 }
 
 function withField(document: unknown, name: string, edit: Edit): object {
-  const clusters = clustersOf(document).map((one) => (isObject(one) && one.name === name ? { ...one, ...edit } : one));
-  return { ...(isObject(document) && document), clusters };
+  return withClusters(document, (one) => (one.name === name ? { ...one, ...edit } : one));
 }

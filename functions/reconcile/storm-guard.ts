@@ -55,7 +55,8 @@ export function openStormGuard(): StormGuard {
     },
     hold: ({ name, profiles }) => {
       return (profile, resource) => {
-        const ledger = profiles.flatMap((one) => (one === profile ? (ledgerOf(one) ?? []) : []))[0];
+        const named = profiles.find((one) => one === profile);
+        const ledger = named && ledgerOf(named);
         return ledger && heldBy(ledger, name, resource);
       };
     },

@@ -1,8 +1,9 @@
 // A pause of a cluster: until it is taken away, or one that ends by itself and says why and by whom.
 
 import * as z from "zod/mini";
-import { isObject, type JsonObject, valueAt } from "../json.ts";
+import { type JsonObject, valueAt } from "../json.ts";
 import { parseTimeMs } from "../time.ts";
+import { clustersOf, withClusters } from "./document.ts";
 
 const timedSchema = z.strictObject({
   until: z.iso.datetime({ offset: true, error: "an RFC 3339 time is expected, such as 2026-12-01T06:00:00Z" }),
@@ -61,16 +62,4 @@ function isRunning(pause: unknown, nowMs: number): boolean {
 
 function isNamed({ name }: JsonObject, names: ReadonlySet<string>): boolean {
   return typeof name === "string" && names.has(name);
-}
-
-function clustersOf(document: unknown): readonly JsonObject[] {
-  const clusters = valueAt(document, ["clusters"]);
-  const list: readonly unknown[] = Array.isArray(clusters) ? clusters : [];
-  return list.filter(isObject);
-}
-
-function withClusters(document: unknown, change: (cluster: JsonObject) => JsonObject): object {
-  const clusters = valueAt(document, ["clusters"]);
-  const list: readonly unknown[] = Array.isArray(clusters) ? clusters : [];
-  return { ...(isObject(document) && document), clusters: list.map((one) => (isObject(one) ? change(one) : one)) };
 }
