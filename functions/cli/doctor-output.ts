@@ -1,5 +1,6 @@
 // Prints what doctor finds: equal findings of many clusters once, with some of their names, and what to do.
 
+import { shortList } from "../core/text.ts";
 import { type Check, type Diagnosis, isHealthy } from "../doctor/checks/check.ts";
 import { type Group, groupsOf } from "../doctor/checks/groups.ts";
 import type { OutputOptions } from "./options.ts";
@@ -65,8 +66,7 @@ function groupText({ findings, remedy }: Group, isFleet: boolean, maxNames: numb
 
 /** `in 12 clusters: a, b, c and 9 more`. */
 function placesText(clusters: readonly string[], maxNames: number): string {
-  const more = clusters.length - maxNames;
-  const names = clusters.slice(0, maxNames).join(", ") + (more > 0 ? ` and ${more} more` : "");
+  const names = shortList(clusters, maxNames);
   return clusters.length === 1 ? `in ${names}` : `in ${clusters.length} clusters: ${names}`;
 }
 

@@ -7,6 +7,7 @@ import type { FleetRules } from "../core/access/fleet-rules.ts";
 import { ConfigError, UpstreamError } from "../core/errors.ts";
 import { diffFleets, dropsTooMany, type FleetDiff } from "../core/fleet/diff.ts";
 import { type Fleet, parseFleet } from "../core/fleet/fleet.ts";
+import { shortList } from "../core/text.ts";
 import { timeText } from "../core/time.ts";
 import { currentObject, type FleetObject, writeObject } from "../io/fleet/s3.ts";
 import { parseText } from "../io/fleet/text.ts";
@@ -113,7 +114,7 @@ function refuseToDrop(change: FleetDiff): void {
   if (!dropsTooMany(change)) return;
   const { before, removed } = change;
   throw new ConfigError(
-    `${removed.length} of ${counted(before, "cluster")} would be dropped, more than a fifth (${nameList(removed)}): use --force if that is intended`,
+    `${removed.length} of ${counted(before, "cluster")} would be dropped, more than a fifth (${shortList(removed, MAX_NAMES)}): use --force if that is intended`,
   );
 }
 
@@ -128,11 +129,6 @@ function changeLines({ added, removed, changed }: FleetDiff): readonly string[] 
 
 function summaryOf({ added, removed, changed }: FleetDiff): string {
   return `${added.length} added, ${removed.length} removed, ${changed.length} changed`;
-}
-
-function nameList(names: readonly string[]): string {
-  const more = names.length - MAX_NAMES;
-  return names.slice(0, MAX_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 // The commands that clean up removed clusters; the previous version of the fleet still has their logins.

@@ -23,6 +23,12 @@ export function truncateBytes(text: string, max: number): string {
   return text.slice(0, read) + ellipsis;
 }
 
+/** `a, b and 3 more`: at most `max` of the names. */
+export function shortList(names: readonly string[], max: number): string {
+  const more = names.length - max;
+  return names.slice(0, max).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
 /** Compares by code units, for a `sort` that does not depend on the locale. */
 export function compareText(one: string, other: string): number {
   if (one === other) return 0;

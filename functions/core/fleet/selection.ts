@@ -2,6 +2,7 @@
 
 import { ConfigError } from "../errors.ts";
 import { orNearest } from "../nearest.ts";
+import { shortList } from "../text.ts";
 import type { Fleet } from "./fleet.ts";
 
 type Labels = Readonly<Record<string, string>>;
@@ -108,11 +109,6 @@ function whyNone(entries: readonly Entry[], requirements: readonly Requirement[]
       entries.flatMap(({ labels }) => Object.keys(labels)),
     )}`;
   if (operator === "in")
-    return `no cluster has ${key}=${values.join(` or ${key}=`)}${orNearest(values, found) || `; there are ${listed(found)}`}`;
+    return `no cluster has ${key}=${values.join(` or ${key}=`)}${orNearest(values, found) || `; there are ${shortList(found, MAX_VALUES)}`}`;
   return operator === "notin" ? `every cluster has ${key}=${values.join(` or ${key}=`)}` : `every cluster has the label ${key}`;
-}
-
-function listed(values: readonly string[]): string {
-  const more = values.length - MAX_VALUES;
-  return values.slice(0, MAX_VALUES).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

@@ -1,6 +1,7 @@
 // Judges what a stage has left in its state: ticks, runs, the fleet that it reads, and conditions that do not stay.
 
 import { spanText } from "../../core/age.ts";
+import { shortList } from "../../core/text.ts";
 import { parseTimeMs } from "../../core/time.ts";
 import { type Check, failed, ok, skipped, warning } from "./check.ts";
 import type { Asker } from "./stage.ts";
@@ -34,7 +35,7 @@ export function stateChecks(state: StageState, asker: Asker): readonly Check[] {
     ...drops.map((drop) =>
       warning(
         `owner of ${drop.kind}`,
-        `conditions went ${drop.count} times between two runs in ${namesText(drop.clusters)}, the last time from ${drop.last}; alertstatus did not remove them`,
+        `conditions went ${drop.count} times between two runs in ${shortList(drop.clusters, MAX_NAMES)}, the last time from ${drop.last}; alertstatus did not remove them`,
         "find what writes the status there (metadata.managedFields), or use `mode: observe`, which writes nothing",
       ),
     ),
@@ -64,7 +65,7 @@ function runChecks({ run, tick, tickMs = MINUTE_MS }: StageState, { stage, nowMs
       : [
           failed(
             "lost clusters",
-            `the process that reads them dies: ${namesText(lost)}`,
+            `the process that reads them dies: ${shortList(lost, MAX_NAMES)}`,
             "read one alone, and see what is so large: `reconcile --cluster NAME`",
           ),
         ]),
@@ -77,7 +78,13 @@ function reachCheck(clusters: StageState["clusters"], stage: string): Check {
     ({ trouble }) => trouble,
   );
   if (ill.size === 0) return ok("clusters", `all ${clusters.length} are reached, read and written`);
-  const said = [...ill].map(([trouble, list]) => `${list.length} ${trouble}: ${namesText(list.map(({ cluster }) => cluster))}`);
+  const said = [...ill].map(
+    ([trouble, list]) =>
+      `${list.length} ${trouble}: ${shortList(
+        list.map(({ cluster }) => cluster),
+        MAX_NAMES,
+      )}`,
+  );
   return failed("clusters", said.join("; "), `see since when and why: \`status --stage ${stage}\`; then \`doctor --cluster NAME\``);
 }
 
@@ -106,9 +113,4 @@ function pushCheck(push: StageState["push"], version: string, { stage, nowMs }: 
   if (push.version === version) return ok(check, said);
   const remedy = `compare it with yours: \`fleet diff --stage ${stage}\``;
   return warning(check, `version ${version} is there, and the history ends with ${push.version}, pushed ${said}`, remedy);
-}
-
-function namesText(names: readonly string[]): string {
-  const more = names.length - MAX_NAMES;
-  return names.slice(0, MAX_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
