@@ -26,6 +26,8 @@ const MAX_ALERTS = 50_000;
 /** `digest` is a collision-free short form of a text: it bounds the memory that a key takes. */
 export function openPushMemory(digest: (text: string) => string): PushMemory {
   const clusters = new Map<string, ClusterMemory>();
+  // Never less than what is remembered: a push costs no count over all clusters.
+  let atMost = 0;
   const keyOf = ({ labels, start }: PushedAlert) => digest(JSON.stringify([start, Object.entries(labels).sort()]));
   const size = () => [...clusters.values()].reduce((sum, { alerts }) => sum + alerts.size, 0);
 
@@ -56,7 +58,10 @@ export function openPushMemory(digest: (text: string) => string): PushMemory {
         memory.alerts.delete(key);
         memory.alerts.set(key, { state: alert.state, endsMs: alert.endsMs, seenMs: nowMs });
       }
+      atMost += alerts.length;
+      if (atMost <= MAX_ALERTS) return;
       while (size() > MAX_ALERTS) findLargest(clusters).alerts.clear();
+      atMost = size();
     },
     size,
   };
