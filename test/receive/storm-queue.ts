@@ -50,3 +50,12 @@ export function openStormQueue(random: () => number): StormQueue {
     },
   };
 }
+
+/** The same numbers for the same seed, from 0 to below 1: https://en.wikipedia.org/wiki/Lehmer_random_number_generator */
+export function randomFrom(seed: number): () => number {
+  let state = seed % 2_147_483_647;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}

@@ -6,20 +6,21 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findCondition, parseResource } from "../../functions/core/kubernetes/resource.ts";
-import { reconcileBatch } from "../../functions/reconcile/batch.ts";
-import { openWorker } from "../../functions/reconcile/run.ts";
 import { startSimulators } from "../reconcile/simulated-fleet.ts";
 import { alertsBody, anAlert, aResource, kinds } from "../support/builders.ts";
 import type { Simulator } from "../support/simulator.ts";
 import { aPosted, NOW_MS } from "./pushes.ts";
 import { aReceiver, urlEvent } from "./receiver.ts";
-import { openStormQueue, type Reader, type StormQueue } from "./storm-queue.ts";
+import { openStormQueue, randomFrom, type StormQueue } from "./storm-queue.ts";
+import { openReader } from "./storm-reader.ts";
 
 const ROUNDS = 100;
 const CLUSTERS = 100;
 const MINUTE_MS = 60_000;
 const READERS = 3;
 const ALERT = "TraceGatewayAllDataDropped";
+// The storm has a time of its own, long ago: no request of it is too old.
+const YEARS_MS = 10 * 365 * 24 * 60 * MINUTE_MS;
 
 /** The true state of a cluster's alert: whether it fires, since when, and how often that has changed. */
 type Truth = { readonly isFiring: boolean; readonly startsMs: number; readonly endsMs: number; readonly changes: number };
@@ -43,7 +44,7 @@ afterAll(async () => {
 
 test("ten thousand pushes of a hundred clusters, delivered out of order and twice, leave every status right", async () => {
   const queue = openStormQueue(randomFrom(20_260_101));
-  const allRead = queue.deliver(Array.from({ length: READERS }, openReader));
+  const allRead = queue.deliver(Array.from({ length: READERS }, () => openReader(join(folder, "fleet.json"), YEARS_MS)));
   const events = await storm(queue).finally(queue.end);
   await allRead;
   for (const { name, api, truth } of members) {
@@ -93,20 +94,6 @@ function postedOf({ isFiring, startsMs, endsMs }: Truth, nowMs: number): object 
   return aPosted(ALERT, { startsAt, endsAt });
 }
 
-// The storm has a time of its own, long ago: no request of it is too old.
-const YEARS_MS = 10 * 365 * 24 * 60 * MINUTE_MS;
-
-/** A warm process of `reconcile`. */
-function openReader(): Reader {
-  const silent = () => {};
-  const report = { begin: silent, info: silent, warn: silent, error: silent, publish: silent };
-  const worker = openWorker(
-    { fleet: `file:${join(folder, "fleet.json")}`, tickMs: YEARS_MS, pushPatienceMs: 10_000, shardSize: CLUSTERS },
-    report,
-  );
-  return async (event) => expect(await reconcileBatch(worker, event, performance.now() + MINUTE_MS)).toEqual({ batchItemFailures: [] });
-}
-
 function statusIn(api: Simulator): string | undefined {
   const { conditions } = parseResource(kinds.TracePipeline, api.get("TracePipeline", "backend"));
   return findCondition(conditions, "TelemetryFlowHealthy")?.status;
@@ -114,13 +101,4 @@ function statusIn(api: Simulator): string | undefined {
 
 function requestsOf({ requests }: Simulator, method: string, path: string): Simulator["requests"] {
   return requests.filter((request) => request.method === method && request.path.includes(path));
-}
-
-// https://en.wikipedia.org/wiki/Lehmer_random_number_generator
-function randomFrom(seed: number): () => number {
-  let state = seed % 2_147_483_647;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
 }

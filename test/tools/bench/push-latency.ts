@@ -1,11 +1,13 @@
 // Measures the time from a push to the patched status, for `npm run bench:push`.
 
-import { networkInterfaces } from "node:os";
+import { cpus, networkInterfaces } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
 import { ownAddress } from "../../support/own-address.ts";
 import { CONDITION, PROXIED_ADDRESS, startPushLab } from "../../system/push-lab.ts";
 import { watchStatus } from "../../system/status-watch.ts";
 import { reportBeside } from "./push-beside.ts";
+import { measureStorm } from "./push-storm.ts";
 
 const WARM_UP = 4;
 const TRANSITIONS = 40;
@@ -13,6 +15,15 @@ const WITHIN_MS = 10_000;
 
 /** One transition, in milliseconds: from the push's arrival to each of its stations. */
 type Transition = { readonly answered: number; readonly read: number; readonly patched: number };
+
+const { values: chosen } = parseArgs({ options: { storm: { type: "boolean" }, output: { type: "string", short: "o", default: "table" } } });
+if (chosen.storm) {
+  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, date: new Date().toISOString().slice(0, 10) };
+  const storm = { ...machine, ...(await measureStorm()) };
+  if (chosen.output === "json") console.log(JSON.stringify(storm));
+  else console.table(storm);
+  process.exit(storm.right === storm.clusters ? 0 : 1);
+}
 
 // In a network namespace such as test/run.ts makes, the alerts are read as they mostly are.
 const isProxied = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === PROXIED_ADDRESS));
