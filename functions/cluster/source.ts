@@ -8,9 +8,11 @@ import type { Evidence } from "../core/prometheus/rule-health.ts";
 import { type Silences, withSilences } from "../core/prometheus/silence.ts";
 import { WATCHDOG } from "../core/verdict/finding.ts";
 import type { Logins } from "../io/auth/logins.ts";
-import { type Cache, type Moment, openCache } from "../io/cache.ts";
+import { type Cache, openCache } from "../io/cache.ts";
 import type { Client } from "../io/http/client.ts";
 import { readAlerts, readEvidence, readSilences } from "../io/prometheus/prometheus.ts";
+import { readSharedAlerts } from "../io/prometheus/shared-alerts.ts";
+import { openSharedAnswers, type SharedAnswers } from "./shared-answers.ts";
 
 /** How the sources of one run are reached, and what they have said. */
 export type Sources = {
@@ -21,8 +23,8 @@ export type Sources = {
   readonly folder: string | undefined;
   readonly proofs: Proofs;
   /** By URL, so that what many clusters share is read once for all of them. */
-  readonly answers: Cache<Answer>;
-  readonly silences: Cache<Silenced>;
+  readonly answers: SharedAnswers<Answer>;
+  readonly silences: SharedAnswers<Silenced>;
 };
 
 type Access = Pick<Sources, "logins" | "folder">;
@@ -76,7 +78,7 @@ export function openProofs(): Proofs {
 /** The sources of one run, none of them asked yet. */
 export function openSources(kept: Pick<Sources, "logins" | "folder" | "proofs">): Sources {
   const untilMs = (_: unknown, askedAtMs: number) => askedAtMs + MINUTE_MS;
-  return { ...kept, wanted: new Map(), answers: openCache<Answer>({ untilMs }), silences: openCache<Silenced>({ untilMs }) };
+  return { ...kept, wanted: new Map(), answers: openSharedAnswers<Answer>(untilMs), silences: openSharedAnswers<Silenced>(untilMs) };
 }
 
 /** A source as the cluster behind `api` asks it. */
@@ -84,7 +86,7 @@ export function openSource(access: Access, api: Client, source: AlertsSource, wa
   const place = placeOf(access, api, source);
   const { client, prefix } = place;
   const headers = client.headers === undefined ? "" : JSON.stringify(client.headers);
-  return { source, place, wanted, proofKey: `${client.login.key} ${headers} ${prefix} ${wanted.key}` };
+  return { source, place, wanted, proofKey: `${client.login.key} ${headers} ${prefix} ${source.proof ?? ""} ${wanted.key}` };
 }
 
 /**
@@ -121,17 +123,24 @@ export function placeOf({ logins, folder }: Access, api: Client, source: AlertsS
 
 function askSource(sources: Sources, asked: Asked, after: number): Promise<Answer> {
   const { source, place, wanted } = asked;
-  const ask = async (): Promise<Answer> => ({ reading: await readingAt(sources.proofs, asked, after), parts: new Map() });
-  if ("service" in source) return ask();
+  const ask = async (since: number): Promise<Answer> => ({ reading: await readingAt(sources.proofs, asked, since), parts: new Map() });
+  if ("service" in source) return ask(after);
   const key = JSON.stringify([place.client.login.key, source.proof, wanted.key]);
-  return sources.answers.read(key, momentOf(place.client, after), ask);
+  // Its proof is for all that share it, of whom some need a newer one.
+  const since = () => (after === Number.NEGATIVE_INFINITY ? after : place.client.clock.monotonicMs());
+  return sources.answers(
+    key,
+    () => momentOf(place.client, after),
+    () => ask(since()),
+  );
 }
 
 async function readingAt(proofs: Proofs, asked: Asked, after: number): Promise<Reading> {
   const { source, place, wanted } = asked;
+  const read = "service" in source ? readAlerts : readSharedAlerts;
   try {
-    const proven = source.proof === "none" ? WAIVED : readProof(proofs, asked, after);
-    const [alerts, evidence] = await Promise.all([readAlerts(place.client, place.prefix, wanted.names), proven]);
+    const proven = readProof(proofs, asked, after);
+    const [alerts, evidence] = await Promise.all([read(place.client, place.prefix, wanted.names), proven]);
     return { was: "read", ...alerts, evidence, isShared: false };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
@@ -140,16 +149,18 @@ async function readingAt(proofs: Proofs, asked: Asked, after: number): Promise<R
 }
 
 // A quiet pass rests on a proof of the last minute; before anything is written, it is asked for again like the alerts.
-function readProof(proofs: Proofs, { place, wanted, proofKey }: Asked, after: number): Promise<Evidence> {
+function readProof(proofs: Proofs, { source, place, wanted, proofKey }: Asked, after: number): Promise<Evidence> {
   const { client, prefix } = place;
   const oldest = Math.max(after, client.clock.monotonicMs() - MINUTE_MS);
-  return proofs.read(proofKey, momentOf(client, oldest), () => readEvidence(client, prefix, wanted.names));
+  // What is waived is kept like what is proven: so the source is familiar.
+  const ask = async () => (source.proof === "none" ? WAIVED : await readEvidence(client, prefix, wanted.names));
+  return proofs.read(proofKey, momentOf(client, oldest), ask);
 }
 
 function askAlertmanager(sources: Sources, api: Client, manager: AlertmanagerSource, after: number): Promise<Silenced> {
   const place = placeOf(sources, api, manager);
   const ask = () => silencedAt(place);
-  return "service" in manager ? ask() : sources.silences.read(place.client.login.key, momentOf(place.client, after), ask);
+  return "service" in manager ? ask() : sources.silences(place.client.login.key, () => momentOf(place.client, after), ask);
 }
 
 async function silencedAt({ client, prefix }: Place): Promise<Silenced> {
@@ -161,7 +172,7 @@ async function silencedAt({ client, prefix }: Place): Promise<Silenced> {
   }
 }
 
-function momentOf({ clock }: Client, after: number): Moment {
+function momentOf({ clock }: Client, after: number) {
   return { nowMs: clock.nowMs(), at: clock.monotonicMs(), after };
 }
 

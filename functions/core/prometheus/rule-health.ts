@@ -35,9 +35,6 @@ const MAX_MISSED_INTERVALS = 3;
 const MAX_ERROR = 600;
 const MAX_TIME = 40;
 
-/** One page of rules, and the token of the next one. */
-export type RulesPage = { readonly groups: readonly RuleGroup[]; readonly next?: string };
-
 /**
  * Parses the body of `GET /api/v1/rules`; an {@link UpstreamError} `malformed` where it is not one.
  *
@@ -46,13 +43,34 @@ export type RulesPage = { readonly groups: readonly RuleGroup[]; readonly next?:
  * @param sourceNowMs the source's own time, in milliseconds since the epoch
  * @param wanted the names of the rules to keep; all where there is none
  */
-export function parseRules(body: unknown, sourceNowMs: number, wanted?: ReadonlySet<string>): RulesPage {
+export function parseRules(body: unknown, sourceNowMs: number, wanted?: ReadonlySet<string>): { readonly groups: readonly RuleGroup[] } {
   const groups: RuleGroup[] = [];
   for (const group of groupsIn(body).filter(isObject)) {
     const rules = parseGroup(group, sourceNowMs, wanted);
     if (rules.size > 0) groups.push({ name: text(group.name), file: text(group.file), rules });
   }
-  return { groups, next: text(valueAt(body, ["data", "groupNextToken"])) || undefined };
+  return { groups };
+}
+
+/** The token of the next page, where a body of the rules API is not the last one. */
+export function nextPageOf(body: unknown): string | undefined {
+  return text(valueAt(body, ["data", "groupNextToken"])) || undefined;
+}
+
+/**
+ * The alerts that a body of the rules API lists below the rules of these names, as the Alerts API lists them; an {@link UpstreamError}
+ * `malformed` where a rule is pending or fires, and lists none.
+ */
+export function alertsInRules(body: unknown, names: ReadonlySet<string>): readonly unknown[] {
+  const rules = groupsIn(body).filter(isObject).flatMap(rulesIn);
+  return rules.filter(({ name, type }) => type === "alerting" && names.has(text(name))).flatMap(alertsBelow);
+}
+
+function alertsBelow({ state, alerts }: JsonObject): readonly unknown[] {
+  const list = Array.isArray(alerts) ? alerts : [];
+  if (list.length === 0 && (state === "firing" || state === "pending"))
+    throw new UpstreamError("malformed", `the rules API lists no alerts below a rule that is ${state}`);
+  return list;
 }
 
 /**

@@ -3,7 +3,14 @@
 import { type Code, UpstreamError } from "../../core/errors.ts";
 import { isObject } from "../../core/json.ts";
 import { type Alert, type Alerts, parseAlerts } from "../../core/prometheus/alert.ts";
-import { type Evidence, parseRules, parseStartTime, type RuleGroup, type RuleState } from "../../core/prometheus/rule-health.ts";
+import {
+  type Evidence,
+  nextPageOf,
+  parseRules,
+  parseStartTime,
+  type RuleGroup,
+  type RuleState,
+} from "../../core/prometheus/rule-health.ts";
 import { parseSilences, type Silences } from "../../core/prometheus/silence.ts";
 import { redact } from "../../core/text.ts";
 import { parseTimeMs } from "../../core/time.ts";
@@ -17,7 +24,11 @@ import { parseBody, type Response, refusal } from "../http/response.ts";
  * https://prometheus.io/docs/prometheus/latest/querying/api/#alerts
  */
 export async function readAlerts(client: Client, prefix: string, wanted: ReadonlySet<string>): Promise<Alerts> {
-  const { body, secrets } = await ask(client, `${prefix}/api/v1/alerts`);
+  return toAlerts(await ask(client, `${prefix}/api/v1/alerts`), wanted);
+}
+
+/** The `wanted` alerts of an answer, without what was sent and must not be seen. */
+export function toAlerts({ body, secrets }: Pick<Answer, "body" | "secrets">, wanted: ReadonlySet<string>): Alerts {
   try {
     const alerts = parseAlerts(withoutSecretsInWarnings(body, secrets), wanted);
     return { ...alerts, firing: withoutSecrets(alerts.firing, secrets) };
@@ -68,29 +79,43 @@ export async function readEvidence(client: Client, prefix: string, wanted: Reado
 
 type Rules = { readonly groups: readonly RuleGroup[]; readonly dateMs: number | undefined };
 
-// What proxies and load balancers take as a URL: a longer question goes without the names, and the answer is filtered here.
-const MAX_QUERY = 6_000;
+/** What proxies and load balancers take as a URL: a longer question goes without the names, and the answer is filtered here. */
+export const MAX_QUERY = 6_000;
 // What is asked of a source that pages by itself, and the pages that are followed.
 const GROUP_LIMIT = 500;
 const MAX_PAGES = 50;
 
 // Asked for by name, a source with megabytes of rules answers with a few of them; one that does not know the filter ignores it.
 async function readRules(client: Client, prefix: string, wanted: ReadonlySet<string>): Promise<Rules> {
-  const names = [...wanted].map((name) => `&rule_name%5B%5D=${encodeURIComponent(name.toWellFormed())}`).join("");
+  const names = ruleNames([...wanted]);
   const query = `type=alert&exclude_alerts=true${names.length > MAX_QUERY ? "" : names}`;
   const groups: RuleGroup[] = [];
   let dateMs: number | undefined;
-  let paging = "";
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const { body, date, secrets } = await ask(client, `${prefix}/api/v1/rules?${query}${paging}`);
+  for await (const { body, date, secrets } of pagesOfRules(client, prefix, query)) {
     const toldMs = parseTimeMs(date);
     if (!Number.isNaN(toldMs)) dateMs = toldMs;
     const rules = parseRules(body, dateMs ?? client.clock.nowMs(), wanted);
     for (const group of rules.groups) groups.push(secrets.length === 0 ? group : withoutSecretErrors(group, secrets));
-    if (rules.next === undefined) return { groups, dateMs };
-    paging = `&group_limit=${GROUP_LIMIT}&group_next_token=${encodeURIComponent(rules.next.toWellFormed())}`;
+  }
+  return { groups, dateMs };
+}
+
+/** What the rules API answers to a query, page by page. */
+export async function* pagesOfRules(client: Client, prefix: string, query: string): AsyncGenerator<Answer> {
+  let paging = "";
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const answer = await ask(client, `${prefix}/api/v1/rules?${query}${paging}`);
+    yield answer;
+    const next = nextPageOf(answer.body);
+    if (next === undefined) return;
+    paging = `&group_limit=${GROUP_LIMIT}&group_next_token=${encodeURIComponent(next.toWellFormed())}`;
   }
   throw new UpstreamError("too-large", `the rules API answers with more than ${MAX_PAGES} pages`);
+}
+
+/** The part of a query that asks for rules by name. */
+export function ruleNames(names: readonly string[]): string {
+  return names.map((name) => `&rule_name%5B%5D=${encodeURIComponent(name.toWellFormed())}`).join("");
 }
 
 function withoutSecretErrors(group: RuleGroup, secrets: readonly string[]): RuleGroup {
@@ -117,10 +142,13 @@ export async function readSilences(client: Client, prefix: string): Promise<Sile
 
 const MEANINGS: Readonly<Record<number, Code>> = { 401: "unauthorized", 403: "forbidden", 404: "not-found", 429: "throttled" };
 
-/** The body of a GET as JSON, the server's own clock, and what was sent and must not be seen; an {@link UpstreamError} for any answer but 200. */
-export async function ask(client: Client, path: string): Promise<{ body: unknown } & Pick<Response, "date" | "secrets">> {
+/** The body of an answer as JSON and how long it was, the server's own clock, and what was sent and must not be seen. */
+export type Answer = { readonly body: unknown; readonly chars: number } & Pick<Response, "date" | "secrets">;
+
+/** The answer to a GET; an {@link UpstreamError} for any other status than 200. */
+export async function ask(client: Client, path: string): Promise<Answer> {
   const response = await get(client, path);
   const { status, what, date, secrets } = response;
   if (status !== 200) throw refusal(MEANINGS[status] ?? "unavailable", what, response);
-  return { body: parseBody(response, what), date, secrets };
+  return { body: parseBody(response, what), chars: response.body.length, date, secrets };
 }
