@@ -5,6 +5,7 @@ import { connector } from "../../../functions/cluster/connect.ts";
 import { openConnections } from "../../../functions/io/http/connections.ts";
 import { reconcileFleet } from "../../../functions/reconcile/fleet.ts";
 import type { ApiServer } from "./api-server.ts";
+import { type Figure, percentOf } from "./figure.ts";
 import { fleetOf, HERE } from "./fleet.ts";
 import { median, rounded } from "./measure.ts";
 
@@ -19,39 +20,32 @@ const ROUNDS = 5;
 /** What one run took: CPU of all clusters, and the time until the last of those that are well was done. */
 type Run = { cpuMs: number; wellMs: number };
 
-/** What a cluster costs in fleets of different sizes, and beside dead ones. Every run opens its connections anew. */
-export async function reportFleetCost(server: ApiServer): Promise<void> {
+/** What a cluster costs in fleets of different sizes. Every run opens its connections anew. */
+export async function measureSizes(server: ApiServer): Promise<readonly Figure[]> {
   const urls = server.urls(LARGE);
   await repeat(100, () => run(server, urls.slice(0, 10)));
-  await reportSizes(server, urls);
-  await reportDead(server, urls.slice(0, FLEET));
-}
-
-async function reportSizes(server: ApiServer, urls: readonly string[]): Promise<void> {
-  const costs: { size: number; each: Run }[] = [];
+  const costs: { size: number; cpuMs: number }[] = [];
   for (const size of ORDER) {
     const runs = await repeat(MIN_CLUSTERS / size, () => run(server, urls.slice(0, size)));
-    costs.push({ size, each: perCluster(runs, size) });
+    costs.push({ size, cpuMs: mean(runs.map(({ cpuMs }) => cpuMs)) / size });
   }
   const bySize = [...SIZES, LARGE].map((size) => ({
     size,
-    each: perCluster(costs.filter((cost) => cost.size === size).map(({ each }) => each)),
+    cpuMs: mean(costs.filter((cost) => cost.size === size).map(({ cpuMs }) => cpuMs)),
   }));
-  const middle = mean(bySize.map(({ each }) => each.cpuMs));
-  const row = ({ cpuMs, wellMs }: Run) => ({
-    "ms of CPU each": rounded(cpuMs),
-    "ms each": rounded(wellMs),
-    "against the mean": percent(cpuMs / middle),
-  });
-  console.log("connections opened anew; the cost of one cluster by the size of its fleet (goal: each within 10 % of their mean)");
-  console.table(Object.fromEntries(bySize.map(({ size, each }) => [`${size} clusters`, row(each)])));
+  const middle = mean(bySize.map(({ cpuMs }) => cpuMs));
+  return bySize.map(({ size, cpuMs }) => ({
+    what: `CPU of a cluster in a fleet of ${size} (mean ${rounded(middle)} ms)`,
+    value: rounded(cpuMs),
+    unit: `ms, ${signed(percentOf(cpuMs, middle))} %`,
+    goal: "within 10 % of the mean",
+    isMet: Math.abs(percentOf(cpuMs, middle)) <= 10,
+  }));
 }
 
-function perCluster(runs: readonly Run[], clusters = 1): Run {
-  return { cpuMs: mean(runs.map(({ cpuMs }) => cpuMs)) / clusters, wellMs: mean(runs.map(({ wellMs }) => wellMs)) / clusters };
-}
-
-async function reportDead(server: ApiServer, urls: readonly string[]): Promise<void> {
+/** What dead clusters cost the others of a cold run. */
+export async function measureBesideDead(server: ApiServer): Promise<readonly Figure[]> {
+  const urls = server.urls(FLEET);
   const dead = await startDead();
   // Every tenth is dead: the one half refuses connections, the other accepts them and stays silent.
   const mixed = urls.map((url, index) => (index % 10 === 0 ? url.replace(/:\d+$/, `:${dead.ports[(index / 10) % 2]}`) : url));
@@ -59,9 +53,13 @@ async function reportDead(server: ApiServer, urls: readonly string[]): Promise<v
   const rounds: { alone: Run; beside: Run }[] = [];
   for (let round = 0; round < ROUNDS; round++) rounds.push({ alone: await run(server, well), beside: await run(server, mixed) });
   dead.close();
-  const ratioOf = (figure: keyof Run) => percent(median(rounds.map(({ alone, beside }) => beside[figure] / alone[figure])));
-  console.log(`${well.length} clusters that are well, beside ${urls.length - well.length} dead ones against alone (goal: ≤ +10 %)`);
-  console.table({ "until all that are well are done": ratioOf("wellMs"), "CPU of the whole run": ratioOf("cpuMs") });
+  const more = (figure: keyof Run) => percentOf(median(rounds.map(({ alone, beside }) => beside[figure] / alone[figure])), 1);
+  const beside = `of ${well.length} clusters beside ${urls.length - well.length} dead ones, against alone`;
+  const goal = "at most 10 % more";
+  return [
+    { what: `time ${beside}`, value: more("wellMs"), unit: "% more", goal, isMet: more("wellMs") <= 10 },
+    { what: `CPU ${beside}`, value: more("cpuMs"), unit: "% more", goal, isMet: more("cpuMs") <= 10 },
+  ];
 }
 
 async function run(server: ApiServer, urls: readonly string[]): Promise<Run> {
@@ -109,7 +107,6 @@ function mean(figures: readonly number[]): number {
   return figures.reduce((sum, figure) => sum + figure, 0) / figures.length;
 }
 
-function percent(ratio: number): string {
-  const change = Math.round((ratio - 1) * 1000) / 10;
-  return `${change < 0 ? "" : "+"}${change} %`;
+function signed(percent: number): string {
+  return `${percent < 0 ? "" : "+"}${percent}`;
 }

@@ -5,9 +5,11 @@ import { parseArgs } from "node:util";
 import { startApiServer } from "./api-server.ts";
 import { type Passes, startCandidate } from "./candidate.ts";
 import { reportDeadCost } from "./dead-cost.ts";
-import { reportFleetCost } from "./fleet-cost.ts";
+import { printFigures } from "./figure.ts";
+import { measureBesideDead, measureSizes } from "./fleet-cost.ts";
 import { compare } from "./measure.ts";
 import { measureProcesses } from "./processes.ts";
+import { measureCentral, measureJudging, measureMemory } from "./scale.ts";
 
 const SHARD = 25;
 
@@ -22,10 +24,15 @@ const { values: chosen } = parseArgs({
 const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, date: new Date().toISOString().slice(0, 10) };
 const server = await startApiServer();
 if (chosen.output !== "json") console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.date}`);
-if (chosen.fleet) await reportFleetCost(server);
+if (chosen.fleet) await reportScale();
 else if (chosen.dead) await reportDeadCost(server);
 else await reportCosts();
 server.stop();
+
+async function reportScale(): Promise<void> {
+  const fleets = [...(await measureSizes(server)), ...(await measureMemory(server)), ...(await measureBesideDead(server))];
+  printFigures(machine, [...fleets, ...(await measureJudging()), ...(await measureCentral(server))], chosen.output);
+}
 
 async function reportCosts(): Promise<void> {
   const passes = chosen.processes ? [] : await measurePasses();
