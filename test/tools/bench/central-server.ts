@@ -3,14 +3,14 @@
 import { createServer } from "node:http";
 import { WATCHDOG } from "../../../functions/core/verdict/finding.ts";
 import { anAlert } from "../../support/builders.ts";
-import { evidence } from "./bodies.ts";
+import { evidence, firing } from "./bodies.ts";
 
 /** Where it is, how large all alerts are together, how often it was asked for alerts, and the largest answer with all of what was asked for. */
 export type Central = { readonly url: string; readonly alertsMb: number; readonly asked: number; readonly largestMb: number };
 
 const MB = 1e6;
 const LIMIT_BYTES = 8 * 2 ** 20;
-const FIRING = [WATCHDOG, "TraceGatewayThrottling"];
+const ANNOTATIONS = { summary: "Telemetry is lost on its way to the backend: see the runbook." };
 
 let rules = new Map<string, readonly object[]>();
 let all = "";
@@ -43,17 +43,18 @@ function evidenceAt(pathname: string): string {
   return [...evidence(new Date())].find(([path]) => path.endsWith(pathname))?.[1] ?? "";
 }
 
+// Each cluster has its watchdog, and what its conditions say fires.
 function watch(clusters: number): void {
-  const labelsOf = (index: number) => ({
-    cluster: `cluster-${index}`,
-    namespace: "kyma-system",
-    severity: "critical",
-    pipeline_name: "shop",
-  });
-  const annotations = { summary: "x".repeat(200) };
-  const alertsOf = (name: string) =>
-    Array.from({ length: clusters }, (_, index) => ({ ...anAlert(name, labelsOf(index)), annotations, state: "firing" }));
-  rules = new Map(FIRING.map((name) => [name, alertsOf(name)]));
+  const each = [anAlert(WATCHDOG, { pipeline_name: undefined }), ...firing];
+  const alertsOf = ({ labels, activeAt, value }: (typeof each)[number]) =>
+    Array.from({ length: clusters }, (_, index) => ({
+      labels: { ...labels, cluster: `cluster-${index}` },
+      annotations: ANNOTATIONS,
+      state: "firing",
+      activeAt,
+      value,
+    }));
+  rules = new Map(each.map((alert) => [alert.name, alertsOf(alert)]));
   all = JSON.stringify({ status: "success", data: { alerts: [...rules.values()].flat() } });
 }
 

@@ -5,6 +5,7 @@ import { runInNewContext } from "node:vm";
 import { clock } from "../../../functions/clock.ts";
 import { connector } from "../../../functions/cluster/connect.ts";
 import { openProofs } from "../../../functions/cluster/source.ts";
+import type { ClusterOutcome } from "../../../functions/core/outcome/outcome.ts";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import { planWith } from "../../../functions/core/verdict/plan.ts";
 import { openLogins } from "../../../functions/io/auth/logins.ts";
@@ -89,15 +90,17 @@ export async function measureCentral(server: ApiServer): Promise<readonly Figure
     const fleet = fleetOf(server, server.urls(MANY), (name) => ({ url, labels: { cluster: name } }));
     const connections = openConnections({ resolve: (_host, _options, found) => found(null, HERE) });
     const before = process.cpuUsage();
-    const outcomes = await reconcileFleet(fleet, { connect: connector({ connections, folder: "." }), dryRun: true });
+    const outcomes = await reconcileFleet(fleet, { connect: connector({ connections, folder: "." }) });
     const { user, system } = process.cpuUsage(before);
     await connections.close();
     central.send(MANY);
     const { asked, largestMb } = await central.answer();
-    const read = outcomes.filter(({ was, alerts }) => was === "reconciled" && alerts?.was === "read" && alerts.firing === 2).length;
+    const isOwn = ({ alerts, resources }: ClusterOutcome) =>
+      alerts?.was === "read" && alerts.firing === FIRING && resources.every(({ was }) => was === "unchanged");
+    const read = outcomes.filter(isOwn).length;
     const what = `a source of ${MANY} clusters, whose alerts are ${rounded(alertsMb)} MB:`;
     return [
-      { what: `${what} clusters that are told their own`, value: read, unit: "", goal: "all of them", isMet: read === MANY },
+      { what: `${what} clusters that are told what fires for them`, value: read, unit: "", goal: "all of them", isMet: read === MANY },
       { what: `${what} requests for alerts in a run`, value: asked, unit: "", goal: "one reading", isMet: asked <= MAX_ASKED },
       { what: `${what} the largest answer that is read`, value: rounded(largestMb), unit: "MB", goal: "8 MiB", isMet: largestMb <= 8.4 },
       { what: `${what} CPU of a cluster`, value: rounded((user + system) / 1_000 / MANY), unit: "ms" },
@@ -107,5 +110,7 @@ export async function measureCentral(server: ApiServer): Promise<readonly Figure
   }
 }
 
+// Its watchdog among them.
+const FIRING = 5;
 // One for all alerts, and halves by name until each fits.
-const MAX_ASKED = 8;
+const MAX_ASKED = 10;
