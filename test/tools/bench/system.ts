@@ -74,7 +74,7 @@ async function tick({ cloud, stack, seen, called }: SystemLab, clusters: number)
 function shown({ ms, dispatch, reconcile, seen, called }: Tick) {
   const { invocations, billedMs, cpuMs, logBytes, metrics } = reconcile;
   const { ClustersReconciled, StateWritesFailed = 0 } = metrics;
-  const functions = { dispatchMs: dispatch.billedMs, invocations, billedMs, cpuMs, logBytes };
+  const functions = { dispatchMs: dispatch.billedMs, dispatchCpuMs: dispatch.cpuMs, invocations, billedMs, cpuMs, logBytes };
   return {
     ms,
     ClustersReconciled,
