@@ -1,4 +1,4 @@
-// Breaks a real source of alerts in every way that doctor tells apart, and expects the cause and the remedy.
+// Breaks a real source of alerts in every way that doctor tells apart, then takes each permission away, and expects the cause and the remedy.
 
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import { PATIENTLY } from "../support/patience.ts";
 import { type RealPrometheus, startPrometheus } from "../support/real-prometheus.ts";
 import { ADDRESS, backendOf, MERGE_PATCH, NAMESPACE, pod, SERVICE } from "./doctor-backend.ts";
 import { type Clinic, find, namesOf, openClinic, shipped } from "./doctor-clinic.ts";
+import { holdsPermissions } from "./doctor-permissions-suite.ts";
 import { unhurried } from "./hurried-rules.ts";
 import { hurried, type KymaCluster, startKymaCluster } from "./kyma-cluster.ts";
 
@@ -35,7 +36,7 @@ afterAll(async () => {
 });
 
 async function untilProven(): Promise<void> {
-  while (namesOf(await clinic.examine(), "failed", "warning").some((check) => check.startsWith("alerts"))) await sleep(200);
+  while (namesOf(await clinic.examine(), "failed", "warning").some((check) => check.startsWith("alerts"))) await sleep(500);
 }
 
 // The first evaluation may fall between the request for the alerts and the one for the rules.
@@ -223,3 +224,5 @@ test("alertstatus doctor exits with 0 where no check fails, and --all shows the 
   expect(stdout).toMatch(/^RESULT +CHECK +MESSAGE\n/);
   expect(stdout).toMatch(/^ok +login +as alertstatus/m);
 });
+
+holdsPermissions(() => clinic);
