@@ -68,7 +68,8 @@ async function machineOf({ files, env = {}, listed, context, path = "" }: Setup)
 async function askByKubectl({ env, file, context, isListed, path }: Machine): Promise<unknown> {
   const words = [...(isListed ? [] : ["--kubeconfig", file]), ...(context === undefined ? [] : ["--context", context])];
   return new Promise((resolve) => {
-    const settings = { env, cwd: "/" };
+    // Over before it would have to collect anything.
+    const settings = { env: { ...env, GOGC: "off" }, cwd: "/" };
     const child = execFile("kubectl", [...words, "--request-timeout=10s", "get", "--raw", path + PATH], settings, (error, stdout, stderr) =>
       resolve(error ? stderr : JSON.parse(stdout)),
     );
