@@ -156,6 +156,14 @@ describe.each(tables)("the profile $name", ({ name, profile, isObserved, cases }
     );
   }
 
+  /** Each resource has what was told, and what others told. */
+  async function expectKept(resources: readonly Given[], told: Case["expect"]): Promise<void> {
+    for (const resource of resources) {
+      const own = isObserved ? [] : [told[`${resource.kind}/${resource.name}`]];
+      expect(await readBack(resource)).toEqual({ own, others: Object.keys(resource.conditions ?? {}).length });
+    }
+  }
+
   /** What a second pass does. */
   async function again(): Promise<ReadonlySet<string>> {
     return new Set((await reconcile(name)).map(({ was }) => was));
@@ -166,10 +174,7 @@ describe.each(tables)("the profile $name", ({ name, profile, isObserved, cases }
     for (const resource of given.resources) await create(resource);
     onTestFinished(() => remove(given.resources));
     expect(await said()).toEqual(expected);
-    for (const resource of given.resources) {
-      const own = isObserved ? [] : [expected[`${resource.kind}/${resource.name}`]];
-      expect(await readBack(resource)).toEqual({ own, others: Object.keys(resource.conditions ?? {}).length });
-    }
+    await expectKept(given.resources, expected);
     // What it depends on is the CRD and the condition, not the case.
     if (isFirst) expect(await again()).toEqual(new Set([isObserved ? "planned" : "unchanged"]));
   });
