@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Check } from "../../functions/doctor/checks/check.ts";
 import { alertstatus } from "../cli/alertstatus.ts";
 import { collector, services } from "../support/kyma-metrics.ts";
-import { PATIENTLY } from "../support/patience.ts";
+import { SELDOM } from "../support/patience.ts";
 import { type RealPrometheus, startPrometheus } from "../support/real-prometheus.ts";
 import { ADDRESS, backendOf, MERGE_PATCH, NAMESPACE, pod, SERVICE } from "./doctor-backend.ts";
 import { type Clinic, find, namesOf, openClinic, shipped } from "./doctor-clinic.ts";
@@ -180,7 +180,7 @@ test("an alert that counts for no resource is a warning with its nearest miss", 
   const CHECK = "alerts: every alert counts";
   kyma.traffic.flow([collector(services.gateway, "spans").sendFailed("backends")]);
   await expect
-    .poll(async () => find(await clinic.examine(), CHECK), PATIENTLY)
+    .poll(async () => find(await clinic.examine(), CHECK), SELDOM)
     .toMatchObject({
       was: "warning",
       message:
@@ -188,7 +188,7 @@ test("an alert that counts for no resource is a warning with its nearest miss", 
       remedy: expect.stringContaining("`identify` of the profile"),
     });
   kyma.traffic.flow([]);
-  await expect.poll(async () => find(await clinic.examine(), CHECK), PATIENTLY).toMatchObject({ was: "ok" });
+  await expect.poll(async () => find(await clinic.examine(), CHECK), SELDOM).toMatchObject({ was: "ok" });
 });
 
 describe("another writer", () => {

@@ -5,7 +5,7 @@ import { alertstatus } from "../cli/alertstatus.ts";
 import { logSpecs } from "../support/builders.ts";
 import { collector, fluentBit, type Series, services } from "../support/kyma-metrics.ts";
 import type { Gauge } from "../support/kyma-traffic.ts";
-import { PATIENTLY } from "../support/patience.ts";
+import { SELDOM } from "../support/patience.ts";
 import { conditionText, type KymaCluster, type Pipeline, startKymaCluster } from "./kyma-cluster.ts";
 
 const spec = { output: { otlp: { endpoint: { value: "https://backend.example:4317" } } } };
@@ -104,7 +104,7 @@ it("says what is wrong when backends are gone and that all is well when they are
   await staysQuiet();
   // What is over now is recorded with the next evaluation.
   const last = async () => (await shopSince(since)).transitions.at(-1);
-  await expect.poll(last, PATIENTLY).toMatchObject({ status: "True", reason: "FlowHealthy" });
+  await expect.poll(last, SELDOM).toMatchObject({ status: "True", reason: "FlowHealthy" });
   const { standing, transitions, ms } = await shopSince(since);
   expect(standing.status).toBe("True");
   expect(transitions[0].status).toBe("False");
@@ -150,7 +150,7 @@ async function settles(alerts: unknown, conditions: Told): Promise<void> {
     const isQuiet = outcome.resources.every(({ was }) => was === "unchanged");
     return { was: outcome.was, alerts: outcome.alerts, isQuiet, conditions: await conditionsNow() };
   };
-  await expect.poll(seen, PATIENTLY).toEqual({ was: "reconciled", alerts, isQuiet: true, conditions });
+  await expect.poll(seen, SELDOM).toEqual({ was: "reconciled", alerts, isQuiet: true, conditions });
 }
 
 /** What is replayed of the first of the pipelines. */

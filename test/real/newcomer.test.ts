@@ -10,7 +10,7 @@ import { alertstatus } from "../cli/alertstatus.ts";
 import { apiRequest } from "../support/api-request.ts";
 import { catalogueCrds } from "../support/catalogue-crds.ts";
 import { apply, renamed } from "../support/kustomize.ts";
-import { PATIENTLY } from "../support/patience.ts";
+import { SELDOM } from "../support/patience.ts";
 import { type MetricsEndpoint, type RealPrometheus, startMetrics, startPrometheus } from "../support/real-prometheus.ts";
 import { installSelfMonitor } from "../support/self-monitor.ts";
 import { ADDRESS, hurried, inAHurry } from "./example-cluster.ts";
@@ -80,11 +80,11 @@ test("a newcomer adds the profile, its rights and its rules, and sees the condit
   prometheus = await startPrometheus({ address: ADDRESS, rules, targets: [{ url: metrics.url, labels: target }] });
   await installSelfMonitor(admin, prometheus.url, "prometheus-operated", MONITORING);
 
-  await expect.poll(() => said(own), PATIENTLY).toBe("True Serves");
+  await expect.poll(() => said(own), SELDOM).toBe("True Serves");
   metrics.set(`${pod}\n${isUp(0)}\n`);
-  await expect.poll(() => said(own), PATIENTLY).toBe("False Offline");
+  await expect.poll(() => said(own), SELDOM).toBe("False Offline");
   metrics.set(`${pod}\n`);
-  await expect.poll(() => said(own), PATIENTLY).toBe("Unknown NotScraped");
+  await expect.poll(() => said(own), SELDOM).toBe("Unknown NotScraped");
   metrics.set(`${pod}\n${isUp(1)}\n`);
-  await expect.poll(() => said(own), PATIENTLY).toBe("True Serves");
+  await expect.poll(() => said(own), SELDOM).toBe("True Serves");
 });

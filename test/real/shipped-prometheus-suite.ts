@@ -8,7 +8,7 @@ import { parse } from "yaml";
 import { alertstatus } from "../cli/alertstatus.ts";
 import { apply, kustomize } from "../support/kustomize.ts";
 import { asExposed, collector, fluentBit, type Series, services } from "../support/kyma-metrics.ts";
-import { PATIENTLY } from "../support/patience.ts";
+import { SELDOM } from "../support/patience.ts";
 import type { RealKubernetes } from "../support/real-kubernetes.ts";
 import { type MetricsEndpoint, type RealPrometheus, startMetrics, startPrometheus } from "../support/real-prometheus.ts";
 
@@ -119,7 +119,7 @@ export function holdsShippedPrometheus(serverThere: () => RealKubernetes): void 
         return targets.map(({ labels, health, scrapeUrl }) => `${labels.service} ${health} ${new URL(scrapeUrl).pathname}`).sort();
       };
       await expect
-        .poll(seen, PATIENTLY)
+        .poll(seen, SELDOM)
         .toEqual([
           "telemetry-fluent-bit-metrics up /api/v2/metrics/prometheus",
           "telemetry-log-agent-metrics up /metrics",
@@ -136,7 +136,7 @@ export function holdsShippedPrometheus(serverThere: () => RealKubernetes): void 
       const expected = series.map(({ metric, labels, cut, service }) => {
         return { __name__: metric, job: "kyma-telemetry", namespace: "kyma-system", node: "node-1", service, ...labels, ...cut };
       });
-      await expect.poll(stored, PATIENTLY).toEqual(expected.sort(byName));
+      await expect.poll(stored, SELDOM).toEqual(expected.sort(byName));
     });
 
     type Labels = Readonly<Record<string, string>>;
@@ -164,7 +164,7 @@ export function holdsShippedPrometheus(serverThere: () => RealKubernetes): void 
       const meta = { apiVersion: "telemetry.kyma-project.io/v1beta1", kind: "TracePipeline", metadata: { name: "backend" } };
       await create(path, { ...meta, spec: pipelineSpec });
       await expect
-        .poll(reconcile, PATIENTLY)
+        .poll(reconcile, SELDOM)
         .toMatchObject([
           {
             was: "reconciled",
