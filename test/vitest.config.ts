@@ -42,9 +42,15 @@ export default defineConfig({
       { extends: true, test: { name: "core", include: core, pool: "threads", isolate: false } },
       {
         extends: true,
-        test: { name: "app", include: ["test/**/*.test.ts"], exclude: [...core, ...contract, ...real, ...dialects, ...system], ...beside },
+        test: {
+          name: "app",
+          include: ["test/**/*.test.ts"],
+          exclude: [...core, ...contract, ...real, ...dialects, ...system],
+          ...together,
+          ...beside,
+        },
       },
-      { extends: true, test: { name: "contract", include: contract, ...beside } },
+      { extends: true, test: { name: "contract", include: contract, ...together, ...beside } },
       { extends: true, test: { name: "real", include: real, globalSetup: "test/support/real-kubernetes-setup.ts", ...beside } },
       { extends: true, test: { name: "dialects", include: dialects, ...beside } },
       { extends: true, test: { name: "system", include: system, exclude: costly, ...beside } },
