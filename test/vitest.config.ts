@@ -19,13 +19,15 @@ const core = [
 const contract = ["test/contract/**/*.test.ts"];
 // Of the two, only what speaks to a cluster is played on the real one too.
 const real = ["test/real/**/*.test.ts", "test/contract/*.test.ts"];
-const costly = ["test/system/at-three.test.ts"];
+const costly = ["test/system/at-three.test.ts", "test/cli/large-terminal.test.ts"];
 const dialects = ["test/dialects/**/*.test.ts", ...costly];
 const system = ["test/system/**/*.test.ts"];
 
 // Most of `real` and `system` is waiting for a Prometheus or for the scheduler: there are four more workers than processors, so that what
 // computes runs beside what waits. On a busy machine everything takes longer, and nothing fails for that.
 const beside = { sequence: { groupOrder: 1 }, maxWorkers: availableParallelism() + 4, testTimeout: 300_000, hookTimeout: 600_000 };
+// Hundreds of small files share a few processes: to begin one takes longer than most files.
+const together = { isolate: false, setupFiles: ["test/support/anew.ts"] };
 
 /**
  * `core` is pure, `app` talks to loopback servers, `contract` holds the simulator to the same suite that `real` runs on the real parts,
