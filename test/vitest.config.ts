@@ -26,7 +26,7 @@ const system = ["test/system/**/*.test.ts"];
 // Most of `real` and `system` is waiting for a Prometheus or for the scheduler: there are four more workers than processors, so that what
 // computes runs beside what waits. On a busy machine everything takes longer, and nothing fails for that.
 const beside = { sequence: { groupOrder: 1 }, maxWorkers: availableParallelism() + 4, testTimeout: 300_000, hookTimeout: 600_000 };
-// Hundreds of small files share a few processes: to begin one takes longer than most files.
+// Many small files share a few processes: to begin one takes longer than most files.
 const together = { isolate: false, setupFiles: ["test/support/anew.ts"] };
 
 /**
