@@ -19,13 +19,15 @@ const core = [
 const contract = ["test/contract/**/*.test.ts"];
 // Of the two, only what speaks to a cluster is played on the real one too.
 const real = ["test/real/**/*.test.ts", "test/contract/*.test.ts"];
-const costly = ["test/system/at-three.test.ts"];
+const costly = ["test/system/at-three.test.ts", "test/cli/large-terminal.test.ts"];
 const dialects = ["test/dialects/**/*.test.ts", ...costly];
 const system = ["test/system/**/*.test.ts"];
 
 // Most of `real` and `system` is waiting for a Prometheus or for the scheduler: there are four more workers than processors, so that what
 // computes runs beside what waits. On a busy machine everything takes longer, and nothing fails for that.
 const beside = { sequence: { groupOrder: 1 }, maxWorkers: availableParallelism() + 4, testTimeout: 300_000, hookTimeout: 600_000 };
+// Many small files share a few processes: to begin one takes longer than most files.
+const together = { isolate: false, setupFiles: ["test/support/anew.ts"] };
 
 /**
  * `core` is pure, `app` talks to loopback servers, `contract` holds the simulator to the same suite that `real` runs on the real parts,
@@ -42,9 +44,15 @@ export default defineConfig({
       { extends: true, test: { name: "core", include: core, pool: "threads", isolate: false } },
       {
         extends: true,
-        test: { name: "app", include: ["test/**/*.test.ts"], exclude: [...core, ...contract, ...real, ...dialects, ...system], ...beside },
+        test: {
+          name: "app",
+          include: ["test/**/*.test.ts"],
+          exclude: [...core, ...contract, ...real, ...dialects, ...system],
+          ...together,
+          ...beside,
+        },
       },
-      { extends: true, test: { name: "contract", include: contract, ...beside } },
+      { extends: true, test: { name: "contract", include: contract, ...together, ...beside } },
       { extends: true, test: { name: "real", include: real, globalSetup: "test/support/real-kubernetes-setup.ts", ...beside } },
       { extends: true, test: { name: "dialects", include: dialects, ...beside } },
       { extends: true, test: { name: "system", include: system, exclude: costly, ...beside } },

@@ -44,11 +44,9 @@ test.each([
 });
 
 test.each([
-  { line: "$CLI --help | true", code: 0 },
   { line: "$CLI --help | head -1", code: 0 },
   { line: "$CLI rules render | true", code: 0 },
   { line: "$CLI reconcile --fleet fleet.json -o json | head -c 10", code: 1 },
-  { line: "$CLI reconcile --fleet fleet.json 2>/dev/null | head -1", code: 1 },
   { line: "$CLI nonsense 2>&1 | true", code: 2 },
 ])("the closed pipe of `$line` is no error", SLOW, async ({ line, code }) => {
   const ended = await bash(`${line}; exit \${PIPESTATUS[0]}`, folder);
@@ -73,8 +71,10 @@ test("Ctrl-C ends the process with 130 while a server keeps it waiting", SLOW, a
 });
 
 test("paths are relative to the working directory of the user, also where npm runs the command", SLOW, async () => {
-  const line = `npm --prefix ${ROOT} run -s cli -- fleet validate --fleet`;
-  expect(await bash(`${line} fleet.json`, folder)).toMatchObject({ code: 0, stdout: "valid: 1000 clusters, 999 of them paused\n" });
-  expect(await bash(`FLEET=file:fleet.json ${line.replace(/ --fleet$/, "")}`, folder)).toMatchObject({ code: 0 });
-  expect(await bash(`${line} README.md`, folder)).toMatchObject({ code: 2, stderr: expect.stringContaining("there is no such file") });
+  const valid = { code: 0, stdout: "valid: 1000 clusters, 999 of them paused\n" };
+  expect(await bash(`npm --prefix ${ROOT} run -s cli -- fleet validate --fleet fleet.json`, folder)).toMatchObject(valid);
+  const asByNpm = `npm_lifecycle_event=cli INIT_CWD=${folder}`;
+  expect(await bash(`${asByNpm} FLEET=file:fleet.json $CLI fleet validate`, ROOT)).toMatchObject(valid);
+  const missing = { code: 2, stderr: expect.stringContaining("there is no such file") };
+  expect(await bash(`${asByNpm} $CLI fleet validate --fleet README.md`, ROOT)).toMatchObject(missing);
 });

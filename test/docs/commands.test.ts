@@ -90,7 +90,7 @@ function ofScript(name: string, words: Words): string | undefined {
     return "problems" in read ? read.problems.join("; ") : undefined;
   }
   if (name === "test") return words.every((word) => word === "--all" || exists(word)) ? undefined : "there are no such tests";
-  const [, file = ""] = /^node (\S+\.ts)$/.exec(scripts[name] ?? "") ?? [];
+  const [, file = ""] = /\bnode (\S+\.ts)/.exec(scripts[name] ?? "") ?? [];
   const flags = words.filter((word) => word.startsWith("--")).map((word) => word.slice(2));
   const text = file === "" ? "" : readFileSync(join(ROOT, file), "utf8");
   const unknown = flags.filter((flag) => !new RegExp(`^ {2}"?${flag}"?: |"--${flag}"|\\b${flag}: `, "m").test(text));

@@ -4,14 +4,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pageOf } from "../../functions/replay/page.ts";
 import { alertstatus } from "../cli/alertstatus.ts";
 import { startStory, UNTIL } from "../cli/replay-story.ts";
 import { HOSTILE, replayWith, span } from "../replay/a-replay.ts";
-import { hasBrowser, openFile, startBrowser } from "../support/browser.ts";
+import { faultsOf, hasBrowser, openFile, startBrowser } from "../support/browser.ts";
 
 const PICTURES = join(import.meta.dirname, "../../.github");
 
@@ -93,8 +92,7 @@ describe.skipIf(!hasBrowser)("the page of a replay in a browser", () => {
     if (process.env.ALERTSTATUS_WRITE === "1") await writeFile(join(PICTURES, picture), taken);
     await page.setViewportSize({ width, height: 800 });
     await page.locator("details").evaluateAll((all) => all.map((one) => one.setAttribute("open", "")));
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+    expect(await faultsOf(page)).toEqual([]);
   });
 
   test("asks for nothing, and says nothing to the console", () => {

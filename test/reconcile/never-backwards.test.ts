@@ -112,8 +112,8 @@ test("however two runs interleave, the verdict from older alerts never replaces 
       expect(world.written).toEqual(world.written.toSorted((one, other) => one - other));
       if (world.written.length > 1) overtaken++;
     }),
-    { numRuns: 3_000 },
+    { numRuns: 1_000 },
   );
   // The scheduler must have found the interleavings that matter: both runs wrote.
-  expect(overtaken).toBeGreaterThan(50);
+  expect(overtaken).toBeGreaterThan(15);
 });

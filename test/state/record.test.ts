@@ -55,7 +55,7 @@ test("two runs that meet at any call leave what the newer one saw, and neither h
       ]);
       expect(await seenIn(store)).toEqual(newer);
     }),
-    { numRuns: 2_000 },
+    { numRuns: 600 },
   );
 });
 
@@ -69,7 +69,7 @@ test("the next quiet tick finds nothing to write after two runs met, or it write
       await record(store, 4, next);
       expect(await seenIn(store)).toEqual(next);
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
 });
 
@@ -102,7 +102,7 @@ test("a push that meets a tick leaves what the next tick sees right", async () =
         expect(await seenIn(store)).toEqual([pushed, "True"]);
       },
     ),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
 });
 

@@ -1,6 +1,7 @@
 // A real browser, where this machine has one.
 
 import { execFileSync } from "node:child_process";
+import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { missingOf } from "../tools/parts/tools.ts";
 
@@ -9,6 +10,12 @@ export const hasBrowser = missingOf(["chromium"]).size === 0;
 /** Started without its sandbox, which root may not have: it opens files of the tests alone. */
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: execFileSync("which", ["chromium"], { encoding: "utf8" }).trim(), args: ["--no-sandbox"] });
+}
+
+/** What axe finds fault with on a page, none of which has frames. */
+export async function faultsOf(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
 /** A file as a browser shows it at a time of day, and everything that it says or asks for beyond that file. */

@@ -25,6 +25,8 @@ const WAITING = [
   "real/rules.",
   "real/doctor-sources",
 ];
+// A worker is kept only where the next file is of the same project.
+const PROJECTS = ["app", "contract", "dialects"];
 
 export class WaitingFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -40,5 +42,5 @@ function groupOf({ project }: TestSpecification): number {
 function rankOf({ moduleId, project }: TestSpecification): number {
   const rank = WAITING.findIndex((name) => moduleId.includes(`/test/${name}`));
   if (rank >= 0) return rank;
-  return WAITING.length + (project.name === "real" || project.name === "system" ? 0 : 1);
+  return WAITING.length + PROJECTS.indexOf(project.name) + 1;
 }

@@ -14,6 +14,9 @@ import { shardId, shardsOf } from "../../../functions/core/fleet/shards.ts";
 
 const TICK_MS = 60_000;
 const named = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`);
+/** The same names in whatever order, compared in no time. */
+const textOf = (names: readonly string[]) => names.toSorted().join();
+
 /** Ticks of a minute over one fleet: `kills` says which clusters end the process that reads them. */
 function openTicks(max: number) {
   let last: LastTick | undefined;
@@ -51,15 +54,16 @@ describe("of clusters that end every process that reads them", () => {
     fc.assert(
       fc.property(situations, ({ names, max, culprits }) => {
         const ticks = search(names, max, culprits, 80);
+        const all = textOf(names);
         for (const [at, { plan }] of ticks.entries()) {
           expect(new Set(plan.died)).toEqual(new Set(ticks[at - 1]?.dead));
-          expect(plan.shards.flat().toSorted()).toEqual(names.toSorted());
+          expect(textOf(plan.shards.flat())).toBe(all);
           expect(plan.shards.filter(({ length }) => length > max)).toEqual([]);
         }
         expect(ticks.slice(2).flatMap(({ victims }) => victims)).toEqual([]);
         for (const { plan } of ticks.slice(3)) expect(plan.quarantined.toSorted()).toEqual(culprits.toSorted());
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 

@@ -27,7 +27,7 @@ const health = (sources: readonly ToldSource[]) => {
 
 const several = fc.array(toldSources, { minLength: 1, maxLength: 3 });
 const alert = fc.constantFrom(...rows);
-const runs = { numRuns: 1_000 };
+const runs = { numRuns: 300 };
 
 /** Sources, and the same ones with one of them replaced. */
 function replacing(replace: (source: ToldSource, alert: string) => readonly ToldSource[]) {
