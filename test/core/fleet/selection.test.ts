@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../../functions/core/errors.ts";
 import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
-import { parseSelector, selectClusters } from "../../../functions/core/fleet/selection.ts";
+import { parseSelector, selectClusters, selectNames } from "../../../functions/core/fleet/selection.ts";
 import { aCluster, aFleet } from "./fleet-documents.ts";
 
 const fleet = parseFleet(
@@ -83,6 +83,11 @@ describe("selectClusters selects", () => {
       says: "the selector region!=eu matches no cluster: every cluster has region=eu",
     },
     {
+      where: "every cluster that is selected has a label that none may have",
+      request: { clusters: ["eu-*"], selector: "!region" },
+      says: "the selector !region matches no cluster: every cluster has the label region",
+    },
+    {
       where: "a label has the name of an object's property",
       request: { selector: "constructor" },
       says: "the selector constructor matches no cluster: no cluster has the label constructor",
@@ -90,6 +95,17 @@ describe("selectClusters selects", () => {
   ])("nothing where $where: $says", ({ request, says }) => {
     expect(() => namesOf(request)).toThrow(new ConfigError(says));
   });
+});
+
+test("a fleet without clusters says so", () => {
+  expect(() => selectClusters(parseFleet(aFleet()), { selector: "region=eu" })).toThrow(
+    new ConfigError("the selector region=eu matches no cluster: the fleet has none"),
+  );
+});
+
+test("the names of a request are those of the fleet, right or wrong, and those that it has not", () => {
+  const { clusters, wrong, unknown } = selectNames(fleet, new Set(["us-prod", "moon", "broken"]));
+  expect([clusters.map(({ name }) => name), wrong.map(({ name }) => name), unknown]).toEqual([["us-prod"], ["broken"], ["moon"]]);
 });
 
 describe("a selector", () => {
