@@ -2,7 +2,6 @@
 
 import { expect, test } from "vitest";
 import { proxyFor } from "../../../functions/core/access/proxy.ts";
-import { proxyProblem } from "../../../functions/core/names.ts";
 
 const PROXY = "http://proxy.example:3128";
 
@@ -35,16 +34,4 @@ test.each([
 ])("$server is reached through the proxy beside NO_PROXY $none: $isProxied", ({ server, none, isProxied }) => {
   expect(proxyFor(server, { https: PROXY, none })).toBe(isProxied ? PROXY : undefined);
   expect(proxyFor(server, { none })).toBeUndefined();
-});
-
-test.each([
-  ["http://proxy.example:3128", true],
-  ["https://u:canary@proxy.example", true],
-  ["socks5://127.0.0.1:1080", true],
-  ["ftp://proxy.example", false],
-  ["canary", false],
-  ["http://", false],
-])("%s is a proxy: %s", (proxy, is) => {
-  expect(proxyProblem(proxy) === undefined).toBe(is);
-  expect(proxyProblem(proxy) ?? "").not.toContain("canary");
 });
