@@ -68,7 +68,7 @@ export function editFor(document: unknown, own: JsonObject, { ring }: ClusterEnt
 function usesOf(document: unknown, own: JsonObject, ring: string | undefined): readonly Use[] {
   const rings = valueAt(document, ["defaults", "rings"]);
   const list: readonly unknown[] = Array.isArray(rings) ? rings : [];
-  const inRing = ring === undefined ? undefined : list.find((one) => valueAt(one, ["when"]) === ring);
+  const inRing = list.find((one) => valueAt(one, ["when"]) === ring);
   const written = own.profiles ?? valueAt(inRing, ["profiles"]) ?? valueAt(document, ["defaults", "profiles"]);
   return profilesSchema.safeParse(written).data ?? DEFAULT_USES;
 }

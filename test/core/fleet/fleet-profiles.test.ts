@@ -175,6 +175,12 @@ describe("a profile of the fleet file", () => {
     expect(problemsIn(withProfiles({ mine: aProfile() }, "yours"))).toEqual([
       "clusters[0].profiles: there is no profile yours; known are kyma-telemetry, mine",
     ]);
+    expect(parseInWords(withProfiles({}, "yours")).wrong).toEqual([{ name: "prod", labels: {}, problems: [expect.any(String)] }]);
+  });
+
+  test("that does not exist is reported where it is named: in the defaults", () => {
+    const document = { ...aFleet(aCluster({ alerts: SERVICE })), defaults: { profiles: ["yours"] } };
+    expect(problemsIn(document)).toEqual([expect.stringMatching(/^defaults\.profiles: there is no profile yours/)]);
   });
 });
 

@@ -63,6 +63,16 @@ describe("selectClusters selects", () => {
       says: "the selector region=moon matches no cluster: no cluster has region=moon; there are eu, us",
     },
     {
+      where: "no cluster has any of the values",
+      request: { selector: "region in (moon,mars)" },
+      says: "the selector region in (moon,mars) matches no cluster: no cluster has region=moon or region=mars; there are eu, us",
+    },
+    {
+      where: "every cluster has one of the values",
+      request: { clusters: ["?u-*", "us-*"], selector: "region notin (eu,us)" },
+      says: "the selector region notin (eu,us) matches no cluster: every cluster has region=eu or region=us",
+    },
+    {
       where: "the value is mistyped",
       request: { selector: "tier=prdo" },
       says: "the selector tier=prdo matches no cluster: no cluster has tier=prdo; prod?",
@@ -106,6 +116,7 @@ test("a fleet without clusters says so", () => {
 test("the names of a request are those of the fleet, right or wrong, and those that it has not", () => {
   const { clusters, wrong, unknown } = selectNames(fleet, new Set(["us-prod", "moon", "broken"]));
   expect([clusters.map(({ name }) => name), wrong.map(({ name }) => name), unknown]).toEqual([["us-prod"], ["broken"], ["moon"]]);
+  expect(selectNames(fleet, new Set(["bare"]))).toMatchObject({ clusters: [{ name: "bare" }], wrong: [], unknown: [] });
 });
 
 describe("a selector", () => {
@@ -121,6 +132,7 @@ describe("a selector", () => {
     },
     { selector: "example.org/region=", is: [{ key: "example.org/region", operator: "in", values: [""] }] },
     { selector: "zone  in ( a,b )", is: [{ key: "zone", operator: "in", values: ["a", "b"] }] },
+    { selector: "zone notin (a)", is: [{ key: "zone", operator: "notin", values: ["a"] }] },
     { selector: "in in (in)", is: [{ key: "in", operator: "in", values: ["in"] }] },
     { selector: "! zone", is: [{ key: "zone", operator: "absent", values: [] }] },
   ])("$selector is parsed", ({ selector, is }) => {
