@@ -1,7 +1,7 @@
 // Holds the parser of resources to refusing any answer that is not one, rather than reading it as empty.
 
 import { describe, expect, test } from "vitest";
-import { findCondition, parseResource, resourceId } from "../../../functions/core/kubernetes/resource.ts";
+import { conditionsOf, findCondition, parseResource, resourceId } from "../../../functions/core/kubernetes/resource.ts";
 import { kinds } from "../../support/builders.ts";
 
 const of = kinds.TracePipeline;
@@ -33,6 +33,22 @@ describe("a resource", () => {
     expect(parseResource(of, { metadata: { ...metadata, deletionTimestamp } }).deleting).toBe(deleting);
   });
 
+  test("may have the longest name, namespace and version that there are", () => {
+    const longest = { name: `${"x".repeat(251)}.y`, namespace: "x".repeat(63), resourceVersion: "1".repeat(128) };
+    expect(parseResource(of, { metadata: longest })).toMatchObject(longest);
+    expect(parseResource(of, { metadata: { name: "x", namespace: "y", resourceVersion: "1" } })).toMatchObject({
+      name: "x",
+      namespace: "y",
+    });
+  });
+
+  test("with more managed fields than it can have is refused where it is kept in part", () => {
+    const entry = { manager: "x".repeat(70_000), fieldsV1: { "f:status": { "f:conditions": {} } } };
+    const object = { metadata: { ...metadata, managedFields: [entry] } };
+    expect(() => parseResource(of, object, [])).toThrow("holds an object with more managed fields than it can have");
+    expect(parseResource(of, object).name).toBe("backend");
+  });
+
   test("may have no generation and no namespace", () => {
     const resource = parseResource(of, { metadata: { name: "backend", resourceVersion: "42" } });
     expect([resource.generation, resource.namespace]).toEqual([undefined, undefined]);
@@ -54,6 +70,14 @@ describe("a resource is malformed where the object is or has", () => {
     { what: "a name with a lone surrogate", object: { metadata: { ...metadata, name: "back\ud800end" } } },
     { what: "a name that is a path", object: { metadata: { ...metadata, name: "../secrets/x" } } },
     { what: "a name that is too long", object: { metadata: { ...metadata, name: "x".repeat(254) } } },
+    { what: "a name that begins with a dash", object: { metadata: { ...metadata, name: "-backend" } } },
+    { what: "a name that ends with a dot", object: { metadata: { ...metadata, name: "backend." } } },
+    { what: "a name with a line break", object: { metadata: { ...metadata, name: "backend\n" } } },
+    { what: "a namespace that begins with a dash", object: { metadata: { ...metadata, namespace: "-a" } } },
+    { what: "a namespace that ends with a dash", object: { metadata: { ...metadata, namespace: "a-" } } },
+    { what: "a namespace that is too long", object: { metadata: { ...metadata, namespace: "x".repeat(64) } } },
+    { what: "an empty resourceVersion", object: { metadata: { ...metadata, resourceVersion: "" } } },
+    { what: "a resourceVersion that is too long", object: { metadata: { ...metadata, resourceVersion: "1".repeat(129) } } },
     { what: "a namespace that is a path", object: { metadata: { ...metadata, namespace: "a/b" } } },
     { what: "a namespace that is a number", object: { metadata: { ...metadata, namespace: 7 } } },
     { what: "a resourceVersion with a line break", object: { metadata: { ...metadata, resourceVersion: "4\n2" } } },
@@ -108,6 +132,11 @@ test.each([
   const kind = { group, version: "v1", plural: "things", kind: "Thing" };
   const named = { metadata: { ...metadata, namespace: "team-a" } };
   expect(resourceId(parseResource(kind, named))).toEqual({ apiVersion, kind: "Thing", name: "backend", namespace: "team-a" });
+});
+
+test("all conditions of a type are found, where a list repeats it", () => {
+  const [one, other] = ["True", "False"].map((status) => ({ type: "Ready", status }));
+  expect(conditionsOf([null, one, { type: "Other", status: "True" }, { type: "Ready" }, other], "Ready")).toEqual([one, other]);
 });
 
 describe("a condition", () => {
