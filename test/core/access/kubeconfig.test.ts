@@ -53,6 +53,9 @@ test("of several files the first that has a name decides all of it", () => {
   if ("problem" in half) throw new Error(half.problem);
   const merged = mergeKubeconfigs([half, aKubeconfig(), aKubeconfig({ more: { "current-context": "other" } })]);
   expect(merged.current).toBe("prod");
+  expect(merged.contexts.get("prod")).toMatchObject({ cluster: "c", user: "u" });
+  expect(merged.clusters.get("c")?.server).toBe("https://api.example");
+  expect(mergeKubeconfigs([half]).current).toBeUndefined();
   expect(merged.users.get("u")?.username).toBe("ada");
   expect(merged.users.get("u")?.token).toBeUndefined();
 });
@@ -60,6 +63,7 @@ test("of several files the first that has a name decides all of it", () => {
 test.each([
   ["https://api.example:6443", "https://api.example:6443"],
   ["127.0.0.1:8001", "http://127.0.0.1:8001"],
+  ["api.example/https://b", "http://api.example/https://b"],
 ])("the server %s is %s", (server, url) => {
   expect(serverOf({ ...aKubeconfig().clusters.get("c")!, server })).toBe(url);
 });
@@ -185,6 +189,16 @@ describe("a kubeconfig of this machine cannot be used where", () => {
       parts: plugin({ interactiveMode: "NeverEver" }),
       problem: "exec: its interactiveMode is none",
     },
+    {
+      what: "its plugin asks in another way that is none",
+      parts: plugin({ interactiveMode: "AlmostNever" }),
+      problem: "exec: its interactiveMode is none",
+    },
+    {
+      what: "the file of its certificate has no key",
+      parts: { user: { "client-certificate": "a", token: "b" } },
+      problem: "client-certificate: its client-key is missing",
+    },
   ])("$what", ({ parts, problem }) => {
     expect(problemOf(parts, false)).toEqual(expect.stringMatching(`^${problem}`));
   });
@@ -207,7 +221,7 @@ describe("a kubeconfig of this machine cannot be used where", () => {
     { what: "a proxy", parts: { cluster: { "proxy-url": "socks5://127.0.0.1:1080" } } },
     {
       what: "plain HTTP on this machine, to which no login goes",
-      parts: { cluster: { server: "127.0.0.1:8001", "insecure-skip-tls-verify": true }, user: {} },
+      parts: { cluster: { server: "127.0.0.1:8001/https:", "insecure-skip-tls-verify": true }, user: {} },
     },
   ])("but it may hold $what", ({ parts }) => {
     expect(problemOf(parts, false)).toBeUndefined();
@@ -241,6 +255,11 @@ describe("a kubeconfig", () => {
     },
   ])("$document is refused: $problem", ({ document, problem }) => {
     expect(parseKubeconfig(document)).toEqual({ problem });
+  });
+
+  test("has an entry without a name under none", () => {
+    const parsed = aKubeconfig({ more: { users: [{ user: { token: "a" } }] } });
+    expect([...parsed.users.keys()]).toEqual([""]);
   });
 
   test("may have its data in base64 of several lines", () => {

@@ -52,6 +52,16 @@ describe("a context leads to a server", () => {
   });
 });
 
+test("a context that leads nowhere leads to no server", () => {
+  const config = parseKubeconfig({
+    contexts: [{ name: "a" }, { name: "b", context: { cluster: "gone" } }, { name: "c", context: { cluster: "c" } }],
+    clusters: [{ name: "c" }],
+  });
+  if ("problem" in config) throw new Error(config.problem);
+  const found = contextFor(config, "prod-eu", { server: "https://api.example" });
+  expect(found).toEqual({ problem: "no context for prod-eu: none leads to https://api.example" });
+});
+
 describe("a context leads to a cluster of Amazon EKS", () => {
   test.each<{ by: string; contexts: Parameters<typeof chosen>[0]; where: Whereabouts; current?: string; expected: unknown }>([
     { by: "its ARN", contexts: { a: [EKS, arn("111122223333")] }, where: eks(), expected: "a" },
