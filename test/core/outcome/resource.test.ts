@@ -34,6 +34,22 @@ describe("the outcome of a plan", () => {
       outcome: { was: "refused", ...held, condition: { status: "False" }, because: ["TraceGatewayAllDataDropped"] },
     },
     {
+      what: "is written in spite of a guard where the condition is False already",
+      given: { hold: held, conditions: [standing(OWN, { status: "False", reason: "GatewayThrottling" })] },
+      outcome: { was: "patched", condition: { status: "False", reason: "GatewayAllTelemetryDataDropped" } },
+    },
+    {
+      what: "is written in spite of a guard where the condition turns True",
+      given: { hold: held, reading: aReading(), conditions: [standing(OWN, { status: "False" })] },
+      outcome: { was: "patched", condition: { status: "True" } },
+    },
+    { what: "is no matter of a guard in observe mode", given: { mode: "observe", hold: held }, outcome: { was: "planned" } },
+    {
+      what: "is refused where a guard holds the first condition that there would be",
+      given: { hold: held, conditions: [] },
+      outcome: { was: "refused", ...held },
+    },
+    {
       what: "has an empty reason before where none stood",
       given: { conditions: [standing(OWN, { reason: undefined })] },
       outcome: { was: "patched", before: { status: "True", reason: "" } },
