@@ -30,6 +30,13 @@ test.each([
   { server: "https://[fd00::1]:6443", none: "[fd00::1]:6443", isProxied: false },
   { server: "https://[fd00::1]", none: "fd00::1", isProxied: false },
   { server: "https://[fd00::1]", none: "10.0.0.0/8", isProxied: true },
+  { server: "https://api.example.", none: "", isProxied: true },
+  { server: "https://a.example", none: "a*.example", isProxied: true },
+  { server: "https://api.example", none: "x:api.example", isProxied: true },
+  { server: "https://api.example", none: "api.example:443x", isProxied: true },
+  { server: "https://api.example", none: "10.0.0.0/8", isProxied: true },
+  { server: "https://10.1.2.3", none: "2.3", isProxied: true },
+  { server: "https://10.1.2.3", none: "10.1.2.4", isProxied: true },
   { server: "https://api.example", none: "10.0.0.0/99,/,:,[", isProxied: true },
 ])("$server is reached through the proxy beside NO_PROXY $none: $isProxied", ({ server, none, isProxied }) => {
   expect(proxyFor(server, { https: PROXY, none })).toBe(isProxied ? PROXY : undefined);

@@ -34,6 +34,11 @@ describe("a list", () => {
     expect(() => parseResourceList(of, body)).toThrow(malformed);
   });
 
+  test("that continues by what is no token says so", () => {
+    const message = "the API server's answer for tracepipelines holds a continue token that is none";
+    expect(() => parseResourceList(of, { items: [], metadata: { continue: 7 } })).toThrow(message);
+  });
+
   test("without items says so", () => {
     expect(() => parseResourceList(of, {})).toThrow("the API server's answer for tracepipelines holds no list of items");
   });

@@ -105,7 +105,10 @@ test("a long text at a path is kept as far as a profile compares it", () => {
 });
 
 test("of an object without conditions and writers, neither is kept", () => {
-  expect(keptOf({ metadata: { name: "a", managedFields: {} }, status: { conditions: null } }, [[]])).toEqual({ metadata: { name: "a" } });
+  expect(keptOf({ metadata: { name: "a", managedFields: {} }, status: { conditions: null } }, [[]])).toStrictEqual({
+    metadata: { name: "a" },
+  });
+  expect(keptOf({ metadata: { name: "a" } }, [])).toStrictEqual({ metadata: { name: "a" } });
 });
 
 test("the size of a value is about that of its JSON", () => {

@@ -19,6 +19,7 @@ describe("a resource", () => {
 
   test.each([
     { what: "no status", object: { metadata } },
+    { what: "a status that is null", object: { metadata, status: null } },
     { what: "an empty status", object: { metadata, status: {} } },
     { what: "null conditions", object: { metadata, status: { conditions: null } } },
   ])("with $what has no conditions yet", ({ object }) => {
@@ -47,6 +48,13 @@ describe("a resource", () => {
     const object = { metadata: { ...metadata, managedFields: [entry] } };
     expect(() => parseResource(of, object, [])).toThrow("holds an object with more managed fields than it can have");
     expect(parseResource(of, object).name).toBe("backend");
+  });
+
+  test("may have as many conditions and managed fields as there are, each for itself", () => {
+    const entry = { manager: "x".repeat(40_000), fieldsV1: { "f:status": { "f:conditions": {} } } };
+    const conditions = [{ type: "A", status: "True", message: "x".repeat(40_000) }];
+    const object = { metadata: { ...metadata, managedFields: [entry] }, status: { conditions } };
+    expect(parseResource(of, object, []).conditions).toBe(conditions);
   });
 
   test("may have no generation and no namespace", () => {
@@ -115,7 +123,8 @@ describe("a resource with more conditions than are written is refused where they
     { are: "are nested 5,000 deep", conditions: [nested(5_000)] },
     { are: "are ten thousand", conditions: Array.from({ length: 10_000 }, () => ({ type: "A" })) },
   ])("$are", ({ conditions }) => {
-    const tooLarge = expect.objectContaining({ name: "UpstreamError", code: "conditions-too-large" });
+    const message = "its conditions are larger than 64 KB, or nested deeper than conditions are";
+    const tooLarge = expect.objectContaining({ name: "UpstreamError", code: "conditions-too-large", message });
     expect(() => parseResource(of, { metadata, status: { conditions } })).toThrow(tooLarge);
   });
 
