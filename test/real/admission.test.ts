@@ -1,16 +1,16 @@
 // Tries what a real API server says where admission denies a status: a pass and the doctor tell it from a missing permission.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { UpstreamError } from "../../functions/core/errors.ts";
 import { parseFleet } from "../../functions/core/fleet/fleet.ts";
 import { checkWriting } from "../../functions/doctor/writing.ts";
 import type { Client } from "../../functions/io/http/client.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
 import { patchConditions, readResource } from "../../functions/io/kubernetes/resources.ts";
+import { apiRequest } from "../support/api-request.ts";
 import { aResource } from "../support/builders.ts";
 import { aClient, aLogin } from "../support/client.ts";
-import { type RealKubernetes, startKubernetes } from "../support/real-kubernetes.ts";
 import { type SecureServer, serveSecurely } from "../support/secure-server.ts";
 
 const ADMISSION = "/apis/admissionregistration.k8s.io/v1";
@@ -18,27 +18,28 @@ const pipeline = aResource({ name: "guarded" });
 const object = {
   apiVersion: "telemetry.kyma-project.io/v1beta1",
   kind: "TracePipeline",
-  metadata: { name: "guarded" },
+  metadata: { name: "guarded", labels: { guarded: "true" } },
   spec: { output: { otlp: { endpoint: { value: "http://backend:4317" } } } },
 };
 const rule = { apiGroups: ["telemetry.kyma-project.io"], apiVersions: ["*"], operations: ["UPDATE"], resources: ["tracepipelines/status"] };
+// Others are on this API server, too.
+const objectSelector = { matchLabels: object.metadata.labels };
 const connections = openConnections();
-let kubernetes: RealKubernetes;
+const kubernetes = inject("kubernetes")!;
+const admin = apiRequest({ ...kubernetes, token: kubernetes.adminToken });
 let webhook: SecureServer;
 let client: Client;
 
 beforeAll(async () => {
-  kubernetes = await startKubernetes();
   webhook = await serveSecurely((request, response) => void deny(request, response));
   const { server, ca, token } = kubernetes;
   client = aClient(connections, aLogin({ origin: server, ca, headers: { authorization: `Bearer ${token}` } }));
-  const { status } = await kubernetes.request("POST", "/apis/telemetry.kyma-project.io/v1beta1/tracepipelines", object);
+  const { status } = await admin("POST", "/apis/telemetry.kyma-project.io/v1beta1/tracepipelines", object);
   expect(status).toBe(201);
 });
 afterAll(async () => {
   await connections.close();
   await webhook?.close();
-  await kubernetes?.stop();
 });
 
 async function deny(request: AsyncIterable<Buffer>, response: { end(text: string): unknown }): Promise<void> {
@@ -68,7 +69,7 @@ const ways = [
         path: "validatingadmissionpolicies",
         metadata: { name: "guard" },
         spec: {
-          matchConstraints: { resourceRules: [rule] },
+          matchConstraints: { objectSelector, resourceRules: [rule] },
           validations: [{ expression: "false", message: "only the operator writes status" }],
         },
       },
@@ -90,6 +91,7 @@ const ways = [
           {
             name: "guard.example.com",
             clientConfig: { url: webhook.url, caBundle: btoa(webhook.ca) },
+            objectSelector,
             rules: [rule],
             sideEffects: "None",
             admissionReviewVersions: ["v1"],
@@ -102,7 +104,7 @@ const ways = [
 ];
 
 test.each(ways)("a status that $by denies is told from a missing permission, by passes and the doctor", async ({ objects, said }) => {
-  for (const { path, ...object } of objects()) await kubernetes.request("POST", `${ADMISSION}/${path}`, object);
+  for (const { path, ...object } of objects()) await admin("POST", `${ADMISSION}/${path}`, object);
   expect(await refusal(said)).toMatchObject({ code: "denied-by-policy" });
   const [entry] = parseFleet({ clusters: [{ name: "real", kubernetes: { server: kubernetes.server } }] }).clusters;
   const check = await checkWriting(entry!, pipeline.of, [(await readResource(client, pipeline))!], client);
@@ -111,5 +113,5 @@ test.each(ways)("a status that $by denies is told from a missing permission, by 
     message: expect.stringContaining(said),
     remedy: expect.stringContaining("no permission is missing"),
   });
-  for (const { path, metadata } of objects()) await kubernetes.request("DELETE", `${ADMISSION}/${path}/${metadata.name}`);
+  for (const { path, metadata } of objects()) await admin("DELETE", `${ADMISSION}/${path}/${metadata.name}`);
 });

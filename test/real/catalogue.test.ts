@@ -57,7 +57,7 @@ beforeAll(async () => {
   for (const { group, version, plural } of kinds)
     while ((await kubernetes.request("GET", `/apis/${group}/${version}/${plural}`)).status !== 200) await sleep(50);
   await writeFile(join(folder, "ca.pem"), kubernetes.ca);
-  await writeFile(join(folder, "fleet.json"), JSON.stringify(fleet()));
+  await Promise.all(tables.map(({ name, isObserved }) => writeFile(fleetOf(name), JSON.stringify(fleet(name, isObserved)))));
 });
 afterAll(async () => {
   await source?.close();
@@ -65,22 +65,25 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The whole catalogue, each profile for a cluster of its own, which all are the same one. */
-function fleet(): object {
+const fleetOf = (name: string) => join(folder, `${name}.json`);
+
+/** The profile alone, as an entry of the catalogue has it. */
+function fleet(name: string, isObserved: boolean): object {
   const login = { server: kubernetes.server, ca: { file: "ca.pem" }, auth: { token: { env: "CLUSTER_TOKEN" } } };
-  const clusters = tables.map(({ name, isObserved }) => ({
+  const cluster = {
     name,
     profiles: [name],
     ...(isObserved && { mode: "observe" }),
     kubernetes: login,
     alerts: { url: source.url, proof: "none" },
-  }));
-  return { clusters, profiles: Object.assign({}, ...shipped.map(({ entry }) => entry.profiles)) };
+  };
+  const entries = shipped.flatMap(({ profile, entry }) => (profile.name === name ? [entry.profiles] : []));
+  return { clusters: [cluster], profiles: Object.assign({}, ...entries) };
 }
 
 /** Gives alertstatus the rights that `rbac render` prints for a profile, and no others. */
 async function grant(name: string): Promise<void> {
-  const words = ["rbac", "render", "--fleet", join(folder, "fleet.json"), "--cluster", name];
+  const words = ["rbac", "render", "--fleet", fleetOf(name), "--cluster", name];
   const { stdout } = await alertstatus(words, { CLUSTER_TOKEN: kubernetes.token });
   for (const document of parseAllDocuments(stdout)) {
     const { apiVersion, kind, metadata, ...rest } = document.toJS();
@@ -95,7 +98,7 @@ async function grant(name: string): Promise<void> {
 }
 
 async function reconcile(name: string): Promise<readonly Outcome[]> {
-  const words = ["reconcile", "--fleet", join(folder, "fleet.json"), "--cluster", name, "-o", "json"];
+  const words = ["reconcile", "--fleet", fleetOf(name), "--cluster", name, "-o", "json"];
   const { stdout, stderr } = await alertstatus(words, { CLUSTER_TOKEN: kubernetes.token });
   expect(stderr).not.toContain("error");
   return JSON.parse(stdout).clusters[0].resources;
@@ -153,21 +156,27 @@ describe.each(tables)("the profile $name", ({ name, profile, isObserved, cases }
     );
   }
 
+  /** Each resource has what was told, and what others told. */
+  async function expectKept(resources: readonly Given[], told: Case["expect"]): Promise<void> {
+    for (const resource of resources) {
+      const own = isObserved ? [] : [told[`${resource.kind}/${resource.name}`]];
+      expect(await readBack(resource)).toEqual({ own, others: Object.keys(resource.conditions ?? {}).length });
+    }
+  }
+
   /** What a second pass does. */
   async function again(): Promise<ReadonlySet<string>> {
     return new Set((await reconcile(name)).map(({ was }) => was));
   }
 
-  test.each(cases)("$it", async ({ given, expect: expected }) => {
+  test.each(cases.map((one, nth) => ({ ...one, isFirst: nth === 0 })))("$it", async ({ given, expect: expected, isFirst }) => {
     firing = given.firing ?? [];
     for (const resource of given.resources) await create(resource);
     onTestFinished(() => remove(given.resources));
     expect(await said()).toEqual(expected);
-    for (const resource of given.resources) {
-      const own = isObserved ? [] : [expected[`${resource.kind}/${resource.name}`]];
-      expect(await readBack(resource)).toEqual({ own, others: Object.keys(resource.conditions ?? {}).length });
-    }
-    expect(await again()).toEqual(new Set([isObserved ? "planned" : "unchanged"]));
+    await expectKept(given.resources, expected);
+    // What it depends on is the CRD and the condition, not the case.
+    if (isFirst) expect(await again()).toEqual(new Set([isObserved ? "planned" : "unchanged"]));
   });
 });
 

@@ -1,11 +1,11 @@
 // Lists the situations that the rules of a shared Prometheus must distinguish by cluster.
 
 import { collector, fluentBit, type Series, services } from "../support/kyma-metrics.ts";
-import { exporters, grows, inPod, type Samples, type Situation, stands } from "./rule-situations.ts";
+import { type Exporter, exporters, grows, inPod, namesOf, type Samples, type Situation, stands, together } from "./rule-situations.ts";
 import { up, watchdogs } from "./source-situations.ts";
 
 const within = (cluster: string, series: Series): Series => ({ ...series, labels: { ...series.labels, cluster } });
-const about = (alert: string, cluster: string) => ({ alert, labels: { pipeline_name: "backend", cluster } });
+const about = (alert: string, cluster: string, pipeline = "backend") => ({ alert, labels: { pipeline_name: pipeline, cluster } });
 const isUp = (cluster: string, service: string = services.gateway): Samples => ({ of: within(cluster, up(service)), values: "1x60" });
 const allUp = ["one", "two"].flatMap((cluster) => Object.values(services).map((service) => isUp(cluster, service)));
 const watched = (...clusters: readonly string[]) => clusters.flatMap((cluster) => watchdogs({ cluster }));
@@ -15,45 +15,51 @@ const unwatched = (cluster: string) =>
     labels: { cluster },
   }));
 
-const losses = exporters.flatMap(({ of, sent, failed }): Situation[] => {
-  const all = `${of.replace(/,.*/, "")}AllDataDropped`;
-  const some = `${of.replace(/,.*/, "")}SomeDataDropped`;
+function losing({ of, sent, failed }: Exporter): readonly Situation[] {
+  const { own, all, some } = namesOf(of);
   return [
     {
-      when: `${of}: one cluster loses what the other sends, under the same name`,
-      series: [grows(within("one", failed())), grows(within("two", sent()))],
-      fires: [about(all, "one")],
+      when: "one cluster loses what the other sends, under the same name",
+      series: [grows(within("one", failed(own))), grows(within("two", sent(own)))],
+      fires: [about(all, "one", own)],
       nearly: [some],
     },
     {
-      when: `${of}: one cluster loses all and the other some`,
-      series: [grows(within("one", failed())), grows(within("two", failed())), grows(within("two", sent()))],
-      fires: [about(all, "one"), about(some, "two")],
+      when: "one cluster loses all and the other some",
+      series: [grows(within("one", failed(own))), grows(within("two", failed(own))), grows(within("two", sent(own)))],
+      fires: [about(all, "one", own), about(some, "two", own)],
     },
     {
-      when: `${of}: one cluster loses in one pod and sends in another, and the other is well`,
-      series: [grows(inPod(within("one", failed()), "a")), grows(inPod(within("one", sent()), "b")), grows(within("two", sent()))],
-      fires: [about(some, "one")],
+      when: "one cluster loses in one pod and sends in another, and the other is well",
+      series: [grows(inPod(within("one", failed(own)), "a")), grows(inPod(within("one", sent(own)), "b")), grows(within("two", sent(own)))],
+      fires: [about(some, "one", own)],
       nearly: [all],
     },
   ];
-});
+}
 
-const throttling = (["Trace", "Metric", "Log"] as const).map((type): Situation => {
+function throttling(type: "Trace" | "Metric" | "Log"): readonly Situation[] {
   const { refused } = collector(services.gateway, ({ Trace: "spans", Metric: "metric_points", Log: "log_records" } as const)[type]);
-  const alert = `${type}GatewayThrottling`;
-  return {
-    when: `${type}: the gateway of one cluster refuses data`,
-    series: [grows(within("one", refused())), stands(within("two", refused()))],
-    fires: [{ alert, labels: { receiver: "otlp", cluster: "one" } }],
-  };
-});
+  const receiver = `otlp/${type}`;
+  return [
+    {
+      when: "that of one cluster refuses data",
+      series: [grows(within("one", refused(receiver))), stands(within("two", refused(receiver)))],
+      fires: [{ alert: `${type}GatewayThrottling`, labels: { receiver, cluster: "one" } }],
+    },
+  ];
+}
+
+const exporting = [
+  ...together("each exporter", exporters, losing),
+  ...together("the gateway, of each signal", ["Trace", "Metric", "Log"], throttling),
+];
 
 const { collected, written, chunksDown } = fluentBit;
 
 /** The rules with `--by cluster`, on a Prometheus that sees the clusters `one` and `two`. */
 export const clusterSituations: readonly Situation[] = [
-  ...[...losses, ...throttling].map((situation) => ({ ...situation, isUp: false, series: [...situation.series, ...allUp] })),
+  ...exporting.map((situation) => ({ ...situation, isUp: false, series: [...situation.series, ...allUp] })),
   {
     when: "LogFluentBit: logs are collected in one cluster, and none written in another",
     isUp: false,

@@ -1,4 +1,4 @@
-// Breaks a real source of alerts in every way that doctor tells apart, and expects the cause and the remedy.
+// Breaks a real source of alerts in every way that doctor tells apart, then takes each permission away, and expects the cause and the remedy.
 
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,10 +7,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Check } from "../../functions/doctor/checks/check.ts";
 import { alertstatus } from "../cli/alertstatus.ts";
 import { collector, services } from "../support/kyma-metrics.ts";
-import { PATIENTLY } from "../support/patience.ts";
+import { SELDOM } from "../support/patience.ts";
 import { type RealPrometheus, startPrometheus } from "../support/real-prometheus.ts";
 import { ADDRESS, backendOf, MERGE_PATCH, NAMESPACE, pod, SERVICE } from "./doctor-backend.ts";
 import { type Clinic, find, namesOf, openClinic, shipped } from "./doctor-clinic.ts";
+import { holdsPermissions } from "./doctor-permissions-suite.ts";
 import { unhurried } from "./hurried-rules.ts";
 import { hurried, type KymaCluster, startKymaCluster } from "./kyma-cluster.ts";
 
@@ -35,7 +36,7 @@ afterAll(async () => {
 });
 
 async function untilProven(): Promise<void> {
-  while (namesOf(await clinic.examine(), "failed", "warning").some((check) => check.startsWith("alerts"))) await sleep(200);
+  while (namesOf(await clinic.examine(), "failed", "warning").some((check) => check.startsWith("alerts"))) await sleep(500);
 }
 
 // The first evaluation may fall between the request for the alerts and the one for the rules.
@@ -179,7 +180,7 @@ test("an alert that counts for no resource is a warning with its nearest miss", 
   const CHECK = "alerts: every alert counts";
   kyma.traffic.flow([collector(services.gateway, "spans").sendFailed("backends")]);
   await expect
-    .poll(async () => find(await clinic.examine(), CHECK), PATIENTLY)
+    .poll(async () => find(await clinic.examine(), CHECK), SELDOM)
     .toMatchObject({
       was: "warning",
       message:
@@ -187,7 +188,7 @@ test("an alert that counts for no resource is a warning with its nearest miss", 
       remedy: expect.stringContaining("`identify` of the profile"),
     });
   kyma.traffic.flow([]);
-  await expect.poll(async () => find(await clinic.examine(), CHECK), PATIENTLY).toMatchObject({ was: "ok" });
+  await expect.poll(async () => find(await clinic.examine(), CHECK), SELDOM).toMatchObject({ was: "ok" });
 });
 
 describe("another writer", () => {
@@ -223,3 +224,5 @@ test("alertstatus doctor exits with 0 where no check fails, and --all shows the 
   expect(stdout).toMatch(/^RESULT +CHECK +MESSAGE\n/);
   expect(stdout).toMatch(/^ok +login +as alertstatus/m);
 });
+
+holdsPermissions(() => clinic);

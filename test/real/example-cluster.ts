@@ -1,22 +1,25 @@
-// Sets up a real cluster with the files of one example, as a newcomer would.
+// Sets up the real cluster that the tests share with the files of one example, as a newcomer would.
 
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { inject } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import type { RuleGroups } from "../../functions/rules/render.ts";
 import { alertstatus, type Ended } from "../cli/alertstatus.ts";
-import type { Answer } from "../support/api-request.ts";
+import { type Answer, type ApiRequest, apiRequest } from "../support/api-request.ts";
 import { apply } from "../support/kustomize.ts";
-import { type RealKubernetes, startKubernetes } from "../support/real-kubernetes.ts";
+import type { KubernetesAccess } from "../support/real-kubernetes.ts";
 import { startMetrics, startPrometheus } from "../support/real-prometheus.ts";
-import { installSelfMonitor } from "../support/self-monitor.ts";
+import { installSelfMonitor, removeSelfMonitor } from "../support/self-monitor.ts";
 import { eachRule } from "./hurried-rules.ts";
+
+type Kubernetes = KubernetesAccess & { readonly request: ApiRequest };
 
 /** A newcomer's cluster that uses the files of one example exactly as they are shipped. */
 export type ExampleCluster = {
-  readonly kubernetes: RealKubernetes;
+  readonly kubernetes: Kubernetes;
   /** What the domain's controller exposes from now on. */
   expose(metrics: readonly string[]): void;
   /** Creates an object, and gives it a status. */
@@ -43,8 +46,8 @@ export async function startExample({ folder, crd, path, target }: Example): Prom
   const stop = async () => {
     for (const close of closers.splice(0).reverse()) await close();
   };
-  const kubernetes = await startKubernetes();
-  closers.push(kubernetes.stop);
+  const access = inject("kubernetes")!;
+  const kubernetes = { ...access, request: apiRequest({ ...access, token: access.adminToken }) };
   const own = await mkdtemp(join(tmpdir(), "alertstatus-example-"));
   closers.push(() => rm(own, { recursive: true, force: true }));
   await serve(kubernetes, crd, path);
@@ -57,6 +60,7 @@ export async function startExample({ folder, crd, path, target }: Example): Prom
   const rules = hurried(parse((await run("rules", "render")).stdout));
   const prometheus = await startPrometheus({ address: ADDRESS, rules, targets: [{ url: metrics.url, labels: target }] });
   closers.push(prometheus.stop);
+  closers.push(() => removeSelfMonitor(kubernetes.request, "prometheus-operated", "monitoring"));
   await installSelfMonitor(kubernetes.request, prometheus.url, "prometheus-operated", "monitoring");
   const create: ExampleCluster["create"] = async (where, object) => {
     await expectAccepted(kubernetes.request("POST", where, object));
@@ -73,13 +77,13 @@ export function hurried(groups: RuleGroups): RuleGroups {
   return eachRule(groups, (rule) => [{ ...rule, for: wait(rule.alert), ...(rule.keep_firing_for && { keep_firing_for: "1s" }) }]);
 }
 
-async function serve({ request }: RealKubernetes, crd: string, path: string): Promise<void> {
+async function serve({ request }: Kubernetes, crd: string, path: string): Promise<void> {
   const [definition] = await documents(`test/support/crds-examples/${crd}.yml`);
   await expectAccepted(request("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition));
   while ((await request("GET", path)).status !== 200) await sleep(50);
 }
 
-async function fleetThere(folder: string, file: string, { server, ca }: RealKubernetes): Promise<string> {
+async function fleetThere(folder: string, file: string, { server, ca }: Kubernetes): Promise<string> {
   await writeFile(join(folder, "ca.pem"), ca);
   const { clusters, profiles } = parse(await readFile(file, "utf8"));
   const kubernetes = { server, ca: { file: "ca.pem" }, auth: { token: { env: "CLUSTER_TOKEN" } } };

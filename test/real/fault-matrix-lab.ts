@@ -18,6 +18,8 @@ export const hurried: Profile = { ...kymaTelemetry, rules: { for: "5s", window: 
 /** The same profile not in a hurry: a source that tells when it started is too young for as long as a test lasts. */
 export const slow: Profile = { ...hurried, rules: { for: "5m", window: "5m", keepFiringFor: "1m" } };
 const OLD_ENOUGH_MS = 10_000;
+// Half of an evaluation: what is asked more often costs more than what is evaluated.
+const POLL_MS = 1_000;
 
 export const ourRules = hurriedRules(hurried);
 /** The rules as Kyma's own self-monitor has them: no watchdog, and nothing about targets. */
@@ -153,6 +155,6 @@ async function eventually(what: string, isSo: () => Promise<boolean>): Promise<v
   const deadline = performance.now() + PATIENCE_MS;
   while (!(await isSo())) {
     if (performance.now() > deadline) throw new Error(`this never came true: ${what}`);
-    await sleep(200);
+    await sleep(POLL_MS);
   }
 }

@@ -43,12 +43,13 @@ export const steady = (lab: Lab, truth: Truth, rules: "rendered" | "Kyma's" = "r
   });
 
 /** One that was restarted a moment ago, on what it has stored; the moment lasts until the lab closes. */
-export async function restarted(lab: Lab, truth: Truth): Promise<Evaluator> {
-  const prometheus = await old(lab, truth);
-  await prometheus.restart(unhurried(ourRules));
-  await untilRules(prometheus, areEvaluated);
-  return prometheus;
-}
+export const restarted = (lab: Lab, truth: Truth) =>
+  lab.once(`restarted, telemetry ${truth}`, async (root) => {
+    const prometheus = await old(root, truth);
+    await prometheus.restart(unhurried(ourRules));
+    await untilRules(prometheus, areEvaluated);
+    return prometheus;
+  });
 
 export const dead = (lab: Lab) =>
   lab.once("a dead one", async (root) => {

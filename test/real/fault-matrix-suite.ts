@@ -119,7 +119,7 @@ async function attempt(lab: Lab, row: Row, truth: Truth): Promise<readonly Seen[
       const isOver = seen.every((one) => isAsExpected(row, one)) || seen.some((one) => one.isWritten && isFalse(row, truth, one));
       if (pass === MAX_PASSES || isOver) return seen;
       goBack();
-      await sleep(500);
+      await sleep(1_000);
     }
   } finally {
     await cluster.close();

@@ -39,7 +39,7 @@ const profile: Profile = { ...hurried, rules: { ...hurried.rules, window: `${WIN
 const rules = hurriedRules(profile);
 
 const EVALUATIONS = 5;
-const PAUSE_MS = 250;
+const PAUSE_MS = 500;
 
 /** Leads servers of one kind through all restarts of one kind. */
 export async function watchRestarts(lab: Lab, start: Start): Promise<ReadonlyMap<string, Watched>> {

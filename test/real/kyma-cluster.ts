@@ -27,6 +27,8 @@ export type KymaCluster = {
   /** What Prometheus evaluates. */
   readonly rules: RuleGroups;
   create(pipeline: Pipeline): Promise<void>;
+  /** A fleet file of this cluster, with the login of the product. */
+  readonly fleetFile: string;
   /** One pass of the product, with its own login. */
   pass(): Promise<ClusterOutcome>;
   /** The pipelines as the API server has them. */
@@ -78,11 +80,14 @@ async function product({ server, ca, token }: RealKubernetes, closers: (() => Pr
   await writeFile(join(folder, "ca.pem"), ca);
   await writeFile(join(folder, "token"), token);
   const kubernetes = { server, ca: { file: "ca.pem" }, auth: { token: { file: "token" } } };
-  const fleet = parseFleet({ clusters: [{ name: "real", kubernetes, profiles: ["hurried"] }], profiles: { hurried } });
+  const document = { clusters: [{ name: "real", kubernetes, profiles: ["hurried"] }], profiles: { hurried } };
+  const fleetFile = join(folder, "fleet.json");
+  await writeFile(fleetFile, JSON.stringify(document));
+  const fleet = parseFleet(document);
   const connections = openConnections();
   closers.push(connections.close);
   const pass = async () => (await reconcileFleet(fleet, { connect: connector({ connections, folder }) }))[0]!;
-  return { pass };
+  return { fleetFile, pass };
 }
 
 function administrator({ request }: RealKubernetes) {

@@ -1,10 +1,11 @@
-// Runs the whole loop on real parts: metrics, alerts, passes and conditions.
+// Runs the whole loop on real parts: metrics, alerts, passes and conditions, and a replay of them through the same service proxy.
 
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { alertstatus } from "../cli/alertstatus.ts";
 import { logSpecs } from "../support/builders.ts";
 import { collector, fluentBit, type Series, services } from "../support/kyma-metrics.ts";
 import type { Gauge } from "../support/kyma-traffic.ts";
-import { PATIENTLY } from "../support/patience.ts";
+import { SELDOM } from "../support/patience.ts";
 import { conditionText, type KymaCluster, type Pipeline, startKymaCluster } from "./kyma-cluster.ts";
 
 const spec = { output: { otlp: { endpoint: { value: "https://backend.example:4317" } } } };
@@ -78,7 +79,8 @@ it("does not listen to an alert that is only pending", async () => {
   await staysQuiet();
 });
 
-it("says what is wrong when backends are gone, and that all is well when they are back", async () => {
+it("says what is wrong when backends are gone and that all is well when they are back, and replays it with no more than the rights of a pass", async () => {
+  const since = new Date().toISOString();
   everythingFlows({
     but: [sent.traces, sent.gatewayLogs, sent.agentLogs, sent.legacy],
     and: [
@@ -100,6 +102,14 @@ it("says what is wrong when backends are gone, and that all is well when they ar
   everythingFlows();
   await settles(fires(0), allHealthy);
   await staysQuiet();
+  // What is over now is recorded with the next evaluation.
+  const last = async () => (await shopSince(since)).transitions.at(-1);
+  await expect.poll(last, SELDOM).toMatchObject({ status: "True", reason: "FlowHealthy" });
+  const { standing, transitions, ms } = await shopSince(since);
+  expect(standing.status).toBe("True");
+  expect(transitions[0].status).toBe("False");
+  expect(transitions.some(({ because }: { because: string[] }) => because.includes("TraceGatewayAllDataDropped"))).toBe(true);
+  expect(ms.Unknown).toBe(0);
 });
 
 it("says what is wrong when backends are too slow, and that all is well when they have caught up", async () => {
@@ -140,7 +150,15 @@ async function settles(alerts: unknown, conditions: Told): Promise<void> {
     const isQuiet = outcome.resources.every(({ was }) => was === "unchanged");
     return { was: outcome.was, alerts: outcome.alerts, isQuiet, conditions: await conditionsNow() };
   };
-  await expect.poll(seen, PATIENTLY).toEqual({ was: "reconciled", alerts, isQuiet: true, conditions });
+  await expect.poll(seen, SELDOM).toEqual({ was: "reconciled", alerts, isQuiet: true, conditions });
+}
+
+/** What is replayed of the first of the pipelines. */
+async function shopSince(since: string) {
+  const { code, stdout, stderr } = await alertstatus(["replay", "--fleet", cluster.fleetFile, "--since", since, "-o", "json"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const resources: readonly { kind: string; name: string }[] = JSON.parse(stdout).resources;
+  return Object(resources.find(({ kind, name }) => kind === "TracePipeline" && name === "shop"));
 }
 
 async function staysQuiet(): Promise<void> {

@@ -1,7 +1,7 @@
 // Tries the shipped examples on a real API server and a real Prometheus.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PATIENTLY } from "../support/patience.ts";
+import { SELDOM } from "../support/patience.ts";
 import { type ExampleCluster, startExample } from "./example-cluster.ts";
 
 type Outcome = { kind: string; namespace?: string; name: string; was: string; condition: { status: string; reason: string } };
@@ -18,7 +18,7 @@ async function settles(cluster: ExampleCluster, conditions: Readonly<Record<stri
     ]);
     return { isQuiet, conditions: Object.fromEntries(told) };
   };
-  await expect.poll(seen, PATIENTLY).toEqual({ isQuiet: true, conditions });
+  await expect.poll(seen, SELDOM).toEqual({ isQuiet: true, conditions });
 }
 
 describe("certificates of cert-manager, which stand in namespaces", () => {

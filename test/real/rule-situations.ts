@@ -46,102 +46,128 @@ export const exporters: readonly Exporter[] = [
   { of: "LogFluentBit", sent: fluentBit.written, failed: fluentBit.dropped },
 ];
 
-function losing({ of, sent, failed }: Exporter): Situation[] {
-  const all = `${of.replace(/,.*/, "")}AllDataDropped`;
-  const some = `${of.replace(/,.*/, "")}SomeDataDropped`;
+/** The pipelines of an exporter, which no other one has, and its alerts. */
+export function namesOf(of: string) {
+  const own = of.replaceAll(/\W+/g, "-").toLowerCase();
+  const alert = of.replace(/,.*/, "");
+  return { own, other: `another-${own}`, all: `${alert}AllDataDropped`, some: `${alert}SomeDataDropped` };
+}
+
+/** One situation of all subjects at once, who are in the same one and have no series in common: it is what costs. */
+export function together<T>(what: string, subjects: readonly T[], of: (subject: T) => readonly Situation[]): readonly Situation[] {
+  const [first = [], ...others] = subjects.map(of);
+  return first.map((situation, index) =>
+    others.reduce((sum, other) => both(sum, other[index]!), { ...situation, when: `${what}: ${situation.when}` }),
+  );
+}
+
+function both(one: Situation, other: Situation): Situation {
+  const { later = [] } = one;
+  return {
+    ...one,
+    series: [...one.series, ...other.series],
+    fires: [...one.fires, ...other.fires],
+    nearly: [...new Set([...(one.nearly ?? []), ...(other.nearly ?? [])])],
+    later: later.map((moment, index) => ({ ...moment, fires: [...moment.fires, ...other.later![index]!.fires] })),
+  };
+}
+
+function losing({ of, sent, failed }: Exporter): readonly Situation[] {
+  const { own, other, all, some } = namesOf(of);
   return [
-    { when: `${of}: data is lost and none is sent`, series: [grows(failed())], fires: [about(all)], nearly: [some] },
+    { when: "data is lost and none is sent", series: [grows(failed(own))], fires: [about(all, own)], nearly: [some] },
     {
-      when: `${of}: data is lost and the count of sent data stands still`,
-      series: [grows(failed()), stands(sent())],
-      fires: [about(all)],
+      when: "data is lost and the count of sent data stands still",
+      series: [grows(failed(own)), stands(sent(own))],
+      fires: [about(all, own)],
       nearly: [some],
     },
-    { when: `${of}: data is lost and some is sent`, series: [grows(failed()), grows(sent())], fires: [about(some)], nearly: [all] },
+    { when: "data is lost and some is sent", series: [grows(failed(own)), grows(sent(own))], fires: [about(some, own)], nearly: [all] },
     {
-      when: `${of}: one pod loses data and another sends`,
-      series: [grows(inPod(failed(), "a")), grows(inPod(sent(), "b"))],
-      fires: [about(some)],
+      when: "one pod loses data and another sends",
+      series: [grows(inPod(failed(own), "a")), grows(inPod(sent(own), "b"))],
+      fires: [about(some, own)],
       nearly: [all],
     },
     {
-      when: `${of}: one pipeline loses data and another sends`,
-      series: [grows(failed()), grows(sent("other"))],
-      fires: [about(all)],
+      when: "one pipeline loses data and another sends",
+      series: [grows(failed(own)), grows(sent(other))],
+      fires: [about(all, own)],
       nearly: [some],
     },
-    { when: `${of}: two pipelines lose data`, series: [grows(failed()), grows(failed("other"))], fires: [about(all), about(all, "other")] },
-    { when: `${of}: data was lost long ago`, series: [stands(failed()), grows(sent())], fires: [], nearly: [all, some] },
-    { when: `${of}: only another service loses data`, series: [grows(elsewhere(failed()))], fires: [], nearly: [all] },
+    { when: "two pipelines lose data", series: [grows(failed(own)), grows(failed(other))], fires: [about(all, own), about(all, other)] },
+    { when: "data was lost long ago", series: [stands(failed(own)), grows(sent(own))], fires: [], nearly: [all, some] },
+    { when: "only another service loses data", series: [grows(elsewhere(failed(own)))], fires: [], nearly: [all] },
     {
-      when: `${of}: another service sends what this one loses`,
-      series: [grows(failed()), grows(elsewhere(sent()))],
-      fires: [about(all)],
+      when: "another service sends what this one loses",
+      series: [grows(failed(own)), grows(elsewhere(sent(own)))],
+      fires: [about(all, own)],
       nearly: [some],
     },
     {
-      when: `${of}: the last loss is within the window of five minutes`,
-      series: [grewForTwoMinutes(failed())],
-      fires: [about(all)],
+      when: "the last loss is within the window of five minutes",
+      series: [grewForTwoMinutes(failed(own))],
+      fires: [about(all, own)],
       at: ["1m30s", "6m"],
     },
     {
-      when: `${of}: the last loss is older than the window of five minutes`,
-      series: [grewForTwoMinutes(failed())],
-      fires: [about(all)],
+      when: "the last loss is older than the window of five minutes",
+      series: [grewForTwoMinutes(failed(own))],
+      fires: [about(all, own)],
       at: ["6m30s", "8m"],
       later: [{ at: "8m30s", fires: [] }],
     },
     {
-      when: `${of}: data is lost, and lost again before the alert was let go`,
-      series: [{ of: failed(), values: "0+10x4 40x10 50x40" }],
-      fires: [about(all)],
+      when: "data is lost, and lost again before the alert was let go",
+      series: [{ of: failed(own), values: "0+10x4 40x10 50x40" }],
+      fires: [about(all, own)],
       at: ["1m30s", "6m30s", "7m30s", "8m", "12m30s", "14m"],
       later: [{ at: "14m30s", fires: [] }],
     },
     {
-      when: `${of}: data is lost, and the counter starts anew with its pod`,
-      series: [{ of: failed(), values: "0+10x6 0+10x14" }],
-      fires: [about(all)],
+      when: "data is lost, and the counter starts anew with its pod",
+      series: [{ of: failed(own), values: "0+10x6 0+10x14" }],
+      fires: [about(all, own)],
     },
-    { when: `${of}: data is lost, and some scrapes fail`, series: [{ of: failed(), values: "0+10x4 _x3 80+10x13" }], fires: [about(all)] },
+    { when: "data is lost, and some scrapes fail", series: [{ of: failed(own), values: "0+10x4 _x3 80+10x13" }], fires: [about(all, own)] },
     {
-      when: `${of}: data is sent until its pod starts anew, and lost ever since`,
+      when: "data is sent until its pod starts anew, and lost ever since",
       series: [
-        { of: failed(), values: "0x10 0+10x30" },
-        { of: sent(), values: "0+10x9 0x31" },
+        { of: failed(own), values: "0x10 0+10x30" },
+        { of: sent(own), values: "0+10x9 0x31" },
       ],
       fires: [],
       at: ["4m"],
       later: [
-        { at: "7m", fires: [about(some)] },
-        { at: "15m", fires: [about(all)] },
+        { at: "7m", fires: [about(some, own)] },
+        { at: "15m", fires: [about(all, own)] },
       ],
     },
   ];
 }
 
-const throttling: readonly Situation[] = (["Trace", "Metric", "Log"] as const).flatMap((type): Situation[] => {
+function throttling(type: "Trace" | "Metric" | "Log"): readonly Situation[] {
   const signal = ({ Trace: "spans", Metric: "metric_points", Log: "log_records" } as const)[type];
   const { refused, sent } = collector(services.gateway, signal);
   const alert = `${type}GatewayThrottling`;
+  const [own, other] = [`otlp/${type}`, `kyma/${type}`];
   const throttled = (receiver: string) => ({ alert, labels: { receiver } });
   return [
-    { when: `${type}: the gateway refuses data`, series: [grows(refused()), grows(sent())], fires: [throttled("otlp")] },
+    { when: "refuses data", series: [grows(refused(own)), grows(sent())], fires: [throttled(own)] },
     {
-      when: `${type}: two receivers of the gateway refuse data`,
-      series: [grows(refused("otlp")), grows(refused("kyma"))],
-      fires: [throttled("otlp"), throttled("kyma")],
+      when: "refuses data of two receivers",
+      series: [grows(refused(own)), grows(refused(other))],
+      fires: [throttled(own), throttled(other)],
     },
-    { when: `${type}: the gateway refused data long ago`, series: [stands(refused()), grows(sent())], fires: [], nearly: [alert] },
+    { when: "refused data long ago", series: [stands(refused(own)), grows(sent())], fires: [], nearly: [alert] },
     {
-      when: `${type}: an agent refuses data`,
-      series: [grows({ ...refused(), service: services.metricAgent })],
+      when: "does not, and an agent refuses data",
+      series: [grows({ ...refused(own), service: services.metricAgent })],
       fires: [],
       nearly: [alert],
     },
   ];
-});
+}
 
 const { collected, written, dropped, chunksDown } = fluentBit;
 const atOnce = { notYetAt: "30s", at: ["1m", "10m"] };
@@ -194,4 +220,8 @@ const ofFluentBit: readonly Situation[] = [
   },
 ];
 
-export const situations: readonly Situation[] = [...exporters.flatMap(losing), ...throttling, ...ofFluentBit];
+export const situations: readonly Situation[] = [
+  ...together("each exporter", exporters, losing),
+  ...together("the gateway, of each signal", ["Trace", "Metric", "Log"], throttling),
+  ...ofFluentBit,
+];

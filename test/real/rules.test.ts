@@ -96,7 +96,7 @@ it.each([...ALERTS, WATCHDOG])("%s is seen silent where it nearly fires", (alert
 });
 
 function titleOf({ when, fires, nearly = [] }: Situation): string {
-  const firing = fires.map(({ alert }) => alert).join(" and ") || "nothing";
+  const firing = [...new Set(fires.map(({ alert }) => alert))].join(" and ") || "nothing";
   return `${when}: ${firing} fires${nearly.map((alert) => `, not ${alert}`).join("")}`;
 }
 

@@ -2,7 +2,7 @@
 
 import { GROUP_LABEL, WATCHDOG } from "../../functions/core/verdict/finding.ts";
 import { type Series, services } from "../support/kyma-metrics.ts";
-import type { Samples, Situation } from "./rule-situations.ts";
+import { type Samples, type Situation, together } from "./rule-situations.ts";
 
 /** Which alerts say that no target of a service can be scraped. */
 const ABSENT = {
@@ -23,55 +23,54 @@ export const watchdogs = (labels: Readonly<Record<string, string>> = {}) =>
   }));
 const isUp = (service: string): Samples => ({ of: up(service), values: "1x60" });
 
-const absent = (["gateway", "metricAgent", "logAgent", "fluentBit"] as const).flatMap((name): Situation[] => {
+const names = ["gateway", "metricAgent", "logAgent", "fluentBit"] as const;
+type Name = (typeof names)[number];
+
+/** Its target is down, and those of the others are up. */
+function downAlone(name: Name): Situation {
+  const others = Object.values(services).filter((other) => other !== services[name]);
+  return {
+    when: `${name}: its target alone is down`,
+    isUp: false,
+    series: [...others.map(isUp), { of: up(services[name], { instance: "a" }), values: "0x60" }],
+    fires: firing(ABSENT[name]),
+    notYetAt: "30s",
+    at: ["1m", "20m"],
+  };
+}
+
+function absent(name: Name): readonly Situation[] {
   const alerts = ABSENT[name];
   const service = services[name];
-  const others = Object.values(services).filter((other) => other !== service);
-  const besides = (...samples: readonly Samples[]) => ({ isUp: false, series: [...others.map(isUp), ...samples] });
+  const by = (...series: readonly Samples[]) => ({ isUp: false, series });
   const [a, b] = [up(service, { instance: "a" }), up(service, { instance: "b" })];
   return [
-    { when: `${name}: its target is up`, ...besides(isUp(service)), fires: [], nearly: alerts },
+    { when: "its target is up", ...by(isUp(service)), fires: [], nearly: alerts },
+    { when: "it has no target", ...by(), fires: firing(alerts), notYetAt: "30s", at: ["1m", "20m"] },
+    { when: "one of two targets is down", ...by({ of: a, values: "0x60" }, { of: b, values: "1x60" }), fires: [], nearly: alerts },
+    { when: "both targets are down", ...by({ of: a, values: "0x60" }, { of: b, values: "0x60" }), fires: firing(alerts), notYetAt: "30s" },
     {
-      when: `${name}: its target is down`,
-      ...besides({ of: a, values: "0x60" }),
-      fires: firing(alerts),
-      notYetAt: "30s",
-      at: ["1m", "20m"],
-    },
-    { when: `${name}: it has no target`, ...besides(), fires: firing(alerts), notYetAt: "30s", at: ["1m", "20m"] },
-    {
-      when: `${name}: one of two targets is down`,
-      ...besides({ of: a, values: "0x60" }, { of: b, values: "1x60" }),
-      fires: [],
-      nearly: alerts,
-    },
-    {
-      when: `${name}: both targets are down`,
-      ...besides({ of: a, values: "0x60" }, { of: b, values: "0x60" }),
-      fires: firing(alerts),
-      notYetAt: "30s",
-    },
-    {
-      when: `${name}: its target is down, and comes back`,
-      ...besides({ of: a, values: "0x7 1x50" }),
+      when: "its target is down, and comes back",
+      ...by({ of: a, values: "0x7 1x50" }),
       fires: firing(alerts),
       notYetAt: "30s",
       at: ["1m", "5m30s"],
       later: [{ at: "6m", fires: [] }],
     },
     {
-      when: `${name}: its target goes away`,
-      ...besides({ of: a, values: "1x8 stale" }),
+      when: "its target goes away",
+      ...by({ of: a, values: "1x8 stale" }),
       fires: [],
       at: ["4m", "5m"],
       later: [{ at: "5m30s", fires: firing(alerts) }],
     },
-    { when: `${name}: its target is down for half a minute`, ...besides({ of: a, values: "1x4 0 1x50" }), fires: [], nearly: alerts },
+    { when: "its target is down for half a minute", ...by({ of: a, values: "1x4 0 1x50" }), fires: [], nearly: alerts },
   ];
-});
+}
 
 export const sourceSituations: readonly Situation[] = [
-  ...absent,
+  ...names.map(downAlone),
+  ...together("each service", names, absent),
   {
     when: "the watchdog waits for as long as the longest `for` and the window together",
     isWatched: true,

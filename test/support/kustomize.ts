@@ -28,6 +28,13 @@ export function apply(request: ApiRequest, object: KubernetesObject): Promise<An
   return request("PATCH", `${pathOf(object)}?fieldManager=alertstatus`, object, "application/apply-patch+yaml");
 }
 
+/** The object under a name that nothing else on a shared API server has, as is the role that it refers to. */
+export function renamed(object: KubernetesObject & { readonly roleRef?: { readonly name: string } }, suffix: string): KubernetesObject {
+  const { metadata, roleRef } = object;
+  const own = <T extends { readonly name: string }>(named: T) => ({ ...named, name: `${named.name}-${suffix}` });
+  return { ...object, metadata: own(metadata), ...(roleRef && { roleRef: own(roleRef) }) };
+}
+
 function pathOf({ apiVersion, kind, metadata: { name, namespace } }: KubernetesObject): string {
   const group = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const scope = namespace === undefined ? "" : `/namespaces/${namespace}`;

@@ -4,6 +4,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { isAbsolute, join } from "node:path";
 import { text } from "node:stream/consumers";
+import { isTime, METRICS } from "../../functions/core/outcome/metrics.ts";
 import type { QueueMessage } from "./queue-messages.ts";
 
 /** What an invocation came to. */
@@ -78,9 +79,9 @@ export function aBatch(...messages: readonly QueueMessage[]): { Records: readonl
   return { Records: messages };
 }
 
-/** The metrics of all lines, added up. */
+/** The metrics of all lines, added up; a count that is not published is zero, as to an alarm. */
 export function metricsOf({ metrics }: Output): Readonly<Record<string, number>> {
-  const sums: Record<string, number> = {};
+  const sums: Record<string, number> = Object.fromEntries(METRICS.filter((name) => !isTime(name)).map((name) => [name, 0]));
   for (const line of metrics)
     for (const [name, value] of Object.entries(line)) if (typeof value === "number") sums[name] = (sums[name] ?? 0) + value;
   return sums;

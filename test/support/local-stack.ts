@@ -30,8 +30,8 @@ type Outputs = Readonly<
 type Settings = {
   readonly stage: string;
   readonly params?: Readonly<Record<string, string>>;
-  /** How long a push waits for the reading of a cluster, where this machine may be slower than a function is. */
-  readonly pushPatienceMs?: number;
+  /** What the environment of all functions says besides. */
+  readonly environment?: Readonly<Record<string, string>>;
 };
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -39,12 +39,12 @@ const MAX_OUTPUT = 16 * 1024 * 1024;
 const OSLS = join(ROOT, "node_modules/osls/bin/serverless.js");
 
 /** Builds and deploys the stack, in a folder of its own, which ends with the cloud: others may package theirs at the same time. */
-export async function deployStack(cloud: CloudAccess, { stage, params = {}, pushPatienceMs }: Settings): Promise<LocalStack> {
+export async function deployStack(cloud: CloudAccess, { stage, params = {}, environment = {} }: Settings): Promise<LocalStack> {
   const folder = await mkdtemp(join(cloud.folder, "stack-"));
   const flags = Object.entries(params).map(([key, value]) => `--param=${key}=${value}`);
   const osls = (...words: readonly string[]) => run(folder, cloud, [OSLS, ...words, "--stage", stage, ...flags]);
   await layOut(folder);
-  if (pushPatienceMs !== undefined) await addToEnvironment(folder, `PUSH_PATIENCE: ${pushPatienceMs}`);
+  await addToEnvironment(folder, environment);
   await buildFunctions(join(folder, ".build"));
   await osls("deploy");
   const outputs = await outputsOf(cloud, `alertstatus-${stage}`);
@@ -79,24 +79,26 @@ async function invoke({ settings }: CloudAccess, FunctionName: string, payload: 
 async function layOut(folder: string): Promise<void> {
   for (const copied of ["serverless.yml", "infra"]) await cp(join(ROOT, copied), join(folder, copied), { recursive: true });
   for (const linked of ["functions", "node_modules", "package.json"]) await symlink(join(ROOT, linked), join(folder, linked));
-  // The local cloud knows no alarm over metric math, and does not tell its policies what type an event has.
+  // The local cloud knows no alarm over metric math, and does not tell its policies what type an event has, or which parameters a batch names.
   await writeFile(join(folder, "infra/alarm-of-the-missing.yml"), "Resources: {}\n");
   for (const name of ["infra/roles.yml", "infra/receive.yml"]) {
     const text = await readFile(join(folder, name), "utf8");
     await writeFile(
       join(folder, name),
-      text.replaceAll("StringEquals: { events:detail-type:", "StringEqualsIfExists: { events:detail-type:"),
+      text
+        .replaceAll("StringEquals: { events:detail-type:", "StringEqualsIfExists: { events:detail-type:")
+        .replace("Action: secretsmanager:BatchGetSecretValue", "Action: [secretsmanager:BatchGetSecretValue, ssm:GetParameters]"),
     );
   }
 }
 
-// Of reconcile, which is the one that knows the tick.
-async function addToEnvironment(folder: string, line: string): Promise<void> {
+async function addToEnvironment(folder: string, environment: Readonly<Record<string, string>>): Promise<void> {
   const file = join(folder, "serverless.yml");
   const text = await readFile(file, "utf8");
-  const tick = /^( +)TICK: .*$/m;
-  if (!tick.test(text)) throw new Error(`${file} gives no function the tick`);
-  await writeFile(file, text.replace(tick, `$&\n$1${line}`));
+  const first = /^( +)STAGE: .*$/m;
+  if (!first.test(text)) throw new Error(`${file} gives the functions no stage`);
+  const lines = Object.entries(environment).map(([name, value]) => `\n$1${name}: ${JSON.stringify(value)}`);
+  await writeFile(file, text.replace(first, `$&${lines.join("")}`));
 }
 
 async function run(cwd: string, { env }: CloudAccess, words: readonly string[]): Promise<string> {

@@ -30,3 +30,9 @@ export async function installSelfMonitor(
   const targetRef = { kind: "Pod", ...metadata };
   await create("endpoints", { subsets: [{ addresses: [{ ip: hostname, targetRef }], ports: [{ name: "http", port: Number(port) }] }] });
 }
+
+/** Takes such a Service away again. */
+export async function removeSelfMonitor(request: ApiRequest, name: string, namespace: string): Promise<void> {
+  for (const plural of ["endpoints", "pods", "services"])
+    await request("DELETE", `/api/v1/namespaces/${namespace}/${plural}/${name}?gracePeriodSeconds=0`);
+}

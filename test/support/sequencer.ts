@@ -17,6 +17,7 @@ const WAITING = [
   "system/dead-shards",
   "system/hanging-pushes",
   "cli/terminal-session",
+  "real/one-after-another",
   "real/own-profiles",
   "real/loop",
   "real/push-senders",

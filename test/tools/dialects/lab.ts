@@ -37,6 +37,6 @@ export async function when({ source }: Pick<Lab, "source">, isSo: (snapshot: Sna
     if (isSo(snapshot)) return snapshot;
     if (performance.now() > deadline)
       throw new Error(`${source.url} never answered as this wants it: ${isSo}\n${JSON.stringify(snapshot)}`);
-    await sleep(100);
+    await sleep(500);
   }
 }
