@@ -28,19 +28,25 @@ function distance(wrong: string, name: string): number | undefined {
 // Levenshtein's distance, in which two neighbors that changed places are one edit: https://en.wikipedia.org/wiki/Damerau–Levenshtein_distance
 function editsBetween(one: string, other: string): number {
   const first = Array.from({ length: other.length + 1 }, (_, at) => at);
-  let [before, last]: [readonly number[], readonly number[]] = [[], first];
+  let [before, last]: Rows = [[], first];
   for (let row = 1; row <= one.length; row++) [before, last] = [last, nextRow([before, last], row, one, other)];
-  return last[other.length] ?? 0;
+  return editsAt(last, other.length);
 }
 
-function nextRow([before, last]: readonly (readonly number[])[], row: number, one: string, other: string): readonly number[] {
+type Rows = readonly [readonly number[], readonly number[]];
+
+function nextRow([before, last]: Rows, row: number, one: string, other: string): readonly number[] {
   const next = [row];
   for (let column = 1; column <= other.length; column++) {
     const isSame = one[row - 1] === other[column - 1];
     const isSwapped = one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
-    const edits = [last?.[column], next[column - 1], last?.[column - 1], isSwapped ? before?.[column - 2] : undefined];
-    const [deleted, inserted, replaced, swapped] = edits.map((count) => (count ?? Number.POSITIVE_INFINITY) + 1);
-    next.push(Math.min(deleted ?? 0, inserted ?? 0, (replaced ?? 0) - (isSame ? 1 : 0), swapped ?? 0));
+    const replaced = editsAt(last, column - 1) + (isSame ? 0 : 1);
+    const swapped = isSwapped ? editsAt(before, column - 2) + 1 : replaced;
+    next.push(Math.min(editsAt(last, column) + 1, editsAt(next, column - 1) + 1, replaced, swapped));
   }
   return next;
+}
+
+function editsAt(row: readonly number[], place: number): number {
+  return row[place] ?? Number.POSITIVE_INFINITY;
 }

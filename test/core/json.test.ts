@@ -1,7 +1,7 @@
 // Holds the narrowing of foreign JSON to what it says of each shape.
 
 import { describe, expect, test } from "vitest";
-import { isDeeperThan, isObject, isStringRecord, parseJson, valueAt } from "../../functions/core/json.ts";
+import { hasMoreValues, hasText, isDeeperThan, isObject, isStringRecord, parseJson, valueAt } from "../../functions/core/json.ts";
 
 test.each([
   { value: {}, is: true },
@@ -58,4 +58,20 @@ describe("isDeeperThan", () => {
   ])("is $is for $value and $levels levels", ({ value, levels, is }) => {
     expect(isDeeperThan(value, levels)).toBe(is);
   });
+});
+
+test.each([
+  { value: "b", is: true },
+  { value: ["a", ["b"]], is: true },
+  { value: { a: ["a", { c: "b" }] }, is: true },
+  { value: [], is: false },
+  { value: ["a", 1, null], is: false },
+  { value: { b: 1, c: { b: null } }, is: false },
+])("hasText finds b in $value: $is", ({ value, is }) => {
+  expect(hasText(value, (text) => text === "b")).toBe(is);
+});
+
+test.each(['["a,b,c', '["a\\",b,c', '["'])("a text that ends within a string, %j, has no values in it", (text) => {
+  expect(hasMoreValues(text, 0)).toBe(true);
+  expect(hasMoreValues(text, 1)).toBe(false);
 });

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compareText, redact, redactAll, sanitize } from "../../functions/core/text.ts";
+import { compareText, escapeHtml, redact, redactAll, sanitize, shortList, truncateBytes } from "../../functions/core/text.ts";
 
 describe("sanitize removes", () => {
   test.each([
@@ -40,6 +40,28 @@ test.each([
   { one: "a", other: "ä", order: -1 },
 ])("compareText puts $one to $other as $order", ({ one, other, order }) => {
   expect(compareText(one, other)).toBe(order);
+});
+
+test.each([
+  { names: [], max: 2, list: "" },
+  { names: ["a"], max: 2, list: "a" },
+  { names: ["a", "b"], max: 2, list: "a, b" },
+  { names: ["a", "b", "c", "d", "e"], max: 2, list: "a, b and 3 more" },
+])("shortList shows $max of $names as $list", ({ names, max, list }) => {
+  expect(shortList(names, max)).toBe(list);
+});
+
+test.each([
+  { text: "abcdef", max: 6, cut: "abcdef" },
+  { text: "abcdefg", max: 6, cut: "abc…" },
+  { text: "äöü", max: 6, cut: "äöü" },
+  { text: "äöüß", max: 6, cut: "ä…" },
+])("truncateBytes cuts $text to $max bytes: $cut", ({ text, max, cut }) => {
+  expect(truncateBytes(text, max)).toBe(cut);
+});
+
+test("escapeHtml leaves nothing that ends an element or an attribute", () => {
+  expect(escapeHtml(`<a href="x" title='y'>&</a>`)).toBe("&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;&lt;/a&gt;");
 });
 
 describe("redact removes a secret", () => {

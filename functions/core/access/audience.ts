@@ -32,7 +32,7 @@ export function audienceUse(kubernetes: Kubernetes | undefined): AudienceUse | u
 }
 
 /** The audiences that servers of more than one origin have: each could use at the other what it was shown. */
-export function sharedAudiences(uses: readonly (AudienceUse | undefined)[]): ReadonlySet<string> {
+export function sharedAudiences(uses: readonly (AudienceUse | undefined)[]): ReadonlySet<unknown> {
   const origins = new Map<string, string>();
   const shared = new Set<string>();
   for (const { audience, origin } of uses.filter((use) => use !== undefined)) {

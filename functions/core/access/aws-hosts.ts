@@ -1,15 +1,16 @@
 // Which hosts AWS itself names, so that a credential minted for one of its services goes nowhere else.
 
 // The domains of each partition, of IPv4 and of both stacks: https://docs.aws.amazon.com/general/latest/gr/rande.html
-const PARTITIONS: readonly (readonly [regions: string, domain: string, dualStack: string])[] = [
+type Partition = readonly [regions: string, domain: string, dualStack: string];
+const PARTITIONS: readonly Partition[] = [
   ["cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn"],
   ["eusc-", "amazonaws.eu", "api.amazonwebservices.eu"],
   ["us-iso-", "c2s.ic.gov", "api.aws.ic.gov"],
   ["us-isob-", "sc2s.sgov.gov", "api.aws.scloud"],
   ["us-isof-", "csp.hci.ic.gov", "api.aws.hci.ic.gov"],
   ["eu-isoe-", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"],
-  ["", "amazonaws.com", "api.aws"],
 ];
+const OTHERS: Partition = ["", "amazonaws.com", "api.aws"];
 
 // Any account puts a server of its own behind such a name.
 const OF_ANY_ACCOUNT = /(^|\.)execute-api\./;
@@ -38,6 +39,6 @@ export function isSignedHost(host: string, signature: { readonly region: string;
 }
 
 function partitionOf(region: string): { readonly domain: string; readonly dualStack: string } {
-  const [, domain = "", dualStack = ""] = PARTITIONS.find(([regions]) => region.startsWith(regions)) ?? [];
+  const [, domain, dualStack] = PARTITIONS.find(([regions]) => region.startsWith(regions)) ?? OTHERS;
   return { domain, dualStack };
 }

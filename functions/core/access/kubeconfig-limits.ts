@@ -90,7 +90,7 @@ function pluginRefusals({ exec }: KubeUser): readonly Refusal[] {
       mode === "Always",
       "exec: its interactiveMode is Always, and plugins have no terminal here: log in by the plugin, and write IfAvailable",
     ],
-    [mode !== undefined && !/^(Always|IfAvailable|Never)$/.test(mode), "exec: its interactiveMode is none: write IfAvailable or Never"],
+    [!/^(Always|IfAvailable|Never)$/.test(String(mode)), "exec: its interactiveMode is none: write IfAvailable or Never"],
   ];
 }
 

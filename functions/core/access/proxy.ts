@@ -10,7 +10,7 @@ export type Proxies = { readonly https?: string; readonly none?: string };
 export function proxyFor(origin: string, { https, none = "" }: Proxies): string | undefined {
   const { protocol, port } = new URL(origin);
   const host = hostOf(origin).toLowerCase();
-  if (https === undefined || protocol !== "https:" || isLoopback(host)) return undefined;
+  if (protocol !== "https:" || isLoopback(host)) return undefined;
   const isDirect = none.split(",").some((word) => isCovered(host, port || "443", word.trim().toLowerCase()));
   return isDirect ? undefined : https;
 }

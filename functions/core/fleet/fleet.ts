@@ -105,10 +105,10 @@ export function parseFleet(document: unknown, rules: FleetRules = {}): ParsedFle
     seen.add(name);
     return entry;
   });
-  const uses = entries.map((entry) => ("problems" in entry ? undefined : audienceUse(entry.kubernetes)));
+  const uses = entries.map((entry) => audienceUse("kubernetes" in entry ? entry.kubernetes : undefined));
   const shared = sharedAudiences(uses);
   const checked = entries.map((entry, index) =>
-    shared.has(uses[index]?.audience ?? "") ? wrong(entry, [{ path: ["clusters", index, ...AUDIENCE], message: SHARED }]) : entry,
+    shared.has(uses[index]?.audience) ? wrong(entry, [{ path: ["clusters", index, ...AUDIENCE], message: SHARED }]) : entry,
   );
   return {
     clusters: checked.flatMap((entry) => ("problems" in entry ? [] : [entry])),
@@ -141,7 +141,7 @@ function parseEntry(cluster: unknown, index: number, { defaults, rings, known, r
   const { data, error } = clusterSchema.safeParse(isObject(cluster) ? whole : cluster);
   const written = error === undefined ? accessErrors(data, rules, inFile) : validationProblems(error, inFile);
   if (data === undefined || written.length + problems.length > 0) return wrong(whole, [...written, ...problems]);
-  const decided = decideProfiles(data, known, ring === undefined ? ["clusters", index, "profiles"] : inFile(["profiles"]), index);
+  const decided = decideProfiles(data, known, inFile(["profiles"]), index);
   if ("problems" in decided) return wrong(whole, decided.problems);
   const { name, labels = {}, paused = false, events = false, heartbeat, kubernetes } = data;
   return { name, labels, ...decided, ...(ring && { ring: ring.when }), paused, events, ...heartbeatOf(heartbeat), kubernetes };

@@ -1,7 +1,7 @@
 // A pause of a cluster: until it is taken away, or one that ends by itself and says why and by whom.
 
 import * as z from "zod/mini";
-import { type JsonObject, valueAt } from "../json.ts";
+import { valueAt } from "../json.ts";
 import { parseTimeMs } from "../time.ts";
 import { clustersOf, withClusters } from "./document.ts";
 
@@ -26,15 +26,15 @@ export function pauseText(pause: Pause): string | undefined {
 }
 
 /** The document of a fleet with some of its clusters paused. */
-export function withPause(document: unknown, names: ReadonlySet<string>, pause: TimedPause): object {
-  return withClusters(document, (cluster) => (isNamed(cluster, names) ? { ...cluster, paused: pause } : cluster));
+export function withPause(document: unknown, names: ReadonlySet<unknown>, pause: TimedPause): object {
+  return withClusters(document, (cluster) => (names.has(cluster.name) ? { ...cluster, paused: pause } : cluster));
 }
 
 /** The document of a fleet without the pause of some of its clusters, whatever the defaults say. */
-export function withoutPause(document: unknown, names: ReadonlySet<string>): object {
+export function withoutPause(document: unknown, names: ReadonlySet<unknown>): object {
   const isDefault = (valueAt(document, ["defaults", "paused"]) ?? false) !== false;
   return withClusters(document, (cluster) => {
-    if (!isNamed(cluster, names)) return cluster;
+    if (!names.has(cluster.name)) return cluster;
     const { paused: _, ...rest } = cluster;
     return isDefault ? { ...rest, paused: false } : rest;
   });
@@ -47,10 +47,12 @@ export function keepPauses(
   nowMs: number,
 ): { readonly document: object; readonly kept: readonly string[] } {
   const running = new Map(clustersOf(before).flatMap(({ name, paused }) => (isRunning(paused, nowMs) ? [[name, paused] as const] : [])));
-  const isKept = (cluster: JsonObject) => running.has(cluster.name) && cluster.paused === undefined;
-  const kept = clustersOf(document).flatMap((cluster) => (isKept(cluster) && typeof cluster.name === "string" ? [cluster.name] : []));
+  const kept = clustersOf(document).flatMap(({ name, paused }) =>
+    typeof name === "string" && running.has(name) && paused === undefined ? [name] : [],
+  );
+  const names = new Set<unknown>(kept);
   return {
-    document: withClusters(document, (cluster) => (isKept(cluster) ? { ...cluster, paused: running.get(cluster.name) } : cluster)),
+    document: withClusters(document, (cluster) => (names.has(cluster.name) ? { ...cluster, paused: running.get(cluster.name) } : cluster)),
     kept,
   };
 }
@@ -58,8 +60,4 @@ export function keepPauses(
 function isRunning(pause: unknown, nowMs: number): boolean {
   const { data } = timedSchema.safeParse(pause);
   return data !== undefined && isPaused(data, nowMs);
-}
-
-function isNamed({ name }: JsonObject, names: ReadonlySet<string>): boolean {
-  return typeof name === "string" && names.has(name);
 }

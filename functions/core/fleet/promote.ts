@@ -18,9 +18,7 @@ const NEXT: Readonly<Record<Mode, Mode | undefined>> = { observe: "shadow", shad
 
 /** The promotion of the profile of that name, or of the only one that is not in mode own; a {@link ConfigError} where there is none to promote. */
 export function promotionOf({ name: cluster, profiles }: ClusterEntry, wanted: string | undefined): Promotion {
-  const profile = wanted === undefined ? onlyCandidate(cluster, profiles) : profiles.find(({ name }) => name === wanted);
-  const names = profiles.map(({ name }) => name);
-  if (profile === undefined) throw new ConfigError(`${cluster} has no profile ${wanted}${orNearest([wanted ?? ""], names)}`);
+  const profile = wanted === undefined ? onlyCandidate(cluster, profiles) : candidateNamed(wanted, cluster, profiles);
   const to = NEXT[profile.mode];
   if (to === undefined) throw new ConfigError(`${profile.name} is in mode own on ${cluster} already`);
   const rival = to === "own" ? profiles.find((one) => one.mode === "own" && isRival(one, profile)) : undefined;
@@ -34,6 +32,13 @@ function onlyCandidate(cluster: string, profiles: readonly ClusterProfile[]): Cl
   throw new ConfigError(
     `${cluster} has several profiles to promote: name one by --profile: ${[first, ...others].map(({ name }) => name).join(", ")}`,
   );
+}
+
+function candidateNamed(wanted: string, cluster: string, profiles: readonly ClusterProfile[]): ClusterProfile {
+  const profile = profiles.find(({ name }) => name === wanted);
+  if (profile !== undefined) return profile;
+  const names = profiles.map(({ name }) => name);
+  throw new ConfigError(`${cluster} has no profile ${wanted}${orNearest([wanted], names)}`);
 }
 
 function isRival(one: ClusterProfile, other: ClusterProfile): boolean {
@@ -63,7 +68,7 @@ export function editFor(document: unknown, own: JsonObject, { ring }: ClusterEnt
 function usesOf(document: unknown, own: JsonObject, ring: string | undefined): readonly Use[] {
   const rings = valueAt(document, ["defaults", "rings"]);
   const list: readonly unknown[] = Array.isArray(rings) ? rings : [];
-  const inRing = ring === undefined ? undefined : list.find((one) => valueAt(one, ["when"]) === ring);
+  const inRing = list.find((one) => valueAt(one, ["when"]) === ring);
   const written = own.profiles ?? valueAt(inRing, ["profiles"]) ?? valueAt(document, ["defaults", "profiles"]);
   return profilesSchema.safeParse(written).data ?? DEFAULT_USES;
 }

@@ -102,11 +102,12 @@ function whyNone(entries: readonly Entry[], requirements: readonly Requirement[]
   const wrong = requirements.find((requirement) => !entries.some(({ labels }) => matchesLabels(labels, [requirement])));
   if (wrong === undefined) return "no cluster meets all of it at once";
   const { key, operator, values } = wrong;
-  const found = [...new Set(entries.flatMap(({ labels }) => (Object.hasOwn(labels, key) ? [labels[key] ?? ""] : [])))];
+  const all = entries.flatMap(({ labels }) => Object.entries(labels));
+  const found = [...new Set(all.filter(([name]) => name === key).map(([, value]) => value))];
   if (found.length === 0)
     return `no cluster has the label ${key}${orNearest(
       [key],
-      entries.flatMap(({ labels }) => Object.keys(labels)),
+      all.map(([name]) => name),
     )}`;
   if (operator === "in")
     return `no cluster has ${key}=${values.join(` or ${key}=`)}${orNearest(values, found) || `; there are ${shortList(found, MAX_VALUES)}`}`;

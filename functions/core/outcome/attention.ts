@@ -4,7 +4,15 @@ import type { Code, Failure } from "../errors.ts";
 import { sanitize } from "../text.ts";
 import type { Unmatched } from "../verdict/unmatched.ts";
 import type { Crash } from "./crash.ts";
-import { type ClusterOutcome, isOutOfReach, judgedCondition, type ResourceOutcome, resourceName } from "./outcome.ts";
+import {
+  becauseOf,
+  type ClusterOutcome,
+  isContested,
+  isOutOfReach,
+  judgedCondition,
+  type ResourceOutcome,
+  resourceName,
+} from "./outcome.ts";
 
 /** One thing of a cluster that a person has to look at. */
 export type Attention =
@@ -96,13 +104,13 @@ function unknownAttention({ alerts, resources }: ClusterOutcome): readonly Unkno
   if (alerts?.was !== "read") return [];
   const unknown = resources.flatMap((outcome) => {
     const condition = judgedCondition(outcome);
-    if (condition?.status !== "Unknown" || !("because" in outcome)) return [];
-    return [{ resource: resourceName(outcome), because: (outcome.because ?? []).join("; "), since: condition.since }];
+    if (condition?.status !== "Unknown") return [];
+    return [{ resource: resourceName(outcome), because: becauseOf(outcome).join("; "), since: condition.since }];
   });
   return [...Map.groupBy(unknown, ({ because }) => because)].map(([because, group]) => {
     const [first] = group.map(({ resource }) => resource);
     const [since] = group.flatMap((one) => one.since ?? []).sort();
-    return { about: "unknown", resource: first ?? "", count: group.length, because, ...(since !== undefined && { since }) };
+    return { about: "unknown", resource: first ?? "", count: group.length, because, since };
   });
 }
 
@@ -118,5 +126,5 @@ function resourceAttention(outcome: ResourceOutcome): readonly Attention[] {
     return [{ about: "resource", resource: resourceName(outcome), code: outcome.code, message: outcome.message }];
   if (outcome.was === "patched" && outcome.eventRefused)
     return [{ about: "event", resource: resourceName(outcome), ...outcome.eventRefused }];
-  return outcome.was === "skipped" && outcome.why === "contested" ? [{ about: "contested", resource: resourceName(outcome) }] : NONE;
+  return isContested(outcome) ? [{ about: "contested", resource: resourceName(outcome) }] : NONE;
 }

@@ -1,7 +1,7 @@
 // Finds the clusters in which conditions stay Unknown: what lasts for an hour needs a person.
 
 import { parseDurationMs, parseTimeMs } from "../time.ts";
-import { type ClusterOutcome, judgedCondition, resourceName } from "./outcome.ts";
+import { becauseOf, type ClusterOutcome, judgedCondition, resourceName } from "./outcome.ts";
 
 /** A cluster in which some conditions have been Unknown for an hour or more: how many, and the first of them with its cause. */
 export type LongUnknown = {
@@ -25,6 +25,6 @@ function longUnknownOf({ resources }: ClusterOutcome, nowMs: number): readonly O
   return resources.flatMap((outcome) => {
     const { status, since } = judgedCondition(outcome) ?? {};
     if (status !== "Unknown" || since === undefined || !(nowMs - parseTimeMs(since) >= LONG_MS)) return [];
-    return [{ resource: resourceName(outcome), since, because: "because" in outcome ? (outcome.because ?? []) : [] }];
+    return [{ resource: resourceName(outcome), since, because: becauseOf(outcome) }];
   });
 }

@@ -125,5 +125,15 @@ export function judgedCondition(outcome: ResourceOutcome): Judged | undefined {
 }
 
 function countedAs(outcome: ResourceOutcome): ResourceOutcome["was"] | "contested" {
-  return outcome.was === "skipped" && outcome.why === "contested" ? "contested" : outcome.was;
+  return isContested(outcome) ? "contested" : outcome.was;
+}
+
+/** Whether the condition is left to another writer. */
+export function isContested(outcome: ResourceOutcome): boolean {
+  return outcome.was === "skipped" && outcome.why === "contested";
+}
+
+/** What decided on the condition; empty where it was not judged. */
+export function becauseOf(outcome: ResourceOutcome): readonly string[] {
+  return ("because" in outcome && outcome.because) || [];
 }

@@ -17,10 +17,10 @@ export function outcomesOf({ resource, judged: all }: Plan, was: Was): readonly 
 
 function outcomeOf(resource: Resource, one: JudgedBy, was: Was): ResourceOutcome {
   const { profile, type, before, verdict, isChanged, left, held } = one;
-  const id = { ...resourceId(resource), ...(profile.name !== undefined && { profile: profile.name }) };
+  const id = { ...resourceId(resource), profile: profile.name };
   if ("skipped" in verdict) return { ...id, was: "skipped", why: verdict.skipped };
   if (left === "contested") return { ...id, was: "skipped", why: "contested", by: lastConditionsWriter(resource)?.manager };
-  const shown = left === "young" && before !== undefined ? before : verdict;
+  const shown = left === "young" ? (before ?? verdict) : verdict;
   const { because, provisional } = verdict;
   const judgement = { condition: judged(type, shown, before), before: before && said(before), because };
   if (held !== undefined) return { ...id, was: "refused", ...held, ...judgement };
@@ -35,11 +35,9 @@ function wasBy(profile: ActingProfile, was: Was): Was {
 
 /** The outcomes of a plan whose write is refused: the verdicts that were to be written stay beside the refusal. */
 export function refusalsOf(plan: Plan, { code, message }: Failure): readonly ResourceOutcome[] {
-  return outcomesOf(plan, "planned").map((outcome, index) => {
-    const judged = plan.judged[index];
-    const isRefused = outcome.was === "planned" && judged !== undefined && isWriting(judged.profile);
-    return isRefused ? { ...outcome, was: "refused", code, message } : outcome;
-  });
+  return outcomesOf(plan, "planned").map((outcome) =>
+    outcome.was === "planned" && !outcome.isObserved ? { ...outcome, was: "refused", code, message } : outcome,
+  );
 }
 
 function said({ status, reason }: Told | Condition): { status: string; reason: string } {
@@ -53,6 +51,6 @@ function judged(type: string, { status, reason, message }: Told | Condition, bef
     status,
     reason: reason ?? "",
     message: typeof message === "string" ? message : "",
-    ...(typeof since === "string" && { since }),
+    since: typeof since === "string" ? since : undefined,
   };
 }

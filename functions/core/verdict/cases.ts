@@ -54,18 +54,17 @@ export function parseCases(document: unknown): Cases {
 }
 
 export function tryCase(profile: NamedProfile, { it, given: facts, expect }: Case): CaseResult {
-  const resources = facts.resources.map((one) => resourceOf(profile, it, one));
+  const named = facts.resources.map((one) => ({ name: `${one.kind}/${one.name}`, resource: resourceOf(profile, it, one) }));
+  const resources = named.map(({ resource }) => resource);
   const judge = judgeWith(profile, {
     readings: [readingOf(profile, facts)],
     uncarried: new Map([[profile, uncarriedKinds(profile, resources)]]),
   });
-  const names = resources.map((one) => `${one.of.kind}/${one.name}`);
-  const unknown = Object.keys(expect).find((name) => !names.includes(name));
+  const unknown = Object.keys(expect).find((name) => !named.some((one) => one.name === name));
   if (unknown !== undefined) throw new ConfigError(`the case "${it}" expects something of ${unknown}, which is not among its resources`);
-  const differences = resources.flatMap((one, at) => {
-    const name = names[at] ?? "";
+  const differences = named.flatMap(({ name, resource }) => {
     const expected = expect[name];
-    const verdict = judge(one);
+    const verdict = judge(resource);
     const actual = textOf(verdict);
     if (expected === undefined || expected === actual) return [];
     return [{ resource: name, expected, actual, because: "skipped" in verdict ? [verdict.skipped] : verdict.because }];

@@ -46,6 +46,7 @@ describe("a service may be asked", () => {
     { more: { path: "/a/b-c/d_e.f~g" } },
     { more: { path: "/..a/.b" } },
     { more: { headers: { "X-Scope-OrgID": "a", Accept: "application/json" } } },
+    { more: { headers: { "Never-Impersonate-User": "a" } } },
   ])("with $more", ({ more }) => {
     expect(alertsSchema.safeParse({ service: { ...service, ...more } }).error).toBeUndefined();
   });

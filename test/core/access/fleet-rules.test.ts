@@ -46,6 +46,12 @@ describe("a remote fleet has requests signed for AWS alone", () => {
     expect(problemsOf(entry({ server }, signed(APS)), { isRemote: true })).toEqual([]);
   });
 
+  test("for another service at the hosts of its region", () => {
+    const problem = "for es in eu-central-1, the host is *.eu-central-1.amazonaws.com";
+    const alerts = signed("https://evil.example", { region: "eu-central-1", service: "es" });
+    expect(problemsOf(entry({ server }, alerts), { isRemote: true })).toEqual([expect.stringContaining(problem)]);
+  });
+
   test.each([
     { where: "at the author's own server", alerts: signed("https://evil.example"), at: "alerts.url" },
     { where: "in another region", alerts: signed(APS, { region: "us-east-1" }), at: "alerts.url" },

@@ -17,6 +17,7 @@ describe("a header value may be", () => {
     { what: "base64 of nothing in particular", text: btoa("correct horse battery staple") },
     { what: "hexadecimal digits", text: "deadbeef".repeat(8) },
     { what: "one character", text: "x" },
+    { what: "five characters, which are base64 of nothing", text: "abcde" },
   ])("$what", ({ text }) => {
     expect(headerValueProblem(text)).toBeUndefined();
   });
@@ -35,6 +36,7 @@ describe("a header value is never", () => {
     { what: "a JSON object", text: '{"canary": 1}' },
     { what: "a JSON list", text: '["canary"]' },
     { what: "the base64 of a JSON object", text: btoa('{"canary":1}') },
+    { what: "the URL-safe base64 of a JSON object with any signs", text: urlSafe('{"a":"~~~???"}') },
     { what: "the base64 of a JSON list", text: urlSafe('["canary"]') },
     { what: "two lines", text: "canary\ncanary" },
     { what: "a control character", text: "canary\u0007" },

@@ -53,6 +53,9 @@ test("of several files the first that has a name decides all of it", () => {
   if ("problem" in half) throw new Error(half.problem);
   const merged = mergeKubeconfigs([half, aKubeconfig(), aKubeconfig({ more: { "current-context": "other" } })]);
   expect(merged.current).toBe("prod");
+  expect(merged.contexts.get("prod")).toMatchObject({ cluster: "c", user: "u" });
+  expect(merged.clusters.get("c")?.server).toBe("https://api.example");
+  expect(mergeKubeconfigs([half]).current).toBeUndefined();
   expect(merged.users.get("u")?.username).toBe("ada");
   expect(merged.users.get("u")?.token).toBeUndefined();
 });
@@ -60,6 +63,7 @@ test("of several files the first that has a name decides all of it", () => {
 test.each([
   ["https://api.example:6443", "https://api.example:6443"],
   ["127.0.0.1:8001", "http://127.0.0.1:8001"],
+  ["api.example/https://b", "http://api.example/https://b"],
 ])("the server %s is %s", (server, url) => {
   expect(serverOf({ ...aKubeconfig().clusters.get("c")!, server })).toBe(url);
 });
@@ -108,4 +112,178 @@ test.each<{ what: string; parts: Parts }>([
   },
 ])("a remote kubeconfig may hold $what", ({ parts }) => {
   expect(problemOf(parts, true)).toBeUndefined();
+});
+
+describe("a kubeconfig of this machine cannot be used where", () => {
+  const V1 = "client.authentication.k8s.io/v1";
+  const plugin = (more: object = {}) => ({ user: { exec: { command: "aws", apiVersion: V1, interactiveMode: "Never", ...more } } });
+
+  test.each<{ what: string; parts: Parts; problem: string }>([
+    { what: "its server is none", parts: { cluster: { server: "https://u@a" } }, problem: "its server is not usable: " },
+    { what: "its proxy is none", parts: { cluster: { "proxy-url": "ftp://a" } }, problem: "proxy-url: a proxy is expected" },
+    {
+      what: "it does not verify the server",
+      parts: { cluster: { "insecure-skip-tls-verify": true } },
+      problem: "insecure-skip-tls-verify: ",
+    },
+    {
+      what: "it has its authorities twice",
+      parts: { cluster: { "certificate-authority": "a", "certificate-authority-data": "YQ==" } },
+      problem: "certificate-authority: it stands there twice",
+    },
+    { what: "it impersonates a user", parts: { user: { token: "a", as: "root" } }, problem: "as: " },
+    { what: "it impersonates a uid", parts: { user: { token: "a", "as-uid": "0" } }, problem: "as: " },
+    { what: "it impersonates a group", parts: { user: { token: "a", "as-groups": ["g"] } }, problem: "as: " },
+    { what: "it impersonates more", parts: { user: { token: "a", "as-user-extra": { a: ["b"] } } }, problem: "as: " },
+    {
+      what: "it has its certificate twice",
+      parts: { user: { "client-certificate": "a", "client-certificate-data": "YQ==", "client-key": "b" } },
+      problem: "client-certificate: it stands there twice",
+    },
+    {
+      what: "it has its key twice",
+      parts: { user: { "client-certificate": "a", "client-key": "b", "client-key-data": "YQ==" } },
+      problem: "client-key: it stands there twice",
+    },
+    {
+      what: "its certificate has no key",
+      parts: { user: { "client-certificate-data": "YQ==" } },
+      problem: "client-certificate: its client-key is missing",
+    },
+    {
+      what: "it has a token and a user's name",
+      parts: { user: { token: "a", username: "ada" } },
+      problem: "it has a token and a password",
+    },
+    { what: "it has a token and a password", parts: { user: { tokenFile: "a", password: "b" } }, problem: "it has a token and a password" },
+    { what: "its user has no login", parts: { user: {} }, problem: "its user has no login" },
+    {
+      what: "it has a provider and a plugin",
+      parts: { user: { ...plugin().user, "auth-provider": { name: "oidc" } } },
+      problem: "auth-provider: an exec plugin stands beside it",
+    },
+    {
+      what: "its provider is another than OpenID Connect",
+      parts: { user: { "auth-provider": { name: "gcp" } } },
+      problem: "auth-provider: kubectl has dropped these plugins",
+    },
+    { what: "its plugin has no command", parts: plugin({ command: null }), problem: "exec: its command is missing" },
+    {
+      what: "its plugin is of an older version",
+      parts: plugin({ apiVersion: "client.authentication.k8s.io/v1alpha1" }),
+      problem: "exec: its apiVersion is neither",
+    },
+    {
+      what: "a variable of its plugin has no name",
+      parts: plugin({ env: [{ name: "A", value: "b" }, { value: "b" }] }),
+      problem: "exec: a variable of its env has no name",
+    },
+    {
+      what: "its plugin does not say whether it asks",
+      parts: plugin({ interactiveMode: null }),
+      problem: "exec: its interactiveMode is missing",
+    },
+    { what: "its plugin always asks", parts: plugin({ interactiveMode: "Always" }), problem: "exec: its interactiveMode is Always" },
+    {
+      what: "its plugin asks in a way that is none",
+      parts: plugin({ interactiveMode: "NeverEver" }),
+      problem: "exec: its interactiveMode is none",
+    },
+    {
+      what: "its plugin asks in another way that is none",
+      parts: plugin({ interactiveMode: "AlmostNever" }),
+      problem: "exec: its interactiveMode is none",
+    },
+    {
+      what: "the file of its certificate has no key",
+      parts: { user: { "client-certificate": "a", token: "b" } },
+      problem: "client-certificate: its client-key is missing",
+    },
+  ])("$what", ({ parts, problem }) => {
+    expect(problemOf(parts, false)).toEqual(expect.stringMatching(`^${problem}`));
+  });
+
+  test.each<{ what: string; parts: Parts }>([
+    {
+      what: "files in every place",
+      parts: { cluster: { "certificate-authority": "a" }, user: { "client-certificate": "b", "client-key": "c" } },
+    },
+    { what: "a file beside the data of the other", parts: { user: { "client-certificate-data": "YQ==", "client-key": "c" } } },
+    { what: "a token file", parts: { user: { tokenFile: "a" } } },
+    { what: "a name and a password", parts: { user: { username: "ada", password: "b" } } },
+    { what: "OpenID Connect", parts: { user: { "auth-provider": { name: "oidc" } } } },
+    { what: "a plugin", parts: plugin({ env: [{ name: "A", value: "b" }] }) },
+    { what: "a plugin that asks where it can", parts: plugin({ interactiveMode: "IfAvailable" }) },
+    {
+      what: "a plugin of v1beta1, which may leave out whether it asks",
+      parts: plugin({ apiVersion: "client.authentication.k8s.io/v1beta1", interactiveMode: null }),
+    },
+    { what: "a proxy", parts: { cluster: { "proxy-url": "socks5://127.0.0.1:1080" } } },
+    {
+      what: "plain HTTP on this machine, to which no login goes",
+      parts: { cluster: { server: "127.0.0.1:8001/https:", "insecure-skip-tls-verify": true }, user: {} },
+    },
+  ])("but it may hold $what", ({ parts }) => {
+    expect(problemOf(parts, false)).toBeUndefined();
+  });
+});
+
+describe("a kubeconfig", () => {
+  test.each([
+    { what: "is empty", document: null },
+    {
+      what: "has empty lists",
+      document: { apiVersion: "v1", kind: "Config", clusters: null, users: null, contexts: [], "current-context": "" },
+    },
+  ])("that $what leads nowhere", ({ document }) => {
+    const parsed = parseKubeconfig(document);
+    if ("problem" in parsed) throw new Error(parsed.problem);
+    expect(parsed).toEqual({ current: undefined, contexts: new Map(), clusters: new Map(), users: new Map() });
+  });
+
+  test.each([
+    { document: { users: [{ name: "u" }, { name: "v" }, { name: "u" }] }, problem: "users[2]: another entry has this name" },
+    { document: { contexts: [{}, {}] }, problem: "contexts[1]: another entry has this name" },
+    { document: { apiVersion: "v2" }, problem: "apiVersion: this is no kubeconfig: apiVersion v1 and kind Config are expected" },
+    {
+      document: { clusters: [{ name: "c", cluster: { "certificate-authority-data": "canary!" } }] },
+      problem: "clusters[0].cluster.certificate-authority-data: base64 is expected here",
+    },
+    {
+      document: { users: [{ name: "u", user: { "client-key-data": "YQ" } }] },
+      problem: "users[0].user.client-key-data: base64 is expected here",
+    },
+  ])("$document is refused: $problem", ({ document, problem }) => {
+    expect(parseKubeconfig(document)).toEqual({ problem });
+  });
+
+  test("has an entry without a name under none", () => {
+    const parsed = aKubeconfig({ more: { users: [{ user: { token: "a" } }] } });
+    expect([...parsed.users.keys()]).toEqual([""]);
+  });
+
+  test("may have its data in base64 of several lines", () => {
+    const { clusters } = aKubeconfig({ cluster: { "certificate-authority-data": "YWJj\r\nYWJj\nYQ==" } });
+    expect(clusters.get("c")?.["certificate-authority-data"]).toContain("YQ==");
+  });
+
+  test.each<{ what: string; more: object; problem: string }>([
+    { what: "no cluster", more: { clusters: [] }, problem: "it has no cluster for its current context" },
+    { what: "a cluster without a server", more: { clusters: [{ name: "c" }] }, problem: "it has no server for its current context" },
+    { what: "no user", more: { users: [] }, problem: "it has no user for its current context" },
+    { what: "an empty context", more: { contexts: [{ name: "prod" }] }, problem: "it has no cluster for its current context" },
+  ])("whose context leads to $what says so", ({ more, problem }) => {
+    expect(selectContext(aKubeconfig({ more }), undefined)).toEqual({ problem });
+  });
+
+  test("whose context names no user has one without a login", () => {
+    const found = selectContext(aKubeconfig({ context: { user: null } }), undefined);
+    expect(found).toMatchObject({ context: "prod", user: { "as-groups": [] } });
+    expect(problemOf({ context: { user: null } }, false)).toMatch(/^its user has no login/);
+  });
+
+  test("has an empty plugin's words and variables as none", () => {
+    const { users } = aKubeconfig({ user: { exec: { command: "a" } } });
+    expect(users.get("u")?.exec).toMatchObject({ args: [], env: [], provideClusterInfo: false });
+  });
 });

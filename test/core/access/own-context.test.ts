@@ -30,6 +30,7 @@ describe("a context leads to a server", () => {
   test.each<{ of: string; contexts: Parameters<typeof chosen>[0]; current?: string; expected: unknown }>([
     { of: "the same path", contexts: { a: ["https://rancher.example/k8s/clusters/dev"], b: [server] }, expected: "b" },
     { of: "another spelling", contexts: { b: ["https://RANCHER.example:443/k8s/clusters/prod/"] }, expected: "b" },
+    { of: "the same path, with slashes behind it", contexts: { b: [`${server}//`] }, expected: "b" },
     { of: "the current one of two", contexts: { a: [server, "c"], b: [server, "c"] }, current: "b", expected: "b" },
     { of: "the first of two", contexts: { a: [server, "c"], b: [server, "d"] }, current: "x", expected: "a" },
     {
@@ -52,6 +53,16 @@ describe("a context leads to a server", () => {
   });
 });
 
+test("a context that leads nowhere leads to no server", () => {
+  const config = parseKubeconfig({
+    contexts: [{ name: "a" }, { name: "b", context: { cluster: "gone" } }, { name: "c", context: { cluster: "c" } }],
+    clusters: [{ name: "c" }],
+  });
+  if ("problem" in config) throw new Error(config.problem);
+  const found = contextFor(config, "prod-eu", { server: "https://api.example" });
+  expect(found).toEqual({ problem: "no context for prod-eu: none leads to https://api.example" });
+});
+
 describe("a context leads to a cluster of Amazon EKS", () => {
   test.each<{ by: string; contexts: Parameters<typeof chosen>[0]; where: Whereabouts; current?: string; expected: unknown }>([
     { by: "its ARN", contexts: { a: [EKS, arn("111122223333")] }, where: eks(), expected: "a" },
@@ -64,6 +75,18 @@ describe("a context leads to a cluster of Amazon EKS", () => {
     },
     { by: "the name that eksctl gives it", contexts: { a: [EKS, "prod.eu-central-1.eksctl.io"] }, where: eks(), expected: "a" },
     { by: "its server", contexts: { a: [EKS, "whatever"] }, where: eks({ server: EKS }), expected: "a" },
+    {
+      by: "its ARN, beside another server than the fleet names",
+      contexts: { a: [OTHER_EKS, arn("111122223333")] },
+      where: eks({ server: EKS }),
+      expected: expect.stringMatching(/^no context/),
+    },
+    {
+      by: "a name that no tool gives it",
+      contexts: { a: [EKS, "whatever"] },
+      where: eks(),
+      expected: expect.stringMatching(/^no context/),
+    },
     {
       by: "an ARN of another account",
       contexts: { a: [EKS, arn("444455556666")] },

@@ -1,7 +1,7 @@
 // Holds the comparison of fleets to what is decided for clusters, whatever the spelling of the file.
 
 import { describe, expect, test } from "vitest";
-import { diffFleets, dropsTooMany } from "../../../functions/core/fleet/diff.ts";
+import { diffFields, diffFleets, dropsTooMany } from "../../../functions/core/fleet/diff.ts";
 import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
 import { aCluster, aFleet, aProfile, SERVICE } from "./fleet-documents.ts";
 
@@ -63,6 +63,61 @@ describe("diffFleets tells that", () => {
     },
   ])("$what", ({ from, to, change }) => {
     expect(changeOf(from, to)).toMatchObject(change);
+  });
+});
+
+describe("the fields of a cluster", () => {
+  const fields = (before: unknown, after: unknown, cluster = "two") => diffFields(parseFleet(before), parseFleet(after), cluster);
+  const two = (more: object = {}) => aFleet(aCluster({ name: "one" }), aCluster({ name: "two", ...more }));
+  const pause = { until: "2026-01-01T13:00:00Z", why: "upgrade", by: "ada" };
+  const sources = (...urls: readonly string[]) => ({ alerts: urls.map((url) => ({ url })) });
+  const named = (...name: readonly string[]) => ({
+    ...two({ profiles: ["queues"], alerts: SERVICE }),
+    profiles: { queues: aProfile({ identify: { name, unlabelled: "none" } }) },
+  });
+
+  test.each([
+    {
+      what: "a field is another",
+      from: two(),
+      to: two({ mode: "shadow" }),
+      is: [{ path: "profiles.kyma-telemetry.mode", from: "own", to: "shadow" }],
+    },
+    {
+      what: "a map becomes a word",
+      from: two({ paused: pause }),
+      to: two({ paused: true }),
+      is: [{ path: "paused", from: pause, to: true }],
+    },
+    {
+      what: "a word becomes a map",
+      from: two({ paused: true }),
+      to: two({ paused: pause }),
+      is: [{ path: "paused", from: true, to: pause }],
+    },
+    {
+      what: "an item without a name is another, at its place",
+      from: two(sources("https://a.example", "https://b.example")),
+      to: two(sources("https://a.example", "https://c.example")),
+      is: [{ path: "alerts.1.url", from: "https://b.example", to: "https://c.example" }],
+    },
+    {
+      what: "a word of a list is another, at its place",
+      from: named("queue", "topic"),
+      to: named("q", "topic"),
+      is: [{ path: "profiles.queues.identify.name.0", from: "queue", to: "q" }],
+    },
+    { what: "nothing is", from: two(), to: two(), is: [] },
+    {
+      what: "only another cluster has changed",
+      from: two(),
+      to: aFleet(aCluster({ name: "one", events: true }), aCluster({ name: "two" })),
+      is: [],
+    },
+    { what: "it is new", from: aFleet(aCluster({ name: "one" })), to: two(), is: [] },
+    { what: "it is gone", from: two(), to: aFleet(aCluster({ name: "one" })), is: [] },
+  ])("are told where $what", ({ from, to, is }) => {
+    expect(fields(from, to)).toEqual(is);
   });
 });
 

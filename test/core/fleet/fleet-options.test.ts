@@ -83,6 +83,7 @@ describe("Events", () => {
 describe("a heartbeat", () => {
   test.each<[what: string, document: unknown, heartbeatMs: number | undefined]>([
     ["is a duration of Prometheus", aFleet(aCluster({ heartbeat: "1m30s" })), 90_000],
+    ["may be as long as a tick", aFleet(aCluster({ heartbeat: "1m" })), 60_000],
     ["may be a default", { ...aFleet(aCluster()), defaults: { heartbeat: "5m" } }, 300_000],
     ["is not kept by default", aFleet(aCluster()), undefined],
   ])("%s", (_, document, heartbeatMs) => {

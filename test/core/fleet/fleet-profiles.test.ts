@@ -166,10 +166,21 @@ describe("a profile of the fleet file", () => {
     expect(parseInWords(withProfiles({ [name]: aProfile() }, name)).clusters[0]?.profiles).toMatchObject([{ name, condition: "Mine" }]);
   });
 
+  test("is one that a cluster may use, but where it is wrong", () => {
+    const { profiles } = parseInWords(withProfiles({ mine: aProfile(), wrong: {} }, "mine"));
+    expect(profiles.map(({ name }) => name)).toEqual(["kyma-telemetry", "mine"]);
+  });
+
   test("that does not exist is reported with those that do", () => {
     expect(problemsIn(withProfiles({ mine: aProfile() }, "yours"))).toEqual([
       "clusters[0].profiles: there is no profile yours; known are kyma-telemetry, mine",
     ]);
+    expect(parseInWords(withProfiles({}, "yours")).wrong).toEqual([{ name: "prod", labels: {}, problems: [expect.any(String)] }]);
+  });
+
+  test("that does not exist is reported where it is named: in the defaults", () => {
+    const document = { ...aFleet(aCluster({ alerts: SERVICE })), defaults: { profiles: ["yours"] } };
+    expect(problemsIn(document)).toEqual([expect.stringMatching(/^defaults\.profiles: there is no profile yours/)]);
   });
 });
 

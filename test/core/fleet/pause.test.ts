@@ -29,24 +29,24 @@ test.each([
 });
 
 describe("in the document of a fleet", () => {
-  const document = { defaults: { mode: "shadow" }, clusters: [{ name: "a", labels: { x: "y" } }, { name: "b", paused: pause }, 7] };
+  const document = { defaults: { mode: "shadow" }, clusters: [{ name: "a", labels: { x: "y" } }, { name: "b", paused: pause }, 7, null] };
 
   test("a pause is put in", () => {
     expect(withPause(document, new Set(["a"]), pause)).toEqual({
       ...document,
-      clusters: [{ name: "a", labels: { x: "y" }, paused: pause }, document.clusters[1], 7],
+      clusters: [{ name: "a", labels: { x: "y" }, paused: pause }, document.clusters[1], 7, null],
     });
   });
 
   test("a pause is taken out", () => {
-    expect(withoutPause(document, new Set(["b"]))).toEqual({ ...document, clusters: [document.clusters[0], { name: "b" }, 7] });
+    expect(withoutPause(document, new Set(["b"]))).toEqual({ ...document, clusters: [document.clusters[0], { name: "b" }, 7, null] });
   });
 
   test("a pause of the defaults is taken out of one cluster", () => {
     const paused = { ...document, defaults: { paused: true } };
     expect(withoutPause(paused, new Set(["a"]))).toMatchObject({
       defaults: { paused: true },
-      clusters: [{ name: "a", paused: false }, { name: "b" }, 7],
+      clusters: [{ name: "a", paused: false }, { name: "b", paused: pause }, 7, null],
     });
   });
 
@@ -59,6 +59,15 @@ describe("in the document of a fleet", () => {
       document: { clusters: [{ name: "b", ...(paused !== undefined && { paused }) }] },
       kept,
     });
+  });
+
+  test("a pause is kept for no entry without a name", () => {
+    const nameless = { clusters: [{ labels: {} }] };
+    expect(keepPauses(nameless, { clusters: [{ paused: pause }] }, NOON_MS)).toEqual({ document: nameless, kept: [] });
+  });
+
+  test("that has no clusters, there is nothing to pause", () => {
+    expect(withPause({ clusters: {} }, new Set(["a"]), pause)).toEqual({ clusters: [] });
   });
 
   test("a pause of true is no pause that a later document keeps", () => {

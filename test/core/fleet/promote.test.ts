@@ -6,7 +6,19 @@ import { editFor, promotionOf } from "../../../functions/core/fleet/promote.ts";
 import { isObject } from "../../../functions/core/json.ts";
 import { aCluster, aFleet, aProfile, SERVICE } from "./fleet-documents.ts";
 
-const profiles = { v1: aProfile(), v2: aProfile(), other: aProfile({ kind: "Topic" }), yours: aProfile({ condition: "Yours" }) };
+const says = { status: "True", reason: "Fine", message: "It is fine." };
+const ofKinds = (...kinds: readonly object[]) =>
+  aProfile({
+    flows: kinds.map((of) => ({ of: { group: "example.org", version: "v1", plural: "queues", kind: "Queue", ...of }, always: says })),
+  });
+const profiles = {
+  v1: aProfile(),
+  v2: aProfile(),
+  other: aProfile({ kind: "Topic" }),
+  yours: aProfile({ condition: "Yours" }),
+  elsewhere: ofKinds({ group: "example.com" }),
+  both: ofKinds({}, { plural: "topics", kind: "Topic" }),
+};
 const documentOf = (cluster: object, defaults: object = {}) => ({
   ...aFleet(aCluster(cluster)),
   defaults: { alerts: SERVICE, ...defaults },
@@ -71,6 +83,65 @@ describe("a promotion", () => {
       steps: ["v2", "shadow", "own"],
       edit: { profiles: ["other", "yours", { name: "v2", mode: "own" }] },
       after: ["other own", "yours own", "v2 own"],
+    },
+    {
+      what: "leaves a profile alone that is about a kind of that name in another group",
+      cluster: { profiles: ["elsewhere", { name: "v2", mode: "shadow" }] },
+      steps: ["v2", "shadow", "own"],
+      edit: { profiles: ["elsewhere", { name: "v2", mode: "own" }] },
+      after: ["elsewhere own", "v2 own"],
+    },
+    {
+      what: "makes a shadow of what owns the condition of one kind among several",
+      cluster: { profiles: ["both", { name: "v2", mode: "shadow" }] },
+      steps: ["v2", "shadow", "own"],
+      edit: {
+        profiles: [
+          { name: "both", mode: "shadow" },
+          { name: "v2", mode: "own" },
+        ],
+      },
+      after: ["both shadow", "v2 own"],
+    },
+    {
+      what: "of several kinds makes a shadow of what owns the condition of one of them",
+      cluster: { profiles: ["other", { name: "both", mode: "shadow" }] },
+      steps: ["both", "shadow", "own"],
+      edit: {
+        profiles: [
+          { name: "other", mode: "shadow" },
+          { name: "both", mode: "own" },
+        ],
+      },
+      after: ["other shadow", "both own"],
+    },
+    {
+      what: "of the only profile, in a mode of its own, is the next mode of that",
+      cluster: { profiles: [{ name: "v1", mode: "observe" }] },
+      steps: ["v1", "observe", "shadow"],
+      edit: { profiles: [{ name: "v1", mode: "shadow" }] },
+      after: ["v1 shadow"],
+    },
+    {
+      what: "gives a cluster that has its profiles from the defaults a list of its own",
+      cluster: {},
+      defaults: { profiles: ["v1", { name: "v2", mode: "observe" }] },
+      steps: ["v2", "observe", "shadow"],
+      edit: { profiles: ["v1", { name: "v2", mode: "shadow" }] },
+      after: ["v1 own", "v2 shadow"],
+    },
+    {
+      what: "gives a cluster the profiles of its own ring, not of another",
+      cluster: { labels: { ring: "late" } },
+      defaults: {
+        rings: [
+          { when: "ring=canary", profiles: ["yours"] },
+          { when: "ring=late", profiles: ["v1", { name: "v2", mode: "observe" }] },
+        ],
+      },
+      steps: ["v2", "observe", "shadow"],
+      edit: { profiles: ["v1", { name: "v2", mode: "shadow" }] },
+      after: ["v1 own", "v2 shadow"],
     },
     {
       what: "gives a cluster that has its profiles from a ring a list of its own",

@@ -73,6 +73,17 @@ describe("a ring", () => {
     ]);
   });
 
+  test("is not named where something else of its cluster is wrong", () => {
+    expect(parseInWords(fleetOf([cluster("dev-1", { tier: "dev" }, { mode: "loud" })])).wrong).toMatchObject([
+      { problems: [expect.stringMatching(/^clusters\[0\]\.mode: /)] },
+    ]);
+  });
+
+  test("is one of those that the fleet tells, but where any of them is wrong", () => {
+    expect(parseFleet(fleetOf([])).rings).toEqual(["tier=dev", "tier in (dev,stage), region!=us"]);
+    expect(parseFleet(fleetOf([], { rings: [{ when: "tier=dev" }] })).rings).toEqual([]);
+  });
+
   test("may not stand in a cluster", () => {
     expect(parseInWords(fleetOf([aCluster({ rings: RINGS })])).wrong).toMatchObject([
       { problems: ["clusters[0]: there is no field rings"] },

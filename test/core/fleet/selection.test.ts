@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../../functions/core/errors.ts";
 import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
-import { parseSelector, selectClusters } from "../../../functions/core/fleet/selection.ts";
+import { parseSelector, selectClusters, selectNames } from "../../../functions/core/fleet/selection.ts";
 import { aCluster, aFleet } from "./fleet-documents.ts";
 
 const fleet = parseFleet(
@@ -63,6 +63,16 @@ describe("selectClusters selects", () => {
       says: "the selector region=moon matches no cluster: no cluster has region=moon; there are eu, us",
     },
     {
+      where: "no cluster has any of the values",
+      request: { selector: "region in (moon,mars)" },
+      says: "the selector region in (moon,mars) matches no cluster: no cluster has region=moon or region=mars; there are eu, us",
+    },
+    {
+      where: "every cluster has one of the values",
+      request: { clusters: ["?u-*", "us-*"], selector: "region notin (eu,us)" },
+      says: "the selector region notin (eu,us) matches no cluster: every cluster has region=eu or region=us",
+    },
+    {
       where: "the value is mistyped",
       request: { selector: "tier=prdo" },
       says: "the selector tier=prdo matches no cluster: no cluster has tier=prdo; prod?",
@@ -83,6 +93,11 @@ describe("selectClusters selects", () => {
       says: "the selector region!=eu matches no cluster: every cluster has region=eu",
     },
     {
+      where: "every cluster that is selected has a label that none may have",
+      request: { clusters: ["eu-*"], selector: "!region" },
+      says: "the selector !region matches no cluster: every cluster has the label region",
+    },
+    {
       where: "a label has the name of an object's property",
       request: { selector: "constructor" },
       says: "the selector constructor matches no cluster: no cluster has the label constructor",
@@ -90,6 +105,18 @@ describe("selectClusters selects", () => {
   ])("nothing where $where: $says", ({ request, says }) => {
     expect(() => namesOf(request)).toThrow(new ConfigError(says));
   });
+});
+
+test("a fleet without clusters says so", () => {
+  expect(() => selectClusters(parseFleet(aFleet()), { selector: "region=eu" })).toThrow(
+    new ConfigError("the selector region=eu matches no cluster: the fleet has none"),
+  );
+});
+
+test("the names of a request are those of the fleet, right or wrong, and those that it has not", () => {
+  const { clusters, wrong, unknown } = selectNames(fleet, new Set(["us-prod", "moon", "broken"]));
+  expect([clusters.map(({ name }) => name), wrong.map(({ name }) => name), unknown]).toEqual([["us-prod"], ["broken"], ["moon"]]);
+  expect(selectNames(fleet, new Set(["bare"]))).toMatchObject({ clusters: [{ name: "bare" }], wrong: [], unknown: [] });
 });
 
 describe("a selector", () => {
@@ -105,6 +132,7 @@ describe("a selector", () => {
     },
     { selector: "example.org/region=", is: [{ key: "example.org/region", operator: "in", values: [""] }] },
     { selector: "zone  in ( a,b )", is: [{ key: "zone", operator: "in", values: ["a", "b"] }] },
+    { selector: "zone notin (a)", is: [{ key: "zone", operator: "notin", values: ["a"] }] },
     { selector: "in in (in)", is: [{ key: "in", operator: "in", values: ["in"] }] },
     { selector: "! zone", is: [{ key: "zone", operator: "absent", values: [] }] },
   ])("$selector is parsed", ({ selector, is }) => {

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseFleet } from "../../../functions/core/fleet/fleet.ts";
-import { MAX_SHARD_SIZE, selectForTick, shardId, shardsOf } from "../../../functions/core/fleet/shards.ts";
+import { hash, MAX_SHARD_SIZE, selectForTick, shardId, shardsOf } from "../../../functions/core/fleet/shards.ts";
 import { CLOSING_MS, worstCaseMs } from "../../../functions/core/limits.ts";
 import { aCluster, aFleet } from "./fleet-documents.ts";
 
@@ -44,6 +44,12 @@ describe("shards", () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  test("of names that weigh the same are the same whatever their order", () => {
+    const alike = ["prod-75zx", "prod-epcd"];
+    expect(new Set(alike.map((name) => hash(name))).size).toBe(1);
+    expect(shardsOf(alike.toReversed(), 1)).toEqual(shardsOf(alike, 1));
   });
 
   test.each([

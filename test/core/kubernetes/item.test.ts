@@ -1,7 +1,7 @@
 // Holds the parser of a LIST to naming what cannot be judged, and to hiding nothing beside it.
 
 import { describe, expect, test } from "vitest";
-import { isMalformed, parseResourceList } from "../../../functions/core/kubernetes/item.ts";
+import { isMalformed, isResource, parseResourceList } from "../../../functions/core/kubernetes/item.ts";
 import { kinds } from "../../support/builders.ts";
 
 const of = kinds.TracePipeline;
@@ -34,6 +34,11 @@ describe("a list", () => {
     expect(() => parseResourceList(of, body)).toThrow(malformed);
   });
 
+  test("that continues by what is no token says so", () => {
+    const message = "the API server's answer for tracepipelines holds a continue token that is none";
+    expect(() => parseResourceList(of, { items: [], metadata: { continue: 7 } })).toThrow(message);
+  });
+
   test("without items says so", () => {
     expect(() => parseResourceList(of, {})).toThrow("the API server's answer for tracepipelines holds no list of items");
   });
@@ -56,6 +61,19 @@ describe("an item that is no resource", () => {
       name: "\ufffd [31m",
       code: "malformed",
     },
+    {
+      what: "with a name that is too long to be shown",
+      item: { metadata: { ...metadata, name: "x".repeat(254) } },
+      name: "item 2",
+      code: "malformed",
+    },
+    {
+      what: "with the longest name that is shown",
+      item: { metadata: { ...metadata, name: `${"x".repeat(252)}/` } },
+      name: `${"x".repeat(252)}/`,
+      code: "malformed",
+    },
+    { what: "with a name that shows nothing", item: { metadata: { ...metadata, name: "\u0007" } }, name: "item 2", code: "malformed" },
     { what: "with conditions as a map", item: { metadata, status: { conditions: {} } }, name: "backend", code: "malformed" },
     {
       what: "with conditions that are too large",
@@ -70,8 +88,21 @@ describe("an item that is no resource", () => {
   });
 });
 
+test("an item in a namespace that is none is named without it", () => {
+  const [item] = parseResourceList(of, { items: [{ metadata: { ...metadata, namespace: "a/b" } }] }).items;
+  expect(item).not.toHaveProperty("namespace");
+  const [other] = parseResourceList(of, { items: [{ metadata: { ...metadata, namespace: 7 } }] }).items;
+  expect(other).not.toHaveProperty("namespace");
+});
+
+test("resources and other items are told apart", () => {
+  expect(parseResourceList(of, { items: [{ metadata }, null] }).items.map(isResource)).toEqual([true, false]);
+});
+
 test("a page of more items than there is room for is refused as a whole", () => {
   const items = Array.from({ length: 4 }, () => ({ metadata }));
   expect(parseResourceList(of, { items }, [], 4).items).toHaveLength(4);
-  expect(() => parseResourceList(of, { items }, [], 3)).toThrow(expect.objectContaining({ code: "too-many" }));
+  expect(() => parseResourceList(of, { items }, [], 3)).toThrow(
+    expect.objectContaining({ code: "too-many", message: "the cluster has more than 3 tracepipelines left to read" }),
+  );
 });

@@ -78,6 +78,39 @@ describe("the paths that are judged", () => {
   });
 });
 
+test.each([
+  { value: "ab", size: 4 },
+  { value: 7, size: 8 },
+  { value: null, size: 8 },
+  { value: [], size: 2 },
+  { value: [1, "a"], size: 2 + 9 + 4 },
+  { value: { ab: 1, c: [] }, size: 2 + 13 + 6 },
+])("the size of $value is $size, but beyond all bounds where it is more than is asked for", ({ value, size }) => {
+  expect(sizeOf(value, Number.POSITIVE_INFINITY)).toBe(size);
+  expect(sizeOf(value, size)).toBe(size);
+  if (typeof value === "object" && value !== null && size > 2) expect(sizeOf(value, size - 1)).toBe(Number.POSITIVE_INFINITY);
+});
+
+test.each([
+  { levels: 25, isBounded: true },
+  { levels: 26, isBounded: false },
+])("the size of $levels levels is bounded: $isBounded", ({ levels, isBounded }) => {
+  const nested: unknown = JSON.parse(`${"[".repeat(levels)}${"]".repeat(levels)}`);
+  expect(Number.isFinite(sizeOf(nested, 1_000))).toBe(isBounded);
+});
+
+test("a long text at a path is kept as far as a profile compares it", () => {
+  const kept = keptOf({ metadata: {}, spec: { mode: "x".repeat(2_000) } }, [["spec", "mode"]]);
+  expect(Object(kept.spec).mode).toBe("x".repeat(1_024));
+});
+
+test("of an object without conditions and writers, neither is kept", () => {
+  expect(keptOf({ metadata: { name: "a", managedFields: {} }, status: { conditions: null } }, [[]])).toStrictEqual({
+    metadata: { name: "a" },
+  });
+  expect(keptOf({ metadata: { name: "a" } }, [])).toStrictEqual({ metadata: { name: "a" } });
+});
+
 test("the size of a value is about that of its JSON", () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {

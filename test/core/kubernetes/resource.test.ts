@@ -1,7 +1,7 @@
 // Holds the parser of resources to refusing any answer that is not one, rather than reading it as empty.
 
 import { describe, expect, test } from "vitest";
-import { findCondition, parseResource, resourceId } from "../../../functions/core/kubernetes/resource.ts";
+import { conditionsOf, findCondition, parseResource, resourceId } from "../../../functions/core/kubernetes/resource.ts";
 import { kinds } from "../../support/builders.ts";
 
 const of = kinds.TracePipeline;
@@ -19,6 +19,7 @@ describe("a resource", () => {
 
   test.each([
     { what: "no status", object: { metadata } },
+    { what: "a status that is null", object: { metadata, status: null } },
     { what: "an empty status", object: { metadata, status: {} } },
     { what: "null conditions", object: { metadata, status: { conditions: null } } },
   ])("with $what has no conditions yet", ({ object }) => {
@@ -31,6 +32,29 @@ describe("a resource", () => {
     { deletionTimestamp: undefined, deleting: false },
   ])("with the deletion timestamp $deletionTimestamp is being deleted: $deleting", ({ deletionTimestamp, deleting }) => {
     expect(parseResource(of, { metadata: { ...metadata, deletionTimestamp } }).deleting).toBe(deleting);
+  });
+
+  test("may have the longest name, namespace and version that there are", () => {
+    const longest = { name: `${"x".repeat(251)}.y`, namespace: "x".repeat(63), resourceVersion: "1".repeat(128) };
+    expect(parseResource(of, { metadata: longest })).toMatchObject(longest);
+    expect(parseResource(of, { metadata: { name: "x", namespace: "y", resourceVersion: "1" } })).toMatchObject({
+      name: "x",
+      namespace: "y",
+    });
+  });
+
+  test("with more managed fields than it can have is refused where it is kept in part", () => {
+    const entry = { manager: "x".repeat(70_000), fieldsV1: { "f:status": { "f:conditions": {} } } };
+    const object = { metadata: { ...metadata, managedFields: [entry] } };
+    expect(() => parseResource(of, object, [])).toThrow("holds an object with more managed fields than it can have");
+    expect(parseResource(of, object).name).toBe("backend");
+  });
+
+  test("may have as many conditions and managed fields as there are, each for itself", () => {
+    const entry = { manager: "x".repeat(40_000), fieldsV1: { "f:status": { "f:conditions": {} } } };
+    const conditions = [{ type: "A", status: "True", message: "x".repeat(40_000) }];
+    const object = { metadata: { ...metadata, managedFields: [entry] }, status: { conditions } };
+    expect(parseResource(of, object, []).conditions).toBe(conditions);
   });
 
   test("may have no generation and no namespace", () => {
@@ -54,6 +78,14 @@ describe("a resource is malformed where the object is or has", () => {
     { what: "a name with a lone surrogate", object: { metadata: { ...metadata, name: "back\ud800end" } } },
     { what: "a name that is a path", object: { metadata: { ...metadata, name: "../secrets/x" } } },
     { what: "a name that is too long", object: { metadata: { ...metadata, name: "x".repeat(254) } } },
+    { what: "a name that begins with a dash", object: { metadata: { ...metadata, name: "-backend" } } },
+    { what: "a name that ends with a dot", object: { metadata: { ...metadata, name: "backend." } } },
+    { what: "a name with a line break", object: { metadata: { ...metadata, name: "backend\n" } } },
+    { what: "a namespace that begins with a dash", object: { metadata: { ...metadata, namespace: "-a" } } },
+    { what: "a namespace that ends with a dash", object: { metadata: { ...metadata, namespace: "a-" } } },
+    { what: "a namespace that is too long", object: { metadata: { ...metadata, namespace: "x".repeat(64) } } },
+    { what: "an empty resourceVersion", object: { metadata: { ...metadata, resourceVersion: "" } } },
+    { what: "a resourceVersion that is too long", object: { metadata: { ...metadata, resourceVersion: "1".repeat(129) } } },
     { what: "a namespace that is a path", object: { metadata: { ...metadata, namespace: "a/b" } } },
     { what: "a namespace that is a number", object: { metadata: { ...metadata, namespace: 7 } } },
     { what: "a resourceVersion with a line break", object: { metadata: { ...metadata, resourceVersion: "4\n2" } } },
@@ -91,7 +123,8 @@ describe("a resource with more conditions than are written is refused where they
     { are: "are nested 5,000 deep", conditions: [nested(5_000)] },
     { are: "are ten thousand", conditions: Array.from({ length: 10_000 }, () => ({ type: "A" })) },
   ])("$are", ({ conditions }) => {
-    const tooLarge = expect.objectContaining({ name: "UpstreamError", code: "conditions-too-large" });
+    const message = "its conditions are larger than 64 KB, or nested deeper than conditions are";
+    const tooLarge = expect.objectContaining({ name: "UpstreamError", code: "conditions-too-large", message });
     expect(() => parseResource(of, { metadata, status: { conditions } })).toThrow(tooLarge);
   });
 
@@ -108,6 +141,11 @@ test.each([
   const kind = { group, version: "v1", plural: "things", kind: "Thing" };
   const named = { metadata: { ...metadata, namespace: "team-a" } };
   expect(resourceId(parseResource(kind, named))).toEqual({ apiVersion, kind: "Thing", name: "backend", namespace: "team-a" });
+});
+
+test("all conditions of a type are found, where a list repeats it", () => {
+  const [one, other] = ["True", "False"].map((status) => ({ type: "Ready", status }));
+  expect(conditionsOf([null, one, { type: "Other", status: "True" }, { type: "Ready" }, other], "Ready")).toEqual([one, other]);
 });
 
 describe("a condition", () => {

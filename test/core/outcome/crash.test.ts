@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { crashOf } from "../../../functions/core/outcome/crash.ts";
+import { crashOf, deathOf } from "../../../functions/core/outcome/crash.ts";
 
 function thrown(): unknown {
   try {
@@ -30,9 +30,27 @@ describe("a crash", () => {
     expect(crashOf(value)).toEqual(crash);
   });
 
+  test("of an error without a stack has no frames", () => {
+    const error = new Error("lost");
+    delete error.stack;
+    expect(crashOf(error)).toEqual({ message: "lost", crash: { error: "Error", frames: [] } });
+  });
+
   test("carries nothing that a terminal obeys", () => {
     const error = new Error("red \u001b[31m");
     error.stack = "Error\n    at \u001b[31m (a.ts:1:1)";
     expect(JSON.stringify(crashOf(error))).not.toContain("\\u001b");
+  });
+});
+
+test("a cluster that its process dies of has crashed, and nothing of it is known", () => {
+  expect(deathOf("prod")).toEqual({
+    cluster: "prod",
+    was: "crashed",
+    code: "process-died",
+    message: expect.stringContaining("the process that read it"),
+    resources: [],
+    unlisted: [],
+    ms: 0,
   });
 });

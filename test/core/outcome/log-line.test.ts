@@ -18,6 +18,7 @@ const unproven = (name: string, because: readonly string[], since?: string): Res
   because,
 });
 const refused: ResourceOutcome = { ...ID, was: "refused", code: "forbidden", message: "no right to patch" };
+const held: ResourceOutcome = { ...ID, was: "refused", code: "held", message: "too many at once" };
 const untold: ResourceOutcome = {
   ...ID,
   was: "patched",
@@ -27,6 +28,7 @@ const untold: ResourceOutcome = {
 };
 const contested: ResourceOutcome = { ...ID, was: "skipped", why: "contested" };
 const skipped: ResourceOutcome = { ...ID, was: "skipped", why: "no flow" };
+const stray = { alert: "Dropped", label: "pipeline_name", value: "shop", resource: ID };
 const outcome = (more: Partial<ClusterOutcome> = {}): ClusterOutcome => ({
   cluster: "prod",
   was: "reconciled",
@@ -160,6 +162,26 @@ describe("a line tells of a cluster that", () => {
       }),
       line: { was: "reconciled", alertsUnreadable: { code: "tls", why: "no" } },
     },
+    {
+      what: "has alerts that count for no resource, the first five of seven",
+      cluster: outcome({ alerts: { was: "read", firing: 7, pending: 0, unmatched: Array.from({ length: 7 }, () => stray) } }),
+      line: {
+        was: "reconciled",
+        unmatched: 7,
+        firstUnmatched: Array(5).fill(
+          'Dropped counts for no resource: it says pipeline_name="shop", and the nearest, tracepipeline/shop/backend, has none',
+        ),
+      },
+    },
+    {
+      what: "has conditions that are Unknown for seven causes, the first five of them",
+      cluster: outcome({ resources: Array.from({ length: 7 }, (_, index) => unproven("a", [`cause ${index}`, "and more"])) }),
+      line: {
+        was: "reconciled",
+        unknown: 7,
+        firstUnknown: [0, 1, 2, 3, 4].map((index) => ({ resource: "tracepipeline/shop/a", count: 1, because: `cause ${index}; and more` })),
+      },
+    },
     { what: "is contested", cluster: outcome({ resources: [contested, contested] }), line: { was: "reconciled", contested: 2 } },
   ])("$what", ({ cluster, line }) => {
     expect(JSON.parse(JSON.stringify(logLineOf(cluster)))).toEqual({ cluster: "prod", ...line });
@@ -186,23 +208,28 @@ describe("metrics", () => {
       outcome({ was: "crashed", message: "a bug" }),
       outcome({ was: "misconfigured", unlisted: [{ kind: "A", code: "kind-not-served", message: "" }] }),
       outcome({ was: "late" }),
+      outcome({ was: "late", code: "timeout" }),
+      outcome({ was: "late", code: "timeout" }),
+      outcome({ resources: [held, held] }),
       outcome({ was: "paused" }),
       outcome({ alerts: { was: "unreadable", code: "tls", message: "" } }),
       outcome({ resources: [unproven("a", ["rules failing: A"]), unproven("b", ["rules stalled: A"])] }),
     ];
     expect(outcomeMetrics(outcomes)).toEqual({
-      ClustersReconciled: 3,
+      ClustersReconciled: 4,
       ClustersUnreachable: 1,
       ClustersForbidden: 1,
       ClustersMisconfigured: 1,
       ClustersPaused: 1,
       ClustersLate: 1,
-      ClustersLeftToTick: 0,
+      // What a push left to the next tick, the fleet is none too large for.
+      ClustersLeftToTick: 2,
       ClustersCrashed: 1,
       ResourcesPatched: 1,
       ResourcesUnchanged: 3,
       ResourcesRefused: 1,
-      ResourcesHeld: 0,
+      // No API server refuses what a guard holds.
+      ResourcesHeld: 2,
       ResourcesContested: 1,
       KindsUnlisted: 1,
       AlertsUnreadable: 1,

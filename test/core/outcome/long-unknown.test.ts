@@ -36,6 +36,12 @@ test("a cluster is named once, with the number of its conditions, and the first 
   expect(longUnknown(outcomes, NOW)).toEqual([{ cluster: "prod", conditions: 2, resource: "tracepipeline/b", since, because }]);
 });
 
+test("what is Unknown is named without a cause where none is known", () => {
+  const { condition } = standing("a", "Unknown", "2026-01-01T10:00:00Z") as Extract<ResourceOutcome, { was: "unchanged" }>;
+  const refused: ResourceOutcome = { ...ID, name: "a", was: "refused", code: "forbidden", message: "no", condition };
+  expect(longUnknown([cluster(refused)], NOW)).toMatchObject([{ because: [] }]);
+});
+
 test("a condition that is refused to be written counts as it was judged", () => {
   const { condition } = standing("a", "Unknown", "2026-01-01T10:00:00Z") as Extract<ResourceOutcome, { was: "unchanged" }>;
   const refused: ResourceOutcome = { ...ID, name: "a", was: "refused", code: "forbidden", message: "no", condition, because };

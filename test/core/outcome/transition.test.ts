@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ClusterOutcome, ResourceOutcome } from "../../../functions/core/outcome/outcome.ts";
-import { transitionsOf } from "../../../functions/core/outcome/transition.ts";
+import { isObserved, transitionsOf } from "../../../functions/core/outcome/transition.ts";
 
 const AT = "2026-06-01T00:00:00Z";
 const LABELS = { region: "eu-central-1" };
@@ -74,4 +74,17 @@ describe("there is none where", () => {
 test("each resource has its own, in the order of the outcome", () => {
   const others = [judged({ name: "a" }), judged({ name: "b", was: "unchanged" }), judged({ name: "c" })];
   expect(transitionsFrom(...others).map(({ resource }) => resource.name)).toEqual(["a", "c"]);
+});
+
+describe("a cluster shows a verdict that", () => {
+  const observed = { isObserved: true } as const;
+  test.each<{ is: string; outcome: ResourceOutcome; shown: boolean }>([
+    { is: "observed and new", outcome: { ...judged(), was: "planned", ...observed }, shown: false },
+    { is: "observed and stands", outcome: { ...judged(), was: "unchanged", ...observed }, shown: false },
+    { is: "planned by a dry run", outcome: judged({ was: "planned" }), shown: true },
+    { is: "found as it stands", outcome: judged({ was: "unchanged" }), shown: true },
+    { is: "written, whatever else it says", outcome: Object.assign(judged(), observed), shown: true },
+  ])("is $is: $shown", ({ outcome, shown }) => {
+    expect(isObserved(outcome)).toBe(!shown);
+  });
 });
