@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { aPosted } from "../receive/pushes.ts";
 import { SECRET, urlEvent } from "../receive/receiver.ts";
 import { awsEnvironment, startEventBridge } from "../support/event-bridge.ts";
-import { aBatch, invokeOnce, type Output } from "../support/lambda.ts";
+import { invokeOnce } from "../support/function.ts";
+import { aBatch, type Output } from "../support/lambda.ts";
 import { aTick } from "../support/queue-messages.ts";
 
 // No server gets this port by chance.

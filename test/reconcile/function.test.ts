@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { buildFunctions } from "../../infra/build.ts";
-import { invokeOnce } from "../support/lambda.ts";
+import { invokeCold } from "../support/lambda.ts";
 import { startSimulator } from "../support/simulator.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "alertstatus-function-"));
@@ -100,7 +100,7 @@ async function invoke(payload: object, clusters: readonly object[], environment:
   writeFileSync(fleetFile, stringify({ clusters }));
   for (const { requests } of [eu, us]) requests.length = 0;
   const settings = { FLEET: `file:${fleetFile}`, CLUSTER_TOKEN: eu.token, ...environment };
-  const { invoked } = await invokeOnce(join(folder, "bundle", "reconcile", "reconcile.mjs"), settings, payload);
+  const { invoked } = await invokeCold(join(folder, "bundle", "reconcile", "reconcile.mjs"), settings, payload);
   const [{ answer, error } = {}] = invoked;
   if (error !== undefined) throw new Error(error.message);
   if (!isOutcome(answer)) throw new Error(`this is no outcome: ${JSON.stringify(answer)}`);
