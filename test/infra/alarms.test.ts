@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Json, packageStack, resourcesOf, type Template } from "./packaged.ts";
+import { type Json, resourcesOf, type Template, templateFor } from "./packaged.ts";
 import { publishedMetrics } from "./published-metrics.ts";
 
 const PAGE = join(import.meta.dirname, "../../infra/README.md");
@@ -11,8 +11,8 @@ const of = (id: string): Json => template.Resources[id]?.Properties;
 const alarms = () => resourcesOf(template, "AWS::CloudWatch::Alarm");
 
 beforeAll(async () => {
-  ({ template } = await packageStack());
-}, 60_000);
+  template = await templateFor();
+});
 
 const ofFunction = (name: string) => [{ Name: "FunctionName", Value: { Ref: `${name}LambdaFunction` } }];
 const ofQueue = (id: string) => [{ Name: "QueueName", Value: { "Fn::GetAtt": [id, "QueueName"] } }];

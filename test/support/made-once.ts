@@ -1,0 +1,82 @@
+// Makes once what several processes of the tests need, and anew where a source of it has changed.
+
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { buildPackage } from "../../infra/package/build.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const MADE = join(ROOT, ".build/made");
+// All that a build reads, its libraries by their versions.
+const SOURCES = ["functions", "infra", "serverless.yml", "package.json", "package-lock.json", "README.md", "test/infra/packaged.ts"];
+const LOOK_EVERY_MS = 100;
+// Whoever makes it that long has been killed: another one makes it, and the first to be done is kept.
+const GIVEN_UP_MS = 60_000;
+const OLD_MS = 24 * 3_600_000;
+
+/** The folder that `make` has filled from the sources of today; nothing is to be changed there. */
+export async function madeOnce(what: object, make: (folder: string) => unknown): Promise<string> {
+  const digest = createHash("sha256")
+    .update(JSON.stringify([what, process.version, sourcesDigest()]))
+    .digest("hex")
+    .slice(0, 16);
+  const folder = join(MADE, digest);
+  mkdirSync(MADE, { recursive: true });
+  while (!existsSync(folder)) {
+    if (isTaken(`${folder}.lock`)) await sleep(LOOK_EVERY_MS);
+    else await makeInto(folder, make);
+  }
+  return folder;
+}
+
+/** The folder of the npm package as it is built; nothing is to be changed there. */
+export function builtPackage(): Promise<string> {
+  return madeOnce({ package: "npm" }, buildPackage);
+}
+
+async function makeInto(folder: string, make: (folder: string) => unknown): Promise<void> {
+  const lock = `${folder}.lock`;
+  const draft = `${folder}.${process.pid}.draft`;
+  try {
+    removeOld();
+    mkdirSync(draft);
+    await make(draft);
+    if (!existsSync(folder)) renameSync(draft, folder);
+  } finally {
+    for (const left of [draft, lock]) rmSync(left, { recursive: true, force: true });
+  }
+}
+
+function isTaken(lock: string): boolean {
+  try {
+    writeFileSync(lock, "", { flag: "wx" });
+    return false;
+  } catch {
+    if (ageOf(lock) > GIVEN_UP_MS) rmSync(lock, { force: true });
+    return true;
+  }
+}
+
+function removeOld(): void {
+  for (const name of readdirSync(MADE)) if (ageOf(join(MADE, name)) > OLD_MS) rmSync(join(MADE, name), { recursive: true, force: true });
+}
+
+function ageOf(file: string): number {
+  return Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+}
+
+let digestOfSources: string | undefined;
+
+function sourcesDigest(): string {
+  digestOfSources ??= SOURCES.flatMap((source) => filesUnder(join(ROOT, source)))
+    .reduce((sum, file) => sum.update(`${file}\0`).update(readFileSync(file)), createHash("sha256"))
+    .digest("hex");
+  return digestOfSources;
+}
+
+function filesUnder(path: string): readonly string[] {
+  if (!statSync(path).isDirectory()) return [path];
+  const entries = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return entries.map(({ parentPath, name }) => join(parentPath, name)).toSorted();
+}
