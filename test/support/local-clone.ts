@@ -5,10 +5,9 @@ import { cp, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
-import { buildFunctions } from "../../infra/build.ts";
 import type { CloudAccess } from "./local-cloud.ts";
 import { type LocalStack, stackIn } from "./local-stack.ts";
-import { madeOnce } from "./made-once.ts";
+import { builtFunctions } from "./made-once.ts";
 
 /** A stack that `osls` has deployed. */
 export type ClonedStack = LocalStack & {
@@ -37,7 +36,7 @@ export async function deployClone(cloud: CloudAccess, stage: string): Promise<Cl
 
 async function layOut(folder: string): Promise<void> {
   for (const copied of ["serverless.yml", "infra"]) await cp(join(ROOT, copied), join(folder, copied), { recursive: true });
-  await cp(await madeOnce({ functions: "all" }, (made) => buildFunctions(made)), join(folder, ".build"), { recursive: true });
+  await cp(join(await builtFunctions(), "functions"), join(folder, ".build"), { recursive: true });
   for (const linked of ["functions", "node_modules", "package.json"]) await symlink(join(ROOT, linked), join(folder, linked));
   // The local cloud knows no alarm over metric math, and does not tell its policies what type an event has.
   await writeFile(join(folder, "infra/alarm-of-the-missing.yml"), "Resources: {}\n");

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { buildFunctions } from "../../infra/build.ts";
 import { buildPackage } from "../../infra/package/build.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -28,6 +29,13 @@ export async function madeOnce(what: object, make: (folder: string) => unknown):
     else await makeInto(folder, make);
   }
   return folder;
+}
+
+/** A folder with the functions as they are deployed from a clone in `functions`, and what the build says of them in `bundles.json`. */
+export function builtFunctions(): Promise<string> {
+  return madeOnce({ functions: "all" }, async (folder) =>
+    writeFileSync(join(folder, "bundles.json"), JSON.stringify(await buildFunctions(join(folder, "functions")))),
+  );
 }
 
 /** The folder of the npm package as it is built; nothing is to be changed there. */
