@@ -1,7 +1,18 @@
 // Makes once what several processes of the tests need, and anew where a source of it has changed.
 
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildFunctions } from "../../infra/build.ts";
@@ -12,7 +23,8 @@ const MADE = join(ROOT, ".build/made");
 // All that a build reads, its libraries by their versions.
 const SOURCES = ["functions", "infra", "serverless.yml", "package.json", "package-lock.json", "README.md", "test/infra/packaged.ts"];
 const LOOK_EVERY_MS = 100;
-// Whoever makes it that long has been killed: another one makes it, and the first to be done is kept.
+// The lock of a process that was killed gets older; one that osls keeps busy cannot touch its own for some seconds.
+const BEAT_MS = 2_000;
 const GIVEN_UP_MS = 60_000;
 const OLD_MS = 24 * 3_600_000;
 
@@ -23,11 +35,14 @@ export async function madeOnce(what: object, make: (folder: string) => unknown):
     .digest("hex")
     .slice(0, 16);
   const folder = join(MADE, digest);
+  const lock = `${folder}.lock`;
   mkdirSync(MADE, { recursive: true });
   while (!existsSync(folder)) {
-    if (isTaken(`${folder}.lock`)) await sleep(LOOK_EVERY_MS);
-    else await makeInto(folder, make);
+    if (isTaken(lock)) await sleep(LOOK_EVERY_MS);
+    else await makeInto(folder, lock, make);
   }
+  // What is in use is not old.
+  utimesSync(folder, new Date(), new Date());
   return folder;
 }
 
@@ -43,16 +58,25 @@ export function builtPackage(): Promise<string> {
   return madeOnce({ package: "npm" }, buildPackage);
 }
 
-async function makeInto(folder: string, make: (folder: string) => unknown): Promise<void> {
-  const lock = `${folder}.lock`;
-  const draft = `${folder}.${process.pid}.draft`;
+async function makeInto(folder: string, lock: string, make: (folder: string) => unknown): Promise<void> {
+  removeOld();
+  const draft = mkdtempSync(`${folder}.draft-`);
+  const stillMade = setInterval(() => writeFileSync(lock, ""), BEAT_MS);
   try {
-    removeOld();
-    mkdirSync(draft);
     await make(draft);
-    if (!existsSync(folder)) renameSync(draft, folder);
+    keep(draft, folder);
   } finally {
+    clearInterval(stillMade);
     for (const left of [draft, lock]) rmSync(left, { recursive: true, force: true });
+  }
+}
+
+// Where two have made it, the first is kept.
+function keep(draft: string, folder: string): void {
+  try {
+    renameSync(draft, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
   }
 }
 
@@ -60,7 +84,8 @@ function isTaken(lock: string): boolean {
   try {
     writeFileSync(lock, "", { flag: "wx" });
     return false;
-  } catch {
+  } catch (error) {
+    if (Object(error).code !== "EEXIST") throw error;
     if (ageOf(lock) > GIVEN_UP_MS) rmSync(lock, { force: true });
     return true;
   }
