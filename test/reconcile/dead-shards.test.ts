@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { TickMemory } from "../../functions/core/fleet/plan-shards.ts";
 import { shardId } from "../../functions/core/fleet/shards.ts";
 import { awsEnvironment, startEventBridge } from "../support/event-bridge.ts";
@@ -27,26 +27,30 @@ const environment = {
 const NAMES = ["a", "b", "c", "d"];
 const MINUTE_MS = 60_000;
 
-// What is loaded for the first time beside other tests may take longer than a run gives to its state.
-beforeAll(async () => {
-  writeFleet();
-  await invokeOnce("reconcile", environment, aBatch(aTick(NAMES)));
-});
+// Beside other tests a call of the table takes as long as it takes.
+const patience = vi.hoisted(() => ({ ms: 60_000 }));
+vi.mock("../../functions/core/limits.ts", async (original) => ({
+  ...(await original<object>()),
+  get STATE_CALL_MS() {
+    return patience.ms;
+  },
+  get ROWS_MS() {
+    return patience.ms;
+  },
+}));
+
 beforeEach(() => {
   bridge.reset();
   table.reset();
-  writeFleet();
+  patience.ms = 60_000;
+  // No server gets this port by chance.
+  const kubernetes = { server: "http://127.0.0.1:1", auth: { token: { env: "CLUSTER_TOKEN" } } };
+  writeFileSync(fleetFile, JSON.stringify({ clusters: NAMES.map((name) => ({ name, kubernetes })) }));
 });
 afterAll(async () => {
   await Promise.all([bridge.close(), table.close()]);
   rmSync(folder, { recursive: true, force: true });
 });
-
-function writeFleet(): void {
-  // No server gets this port by chance.
-  const kubernetes = { server: "http://127.0.0.1:1", auth: { token: { env: "CLUSTER_TOKEN" } } };
-  writeFileSync(fleetFile, JSON.stringify({ clusters: NAMES.map((name) => ({ name, kubernetes })) }));
-}
 
 const marks = () =>
   table.items().flatMap(({ partition, name, text }) => (partition?.S === "shards" ? [[name?.S, JSON.parse(text?.S ?? "").tickMs]] : []));
@@ -91,6 +95,7 @@ describe("reconcile", () => {
 
   test.each([400, 0])("is done all the same where the table answers %i, and counts that", async (status) => {
     table.fail(status, "PutItem");
+    if (status === 0) patience.ms = 600;
     const output = await run(aBatch(aTick(["a"])));
     expect(output.invoked[0]?.answer).toEqual({ batchItemFailures: [] });
     expect(metricsOf(output)).toMatchObject({ ClustersAccounted: 1, RunsCompleted: 1, StateWritesFailed: 2 });
