@@ -14,7 +14,7 @@ const core = [
   "test/state/{record,cluster-state,cost,fleet-status,timeline,drops,two-profiles}.test.ts",
   "test/replay/**/*.test.ts",
   "test/house.test.ts",
-  "test/docs/{adr,figures,links,runbooks,snippets,stack}.test.ts",
+  "test/docs/{adr,cost,figures,links,runbooks,snippets,stack}.test.ts",
 ];
 const contract = ["test/contract/**/*.test.ts"];
 // Of the two, only what speaks to a cluster is played on the real one too.

@@ -12,6 +12,7 @@ export type Report = {
   info(message: string, details: object): void;
   warn(message: string, details: object): void;
   error(message: string, details: object): void;
+  /** Counts of zero are left out: CloudWatch bills each metric that had a value in an hour, and no alarm needs them. */
   publish(metrics: Metrics): void;
 };
 
@@ -31,9 +32,9 @@ export function openReport(stage: string | undefined): Report {
     warn: (message, details) => logger.warn(message, { ...details }),
     error: (message, details) => logger.error(message, { ...details }),
     publish: (metrics) => {
-      for (const [name, value] of Object.entries(metrics))
-        emf.addMetric(name, isTime(name) ? MetricUnit.Milliseconds : MetricUnit.Count, value);
-      emf.publishStoredMetrics();
+      const published = Object.entries(metrics).filter(([name, value]) => value !== 0 || isTime(name));
+      for (const [name, value] of published) emf.addMetric(name, isTime(name) ? MetricUnit.Milliseconds : MetricUnit.Count, value);
+      if (published.length > 0) emf.publishStoredMetrics();
     },
   };
 }

@@ -38,15 +38,3 @@ test("infra/README.md lists the parameters of the stack (ALERTSTATUS_WRITE=1 wri
   expect(lines.length).toBeGreaterThan(12);
   expectWritten(PAGE, "parameters", ["| parameter | default | what it is |", "|---|---|---|", ...lines]);
 });
-
-test("the bill of infra/README.md adds up", () => {
-  const [, bill = ""] = /\n## Cost\n([\s\S]*?)\n## /.exec(read(PAGE)) ?? [];
-  const rows = [...bill.matchAll(/^\| \**([^|*]+)\** \| (.*) \| \**\$([\d.]+)\** \|$/gm)];
-  const at = rows.findIndex(([, name]) => name === "per cluster");
-  const sum = (part: RegExp) =>
-    rows.slice(0, at).reduce((total, [, name = "", , amount]) => total + (part.test(name) ? Number(amount) : 0), 0);
-  const [, , arithmetic, amount] = rows[at] ?? [];
-  const clusters = 2_000;
-  expect(arithmetic).toBe(`$${sum(/./).toFixed(2)} / 2,000, of which the state is $${(sum(/^table/) / clusters).toFixed(4)}`);
-  expect(amount).toBe((sum(/./) / clusters).toFixed(4));
-});

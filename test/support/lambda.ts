@@ -4,13 +4,14 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { isAbsolute, join } from "node:path";
 import { text } from "node:stream/consumers";
+import { isTime, METRICS } from "../../functions/core/outcome/metrics.ts";
 import type { QueueMessage } from "./queue-messages.ts";
 
 /** What an invocation came to. */
 export type Invoked = { readonly answer?: unknown; readonly error?: { readonly name: string; readonly message: string } };
 
 /** What an invocation of a process came to, with what is known of the process. */
-export type Measured = Invoked & {
+type Measured = Invoked & {
   /** The packages that the process has loaded so far. */
   readonly libraries: readonly string[];
   /** The most memory that the process has had so far. */
@@ -86,9 +87,9 @@ export function aBatch(...messages: readonly QueueMessage[]): { Records: readonl
   return { Records: messages };
 }
 
-/** The metrics of all lines, added up. */
+/** The metrics of all lines, added up; a count that is not published is zero, as to an alarm. */
 export function metricsOf({ metrics }: Output): Readonly<Record<string, number>> {
-  const sums: Record<string, number> = {};
+  const sums: Record<string, number> = Object.fromEntries(METRICS.filter((name) => !isTime(name)).map((name) => [name, 0]));
   for (const line of metrics)
     for (const [name, value] of Object.entries(line)) if (typeof value === "number") sums[name] = (sums[name] ?? 0) + value;
   return sums;

@@ -38,13 +38,15 @@ async function layOut(folder: string): Promise<void> {
   for (const copied of ["serverless.yml", "infra"]) await cp(join(ROOT, copied), join(folder, copied), { recursive: true });
   await cp(join(await builtFunctions(), "functions"), join(folder, ".build"), { recursive: true });
   for (const linked of ["functions", "node_modules", "package.json"]) await symlink(join(ROOT, linked), join(folder, linked));
-  // The local cloud knows no alarm over metric math, and does not tell its policies what type an event has.
+  // The local cloud knows no alarm over metric math, and does not tell its policies what type an event has, or which parameters a batch names.
   await writeFile(join(folder, "infra/alarm-of-the-missing.yml"), "Resources: {}\n");
   for (const name of ["infra/roles.yml", "infra/receive.yml"]) {
     const text = await readFile(join(folder, name), "utf8");
     await writeFile(
       join(folder, name),
-      text.replaceAll("StringEquals: { events:detail-type:", "StringEqualsIfExists: { events:detail-type:"),
+      text
+        .replaceAll("StringEquals: { events:detail-type:", "StringEqualsIfExists: { events:detail-type:")
+        .replace("Action: secretsmanager:BatchGetSecretValue", "Action: [secretsmanager:BatchGetSecretValue, ssm:GetParameters]"),
     );
   }
 }

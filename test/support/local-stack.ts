@@ -26,14 +26,14 @@ type Outputs = Readonly<
 type Settings = {
   readonly stage: string;
   readonly params?: Readonly<Record<string, string>>;
-  /** How long a push waits for the reading of a cluster, where this machine may be slower than a function is. */
-  readonly pushPatienceMs?: number;
+  /** What the environment of all functions says besides. */
+  readonly environment?: Readonly<Record<string, string>>;
 };
 
 /** Deploys the stack from this process, which knows one cloud. */
-export async function deployStack(cloud: CloudAccess, { stage, params = {}, pushPatienceMs }: Settings): Promise<DeployedStack> {
+export async function deployStack(cloud: CloudAccess, { stage, params = {}, environment = {} }: Settings): Promise<DeployedStack> {
   const folder = await builtPackage();
-  const stack = withPatience(adapted(readStack(folder)), pushPatienceMs);
+  const stack = withEnvironment(adapted(readStack(folder)), environment);
   const defaults = fill(stack.parameters, { stage, param: {}, settings: {}, code: {} });
   // The clients of the deployment read the environment when they are first used.
   for (const [name, value] of Object.entries(cloud.env)) if (name.startsWith("AWS_")) process.env[name] = value;
@@ -75,19 +75,18 @@ export async function adaptToLocalCloud(file: string, changes: { readonly versio
   await writeFile(file, JSON.stringify(adapted(stack)));
 }
 
-// It knows no alarm over metric math, and does not tell its policies what type an event has.
+// It knows no alarm over metric math, and does not tell its policies what type an event has, or which parameters a batch names.
 function adapted(stack: Stack): Stack {
   const resources = Object.entries(stack.template.Resources).filter(([, { Properties }]) => Object(Properties).Metrics === undefined);
   const template = { ...stack.template, Resources: Object.fromEntries(resources) };
-  const text = JSON.stringify({ ...stack, template });
-  return JSON.parse(text.replaceAll('"StringEquals":{"events:detail-type"', '"StringEqualsIfExists":{"events:detail-type"'));
+  const text = JSON.stringify({ ...stack, template })
+    .replaceAll('"StringEquals":{"events:detail-type"', '"StringEqualsIfExists":{"events:detail-type"')
+    .replace('"Action":"secretsmanager:BatchGetSecretValue"', '"Action":["secretsmanager:BatchGetSecretValue","ssm:GetParameters"]');
+  return JSON.parse(text);
 }
 
-// Of reconcile, which alone goes through proxies.
-function withPatience(stack: Stack, patienceMs: number | undefined): Stack {
-  if (patienceMs === undefined) return stack;
-  const waits = (variables: object) => ("HTTPS_PROXY" in variables ? { ...variables, PUSH_PATIENCE: String(patienceMs) } : variables);
-  return JSON.parse(JSON.stringify(stack, (key, value) => (key === "Variables" ? waits(value) : value)));
+function withEnvironment(stack: Stack, environment: Readonly<Record<string, string>>): Stack {
+  return JSON.parse(JSON.stringify(stack, (key, value) => (key === "Variables" ? { ...value, ...environment } : value)));
 }
 
 async function invoke({ settings }: CloudAccess, FunctionName: string, payload: object): Promise<unknown> {

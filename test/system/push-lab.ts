@@ -98,7 +98,7 @@ async function start(closers: (() => Promise<unknown>)[], way: Way): Promise<Omi
   await keepSecret(cloud, STAGE, SECRET);
   await createTopic(cloud, TOPIC.name);
   const deploy = (tick: string) =>
-    deployStack(cloud, { stage: STAGE, params: { tick, topics: `${TOPIC.arn}=eu` }, pushPatienceMs: 10_000 });
+    deployStack(cloud, { stage: STAGE, params: { tick, topics: `${TOPIC.arn}=eu` }, environment: { PUSH_PATIENCE: "10000" } });
   const stack = await deploy("rate(1 day)");
   const receiver = await closing(forwardTo(stack.receiver, { ca: cloud.ca }));
   const [token, tokenFile] = [await printed("token"), join(folder, "token")];

@@ -3,36 +3,69 @@ import { type Attention, attentionOf } from "./attention.ts";
 import { longUnknown } from "./long-unknown.ts";
 import { type ClusterOutcome, summarize } from "./outcome.ts";
 
-type DispatchMetric = "TicksDispatched" | "ClustersDispatched" | "ShardsDispatched" | "ShardsDied" | "ClustersQuarantined";
-type StateMetric = "StateWritesFailed";
-type QueueMetric =
-  | "MessagesMalformed"
-  | "TickRequestsDropped"
-  | "PushRequestsDropped"
-  | "ClustersResting"
-  | "UnknownClusters"
-  | "ClustersAnswered"
-  | "ClustersAccounted";
-type RunMetric = "LoginsUnlimited" | "RunsCompleted" | "TransitionsSent" | "TransitionsLost" | "TransitionsOmitted";
-type FleetMetric = "FleetStale" | "FleetUnusable" | "FleetChanged";
-type ReceiveMetric = "PushesAnnounced" | "PushesThrottled" | "NoticesRefused";
-type TimeMetric = "RunDuration" | "OldestRequestAge" | "TickDelay";
-type OutcomeMetric = keyof (ReturnType<typeof outcomeMetrics> & ReturnType<typeof conditionMetrics>);
+const COUNTS = [
+  "TicksDispatched",
+  "ClustersDispatched",
+  "ShardsDispatched",
+  "ShardsDied",
+  "ClustersQuarantined",
+  "MessagesMalformed",
+  "TickRequestsDropped",
+  "PushRequestsDropped",
+  "ClustersResting",
+  "UnknownClusters",
+  "ClustersAnswered",
+  "ClustersAccounted",
+  "RunsCompleted",
+  "TransitionsSent",
+  "TransitionsLost",
+  "TransitionsOmitted",
+  "LoginsUnlimited",
+  "ClustersReconciled",
+  "ClustersUnreachable",
+  "ClustersForbidden",
+  "ClustersMisconfigured",
+  "ClustersPaused",
+  "ClustersLate",
+  "ClustersLeftToTick",
+  "ClustersCrashed",
+  "KindsUnlisted",
+  "AlertsUnreadable",
+  "HealthUnproven",
+  "ResourcesPatched",
+  "ResourcesUnchanged",
+  "ResourcesRefused",
+  "ResourcesHeld",
+  "ResourcesContested",
+  "ConditionsTrue",
+  "ConditionsFalse",
+  "ConditionsUnknown",
+  "ClustersLongUnknown",
+  "FleetStale",
+  "FleetUnusable",
+  "FleetChanged",
+  "StateWritesFailed",
+  "PushesAnnounced",
+  "PushesThrottled",
+  "NoticesRefused",
+] as const;
+const TIMES = ["RunDuration", "OldestRequestAge", "TickDelay"] as const;
+
+type Metric = (typeof COUNTS)[number] | (typeof TIMES)[number];
 
 /** Metrics by name. None has a dimension that grows with the fleet. */
-export type Metrics = Readonly<
-  Partial<Record<DispatchMetric | StateMetric | QueueMetric | RunMetric | FleetMetric | ReceiveMetric | TimeMetric | OutcomeMetric, number>>
->;
+export type Metrics = Readonly<Partial<Record<Metric, number>>>;
 
-const TIMES = new Set<string>(["RunDuration", "OldestRequestAge", "TickDelay"] satisfies TimeMetric[]);
+/** All of them, for alarms and the dashboard to be held to. */
+export const METRICS: readonly Metric[] = [...COUNTS, ...TIMES];
 
 /** Whether a metric is a time in milliseconds, and not a count. */
 export function isTime(metric: string): boolean {
-  return TIMES.has(metric);
+  return TIMES.some((time) => time === metric);
 }
 
-/** What became of clusters and resources, in numbers; zeros too, so that an alarm always has something to look at. */
-export function outcomeMetrics(outcomes: readonly ClusterOutcome[]) {
+/** What became of clusters and resources, in numbers. */
+export function outcomeMetrics(outcomes: readonly ClusterOutcome[]): Metrics {
   const { clusters, resources } = summarize(outcomes);
   // A push left them to the next tick: the fleet is none too large for that.
   const leftToTick = outcomes.filter(({ was, code }) => was === "late" && code !== undefined).length;
@@ -62,7 +95,7 @@ export function outcomeMetrics(outcomes: readonly ClusterOutcome[]) {
 }
 
 /** How many judged conditions have which status, and in how many clusters some stay Unknown: over all shards of one tick, those of the fleet. */
-export function conditionMetrics(outcomes: readonly ClusterOutcome[], nowMs: number) {
+export function conditionMetrics(outcomes: readonly ClusterOutcome[], nowMs: number): Metrics {
   const { True, False, Unknown } = summarize(outcomes).conditions;
   return {
     ConditionsTrue: True,

@@ -210,7 +210,7 @@ describe("metrics", () => {
     });
   });
 
-  test("are there where nothing was done: zeros, for an alarm to look at", () => {
+  test("are zeros where nothing was done", () => {
     expect(new Set(Object.values({ ...outcomeMetrics([]), ...conditionMetrics([], 0) }))).toEqual(new Set([0]));
   });
 

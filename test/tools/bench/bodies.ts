@@ -62,6 +62,13 @@ export function answers(): ReadonlyMap<string, string> {
   return new Map([[alertsPath, alerts] as const, ...lists].map(([path, body]) => [path, JSON.stringify(body)]));
 }
 
+const bodies = new Map([...answers()].map(([path, body]) => [path, Buffer.from(body)]));
+
+/** What it answers to a GET; undefined for what it does not know. */
+export function bodyAt(url: string): Buffer | string | undefined {
+  return bodies.get(url) ?? evidence(new Date()).get(url.replace(/\?.*/, ""));
+}
+
 /** What its Prometheus says about itself, which is asked once a minute: every rule is well. By path alone. */
 export function evidence(now: Date): ReadonlyMap<string, string> {
   const alerts = kymaTelemetry.flows.flatMap((flow) => ("rows" in flow ? flow.rows.map(({ alert }) => alert) : []));
