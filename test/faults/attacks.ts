@@ -30,8 +30,8 @@ export const memoryAttacks: Readonly<Record<string, Odd>> = {
 /** One attack: a server to be a member of the fleet, whose entry has the profile `backtracking` where the attack is a pattern. */
 export type Attack = { readonly name: string; readonly open: () => Promise<Behind> };
 
-/** Every attack on memory and time, and every object and flood that one member is known to have. */
-export const attacks: readonly Attack[] = [
+/** Every attack on memory and time. */
+export const ownAttacks: readonly Attack[] = [
   ...Object.entries(memoryAttacks).map(([name, odd]) => ({ name, open: () => openApi(odd) })),
   {
     name: "has the names that a pattern of its profile steps back over",
@@ -40,8 +40,10 @@ export const attacks: readonly Attack[] = [
       return { ...behind, more: { ...behind.more, profiles: ["backtracking"] } };
     },
   },
-  ...[...objects, ...floods].map(({ name, open }) => ({ name, open })),
 ];
+
+/** Every odd object and every flood that one member is known to have. */
+export const faultAttacks: readonly Attack[] = [...objects, ...floods].map(({ name, open }) => ({ name, open }));
 
 const says = (reason: string) => ({ reason, message: `${reason}.` });
 

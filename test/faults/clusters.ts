@@ -3,7 +3,7 @@
 import { valueAt } from "../../functions/core/json.ts";
 import { alertsBody, anAlert } from "../support/builders.ts";
 import { rulesBody } from "../support/simulator/evidence.ts";
-import { type Ask, type Fault, isTraces, type Odd, openApi, pipeline, refuse, traces } from "./fault.ts";
+import { type Ask, type Fault, isTraces, lazily, type Odd, openApi, pipeline, refuse, traces } from "./fault.ts";
 
 const OURS = "TelemetryFlowHealthy";
 const metadata = { name: "odd", resourceVersion: "1", generation: 1 };
@@ -12,9 +12,10 @@ const nested = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
 const some = (count: number) => Array.from({ length: count }, (_, index) => pipeline(`name-${index}`));
 // A lone surrogate is no UTF-8: on the wire it is an escape.
 const SURROGATE = JSON.parse('"\\ud800"');
-const throttled = (count: number, labels: (index: number) => object) => ({
-  body: alertsBody({ firing: Array.from({ length: count }, (_, index) => anAlert("TraceGatewayThrottling", { ...labels(index) })) }),
-});
+const throttled = (count: number, labels: (index: number) => object) =>
+  lazily(() =>
+    alertsBody({ firing: Array.from({ length: count }, (_, index) => anAlert("TraceGatewayThrottling", { ...labels(index) })) }),
+  );
 
 type ToSource = Parameters<typeof openApi>[1];
 const api = (kind: Fault["kind"], name: string, odd: Odd, outcome: string, toSource?: ToSource): Fault => ({
@@ -187,7 +188,7 @@ export const objects: readonly Fault[] = [
   api(
     "object",
     "has conditions nested 5,000 deep",
-    { list: (ask) => ({ text: JSON.stringify(traces(pipeline(), conditions(["deep"]))(ask).body).replace('"deep"', nested(5_000)) }) },
+    { list: (ask) => ({ text: traces(pipeline(), conditions(["deep"]))(ask).text?.replace('"deep"', nested(5_000)) }) },
     `${beside}, conditions-too-large`,
   ),
   api(
@@ -286,23 +287,19 @@ export const floods: readonly Fault[] = [
   api(
     "flood",
     "has 2,000 alerts about as many objects",
-    {
-      list: traces(...some(2_000)),
-      patch: () => refuse(422),
-      alerts: () => throttled(2_000, (index) => ({ pipeline_name: `name-${index}` })),
-    },
+    { list: traces(...some(2_000)), patch: () => refuse(422), alerts: throttled(2_000, (index) => ({ pipeline_name: `name-${index}` })) },
     "reconciled; 1500 refused, postponed; 500 refused, invalid",
   ),
   api(
     "flood",
     "has 20,000 alerts about no object",
-    { alerts: () => throttled(20_000, (index) => ({ pipeline_name: `none-${index}` })) },
+    { alerts: throttled(20_000, (index) => ({ pipeline_name: `none-${index}` })) },
     `reconciled; ${QUIET}`,
   ),
   api(
     "flood",
     "has 20,000 alerts about every object",
-    { alerts: () => throttled(20_000, () => ({ pipeline_name: undefined })), patch: kept },
+    { alerts: throttled(20_000, () => ({ pipeline_name: undefined })), patch: kept },
     "reconciled; 1 patched False",
   ),
   api(
@@ -311,8 +308,8 @@ export const floods: readonly Fault[] = [
     {
       list: traces(...some(7_000)),
       patch: kept,
-      alerts: () => throttled(7_000, (index) => ({ pipeline_name: `name-${index}`, pod: `pod-${index}` })),
-      silences: () => ({ body: Array.from({ length: 7_000 }, (_, index) => silenced(index)) }),
+      alerts: throttled(7_000, (index) => ({ pipeline_name: `name-${index}`, pod: `pod-${index}` })),
+      silences: lazily(() => Array.from({ length: 7_000 }, (_, index) => silenced(index))),
     },
     "reconciled; 500 patched False; 6500 refused, postponed",
     (url) => ({ url, proof: "none", alertmanager: { url } }),
@@ -327,10 +324,7 @@ export const floods: readonly Fault[] = [
   api(
     "flood",
     "has an alert with 50,000 labels",
-    {
-      alerts: () => throttled(1, () => Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`label_${index}`, "x"]))),
-      patch: kept,
-    },
+    { alerts: throttled(1, () => Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`label_${index}`, "x"]))), patch: kept },
     "reconciled; 1 patched False",
   ),
 ];

@@ -35,14 +35,23 @@ export type Odd = {
 };
 
 export const pipeline = (name = "backend", more: object = {}): object => ({ ...aResource({ name }).object, ...more });
-const listOf = (...items: readonly unknown[]): Answer => ({ body: { metadata: {}, items } });
 export const refuse = (status: number, message = "no"): Answer => ({ status, body: { kind: "Status", code: status, message } });
 export const isTraces = ({ url }: Ask): boolean => url.pathname.endsWith(`/${kinds.TracePipeline.plural}`);
+/** An answer whose text is made when it is first asked for, and once: what the tests spend is to be spent on the function. */
+export function lazily(body: () => unknown): () => Answer {
+  let text: string | undefined;
+  return () => {
+    text ??= JSON.stringify(body());
+    return { text };
+  };
+}
+
 /** The trace pipelines are these, and there is nothing of other kinds. */
-export const traces =
-  (...items: readonly unknown[]) =>
-  (ask: Ask): Answer =>
-    listOf(...(isTraces(ask) ? items : []));
+export function traces(...items: readonly unknown[]): (ask: Ask) => Answer {
+  const these = lazily(() => ({ metadata: {}, items }));
+  const none = lazily(() => ({ metadata: {}, items: [] }));
+  return (ask) => (isTraces(ask) ? these() : none());
+}
 
 /** An API server with one trace pipeline and a quiet Prometheus behind it, but for what is odd about it; `toSource` is how the fleet names the latter. */
 export async function openApi(odd: Odd = {}, toSource: (url: string) => object = (url) => ({ url, proof: "none" })): Promise<Behind> {

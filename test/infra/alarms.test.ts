@@ -2,15 +2,15 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { METRICS } from "../../functions/core/outcome/metrics.ts";
 import { filesIn, read } from "../house.ts";
 import { WATCHING } from "../tools/bench/cost.ts";
-import { type Json, packageStack, resourcesOf, type Template } from "./packaged.ts";
+import { type Json, resourcesOf, type Template, templateFor } from "./packaged.ts";
 
 let template: Template;
 const of = (id: string): Json => template.Resources[id]?.Properties;
 const alarms = () => resourcesOf(template, "AWS::CloudWatch::Alarm");
 
 beforeAll(async () => {
-  ({ template } = await packageStack());
-}, 60_000);
+  template = await templateFor();
+});
 
 const ofFunction = (name: string) => [{ Name: "FunctionName", Value: { Ref: `${name}LambdaFunction` } }];
 const ofQueue = (id: string) => [{ Name: "QueueName", Value: { "Fn::GetAtt": [id, "QueueName"] } }];

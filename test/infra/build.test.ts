@@ -1,13 +1,14 @@
 // Holds the build to its budgets, because a heavier bundle is a slower cold start.
 
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { buildFunctions } from "../../infra/build.ts";
+import { type Bundle, buildFunctions } from "../../infra/build.ts";
 import { aClient } from "../support/client.ts";
 import { serve } from "../support/http-server.ts";
+import { builtFunctions } from "../support/made-once.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "alertstatus-build-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -15,15 +16,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 // Each test bundles some megabytes of sources, on a machine that may be busy.
 describe("the build", () => {
   test("bundles each function into a folder of its own, within its budget", async () => {
-    const bundles = await buildFunctions(join(folder, "all"));
+    const bundles = await bundlesOfAll();
     expect(bundles.map(({ name }) => name)).toEqual(["dispatch", "reconcile", "receive", "publish"]);
-    for (const { name } of bundles) expect(existsSync(join(folder, "all", name, `${name}.mjs`))).toBe(true);
-    expect(readdirSync(join(folder, "all")).sort()).toEqual(["dispatch", "publish", "receive", "reconcile"]);
+    for (const { name } of bundles) expect(existsSync(join(await builtFunctions(), "functions", name, `${name}.mjs`))).toBe(true);
+    expect(readdirSync(join(await builtFunctions(), "functions")).sort()).toEqual(["dispatch", "publish", "receive", "reconcile"]);
   });
 
   test("counts the modules that every run of dispatch loads after its cold start", async () => {
     const dispatchSource = join(import.meta.dirname, "../../functions/dispatch.ts");
-    const [dispatch] = await buildOne(dispatchSource);
+    const [dispatch] = await bundlesOfAll();
     const [atColdStart] = await buildOne(source(`export * from ${JSON.stringify(dispatchSource)};`));
     expect(dispatch?.bytes).toBeGreaterThan(2 * (atColdStart?.bytes ?? Number.NaN));
   });
@@ -66,6 +67,10 @@ describe("the build", () => {
     await expect(buildOne(late)).resolves.toHaveLength(1);
   });
 });
+
+async function bundlesOfAll(): Promise<readonly Bundle[]> {
+  return JSON.parse(readFileSync(join(await builtFunctions(), "bundles.json"), "utf8"));
+}
 
 function buildOne(entry: string) {
   return buildFunctions(join(folder, "out"), [entry]);

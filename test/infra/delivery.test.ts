@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { worstCaseMs } from "../../functions/core/limits.ts";
 import { isMatched } from "./event-pattern.ts";
-import { arnOf, type Json, packageStack, resourcesOf, type Template } from "./packaged.ts";
+import { arnOf, type Json, resourcesOf, type Template, templateFor } from "./packaged.ts";
 
 const TOPIC = "arn:aws:sns:eu-central-1:123456789012:amp";
 const DEAD_LETTERS = arnOf("DeadLetterQueue");
@@ -11,7 +11,7 @@ let template: Template;
 const of = (id: string): Json => template.Resources[id]?.Properties;
 
 beforeAll(async () => {
-  ({ template } = await packageStack({ topics: `${TOPIC}=prod` }));
+  template = await templateFor({ topics: `${TOPIC}=prod` });
 });
 
 describe("the dead-letter queue gets, after a bounded number of retries,", () => {

@@ -1,9 +1,9 @@
 // Proves that `osls invoke local` runs the built function without AWS.
 
-import { rmSync, writeFileSync } from "node:fs";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildFunctions } from "../../infra/build.ts";
+import { builtFunctions } from "../support/made-once.ts";
 import { osls, serviceFolder } from "./packaged.ts";
 
 const folder = serviceFolder();
@@ -14,7 +14,7 @@ const FLEET = `clusters:
 
 beforeAll(async () => {
   writeFileSync(join(folder, "fleet.yml"), FLEET);
-  await buildFunctions(join(folder, ".build"), [join(import.meta.dirname, "../../functions/reconcile.ts")]);
+  cpSync(join(await builtFunctions(), "functions"), join(folder, ".build"), { recursive: true });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,38 +1,35 @@
 // Holds the template that the npm package fills to the one that osls packages, parameter by parameter, and to what the last release has deployed.
 
 import { beforeAll, describe, expect, test } from "vitest";
-import { packageTemplate } from "../../infra/package/stack-template.ts";
 import { fill } from "../../infra/stack/fill.ts";
-import { fillTemplate, type Stack, valuesFor } from "../../infra/stack/stack.ts";
-import { type Json, packageStack } from "./packaged.ts";
+import { readStack, type Stack } from "../../infra/stack/stack.ts";
+import { builtPackage } from "../support/made-once.ts";
+import { ALL_SET, ELSEWHERE, type Json, packageStack, templateFor } from "./packaged.ts";
 import { lastRelease } from "./released.ts";
 
-let stack: Pick<Stack, "template" | "parameters">;
-beforeAll(() => {
-  stack = packageTemplate();
+let stack: Stack;
+beforeAll(async () => {
+  stack = readStack(await builtPackage());
 });
 
 // The code is uploaded to another key by each.
-const CODE = { dispatch: "code of dispatch", reconcile: "code of reconcile", receive: "code of receive", publish: "code of publish" };
 const withoutCode = (template: Json) =>
   JSON.parse(JSON.stringify(template, (_, value) => (value?.S3Key ? `code of ${/(\w+)\.zip$/.exec(value.S3Key)?.[1]}` : value)));
 
-describe("the template in the package is the one of osls for", () => {
-  test.each<{ params: Readonly<Record<string, string>> }>([
-    { params: {} },
-    { params: { tick: "rate(5 minutes)", shardSize: "300", tickConcurrency: "20", pushConcurrency: "3", tolerated: "4" } },
-    { params: { receiveConcurrency: "0", alarmEmail: "oncall@example.org", logRetentionDays: "30", reconcileMemory: "1024" } },
-    { params: { vpcSubnets: "subnet-1,subnet-2", vpcSecurityGroups: "sg-1" } },
-    { params: { fleet: "s3://bucket/fleet.yml", receiverSecret: "secret:alertstatus/receiver#key", page: "true", publishMemory: "1024" } },
-    {
-      params: { fleet: "ssm:/fleet", roleAccounts: "123456789012, 210987654321", audiences: "sts.example", coreKinds: "deployments.apps" },
-    },
-    { params: { topics: "arn:aws:sns:us-east-1:123456789012:one=prod arn:aws:sns:us-east-1:123456789012:two=cluster:a,b" } },
-  ])("$params", async ({ params }) => {
-    const { template } = await packageStack(params);
-    const defaults = fill(stack.parameters, { stage: "test", param: {}, settings: {}, code: {} }) as Record<string, string>;
-    const values = await valuesFor("test", { ...defaults, ...params });
-    expect(fillTemplate(stack.template, { ...values, code: CODE })).toEqual(withoutCode(template));
+describe("the template in the package is the one of osls with", () => {
+  test.each<{ what: string; params: Readonly<Record<string, string>>; files?: readonly string[] }>([
+    { what: "every default", params: {} },
+    { what: "every other parameter", params: ALL_SET, files: ["fleet.yml"] },
+    { what: "topics, and a fleet of its own place", params: ELSEWHERE },
+  ])("$what", async ({ params, files }) => {
+    const { template } = await packageStack(params, files);
+    expect(await templateFor(params)).toEqual(withoutCode(template));
+  });
+
+  test("another value than its default for each parameter", () => {
+    const values: Readonly<Record<string, string>> = { ...ELSEWHERE, ...ALL_SET };
+    const missing = Object.entries(stack.parameters).filter(([name, value]) => [undefined, value].includes(values[name]));
+    expect(missing).toEqual([]);
   });
 });
 

@@ -5,6 +5,9 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { fill } from "../../infra/stack/fill.ts";
+import { fillTemplate, readStack, valuesFor } from "../../infra/stack/stack.ts";
+import { builtPackage, madeOnce } from "../support/made-once.ts";
 import { filesOf } from "./zip.ts";
 
 type Resource = {
@@ -46,19 +49,73 @@ export const FUNCTIONS = ["dispatch", "reconcile", "receive"] as const;
 const ALL_FUNCTIONS = [...FUNCTIONS, "publish"] as const;
 const ROOT = join(import.meta.dirname, "../..");
 
+type Parameters = Readonly<Record<string, string>>;
+
+/** Every parameter with another value than its default but the topics; its fleet is the file `fleet.yml`. */
+export const ALL_SET = {
+  vpcSubnets: "subnet-0a1b2c3d,subnet-1a1b2c3d",
+  vpcSecurityGroups: "sg-0a1b2c3d",
+  httpsProxy: "http://proxy.example:3128",
+  noProxy: ".internal",
+  receiverSecret: "secret:alertstatus/test/receiver#current",
+  receiveConcurrency: "0",
+  page: "true",
+  publishMemory: "1769",
+  dispatchMemory: "512",
+  reconcileMemory: "1024",
+  receiveMemory: "320",
+  logRetentionDays: "30",
+  tolerated: "12",
+  tickConcurrency: "40",
+  pushConcurrency: "7",
+  tick: "rate(5 minutes)",
+  shardSize: "500",
+  roleAccounts: "210987654321,109876543210",
+  audiences: "kubernetes,https://a.example",
+  coreKinds: "deployments.apps",
+  alarmEmail: "ops@example.com",
+  fleet: "file:fleet.yml",
+};
+
+/** What a stack may be in a VPC, with topics, and a fleet of its own place. */
+export const ELSEWHERE = {
+  vpcSubnets: "subnet-0a1b2c3d,subnet-1a1b2c3d",
+  vpcSecurityGroups: "sg-0a1b2c3d",
+  topics: "arn:aws:sns:eu-central-1:123456789012:amp=prod arn:aws:sns:us-east-1:123456789012:two=cluster:a,b",
+  alarmEmail: "ops@example.com",
+  fleet: "s3://central/fleet.yml",
+  receiverSecret: "secret:alertstatus/test/receiver#current",
+  receiveConcurrency: "0",
+  tick: "rate(5 minutes)",
+  page: "true",
+};
+
+/** The template as the npm package fills it for the stage `test`; test/infra/packaged-template.test.ts holds it to the one of osls. */
+export async function templateFor(params: Parameters = {}): Promise<Template> {
+  const { template, parameters } = readStack(await builtPackage());
+  const code = Object.fromEntries(ALL_FUNCTIONS.map((name) => [name, `code of ${name}`]));
+  const defaults = fill(parameters, { stage: "test", param: {}, settings: {}, code: {} }) as Parameters;
+  return fillTemplate(template, { ...(await valuesFor("test", { ...defaults, ...params })), code }) as Json;
+}
+
 /** Packages the stack for the stage `test`, without credentials or network, and with empty functions. */
-export async function packageStack(params: Readonly<Record<string, string>> = {}, files: readonly string[] = []): Promise<Packaged> {
+export async function packageStack(params: Parameters = {}, files: readonly string[] = []): Promise<Packaged> {
+  const folder = await madeOnce({ osls: params, files }, (made) => packageInto(made, params, files));
+  const text = readFileSync(join(folder, "template.json"), "utf8");
+  const archives: Readonly<Record<string, readonly string[]>> = JSON.parse(readFileSync(join(folder, "archives.json"), "utf8"));
+  return { template: JSON.parse(text), text, files: (name) => archives[name] ?? [] };
+}
+
+async function packageInto(made: string, params: Parameters, files: readonly string[]): Promise<void> {
   const folder = serviceFolder();
   try {
     const functions = params.page === "true" ? ALL_FUNCTIONS : FUNCTIONS;
     const built = functions.flatMap((name) => ["mjs", "cjs"].map((extension) => `.build/${name}/${name}.${extension}`));
     for (const file of [...built, ...files]) write(join(folder, file));
     await osls(folder, ["package", "--package=out", ...Object.entries(params).map(([name, value]) => `--param=${name}=${value}`)]);
-    const text = readFileSync(join(folder, "out/cloudformation-template-update-stack.json"), "utf8");
-    const archives = new Map<string, readonly string[]>(
-      functions.map((name) => [name, filesOf(readFileSync(join(folder, `out/${name}.zip`)))]),
-    );
-    return { template: JSON.parse(text), text, files: (name) => archives.get(name) ?? [] };
+    copyFileSync(join(folder, "out/cloudformation-template-update-stack.json"), join(made, "template.json"));
+    const archives = functions.map((name) => [name, filesOf(readFileSync(join(folder, `out/${name}.zip`)))]);
+    writeFileSync(join(made, "archives.json"), JSON.stringify(Object.fromEntries(archives)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -2,7 +2,7 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { settings } from "../../infra/settings.ts";
-import { type Json, type Packaged, packageStack, resourcesOf } from "./packaged.ts";
+import { ALL_SET, type Json, type Packaged, packageStack, resourcesOf } from "./packaged.ts";
 
 const DEFAULTS = {
   tick: "rate(1 minute)",
@@ -123,17 +123,7 @@ describe("a stack with all parameters set", () => {
   const of = (id: string): Json => packaged.template.Resources[id]?.Properties;
 
   beforeAll(async () => {
-    const vpc = { vpcSubnets: "subnet-0a1b2c3d,subnet-1a1b2c3d", vpcSecurityGroups: "sg-0a1b2c3d" };
-    const receiver = { receiverSecret: "secret:alertstatus/test/receiver#current", receiveConcurrency: "0" };
-    const page = { page: "true", publishMemory: "1769" };
-    const sizes = { reconcileMemory: "1024", logRetentionDays: "30", tolerated: "12", tickConcurrency: "40" };
-    const pace = { tick: "rate(5 minutes)", shardSize: "500" };
-    const trust = { roleAccounts: "210987654321,109876543210", audiences: "kubernetes,https://a.example", coreKinds: "deployments.apps" };
-    const proxies = { httpsProxy: "http://proxy.example:3128", noProxy: ".internal" };
-    packaged = await packageStack(
-      { ...vpc, ...proxies, ...receiver, ...page, ...sizes, ...pace, ...trust, alarmEmail: "ops@example.com", fleet: "file:fleet.yml" },
-      ["fleet.yml"],
-    );
+    packaged = await packageStack(ALL_SET, ["fleet.yml"]);
   });
 
   test("packages a bundled fleet with the functions that read it", () => {

@@ -1,19 +1,14 @@
 // Holds every role to least privilege: each action, resource and wildcard is listed here with its reason.
 
 import { beforeAll, describe, expect, test } from "vitest";
-import { arnOf, type Json, listOf, packageStack, resourcesOf, type Template, textOf } from "./packaged.ts";
+import { arnOf, type Json, listOf, resourcesOf, type Template, templateFor, textOf } from "./packaged.ts";
 
 const TOPIC = "arn:aws:sns:eu-central-1:123456789012:amp";
 let template: Template;
 const of = (id: string): Json => template.Resources[id]?.Properties;
 
 beforeAll(async () => {
-  ({ template } = await packageStack({
-    topics: `${TOPIC}=prod`,
-    vpcSubnets: "subnet-0a1b2c3d",
-    vpcSecurityGroups: "sg-0a1b2c3d",
-    page: "true",
-  }));
+  template = await templateFor({ topics: `${TOPIC}=prod`, vpcSubnets: "subnet-0a1b2c3d", vpcSecurityGroups: "sg-0a1b2c3d", page: "true" });
 });
 
 const inline = (role: string) => of(role).Policies.flatMap(({ PolicyDocument }: Json) => PolicyDocument.Statement);

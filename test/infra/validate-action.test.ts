@@ -11,6 +11,7 @@ import { parse } from "yaml";
 import { type AwsStore, startAwsStore } from "../support/aws-store.ts";
 import { type FleetKeeper, fleetKeeper } from "../support/fleet-keeper.ts";
 import { type HttpServer, serve } from "../support/http-server.ts";
+import { builtPackage } from "../support/made-once.ts";
 import { type StateTable, startStateTable } from "../support/state-table.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -49,10 +50,11 @@ async function run(fleet: string, runner: Readonly<Record<string, string>>) {
   const env = {
     PATH: process.env.PATH,
     HOME: folder,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     ...store.env,
     ...table.env,
     AWS_ENDPOINT_URL_CLOUDFORMATION: stack.url,
-    ALERTSTATUS: `${process.execPath} ${join(ROOT, "functions/cli.ts")}`,
+    ALERTSTATUS: `${process.execPath} ${join(await builtPackage(), "bin/alertstatus.cjs")}`,
     GITHUB_ACTION_PATH: ACTION,
     GITHUB_STEP_SUMMARY: files.summary,
     FLEET: "fleet.yml",

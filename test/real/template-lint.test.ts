@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { packageStack } from "../infra/packaged.ts";
+import { ELSEWHERE, packageStack } from "../infra/packaged.ts";
 import { locate, part } from "../tools/parts/parts.ts";
 
 // W3005: osls waits for a function's role twice over.
@@ -15,25 +15,13 @@ const ACCEPTED = ["W3005"];
 const folder = mkdtempSync(join(tmpdir(), "alertstatus-lint-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const EVERYTHING = {
-  vpcSubnets: "subnet-0a1b2c3d,subnet-1a1b2c3d",
-  vpcSecurityGroups: "sg-0a1b2c3d",
-  topics: "arn:aws:sns:eu-central-1:123456789012:amp=prod",
-  alarmEmail: "ops@example.com",
-  fleet: "s3://central/fleet.yml",
-  receiverSecret: "secret:alertstatus/test/receiver#current",
-  receiveConcurrency: "0",
-  tick: "rate(5 minutes)",
-  page: "true",
-};
-
 let findings: readonly string[];
 // It takes seconds to start, so it starts once.
 beforeAll(async () => {
   const { text } = await packageStack();
   const templates = {
     plain: text,
-    everything: (await packageStack(EVERYTHING)).text,
+    everything: (await packageStack(ELSEWHERE)).text,
     access: templateAt("cluster/eks-access-entry"),
     slack: templateAt("notify/slack"),
     teams: templateAt("notify/teams"),

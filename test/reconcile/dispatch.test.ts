@@ -1,12 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { awsEnvironment, startEventBridge } from "../support/event-bridge.ts";
-import { invokeOnce, metricsOf } from "../support/lambda.ts";
-
-// Each test starts a process.
-vi.setConfig({ testTimeout: 300_000 });
+import { invokeOnce } from "../support/function.ts";
+import { invokeCold, metricsOf } from "../support/lambda.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "alertstatus-dispatch-"));
 const bridge = await startEventBridge();
@@ -24,11 +22,18 @@ const entry = (name: unknown, more: object = {}) => ({
   ...more,
 });
 
-function tick(clusters: unknown, { payload = {}, ...environment }: { payload?: object; [name: string]: unknown } = {}) {
+type Ticking = { payload?: object; [name: string]: unknown };
+const tick = (clusters: unknown, ticking?: Ticking) => ticked(invokeOnce, clusters, ticking);
+
+function ticked<Outcome>(
+  invoke: (...words: Parameters<typeof invokeOnce>) => Outcome,
+  clusters: unknown,
+  { payload = {}, ...environment }: Ticking = {},
+): Outcome {
   const fleet = join(folder, "fleet.json");
   writeFileSync(fleet, JSON.stringify({ clusters }));
   const settings = { FLEET: `file:${fleet}`, BUS: "alertstatus-test", STAGE: "test", CLUSTER_TOKEN: CANARY, ...awsEnvironment(bridge.url) };
-  return invokeOnce("dispatch", { ...settings, ...environment }, payload);
+  return invoke("dispatch", { ...settings, ...environment }, payload);
 }
 
 function requestedClusters(): string[] {
@@ -76,7 +81,10 @@ describe("a tick", () => {
 
   test("of ten thousand clusters asks for each of them once, in fifty shards and five calls, within 256 MB", async () => {
     const names = Array.from({ length: 10_000 }, (_, index) => `cluster-${index}-${"n".repeat(48)}`);
-    const output = await tick(names.map((name) => entry(name, { labels: { region: "eu-central-1" } })));
+    const output = await ticked(
+      invokeCold,
+      names.map((name) => entry(name, { labels: { region: "eu-central-1" } })),
+    );
     expect(requestedClusters().toSorted()).toEqual(names.toSorted());
     expect(bridge.taken).toHaveLength(50);
     expect(bridge.calls.length).toBe(5);

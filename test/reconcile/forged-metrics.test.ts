@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openApi, pipeline, refuse, traces } from "../faults/fault.ts";
 import { alertsBody, anAlert } from "../support/builders.ts";
-import { aBatch, invokeOnce } from "../support/lambda.ts";
+import { invokeOnce } from "../support/function.ts";
+import { aBatch } from "../support/lambda.ts";
 import { aTick } from "../support/queue-messages.ts";
 
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { buildFunctions } from "../../infra/build.ts";
-import { invokeOnce } from "../support/lambda.ts";
+import { type Invoked, invokeCold, type Lambda, startLambda } from "../support/lambda.ts";
+import { builtPackage } from "../support/made-once.ts";
 import { startSimulator } from "../support/simulator.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "alertstatus-function-"));
@@ -15,8 +15,12 @@ const kubernetes = { auth: { token: { env: "CLUSTER_TOKEN" } } };
 const EU = { name: "eu", labels: { region: "eu" }, kubernetes: { server: eu.url, ...kubernetes } };
 const US = { name: "us", labels: { region: "us" }, kubernetes: { server: us.url, ...kubernetes } };
 
+let built: string;
+let warm: Lambda;
 beforeAll(async () => {
-  await buildFunctions(join(folder, "bundle"));
+  built = join(await builtPackage(), "reconcile.mjs");
+  writeFileSync(join(folder, "both.yml"), stringify({ clusters: [EU, US] }));
+  warm = await startLambda(built, { FLEET: `file:${join(folder, "both.yml")}`, CLUSTER_TOKEN: eu.token });
 });
 
 beforeEach(() => {
@@ -24,7 +28,7 @@ beforeEach(() => {
 });
 
 afterAll(async () => {
-  await Promise.all([eu.close(), us.close()]);
+  await Promise.all([warm?.end(), eu.close(), us.close()]);
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -34,13 +38,13 @@ describe("the reconcile function, as it is built, asked for", () => {
     { of: "a cluster", payload: { clusters: ["us"] }, reconciled: ["us"] },
     { of: "clusters by label", payload: { selector: "region=eu" }, reconciled: ["eu"] },
   ])("$of, does $reconciled", async ({ payload, reconciled }) => {
-    const { clusters } = await invoke(payload, [EU, US]);
+    const { clusters } = await invokeWarm(payload);
     expect(clusters.map(({ cluster, was }) => ({ cluster, was }))).toEqual(reconciled.map((cluster) => ({ cluster, was: "reconciled" })));
     expect(written()).toEqual(reconciled);
   });
 
   test("a dry run, plans and writes nothing", async () => {
-    const { summary } = await invoke({ dryRun: true }, [EU, US]);
+    const { summary } = await invokeWarm({ dryRun: true });
     expect(summary.resources).toMatchObject({ planned: 2, patched: 0 });
     expect(written()).toEqual([]);
   });
@@ -75,7 +79,7 @@ describe("the reconcile function, as it is built, asked for", () => {
     { of: "a selector that is none", payload: { selector: "=eu" }, says: "the selector =eu is not usable" },
     { of: "a selector that matches nothing", payload: { selector: "region=mars" }, says: "the selector region=mars matches no cluster" },
   ])("$of, answers with the error, and does not crash", async ({ payload, says }) => {
-    expect(await invoke(payload, [EU, US])).toMatchObject({ error: expect.stringContaining(says), clusters: [] });
+    expect(await invokeWarm(payload)).toMatchObject({ error: expect.stringContaining(says), clusters: [] });
     expect(written()).toEqual([]);
   });
 
@@ -96,12 +100,22 @@ type Outcome = {
   summary: { clusters: Record<string, number>; resources: Record<string, number> };
 };
 
+/** Asks a process that both clusters are the fleet of. */
+async function invokeWarm(payload: object): Promise<Outcome> {
+  for (const { requests } of [eu, us]) requests.length = 0;
+  return outcomeOf(await warm.invoke(payload));
+}
+
+/** Asks a new process with a fleet and an environment of its own. */
 async function invoke(payload: object, clusters: readonly object[], environment: Record<string, string> = {}): Promise<Outcome> {
   writeFileSync(fleetFile, stringify({ clusters }));
   for (const { requests } of [eu, us]) requests.length = 0;
   const settings = { FLEET: `file:${fleetFile}`, CLUSTER_TOKEN: eu.token, ...environment };
-  const { invoked } = await invokeOnce(join(folder, "bundle", "reconcile", "reconcile.mjs"), settings, payload);
-  const [{ answer, error } = {}] = invoked;
+  const { invoked } = await invokeCold(built, settings, payload);
+  return outcomeOf(invoked[0]);
+}
+
+function outcomeOf({ answer, error }: Invoked = {}): Outcome {
   if (error !== undefined) throw new Error(error.message);
   if (!isOutcome(answer)) throw new Error(`this is no outcome: ${JSON.stringify(answer)}`);
   return answer;

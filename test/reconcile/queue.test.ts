@@ -1,16 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { isTime } from "../../functions/core/outcome/metrics.ts";
 import { alertsBody, anAlert, aResource } from "../support/builders.ts";
 import { awsEnvironment, startEventBridge } from "../support/event-bridge.ts";
-import { aBatch, invokeOnce, type Line, metricsOf, startLambda } from "../support/lambda.ts";
+import { invokeOnce, startFunction } from "../support/function.ts";
+import { aBatch, invokeCold, type Line, metricsOf } from "../support/lambda.ts";
 import { aMessage, aTick } from "../support/queue-messages.ts";
 import { startSimulator } from "../support/simulator.ts";
-
-// Each test starts a process.
-vi.setConfig({ testTimeout: 300_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "alertstatus-queue-"));
 const fleetFile = join(folder, "fleet.json");
@@ -124,7 +122,7 @@ describe("a batch of the queue", () => {
   });
 
   test("begins no cluster that could not be finished: late, and counted", async () => {
-    const lambda = await startLambda("reconcile", environment);
+    const lambda = await startFunction("reconcile", environment);
     const { answer } = await lambda.invoke(aBatch(push("eu")), { remainingMs: 8_000 });
     const output = await lambda.end();
     expect(answer).toEqual(failed());
@@ -155,7 +153,7 @@ describe("an address in a message", () => {
 
 describe("a warm function", () => {
   test("does not read again what it has read after the request", async () => {
-    const lambda = await startLambda("reconcile", environment);
+    const lambda = await startFunction("reconcile", environment);
     await lambda.invoke(aBatch(push("eu")));
     await lambda.invoke(aBatch(aMessage({ clusters: ["eu"] }, { ageMs: 30_000 })));
     expect(lists(eu)).toBe(1);
@@ -250,9 +248,9 @@ describe("transitions", () => {
   });
 
   test("load the client of the bus, and a run without any does not", async () => {
-    const { invoked } = await run(aBatch(push("asleep")), aBatch(push("eu")));
+    const { invoked } = await invokeCold("reconcile", environment, aBatch(push("asleep")), aBatch(push("eu")));
     expect(invoked.map(({ libraries }) => libraries.includes("@aws-sdk/client-eventbridge"))).toEqual([false, true]);
-    const quiet = await run(aBatch(push("eu")));
+    const quiet = await invokeCold("reconcile", environment, aBatch(push("eu")));
     expect(quiet.invoked[0]?.libraries.filter((library) => library.startsWith("@aws-sdk"))).toEqual([]);
   });
 });

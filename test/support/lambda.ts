@@ -8,9 +8,10 @@ import { isTime, METRICS } from "../../functions/core/outcome/metrics.ts";
 import type { QueueMessage } from "./queue-messages.ts";
 
 /** What an invocation came to. */
-export type Invoked = {
-  readonly answer?: unknown;
-  readonly error?: { readonly name: string; readonly message: string };
+export type Invoked = { readonly answer?: unknown; readonly error?: { readonly name: string; readonly message: string } };
+
+/** What an invocation of a process came to, with what is known of the process. */
+type Measured = Invoked & {
   /** The packages that the process has loaded so far. */
   readonly libraries: readonly string[];
   /** The most memory that the process has had so far. */
@@ -20,10 +21,10 @@ export type Invoked = {
 /** A line of the log. Metrics are lines too, with `_aws`. */
 export type Line = { readonly [field: string]: unknown };
 
-/** A warm process of a function. */
-export type Lambda = {
-  invoke(payload: unknown, settings?: { remainingMs?: number }): Promise<Invoked>;
-  /** Ends the process: all that it ever wrote. */
+/** A warm function. */
+export type Lambda<Answer extends Invoked = Measured> = {
+  invoke(payload: unknown, settings?: { remainingMs?: number }): Promise<Answer>;
+  /** Ends it: all that it ever wrote. */
   end(): Promise<Output>;
 };
 
@@ -49,7 +50,7 @@ export async function startLambda(name: string, environment: Readonly<Record<str
       const isOver = new AbortController();
       const { signal } = isOver;
       const ended = once(child, "exit", { signal }).then(() => []);
-      const [answer]: Invoked[] = await Promise.race([once(child, "message", { signal }), ended]);
+      const [answer]: Measured[] = await Promise.race([once(child, "message", { signal }), ended]);
       isOver.abort();
       ended.catch(() => undefined);
       if (answer === undefined) throw new Error(`the function ended: ${(await written).join("\n").slice(-2_000)}`);
@@ -62,14 +63,21 @@ export async function startLambda(name: string, environment: Readonly<Record<str
   };
 }
 
-/** Starts a function, invokes it with each payload, one after the other, and ends it. */
-export async function invokeOnce(
+/** Starts a function in a process of its own, invokes it with each payload, one after the other, and ends it. */
+export async function invokeCold(
   name: string,
   environment: Readonly<Record<string, string>>,
   ...payloads: readonly unknown[]
-): Promise<Output & { invoked: readonly Invoked[] }> {
-  const lambda = await startLambda(name, environment);
-  const invoked: Invoked[] = [];
+): Promise<Output & { invoked: readonly Measured[] }> {
+  return invokeEach(await startLambda(name, environment), payloads);
+}
+
+/** Invokes a function with each payload, one after the other, and ends it. */
+export async function invokeEach<Answer extends Invoked>(
+  lambda: Lambda<Answer>,
+  payloads: readonly unknown[],
+): Promise<Output & { invoked: readonly Answer[] }> {
+  const invoked: Answer[] = [];
   for (const payload of payloads) invoked.push(await lambda.invoke(payload));
   return { ...(await lambda.end()), invoked };
 }
@@ -87,7 +95,8 @@ export function metricsOf({ metrics }: Output): Readonly<Record<string, number>>
   return sums;
 }
 
-function toOutput(written: string): Output {
+/** What was written, as CloudWatch reads it. */
+export function toOutput(written: string): Output {
   const parsed = written.split("\n").flatMap((line): Line[] => (line.startsWith("{") ? [JSON.parse(line)] : []));
   return { text: written, lines: parsed.filter((line) => !("_aws" in line)), metrics: parsed.filter((line) => "_aws" in line) };
 }

@@ -35,6 +35,8 @@ export type LocalCloud = CloudAccess & {
   stop(): Promise<void>;
 };
 
+// Where its user may, it also takes port 443, and ends where another cloud takes that at the same moment.
+const ATTEMPTS = 5;
 const REGION = "eu-central-1";
 // To this cloud `test` is the account's root user; the functions have credentials of their roles.
 const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
@@ -46,6 +48,16 @@ const GUARD = '{ "$@" </dev/null; kill -s KILL 0; } & read -r _; kill -s KILL 0'
  * for the policies that ask for it, and a function may do what its role allows and nothing else.
  */
 export async function startLocalCloud(): Promise<LocalCloud> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce();
+    } catch (error) {
+      if (attempt === ATTEMPTS || !/Address already in use/.test(String(error))) throw error;
+    }
+  }
+}
+
+async function startOnce(): Promise<LocalCloud> {
   const binaries = locate(part("ministack"));
   if (binaries === undefined) throw new Error("there is no ministack here; to build it: npm run parts");
   const folder = await mkdtemp(join(tmpdir(), "local-cloud-"));

@@ -1,12 +1,11 @@
 // Gives a deployed stack its fleet and the secrets of its clusters.
 
-import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { stringify } from "yaml";
+import { alertstatus } from "../cli/alertstatus.ts";
 import type { CloudAccess } from "./local-cloud.ts";
 import type { LocalStack } from "./local-stack.ts";
 
@@ -20,8 +19,6 @@ export type Member = {
   readonly alertsUrl?: string;
   readonly alertsCa?: string;
 } & Readonly<Record<string, unknown>>;
-
-const CLI = join(import.meta.dirname, "../../functions/cli.ts");
 
 /** Puts the clusters' secrets where the stack may read them, and the fleet where it looks for it, as a person does; undoes the former. */
 export async function publishFleet(
@@ -61,8 +58,13 @@ async function push({ env }: CloudAccess, uri: string, fleet: object): Promise<v
   const file = join(folder, "fleet.yml");
   await writeFile(file, stringify(fleet));
   try {
-    await promisify(execFile)(process.execPath, [CLI, "fleet", "push", "--fleet", file, "--to", uri], { env });
+    const { code, stderr } = await alertstatus(["fleet", "push", "--fleet", file, "--to", uri], ofAws(env));
+    if (code !== 0) throw new Error(stderr);
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+function ofAws(env: CloudAccess["env"]): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith("AWS_")));
 }

@@ -7,8 +7,9 @@ import { ADDRESS, conditionText, hurried, type KymaCluster, type Pipeline, start
 import { type BusListener, drained, listenToBus } from "../support/bus-listener.ts";
 import { inventory } from "../support/cloud-inventory.ts";
 import { collector, services } from "../support/kyma-metrics.ts";
+import { type ClonedStack, deployClone } from "../support/local-clone.ts";
 import { type LocalCloud, startLocalCloud } from "../support/local-cloud.ts";
-import { deployStack, type LocalStack } from "../support/local-stack.ts";
+import { deployStack } from "../support/local-stack.ts";
 import { PATIENTLY } from "../support/patience.ts";
 import { type Member, publishFleet } from "../support/stack-fleet.ts";
 import { peakMemory } from "./function-memory.ts";
@@ -32,7 +33,7 @@ const STAGE = "test";
 
 let cloud: LocalCloud;
 let cluster: KymaCluster;
-let stack: LocalStack;
+let stack: ClonedStack;
 let listener: BusListener;
 let sqs: SQSClient;
 let cleared: readonly string[];
@@ -46,7 +47,7 @@ beforeAll(async () => {
   cloud = await closing(startLocalCloud());
   cleared = await inventory(cloud);
   sqs = new SQSClient(cloud.settings);
-  stack = await deployStack(cloud, { stage: STAGE });
+  stack = await deployClone(cloud, STAGE);
   forgetSecrets = await publishFleet(cloud, stack, await members(), { hurried });
   listener = await listenToBus(cloud, stack.outputs.BusName, "Condition Changed");
 });
@@ -106,11 +107,21 @@ it("changes nothing when it is deployed again", async () => {
   expect(await stack.osls("deploy")).toContain("No changes to deploy");
 });
 
+it("is taken over by the package with its fleet, and given back", async () => {
+  const now = async () => stack.invoke("reconcile", { clusters: ["real"], dryRun: true });
+  const before = { clusters: [expect.objectContaining({ cluster: "real", was: "reconciled" })] };
+  const taken = await deployStack(cloud, { stage: STAGE });
+  expect(taken).toMatchObject({ was: "updated", outputs: stack.outputs });
+  expect(await now()).toMatchObject(before);
+  await stack.osls("deploy");
+  expect(await now()).toMatchObject(before);
+});
+
 it("leaves nothing behind when it is removed", async () => {
   await listener.close();
   await forgetSecrets();
   expect(await inventory(cloud)).not.toEqual(cleared);
-  await stack.remove();
+  expect(await stack.remove()).toContain("1 versions of the fleet deleted");
   expect(await inventory(cloud)).toEqual(cleared);
 });
 

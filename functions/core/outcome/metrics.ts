@@ -56,8 +56,8 @@ type Metric = (typeof COUNTS)[number] | (typeof TIMES)[number];
 /** Metrics by name. None has a dimension that grows with the fleet. */
 export type Metrics = Readonly<Partial<Record<Metric, number>>>;
 
-/** All of them, for alarms and the dashboard to be held to. */
-export const METRICS: readonly Metric[] = [...COUNTS, ...TIMES];
+/** All of them, for alarms and the dashboard to be held to; marked so that no bundle carries what no function reads. */
+export const METRICS: readonly Metric[] = /* @__PURE__ */ [COUNTS, TIMES].flat();
 
 /** Whether a metric is a time in milliseconds, and not a count. */
 export function isTime(metric: string): boolean {
