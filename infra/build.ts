@@ -25,7 +25,7 @@ const NO_BUDGET: Budget = { maxBytes: Number.POSITIVE_INFINITY, needs: [] };
 const LAZY = ["yaml", "@aws-sdk", "@smithy/core", "@smithy/signature-v4", "zod/v4/classic"];
 
 // Bundled CommonJS packages load Node's own modules by `require`, which an ES module lacks.
-const REQUIRE = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`;
+const REQUIRE = `const require=process.getBuiltinModule("module").createRequire(import.meta.url);`;
 
 /**
  * What of undici no request needs is left out: `fetch`, whose forms are no body here, and the HTTP/1 parser for processors without SIMD. The

@@ -37,7 +37,8 @@ export async function buildPackage(folder: string): Promise<void> {
       ...Object.fromEntries(FUNCTIONS.map((name) => [name, join(ROOT, "functions", `${name}.ts`)])),
     },
     outdir: folder,
-    chunkNames: "[name]-[hash]",
+    // Their names stand in each import of each other.
+    chunkNames: "[hash]",
     define: { ...OPTIONS.define, VERSION: JSON.stringify(version) },
     legalComments: "none",
   });
