@@ -111,6 +111,9 @@ export const kubernetes: readonly Fault[] = [
   ),
 ];
 
+// What is too large in the Alerts API is asked for by rule.
+const everywhere = (answer: () => { text: string }) => ({ alerts: answer, rules: answer });
+
 export const alerts: readonly Fault[] = [
   api("alerts", "has no Prometheus", { alerts: () => refuse(503) }, "reconciled; alerts unavailable; 1 patched Unknown"),
   api("alerts", "has a Prometheus that never answers", { alerts: () => undefined }, "reconciled; alerts timeout; 1 patched Unknown"),
@@ -129,13 +132,13 @@ export const alerts: readonly Fault[] = [
   api(
     "alerts",
     "has a Prometheus that answers nine megabytes",
-    { alerts: () => ({ text: " ".repeat(9 * 2 ** 20) }) },
+    everywhere(() => ({ text: " ".repeat(9 * 2 ** 20) })),
     "reconciled; alerts too-large; 1 patched Unknown",
   ),
   api(
     "alerts",
     "has a Prometheus that answers two million values",
-    { alerts: () => ({ text: `[${"0,".repeat(2_000_000)}0]` }) },
+    everywhere(() => ({ text: `[${"0,".repeat(2_000_000)}0]` })),
     "reconciled; alerts too-large; 1 patched Unknown",
   ),
   api(

@@ -14,11 +14,11 @@ import { aClient, aLogin } from "../support/client.ts";
 import { type SecureServer, serveSecurely } from "../support/secure-server.ts";
 
 const ADMISSION = "/apis/admissionregistration.k8s.io/v1";
-const pipeline = aResource({ name: "guarded" });
+const pipeline = aResource({ name: "admitted" });
 const object = {
   apiVersion: "telemetry.kyma-project.io/v1beta1",
   kind: "TracePipeline",
-  metadata: { name: "guarded", labels: { guarded: "true" } },
+  metadata: { name: "admitted", labels: { guarded: "true" } },
   spec: { output: { otlp: { endpoint: { value: "http://backend:4317" } } } },
 };
 const rule = { apiGroups: ["telemetry.kyma-project.io"], apiVersions: ["*"], operations: ["UPDATE"], resources: ["tracepipelines/status"] };
