@@ -1,5 +1,6 @@
 // A queue that delivers as SQS may: in batches of any size, in any order, some messages twice.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { aMessage, type QueueMessage } from "../support/queue-messages.ts";
 
@@ -34,7 +35,7 @@ export function openStormQueue(random: () => number): StormQueue {
     while (!hasEnded || waiting.length > 0) {
       const messages = batch();
       if (messages.length > 0) await reader({ Records: messages.map((message) => message as SQSRecord) });
-      else await new Promise(setImmediate);
+      else await sleep(1);
     }
   }
 

@@ -1,4 +1,4 @@
-// Measures how long the push of a healthy cluster takes beside others that push and do not answer, for `npm run bench:push`.
+// Measures how long the push of a healthy cluster takes beside others that push and do not answer, for `npm run bench:push -- --beside`.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { startHangingLab } from "../../system/hanging-lab.ts";

@@ -16,7 +16,9 @@ const WITHIN_MS = 10_000;
 /** One transition, in milliseconds: from the push's arrival to each of its stations. */
 type Transition = { readonly answered: number; readonly read: number; readonly patched: number };
 
-const { values: chosen } = parseArgs({ options: { storm: { type: "boolean" }, output: { type: "string", short: "o", default: "table" } } });
+const { values: chosen } = parseArgs({
+  options: { storm: { type: "boolean" }, beside: { type: "boolean" }, output: { type: "string", short: "o", default: "table" } },
+});
 if (chosen.storm) {
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, date: new Date().toISOString().slice(0, 10) };
   const storm = { ...machine, ...(await measureStorm()) };
@@ -27,6 +29,10 @@ if (chosen.storm) {
 
 // In a network namespace such as test/run.ts makes, the alerts are read as they mostly are.
 const isProxied = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === PROXIED_ADDRESS));
+if (chosen.beside) {
+  await reportBeside(isProxied ? PROXIED_ADDRESS : ownAddress());
+  process.exit();
+}
 const way = isProxied ? "service proxy" : "url";
 const lab = await startPushLab(way);
 const watch = await watchStatus(lab.kubernetes, CONDITION);
@@ -47,7 +53,6 @@ report("push → alerts asked for (receive, bus, queue, reconcile starts)", ({ r
 report("alerts asked for → patched (read, judge, write)", ({ read, patched }) => patched - read);
 report("push → patched", ({ patched }) => patched);
 report("push → answered (what a sender waits for)", ({ answered }) => answered);
-await reportBeside(isProxied ? PROXIED_ADDRESS : ownAddress());
 process.exit();
 
 /** The alert begins to fire, or is over. */

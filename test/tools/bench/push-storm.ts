@@ -8,9 +8,9 @@ import { timeText } from "../../../functions/core/time.ts";
 import { aPosted } from "../../receive/pushes.ts";
 import { aReceiver, urlEvent } from "../../receive/receiver.ts";
 import { openStormQueue, randomFrom, type StormQueue } from "../../receive/storm-queue.ts";
-import { openReader } from "../../receive/storm-reader.ts";
 import { type Child, startChild } from "./child.ts";
 import type { StormAnswer } from "./storm-clusters.ts";
+import type { ReaderCost } from "./storm-process.ts";
 
 const CLUSTERS = 1_000;
 const PUSHES = 10;
@@ -24,50 +24,59 @@ const AHEAD_MS = 240_000;
 
 type State = (typeof STATES)[number];
 
-/** Ten pushes of each of a thousand clusters, all of them news, through receiver, queue and reconcile; the clusters are in a process of their own. */
+/** Ten pushes of each of a thousand clusters, all of them news, through receiver, queue and reconcile; all but receiver and queue are in processes of their own. */
 export async function measureStorm() {
   const clusters = startChild<StormAnswer>("storm-clusters.ts");
   const folder = await mkdtemp(join(tmpdir(), "bench-storm-"));
+  const fleet = join(folder, "fleet.json");
+  let readers: readonly Child<ReaderCost>[] = [];
   try {
     const { urls, token } = await ask(clusters, { start: CLUSTERS });
     process.env.STORM_TOKEN = token;
     const entries = urls.map((server, index) => ({ name: `c-${index}`, kubernetes: { server, auth: { token: { env: "STORM_TOKEN" } } } }));
-    await writeFile(join(folder, "fleet.json"), JSON.stringify({ clusters: entries }));
-    const queue = openStormQueue(randomFrom(20_261_128));
-    let batches = 0;
-    const readers = Array.from({ length: READERS }, () => openReader(join(folder, "fleet.json")));
-    const startedAt = performance.now();
-    const cpuBefore = process.cpuUsage();
-    const allRead = queue.deliver(
-      readers.map((read) => (event) => {
-        batches++;
-        return read(event);
-      }),
-    );
-    const events = await push(clusters, queue).finally(queue.end);
-    const pushedMs = performance.now() - startedAt;
-    await allRead;
-    const ms = performance.now() - startedAt;
-    const { user, system } = process.cpuUsage(cpuBefore);
+    await writeFile(fleet, JSON.stringify({ clusters: entries }));
+    readers = Array.from({ length: READERS }, () => startChild<ReaderCost>("storm-process.ts"));
+    const before = await Promise.all(readers.map((reader) => ask(reader, { fleet })));
+    const told = await stormBy(clusters, readers);
     const { reasons, lists, patches } = await ask(clusters, { report: true });
+    const right = reasons.filter((reason, index) => reason === reasonOf(stateOf(index, PUSHES - 1))).length;
+    const cpuMs = told.costs.reduce((sum, cost, index) => sum + cost.cpuMs - (before[index]?.cpuMs ?? 0), 0);
     return {
       clusters: CLUSTERS,
       pushes: CLUSTERS * PUSHES,
-      events,
-      batches,
+      events: told.events,
+      batches: told.batches,
       passes: lists,
       patches,
-      right: reasons.filter((reason, index) => reason === reasonOf(stateOf(index, PUSHES - 1))).length,
-      pushedMs: Math.round(pushedMs),
-      ms: Math.round(ms),
-      cpuMs: Math.round((user + system) / 1_000),
+      right,
+      pushedMs: Math.round(told.pushedMs),
+      ms: Math.round(told.ms),
       goalMs: GOAL_MS,
-      rssMb: Math.round(process.resourceUsage().maxRSS / 1_024),
+      reconcileCpuMs: Math.round(cpuMs),
+      reconcileRssMb: Math.round(Math.max(...told.costs.map(({ rssMb }) => rssMb))),
     };
   } finally {
-    clusters.stop();
+    for (const child of [clusters, ...readers]) child.stop();
     await rm(folder, { recursive: true });
   }
+}
+
+/** Pushes until the last push is read; the costs are the last ones that each reader told. */
+async function stormBy(clusters: Child<StormAnswer>, readers: readonly Child<ReaderCost>[]) {
+  const queue = openStormQueue(randomFrom(20_261_128));
+  const costs: ReaderCost[] = readers.map(() => ({ cpuMs: 0, rssMb: 0 }));
+  let batches = 0;
+  const startedAt = performance.now();
+  const allRead = queue.deliver(
+    readers.map((reader, index) => async (event) => {
+      batches++;
+      costs[index] = await ask(reader, event);
+    }),
+  );
+  const events = await push(clusters, queue).finally(queue.end);
+  const pushedMs = performance.now() - startedAt;
+  await allRead;
+  return { events, batches, costs, pushedMs, ms: performance.now() - startedAt };
 }
 
 // Before a cluster pushes, its alerts are so.
@@ -91,9 +100,10 @@ async function push(clusters: Child<StormAnswer>, queue: StormQueue): Promise<nu
   return events;
 }
 
-function ask(clusters: Child<StormAnswer>, order: object): Promise<StormAnswer> {
-  clusters.send(order);
-  return clusters.answer();
+function ask<Answer>(child: Child<Answer>, order: object): Promise<Answer> {
+  const answer = child.answer();
+  child.send(order);
+  return answer;
 }
 
 function stateOf(index: number, round: number): State {
