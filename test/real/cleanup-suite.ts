@@ -1,8 +1,7 @@
 // Tries the removal of conditions on a real API server, beside other writers.
 
 import { spawnSync } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { cleanUpCluster } from "../../functions/cluster/cleanup.ts";
@@ -13,6 +12,7 @@ import { parseResource, type Resource } from "../../functions/core/kubernetes/re
 import { agentUnproven, healthy } from "../../functions/core/profile/kyma-words.ts";
 import { openConnections } from "../../functions/io/http/connections.ts";
 import { aResource, type Kind, kinds } from "../support/builders.ts";
+import { loginFolder } from "../support/login-folder.ts";
 import type { RealKubernetes } from "../support/real-kubernetes.ts";
 
 const API = "telemetry.kyma-project.io/v1beta1";
@@ -45,9 +45,7 @@ export function holdsCleanup(serverThere: () => RealKubernetes): void {
     const connections = openConnections();
     beforeAll(async () => {
       kubernetes = serverThere();
-      folder = await mkdtemp(join(tmpdir(), "cleanup-"));
-      await writeFile(join(folder, "ca.pem"), kubernetes.ca);
-      await writeFile(join(folder, "token"), kubernetes.token);
+      folder = await loginFolder({ "ca.pem": kubernetes.ca, token: kubernetes.token });
       const login = { server: kubernetes.server, ca: { file: "ca.pem" }, auth: { token: { file: "token" } } };
       const fleet = { clusters: [{ name: "leaving", kubernetes: login }] };
       await writeFile(join(folder, "fleet.json"), JSON.stringify(fleet));

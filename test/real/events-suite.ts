@@ -1,7 +1,6 @@
 // Tries the Events of transitions on a real API server.
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -20,6 +19,7 @@ import { memoryStore } from "../state/memory-store.ts";
 import { apiRequest } from "../support/api-request.ts";
 import { alertsBody, anAlert, aResource, kinds } from "../support/builders.ts";
 import { apply, kustomize } from "../support/kustomize.ts";
+import { loginFolder } from "../support/login-folder.ts";
 import type { RealKubernetes } from "../support/real-kubernetes.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
 
@@ -38,9 +38,7 @@ export function holdsEvents(serverThere: () => RealKubernetes): void {
     beforeAll(async () => {
       kubernetes = serverThere();
       prometheus = await startSimulator();
-      folder = await mkdtemp(join(tmpdir(), "events-"));
-      const files = { ca: kubernetes.ca, token: kubernetes.token, admin: kubernetes.adminToken };
-      for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text, { mode: 0o600 });
+      folder = await loginFolder({ ca: kubernetes.ca, token: kubernetes.token, admin: kubernetes.adminToken });
     });
     afterAll(async () => {
       await connections.close();

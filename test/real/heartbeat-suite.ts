@@ -1,7 +1,6 @@
 // Tries the heartbeat on a real API server, with the rights that are shipped for it.
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -13,6 +12,7 @@ import { reconcileFleet } from "../../functions/reconcile/fleet.ts";
 import { alertstatus } from "../cli/alertstatus.ts";
 import { apiRequest } from "../support/api-request.ts";
 import { apply, kustomize } from "../support/kustomize.ts";
+import { loginFolder } from "../support/login-folder.ts";
 import type { RealKubernetes } from "../support/real-kubernetes.ts";
 import { type Simulator, startSimulator } from "../support/simulator.ts";
 
@@ -30,9 +30,7 @@ export function holdsHeartbeat(serverThere: () => RealKubernetes): void {
     beforeAll(async () => {
       kubernetes = serverThere();
       prometheus = await startSimulator();
-      folder = await mkdtemp(join(tmpdir(), "heartbeat-"));
-      for (const [name, text] of Object.entries({ ca: kubernetes.ca, token: kubernetes.token }))
-        await writeFile(join(folder, name), text, { mode: 0o600 });
+      folder = await loginFolder({ ca: kubernetes.ca, token: kubernetes.token });
     });
     afterAll(async () => {
       await connections.close();
