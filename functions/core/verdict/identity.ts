@@ -13,8 +13,7 @@ export function identifyOf(profile: Profile, row: Row | undefined): Identify {
 
 /** What an alert says in a label; of several, in the first that it has. */
 export function labelOf(labels: Alert["labels"], names: LabelNames | undefined): string | undefined {
-  if (names === undefined || typeof names === "string") return names && labels[names];
-  return labels[nameOf(labels, names)];
+  return names === undefined ? undefined : labels[nameOf(labels, names)];
 }
 
 /** The label that says so; the first of several, where the alert has none of them. */
