@@ -81,7 +81,7 @@ type AboutRow = { readonly row: Row; readonly index: AlertIndex };
 type Standing = {
   readonly firing: readonly AboutRow[];
   readonly proof: Proof;
-  /** By source, the rows that are pending where that may be all that a restart left of what fired; none where a proven one is beyond doubt. */
+  /** By source, the rows that are pending where that may be all that a restart left of what fired. */
   readonly pending: readonly PendingRows[];
 };
 
@@ -99,11 +99,7 @@ function standingOf(profile: Profile, flow: JudgedFlow, { readings }: Knowledge)
     const doubted = flow.rows.filter((row) => isPendingInDoubt(profile, flow, row, reading));
     return [{ isProven, rows: doubted.flatMap((row) => about(row, pendingAlerts(reading, row.alert))) }];
   });
-  return {
-    firing: flow.rows.flatMap((row) => about(row, believedOf(flow, readings, row.alert))),
-    proof: bestOf(proofs),
-    pending: pending.some(({ isProven, rows }) => isProven && rows.length === 0) ? [] : pending,
-  };
+  return { firing: flow.rows.flatMap((row) => about(row, believedOf(flow, readings, row.alert))), proof: bestOf(proofs), pending };
 }
 
 function decide(profile: Profile, flow: JudgedFlow, standing: Standing, resource: Resource, known: Knowledge): Verdict {

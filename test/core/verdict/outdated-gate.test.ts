@@ -36,6 +36,7 @@ test("an older one is signed with its own generation, where nothing stands", () 
 
 test.each([
   { stands: "what it said itself of the older generation", condition: standing(OWN, { ...SAYS, observedGeneration: 1 }) },
+  { stands: "what it said itself of the new generation", condition: standing(OWN, { ...SAYS, observedGeneration: 2 }) },
   { stands: "True of the older generation", condition: standing(OWN, { observedGeneration: 1 }) },
   { stands: "True of the new generation", condition: standing(OWN, { observedGeneration: 2 }) },
   { stands: "False for another reason", condition: standing(OWN, { status: "False", reason: "GatewayThrottling" }) },

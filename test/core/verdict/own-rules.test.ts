@@ -109,6 +109,15 @@ describe("where no start time is believed, the watchdog", () => {
     });
   });
 
+  test("that is pending tells of a young source, though its rule is not listed", () => {
+    expect(proofWith([aRuleGroup(rows(ROWS))], { pending: [watchdog()] })).toEqual(pending);
+  });
+
+  test("that is broken finds nothing, and says nothing of what is scraped", () => {
+    const broken = aRuleGroup({ ...rows(ROWS), [WATCHDOG]: "failing" });
+    expect(proofWith([broken], {})).toEqual({ was: "unproven", because: [`rules failing: ${WATCHDOG}`] });
+  });
+
   test("at the end of an old rule file counts for all groups of the file", () => {
     const groups = [aRuleGroup(rows(ROWS), { name: "one" }), aRuleGroup({ Other: "ok", [WATCHDOG]: "ok" }, { name: "two" })];
     expect(proofWith(groups)).toEqual(PROVEN);

@@ -37,6 +37,26 @@ const plan = (resource: Resource, reading = aReading(), profiles: readonly Profi
     NOW,
   );
 
+describe("what is held back", () => {
+  const held = { code: "held", message: "too many at once" } as const;
+  const planHeld = (resource: Resource, reading = firing) =>
+    planResource([inMode("own", kymaTelemetry)], resource, knowing(reading), NOW, () => held);
+
+  test("is not written, and told with why", () => {
+    expect(planHeld(aResource())).toMatchObject({ patch: undefined, judged: [{ held, left: undefined, isChanged: false }] });
+  });
+
+  test("is no other status than False", () => {
+    expect(planHeld(aResource(), aReading({ warnings: ["a store is down"] })).patch).toMatchObject([{ status: "Unknown" }]);
+    expect(planHeld(aResource(), aReading()).patch).toMatchObject([{ status: "True" }]);
+  });
+
+  test("is nothing that is left to another writer anyway", () => {
+    const foreign = standing(OWN, { message: "Of others.", lastTransitionTime: NOW });
+    expect(planHeld(aResource({ conditions: [foreign] })).judged).toMatchObject([{ held: undefined, left: "contested" }]);
+  });
+});
+
 describe("what there is to write", () => {
   test.each([
     { what: "no condition yet", conditions: [], reading: aReading(), isQuietThen: false, needsNewerAlerts: true },
