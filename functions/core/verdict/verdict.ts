@@ -90,16 +90,19 @@ type PendingRows = { readonly isProven: boolean; readonly rows: readonly AboutRo
 function standingOf(profile: Profile, flow: JudgedFlow, { readings }: Knowledge): Standing {
   const about = (row: Row, alerts: readonly Alert[]) =>
     alerts.length === 0 ? [] : [{ row, index: indexAlerts(identifyOf(profile, row), alerts) }];
-  const proofs = readings.map((reading) => proveBySource(profile, flow, reading));
-  const pending = readings.flatMap((reading, index): readonly PendingRows[] => {
-    const proof = proofs[index];
-    const isProven = proof?.was === "proven";
+  const proved = readings.map((reading) => ({ reading, proof: proveBySource(profile, flow, reading) }));
+  const pending = proved.flatMap(({ reading, proof }): readonly PendingRows[] => {
+    const isProven = proof.was === "proven";
     // A source that cannot show its age is in the same doubt.
-    if (!isProven && !proof?.findings.every(({ kind }) => kind === "age unknown")) return [];
+    if (!isProven && !proof.findings.every(({ kind }) => kind === "age unknown")) return [];
     const doubted = flow.rows.filter((row) => isPendingInDoubt(profile, flow, row, reading));
     return [{ isProven, rows: doubted.flatMap((row) => about(row, pendingAlerts(reading, row.alert))) }];
   });
-  return { firing: flow.rows.flatMap((row) => about(row, believedOf(flow, readings, row.alert))), proof: bestOf(proofs), pending };
+  return {
+    firing: flow.rows.flatMap((row) => about(row, believedOf(flow, readings, row.alert))),
+    proof: bestOf(proved.map(({ proof }) => proof)),
+    pending,
+  };
 }
 
 function decide(profile: Profile, flow: JudgedFlow, standing: Standing, resource: Resource, known: Knowledge): Verdict {

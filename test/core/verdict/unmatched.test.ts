@@ -88,6 +88,18 @@ describe("an alert that fires for no resource", () => {
     expect(unmatched(firing, { profile: namespaced })).toEqual([{ alert: ALERT, label: "pipeline_name" }]);
   });
 
+  test("of two kinds is told where both can be listed, with a resource of either", () => {
+    const [row] = kymaTelemetry.flows.flatMap((flow) => ("rows" in flow ? flow.rows.filter(({ alert }) => alert === ALERT) : []));
+    const flows = kymaTelemetry.flows.map((flow) =>
+      row && "rows" in flow && flow.of.kind === "MetricPipeline" ? { ...flow, rows: [row] } : flow,
+    );
+    const profile = { ...kymaTelemetry, flows };
+    const resources = [aResource({ kind: "MetricPipeline", name: "shops" })];
+    const firing = [anAlert(ALERT, { pipeline_name: "shop" })];
+    expect(unmatched(firing, { profile, resources })).toMatchObject([{ resource: { kind: "MetricPipeline", name: "shops" } }]);
+    expect(unmatched(firing, { profile, resources, unlisted: ["MetricPipeline"] })).toEqual([]);
+  });
+
   test("in another namespace is told with both", () => {
     const resources = [aResource({ name: "checkout", namespace: "shop" })];
     const miss = (labels: object) =>
