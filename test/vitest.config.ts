@@ -19,7 +19,7 @@ const core = [
 const contract = ["test/contract/**/*.test.ts"];
 // Of the two, only what speaks to a cluster is played on the real one too.
 const real = ["test/real/**/*.test.ts", "test/contract/*.test.ts"];
-const costly = ["test/system/at-three.test.ts", "test/cli/large-terminal.test.ts", "test/faults/packaged-faults.test.ts"];
+const costly = ["test/system/{at-three,deployed-again}.test.ts", "test/cli/large-terminal.test.ts", "test/faults/packaged-faults.test.ts"];
 const dialects = ["test/dialects/**/*.test.ts", ...costly];
 const system = ["test/system/**/*.test.ts"];
 

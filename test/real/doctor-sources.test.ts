@@ -44,6 +44,7 @@ async function untilYoung(): Promise<readonly Check[]> {
   for (;;) {
     const checks = await clinic.examine();
     if (find(checks, "alerts: old enough")?.message.includes("young")) return checks;
+    await sleep(500);
   }
 }
 

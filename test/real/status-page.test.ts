@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { renderPage } from "../../functions/page/page.ts";
 import { type FleetStatus, statusOf } from "../../functions/state/fleet-status.ts";
 import { AT, largeFleet } from "../page/large-fleet.ts";
@@ -25,8 +25,6 @@ const small = largeFleet(300);
 beforeAll(async () => {
   if (hasBrowser) browser = await startBrowser();
 });
-// Else each page goes on beside the others.
-afterEach(() => Promise.all(browser?.contexts().map((context) => context.close()) ?? []));
 afterAll(async () => {
   await browser?.close();
   rmSync(folder, { recursive: true, force: true });
@@ -155,9 +153,9 @@ describe.skipIf(!hasBrowser)("the page of a status in a browser", () => {
 
   test.each([
     { what: "is new", hash: "#not=True", ms: 0, width: 1_280 },
-    { what: "is stale", hash: "#q=0006", ms: 10 * MINUTE_MS, width: 1_280 },
+    { what: "is stale", hash: "#q=00064", ms: 10 * MINUTE_MS, width: 1_280 },
     { what: "shows nothing", hash: "#q=nothing", ms: 0, width: 1_280 },
-    { what: "is on a phone", hash: "#q=0006", ms: 0, width: 390 },
+    { what: "is on a phone", hash: "#q=00064", ms: 0, width: 390 },
   ])("has no fault that axe knows, light or dark, while it $what", async ({ hash, ms, width }) => {
     const page = await open(small, hash, { viewport: { width, height: 800 } });
     await page.clock.runFor(ms);

@@ -54,7 +54,7 @@ async function layOut(folder: string): Promise<void> {
 async function run(cwd: string, { env }: CloudAccess, words: readonly string[]): Promise<string> {
   // How often it asks whether the stack is there yet, in milliseconds.
   const { NODE_COMPILE_CACHE = "" } = process.env;
-  const settings = { ...env, NODE_COMPILE_CACHE, SLS_AWS_MONITORING_FREQUENCY: "200", NO_COLOR: "1" };
+  const settings = { ...env, NODE_COMPILE_CACHE, SLS_AWS_MONITORING_FREQUENCY: "1000", NO_COLOR: "1" };
   const running = promisify(execFile)(process.execPath, [...words], { cwd, env: settings, maxBuffer: MAX_OUTPUT });
   // It waits for the end of what it could be told.
   running.child.stdin?.end();

@@ -4,7 +4,7 @@
 export const PATIENCE_MS = 240_000;
 
 /** What `expect.poll` and `vi.waitFor` take. */
-export const PATIENTLY = { timeout: PATIENCE_MS, interval: 250 } as const;
+export const PATIENTLY = { timeout: PATIENCE_MS, interval: 500 } as const;
 
 /** The same, where a look costs a pass, and what it waits for stays. */
 export const SELDOM = { timeout: PATIENCE_MS, interval: 1_000 } as const;

@@ -9,7 +9,6 @@ import { inventory } from "../support/cloud-inventory.ts";
 import { collector, services } from "../support/kyma-metrics.ts";
 import { type ClonedStack, deployClone } from "../support/local-clone.ts";
 import { type LocalCloud, startLocalCloud } from "../support/local-cloud.ts";
-import { deployStack } from "../support/local-stack.ts";
 import { PATIENTLY } from "../support/patience.ts";
 import { type Member, publishFleet } from "../support/stack-fleet.ts";
 import { peakMemory } from "./function-memory.ts";
@@ -60,7 +59,7 @@ afterAll(async () => {
   for (const close of closers.reverse()) await close();
 });
 
-it("answers a dry run by `osls invoke` for each cluster, and writes nothing", async () => {
+it("answers a dry run for each cluster, and writes nothing", async () => {
   expect(await wasEach({ dryRun: true })).toEqual({
     real: "reconciled",
     refused: "unreachable: connection-refused",
@@ -103,20 +102,6 @@ it("stays within its memory beside clusters whose answers never end", async () =
   expect(usedMb).toBeLessThan(givenMb);
 });
 
-it("changes nothing when it is deployed again", async () => {
-  expect(await stack.osls("deploy")).toContain("No changes to deploy");
-});
-
-it("is taken over by the package with its fleet, and given back", async () => {
-  const now = async () => stack.invoke("reconcile", { clusters: ["real"], dryRun: true });
-  const before = { clusters: [expect.objectContaining({ cluster: "real", was: "reconciled" })] };
-  const taken = await deployStack(cloud, { stage: STAGE });
-  expect(taken).toMatchObject({ was: "updated", outputs: stack.outputs });
-  expect(await now()).toMatchObject(before);
-  await stack.osls("deploy");
-  expect(await now()).toMatchObject(before);
-});
-
 it("leaves nothing behind when it is removed", async () => {
   await listener.close();
   await forgetSecrets();
@@ -137,8 +122,7 @@ async function members(): Promise<readonly Member[]> {
 }
 
 async function wasEach(payload: object): Promise<object> {
-  const answer = await stack.osls("invoke", "--function", "reconcile", "--data", JSON.stringify(payload));
-  const { clusters }: { clusters: readonly ClusterOutcome[] } = JSON.parse(answer);
+  const { clusters } = (await stack.invoke("reconcile", payload)) as { clusters: readonly ClusterOutcome[] };
   return Object.fromEntries(clusters.map(({ cluster, was, code }) => [cluster, code === undefined ? was : `${was}: ${code}`]));
 }
 
