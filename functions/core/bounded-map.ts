@@ -4,6 +4,6 @@
 export function keepNewest<K, V>(map: Map<K, V>, key: K, value: V, max: number): void {
   map.delete(key);
   map.set(key, value);
-  const [oldest] = map.keys();
-  if (map.size > max && oldest !== undefined) map.delete(oldest);
+  const [oldest = key] = map.keys();
+  if (map.size > max) map.delete(oldest);
 }

@@ -44,7 +44,7 @@ export function hasMoreValues(text: string, max: number): boolean {
 
 function endOfString(text: string, start: number): number {
   let end = text.indexOf(QUOTE, start + 1);
-  while (end !== -1 && isEscaped(text, end)) end = text.indexOf(QUOTE, end + 1);
+  while (isEscaped(text, end)) end = text.indexOf(QUOTE, end + 1);
   return end === -1 ? text.length : end;
 }
 

@@ -1,5 +1,7 @@
 // Finds what a mistyped name may mean, so that a message about it names what is there.
 
+import { compareText } from "./text.ts";
+
 const MAX_NAMES = 3;
 const MAX_COMPARED = 64;
 const SHARED_START = 3;
@@ -10,7 +12,7 @@ export function orNearest(wrong: readonly string[], names: Iterable<string>): st
     const distances = wrong.map((one) => distance(one, name)).filter((one) => one !== undefined);
     return distances.length === 0 ? [] : [{ name, distance: Math.min(...distances) }];
   });
-  const near = found.sort((one, other) => one.distance - other.distance || (one.name < other.name ? -1 : 1)).slice(0, MAX_NAMES);
+  const near = found.sort((one, other) => one.distance - other.distance || compareText(one.name, other.name)).slice(0, MAX_NAMES);
   return near.length === 0 ? "" : `; ${near.map(({ name }) => name).join(", ")}?`;
 }
 
@@ -28,7 +30,7 @@ function distance(wrong: string, name: string): number | undefined {
 // Levenshtein's distance, in which two neighbors that changed places are one edit: https://en.wikipedia.org/wiki/Damerau–Levenshtein_distance
 function editsBetween(one: string, other: string): number {
   const first = Array.from({ length: other.length + 1 }, (_, at) => at);
-  let [before, last]: Rows = [[], first];
+  let [before, last]: Rows = [first, first];
   for (let row = 1; row <= one.length; row++) [before, last] = [last, nextRow([before, last], row, one, other)];
   return editsAt(last, other.length);
 }

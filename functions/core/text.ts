@@ -31,8 +31,7 @@ export function shortList(names: readonly string[], max: number): string {
 
 /** Compares by code units, for a `sort` that does not depend on the locale. */
 export function compareText(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
+  return Number(one > other) - Number(one < other);
 }
 
 const REDACTED = "[redacted]";
@@ -64,7 +63,7 @@ const DISCRIMINANTS = new Set(["was", "code", "why"]);
 /** The value, of JSON, with every text in it redacted; the value itself where none repeats a secret, which is nearly always. */
 export function redactAll<T>(value: T, secrets: readonly string[]): T {
   const shortest = Math.min(...secrets.map(({ length }) => length));
-  if (secrets.length === 0 || !hasText(value, ({ length }) => length >= shortest)) return value;
+  if (!hasText(value, ({ length }) => length >= shortest)) return value;
   const forms = secrets.flatMap(spellings);
   if (!hasText(value, (text) => forms.some((form) => text.includes(form)))) return value;
   const withoutSecrets = (key: string, part: unknown) =>
@@ -86,7 +85,7 @@ function spellings(secret: string): string[] {
   if (encoded.length < MIN_SECRET_BYTES) return [];
   let binary = "";
   for (const byte of encoded) binary += String.fromCharCode(byte);
-  const base64 = btoa(binary).replace(/=+$/, "");
+  const base64 = btoa(binary).replaceAll("=", "");
   const base64url = base64.replaceAll("+", "-").replaceAll("/", "_");
   const inUrl = encodeURIComponent(secret.toWellFormed());
   const lowerCase = inUrl.replace(/%../g, (byte) => byte.toLowerCase());

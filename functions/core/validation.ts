@@ -38,7 +38,7 @@ export function problemText({ path, message }: Problem): string {
 function innermost(issue: Issue): readonly Problem[] {
   if (issue.code === "unrecognized_keys") return [{ path: issue.path, message: issue.message, field: issue.keys[0] }];
   if (issue.code === "invalid_key") return issue.issues.map(({ message }) => ({ path: issue.path, message }));
-  if (issue.code !== "invalid_union" || issue.errors.length === 0) return [{ path: issue.path, message: issue.message }];
+  if (issue.code !== "invalid_union") return [{ path: issue.path, message: issue.message }];
   const deepest = Math.max(...issue.errors.map(depth));
   const [intended, ...others] = issue.errors.filter((arm) => depth(arm) === deepest);
   if (intended === undefined || others.length > 0) return [{ path: issue.path, message: issue.message }];
@@ -80,7 +80,7 @@ function depth(arm: readonly Issue[]): number {
 
 // `{password:hunter2}`, without a space after the colon, is a key too.
 function nameOnly(key: string): string {
-  const name = /^[\w.-]*/.exec(key)?.[0] ?? "";
+  const name = key.replace(/[^\w.-].*/s, "");
   return name === key ? name : `${name}…`;
 }
 

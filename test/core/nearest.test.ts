@@ -34,6 +34,12 @@ describe("orNearest finds", () => {
     { wrong: ["prod"], names: ["prodb", "prodb", "prod"], says: "; prod, prodb?" },
     { wrong: ["zzz", "prod"], names: ["prod", "proud"], says: "; prod, proud?" },
     { wrong: ["x".repeat(64)], names: ["x".repeat(63)], says: `; ${"x".repeat(63)}?` },
+    { wrong: ["profiles", "prod-eu-1"], names: ["prod-us-1", "profile"], says: "; profile, prod-us-1?" },
+    { wrong: ["prod"], names: ["prod-eu"], says: "; prod-eu?" },
+    { wrong: ["elrts"], names: ["alerts"], says: "; alerts?" },
+    { wrong: ["s"], names: ["ms"], says: "; ms?" },
+    { wrong: ["us"], names: ["eu"], says: "" },
+    { wrong: ["x".repeat(63)], names: ["x".repeat(64)], says: `; ${"x".repeat(64)}?` },
     { wrong: ["x".repeat(64)], names: ["x".repeat(65)], says: "" },
     { wrong: ["x".repeat(65)], names: ["x".repeat(64)], says: "" },
   ])("for $wrong $says", ({ wrong, names, says }) => {

@@ -21,6 +21,10 @@ describe("sanitize removes", () => {
     expect(sanitize("abcd", 4)).toBe("abcd");
   });
 
+  test("what stands behind twice the maximal length, before it looks at the rest", () => {
+    expect(sanitize("\n\n\n\n\n\n\nabc", 4)).toBe("a");
+  });
+
   test("unprintable characters from any text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 2_000 }), fc.integer({ min: 1, max: 400 }), (text, maxLength) => {
@@ -149,6 +153,13 @@ describe("redactAll", () => {
       names: ["b", "c [redacted]"],
       deep: { ...outcome.deep, reason: "[redacted]==" },
     });
+  });
+
+  test.each([
+    { value: secret, secrets: [secret], redacted: "[redacted]" },
+    { value: ["b", secret], secrets: [secret, "a secret longer than every text of the value"], redacted: ["b", "[redacted]"] },
+  ])("redacts $value where the secrets are $secrets", ({ value, secrets, redacted }) => {
+    expect(redactAll<unknown>(value, secrets)).toEqual(redacted);
   });
 
   test.each([[[]], [["another secret"]], [["a secret longer than every text of the value"]]])(

@@ -50,6 +50,10 @@ describe("a document has the error", () => {
     { document: { name: "a", source: 1 }, error: "source: one source is expected" },
     { document: { name: "a", source: {} }, error: "source: one source is expected" },
     { document: { name: "a", source: { service: { port: "a" } } }, error: "source.service.port: a number is expected, not text" },
+    {
+      document: { name: "a", source: { service: { port: 1.5 } } },
+      error: "source.service.port: Invalid input: expected int, received number",
+    },
     { document: { name: "a", sources: [{ url: "b" }, { url: 1 }] }, error: "sources[1].url: text is expected, not a number" },
   ])("$error", ({ document, error }) => {
     expect(errorsOf(document)).toEqual([error]);
@@ -65,6 +69,13 @@ test("an error stands at the place that the caller names", () => {
   const { error } = schema.safeParse({});
   expect(validationProblems(error ?? expect.fail("there is an error"), (path) => ["clusters", 0, ...path])).toEqual([
     { path: ["clusters", 0, "name"], message: "text is needed here" },
+  ]);
+});
+
+test("an error about a field that is not expected has its name beside the message", () => {
+  const { error } = schema.safeParse({ name: "a", other: 1 });
+  expect(validationProblems(error ?? expect.fail("there is an error"))).toEqual([
+    { path: [], message: "there is no field other", field: "other" },
   ]);
 });
 

@@ -45,7 +45,7 @@ export function isForbidden(host: string): boolean {
 
 /** The host of a URL, an IPv6 address without its brackets. */
 export function hostOf(url: string): string {
-  return new URL(url).hostname.replace(/^\[|\]$/g, "");
+  return new URL(url).hostname.replace(/[[\]]/g, "");
 }
 
 /** Whether two hosts are one: the same in another spelling, or both this machine. */
@@ -63,7 +63,7 @@ export function isPlain(url: string): boolean {
 /** What keeps a URL from being contacted, whatever is sent there. */
 export function* urlErrors(text: string): Generator<string> {
   const parsed = URL.parse(text);
-  if (parsed === null || !/^https?:$/.test(parsed.protocol)) return yield "an https: URL is expected";
+  if (parsed === null || !["https:", "http:"].includes(parsed.protocol)) return yield "an https: URL is expected";
   if (parsed.username !== "" || parsed.password !== "") yield "a URL carries no user name or password: use `auth`";
   if (/[?#]/.test(text)) yield "a URL carries no query and no fragment";
   if (isForbidden(parsed.hostname)) yield "link-local and metadata addresses are never contacted";
@@ -74,7 +74,7 @@ function formsOf(host: string): readonly string[] {
   const name = canonical(host);
   if (!ipaddr.IPv6.isValid(name)) return [name];
   const address = ipaddr.IPv6.parse(name);
-  if (address.range() === "loopback" || address.range() === "unspecified") return [name];
+  if (address.range() === "loopback") return [name];
   const embedded = EMBEDDING.filter(([prefix, bits]) => address.match(ipaddr.IPv6.parse(prefix), bits));
   return [
     name,
@@ -89,9 +89,9 @@ function formsOf(host: string): readonly string[] {
 
 // The URL parser brings every spelling of an address (hex, octal, one number, wide digits) into one.
 function canonical(host: string): string {
-  const literal = host.replace(/^\[|\]$/g, "").replace(/%.*$/, "");
+  const literal = host.replace(/[[\]]/g, "").replace(/%.*/s, "");
   const url = URL.parse(literal.includes(":") ? `http://[${literal}]` : `http://${literal}`);
-  return (url?.hostname ?? host).replace(/\.$/, "").replace(/^\[|\]$/g, "");
+  return (url?.hostname ?? host).replace(/\.$/, "").replace(/[[\]]/g, "");
 }
 
 // No spelling of an address has any other sign. Most hosts are names, and for each of them the library throws an error and catches it.

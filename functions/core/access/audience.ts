@@ -46,6 +46,6 @@ export function sharedAudiences(uses: readonly (AudienceUse | undefined)[]): Rea
 const LEAVE_OUT = "leave it out for the one that names stage and server";
 
 function isOf(audience: string, stage: string | undefined, origin: string): boolean {
-  const [, named = "", server] = /^alertstatus:([^:]+):(.+)$/.exec(audience) ?? [];
-  return server === origin && named === (stage ?? named);
+  const named = audience.split(":")[1];
+  return named !== "" && audience === `${OWN}${stage ?? named}:${origin}`;
 }

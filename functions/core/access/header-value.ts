@@ -23,6 +23,6 @@ function documentIn(text: string): string | undefined {
 
 // Of either alphabet, with its padding or without; empty where the text is none.
 function decoded(text: string): string {
-  const digits = text.replace(/=+$/, "").replaceAll("-", "+").replaceAll("_", "/");
+  const digits = text.replaceAll("=", "").replaceAll("-", "+").replaceAll("_", "/");
   return BASE64.test(text) && digits.length % 4 !== 1 ? atob(digits) : "";
 }

@@ -29,7 +29,6 @@ function whereText(where: Whereabouts): string {
 
 function isThere(config: Kubeconfig, name: string, where: Whereabouts): boolean {
   const address = addressOf(config, name);
-  if (address === undefined) return false;
   if ("server" in where) return address === canonical(where.server);
   const { server } = where.eks;
   return server === undefined ? isEks(config, name, where.eks) : address === canonical(server);
@@ -41,9 +40,9 @@ function isEks({ contexts, clusters }: Kubeconfig, context: string, { name, regi
   const entry = contexts.get(context)?.cluster ?? "";
   const target = clusters.get(entry);
   if (target === undefined || !isEksHost(URL.parse(serverOf(target))?.hostname ?? "", region)) return false;
-  const [, account] = /^arn:[a-z-]+:eks:[^:]*:(\d+):cluster\/.+$/.exec(entry) ?? [];
-  if (account === undefined) return roleArn === undefined && entry === `${name}.${region}.eksctl.io`;
-  return entry.endsWith(`:eks:${region}:${account}:cluster/${name}`) && (roleArn === undefined || accountOf(roleArn) === account);
+  const [, partition, , , account] = entry.split(":");
+  if (entry === `arn:${partition}:eks:${region}:${account}:cluster/${name}`) return roleArn === undefined || accountOf(roleArn) === account;
+  return roleArn === undefined && entry === `${name}.${region}.eksctl.io`;
 }
 
 function accountOf(arn: string): string | undefined {

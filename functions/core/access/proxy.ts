@@ -21,7 +21,7 @@ function isCovered(host: string, port: string, word: string): boolean {
   if (word.includes("/")) return isInRange(host, word);
   const [, name = "", wordPort] = ipaddr.isValid(word) ? ["", word] : (/^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(word) ?? []);
   if (name === "" || (wordPort !== undefined && wordPort !== port)) return false;
-  const bare = name.replace(/^\[|\]$/g, "").replace(/^\*(?=\.)/, "");
+  const bare = name.replace(/[[\]]/g, "").replace(/^\*(?=\.)/, "");
   if (ipaddr.isValid(host)) return ipaddr.isValid(bare) && isSameAddress(host, bare);
   return bare.startsWith(".") ? host.endsWith(bare) : host === bare || host.endsWith(`.${bare}`);
 }

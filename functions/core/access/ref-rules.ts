@@ -83,7 +83,7 @@ function isSameSecret(one: Ref, other: Ref): boolean {
 function parameterName(ssm: string): string {
   return ssm
     .replace(/^arn:[^:]*:ssm:[^:]*:[^:]*:parameter/, "")
-    .replace(/:.*$/, "")
+    .replace(/:.*/, "")
     .replace(/^\//, "");
 }
 

@@ -22,8 +22,8 @@ export const certificateRefs = z.strictObject({ certificate: refSchema, key: ref
 
 /** Parses a reference of one word, the form of parameters and flags. The {@link ConfigError} does not repeat it: it may be the secret itself. */
 export function parseRef(word: string): Ref {
-  const [, scheme = "", place = ""] = /^(env|file|ssm|secret):(.+)$/s.exec(word) ?? [];
-  const [, name = place, key] = scheme === "secret" ? (/^([^#]*)#(.*)$/s.exec(place) ?? []) : [];
+  const [, scheme = "", place = ""] = /^(env|file|ssm|secret):(.+)/s.exec(word) ?? [];
+  const [, name = place, key] = scheme === "secret" ? (/([^#]*)#(.*)/s.exec(place) ?? []) : [];
   const { data } = refSchema.safeParse({ [scheme]: name, ...(key !== undefined && { key }) });
   if (data !== undefined) return data;
   throw new ConfigError("a reference is expected: env:NAME, file:path, ssm:/name or secret:name#key");

@@ -1,5 +1,6 @@
 // Turns permissions into the objects that grant them, so that a role is exactly as wide as what is asked for.
 
+import { compareText } from "../text.ts";
 import type { Permission } from "./permission.ts";
 
 type Rule = {
@@ -26,7 +27,7 @@ const NAME = "alertstatus";
 /** A role and its binding for the whole cluster, and one of each for every namespace: `namespace` of a permission decides. */
 export function rbacOf(permissions: readonly Permission[]): readonly RbacObject[] {
   const places = Map.groupBy(permissions, ({ namespace }) => namespace);
-  const inOrder = [...places].toSorted(([one = ""], [other = ""]) => (one < other ? -1 : 1));
+  const inOrder = [...places].toSorted(([one = ""], [other = ""]) => compareText(one, other));
   return inOrder.flatMap(([namespace, granted]) => {
     const prefix = namespace === undefined ? "Cluster" : "";
     const metadata = { name: NAME, ...(namespace !== undefined && { namespace }) };

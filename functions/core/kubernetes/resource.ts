@@ -86,7 +86,7 @@ function conditionsIn(of: ObjectKind, { status = {} }: JsonObject): readonly unk
 }
 
 export function isFailure(value: object): value is Failure {
-  return "code" in value && "message" in value;
+  return "code" in value;
 }
 
 export function findCondition(conditions: readonly unknown[], type: string): Condition | undefined {

@@ -1,7 +1,7 @@
 // Parses the Alerts API of every Prometheus dialect, and never takes another body for "no alerts".
 
 import { type Failure, type FailureDetails, UpstreamError } from "../errors.ts";
-import { isObject, isStringRecord } from "../json.ts";
+import { isObject, isStringRecord, valueAt } from "../json.ts";
 import { sanitize } from "../text.ts";
 import type { Evidence } from "./rule-health.ts";
 
@@ -85,9 +85,9 @@ export function parseAlerts(body: unknown, wanted?: ReadonlySet<string>): Alerts
 
 /** The number of alerts of several sources together: an alert that both of an HA pair return counts once. */
 export function countAlerts(lists: readonly ByName[]): number {
-  const [first, ...others] = lists.map((alerts) => [...alerts.values()].flat());
-  if (others.length === 0) return first?.length ?? 0;
-  return new Set([first ?? [], ...others].flat().map(({ labels }) => JSON.stringify(Object.entries(labels).sort()))).size;
+  const alerts = lists.flatMap((list) => [...list.values()].flat());
+  if (lists.length < 2) return alerts.length;
+  return new Set(alerts.map(({ labels }) => JSON.stringify(Object.entries(labels).sort()))).size;
 }
 
 /** Indexes the alerts by the values of the labels `names`, so that a source that many clusters share is traversed once, not once a cluster. */
@@ -170,7 +170,7 @@ function stateText(state: unknown): string {
 const MAX_WARNINGS = 10;
 
 function parseWarnings(body: unknown): readonly string[] {
-  const warnings = isObject(body) ? [body.warnings ?? []].flat() : [];
+  const warnings = [valueAt(body, ["warnings"]) ?? []].flat();
   const first = warnings.slice(0, MAX_WARNINGS).map((warning) => (typeof warning === "string" ? sanitize(warning) : "not a string"));
   return warnings.length > first.length ? [...first, `${warnings.length - first.length} more`] : first;
 }

@@ -39,7 +39,7 @@ export function parseSilences(body: unknown): Silences {
  */
 export function withSilences<A extends Alerts>(alerts: A, silences: Silences, within: Labels = {}): A {
   if (silences.size === 0) return alerts;
-  const mark = (alert: Alert) => withSuppression(alert, suppressionOf(alert, silences.get(alert.name), within));
+  const mark = (alert: Alert) => ({ ...alert, suppressed: suppressionOf(alert, silences.get(alert.name), within) });
   return { ...alerts, firing: new Map([...alerts.firing].map(([name, list]) => [name, list.map(mark)])) };
 }
 
@@ -54,14 +54,10 @@ export function alertText(name: string, alerts: readonly Alert[]): string {
   return alerts.every(({ suppressed }) => suppressed !== undefined) ? `${name} (inhibited)` : name;
 }
 
-function withSuppression(alert: Alert, suppressed: Suppressed): Alert {
-  return suppressed === undefined ? alert : { ...alert, suppressed };
-}
-
 function suppressionOf({ labels }: Alert, sameName: SameName | undefined, within: Labels): Suppressed {
   if (sameName === undefined || !isCompatible(labels, within)) return undefined;
   const required = { ...labels, ...within };
-  const names = Object.keys(required).sort();
+  const names = Object.keys(required);
   return indexOf(sameName, names)?.get(keyOf(required, names));
 }
 
@@ -71,15 +67,13 @@ function isCompatible(labels: Labels, within: Labels): boolean {
 
 function indexOf({ alerts, indexes }: SameName, names: readonly string[]): Index | undefined {
   const key = JSON.stringify(names);
-  const index = indexes.get(key) ?? (indexes.size < MAX_INDEXES ? buildIndex(alerts, names) : undefined);
-  if (index !== undefined) indexes.set(key, index);
-  return index;
+  if (!indexes.has(key) && indexes.size < MAX_INDEXES) indexes.set(key, buildIndex(alerts, names));
+  return indexes.get(key);
 }
 
 function buildIndex(alerts: readonly AlertmanagerAlert[], names: readonly string[]): Index {
   const index = new Map<string, Suppressed>();
   for (const { labels, suppressed } of alerts) {
-    if (!names.every((name) => labels[name] !== undefined)) continue;
     const key = keyOf(labels, names);
     index.set(key, index.has(key) ? weaker(index.get(key), suppressed) : suppressed);
   }

@@ -51,11 +51,10 @@ export function alertsAbout(profile: Profile, row: Row, index: AlertIndex, resou
 }
 
 function groupsFor(identify: Identify, { unlabelled, byName }: AlertIndex, resource: Resource): readonly Alerts[] {
-  const { namespace, kind } = identify;
   const named = namesOf(identify, resource).flatMap((name) => byName.get(name) ?? []);
   if (named.length === 0) return [unlabelled];
-  const namespaces = namespace === undefined ? [undefined] : [undefined, resource.namespace];
-  const kinds = kind === undefined ? [undefined] : [undefined, resource.of.kind.toLowerCase()];
+  const namespaces = [undefined, resource.namespace];
+  const kinds = [undefined, resource.of.kind.toLowerCase()];
   const keys = new Set(namespaces.flatMap((one) => kinds.map((other) => keyOf(one, other))));
   return [unlabelled, ...named.flatMap((groups) => [...keys].map((key) => groups.get(key) ?? NONE))];
 }

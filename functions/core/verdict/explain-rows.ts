@@ -78,8 +78,7 @@ function firingState(row: Row, own: readonly Alert[], profile: Profile, decisive
 // The earliest of them tells since when.
 function momentOf(alerts: readonly Alert[]): Pick<RowExplanation, "since" | "value"> {
   const [first] = alerts.toSorted((one, other) => compareText(one.activeAt ?? "~", other.activeAt ?? "~"));
-  const { activeAt: since, value } = first ?? {};
-  return { ...(since !== undefined && { since }), ...(value !== undefined && { value }) };
+  return { since: first?.activeAt, value: first?.value };
 }
 
 const NOT_LOADED = { health: "not loaded" } as const;
@@ -100,5 +99,5 @@ function worstOf(states: readonly RuleState[]): RuleBehind {
 }
 
 function shownRule({ health, lastEvaluation, lastError }: RuleState): NonNullable<RowExplanation["rule"]> {
-  return { health, ...(lastEvaluation !== undefined && { lastEvaluation }), ...(lastError !== undefined && { lastError }) };
+  return { health, lastEvaluation, lastError };
 }

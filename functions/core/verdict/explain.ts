@@ -54,7 +54,7 @@ export function explain(
     name,
     namespace,
     condition: type,
-    ...(profile.name !== undefined && { profile: profile.name }),
+    profile: profile.name,
     gates: profile.gates.map((gate) => ({ condition: gate.condition, stops: isGateClosed(gate, resource) })),
     rows: flow !== undefined && isJudged(flow) ? explainRows({ profile, flow, resource, known }, decisive) : [],
     verdict,

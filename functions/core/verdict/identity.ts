@@ -13,8 +13,7 @@ export function identifyOf(profile: Profile, row: Row | undefined): Identify {
 
 /** What an alert says in a label; of several, in the first that it has. */
 export function labelOf(labels: Alert["labels"], names: LabelNames | undefined): string | undefined {
-  if (names === undefined || typeof names === "string") return names && labels[names];
-  return labels[nameOf(labels, names)];
+  return names === undefined ? undefined : labels[nameOf(labels, names)];
 }
 
 /** The label that says so; the first of several, where the alert has none of them. */
@@ -26,7 +25,7 @@ export function nameOf(labels: Alert["labels"], names: LabelNames): string {
 /** The names by which alerts may know a resource: its own or what its label says, and the one that it gives itself, where the profile says where that stands. */
 export function namesOf({ alias, resourceLabel }: Identify, { name, object }: Resource): readonly string[] {
   const text = alias && valueAt(object, stepsOf(alias.path));
-  const [, given] = alias !== undefined && typeof text === "string" ? (patternOf(alias.pattern).exec(text) ?? []) : [];
+  const given = alias !== undefined && typeof text === "string" ? patternOf(alias.pattern).exec(text)?.[1] : undefined;
   const own = resourceLabel === undefined ? name : valueAt(object, ["metadata", "labels", resourceLabel]);
   if (typeof own !== "string") return given === undefined ? [] : [given];
   return given === undefined ? [own] : [own, given];
@@ -52,18 +51,14 @@ function wholeOf(text: string): RegExp {
   return wholes.get(text) ?? keptIn(wholes, text, new RegExp(`^(?:${text})$`));
 }
 
-function keptIn(known: Map<string, RegExp>, text: string, pattern: RegExp): RegExp {
-  keepNewest(known, text, pattern, MAX_KNOWN);
-  return pattern;
-}
-
 const steps = new Map<string, readonly string[]>();
 
 /** The steps of a path such as `spec.output`, split once. */
 export function stepsOf(path: string): readonly string[] {
-  const known = steps.get(path);
-  if (known !== undefined) return known;
-  const parts = path.split(".");
-  keepNewest(steps, path, parts, MAX_KNOWN);
-  return parts;
+  return steps.get(path) ?? keptIn(steps, path, path.split("."));
+}
+
+function keptIn<T>(known: Map<string, T>, text: string, value: T): T {
+  keepNewest(known, text, value, MAX_KNOWN);
+  return value;
 }

@@ -106,7 +106,7 @@ function findingsOf(rows: JudgedFlow["rows"], rules: OwnRules["rules"], watchdog
   const required = rows.map(({ alert }) => alert).filter((alert) => !rendered.includes(alert));
   const states = [
     ...[...required, ...rendered.filter((alert) => rules.has(alert))].map((alert) => [alert, rules.get(alert) ?? NOT_LOADED] as const),
-    ...(watchdogs.length === 0 ? [] : [[WATCHDOG, watchdogs] as const]),
+    [WATCHDOG, watchdogs] as const,
   ];
   return UNFIT.flatMap((kind) => {
     const alerts = states.filter(([, all]) => all.some(({ health }) => health === kind)).map(([alert]) => alert);

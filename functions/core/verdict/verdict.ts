@@ -81,7 +81,7 @@ type AboutRow = { readonly row: Row; readonly index: AlertIndex };
 type Standing = {
   readonly firing: readonly AboutRow[];
   readonly proof: Proof;
-  /** By source, the rows that are pending where that may be all that a restart left of what fired; none where a proven one is beyond doubt. */
+  /** By source, the rows that are pending where that may be all that a restart left of what fired. */
   readonly pending: readonly PendingRows[];
 };
 
@@ -90,19 +90,18 @@ type PendingRows = { readonly isProven: boolean; readonly rows: readonly AboutRo
 function standingOf(profile: Profile, flow: JudgedFlow, { readings }: Knowledge): Standing {
   const about = (row: Row, alerts: readonly Alert[]) =>
     alerts.length === 0 ? [] : [{ row, index: indexAlerts(identifyOf(profile, row), alerts) }];
-  const proofs = readings.map((reading) => proveBySource(profile, flow, reading));
-  const pending = readings.flatMap((reading, index): readonly PendingRows[] => {
-    const proof = proofs[index];
-    const isProven = proof?.was === "proven";
+  const proved = readings.map((reading) => ({ reading, proof: proveBySource(profile, flow, reading) }));
+  const pending = proved.flatMap(({ reading, proof }): readonly PendingRows[] => {
+    const isProven = proof.was === "proven";
     // A source that cannot show its age is in the same doubt.
-    if (!isProven && !proof?.findings.every(({ kind }) => kind === "age unknown")) return [];
+    if (!isProven && !proof.findings.every(({ kind }) => kind === "age unknown")) return [];
     const doubted = flow.rows.filter((row) => isPendingInDoubt(profile, flow, row, reading));
     return [{ isProven, rows: doubted.flatMap((row) => about(row, pendingAlerts(reading, row.alert))) }];
   });
   return {
     firing: flow.rows.flatMap((row) => about(row, believedOf(flow, readings, row.alert))),
-    proof: bestOf(proofs),
-    pending: pending.some(({ isProven, rows }) => isProven && rows.length === 0) ? [] : pending,
+    proof: bestOf(proved.map(({ proof }) => proof)),
+    pending,
   };
 }
 

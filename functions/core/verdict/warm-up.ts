@@ -39,7 +39,7 @@ function waitsOf(
     const own = (reading.pending.get(row.alert) ?? []).filter((alert) => matches(profile, row, alert, resource, known.uncarried));
     return own.map((alert) => firesAtMs(alert, forMs));
   });
-  return [...(ageMs === undefined ? [] : [nowMs - ageMs + warmUpMs(profile)]), ...ofWatchdog, ...ofRows];
+  return [nowMs - (ageMs ?? Number.POSITIVE_INFINITY) + warmUpMs(profile), ...ofWatchdog, ...ofRows];
 }
 
 function firesAtMs({ activeAt }: Alert, forMs: number): number {

@@ -78,6 +78,7 @@ test.each([
   "prometheus.example",
   "metadata.example",
   "169.254.169.254.nip.example",
+  "not a host",
 ])("isForbidden accepts %s", (address) => {
   expect(isForbidden(address)).toBe(false);
 });

@@ -29,6 +29,7 @@ describe("a header value is never", () => {
     { what: "a PEM on one line", text: PEM.replaceAll("\n", " ") },
     { what: "the base64 of a PEM", text: btoa(PEM) },
     { what: "the URL-safe base64 of a PEM", text: urlSafe(PEM) },
+    { what: "the base64 of a PEM, with padding that it does not need", text: `${urlSafe(PEM)}=` },
     { what: "a kubeconfig", text: KUBECONFIG },
     { what: "the base64 of a kubeconfig", text: btoa(KUBECONFIG) },
     { what: "the base64 of a kubeconfig in JSON", text: urlSafe(JSON.stringify({ apiVersion: "v1", clusters: [] })) },

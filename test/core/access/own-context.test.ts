@@ -53,14 +53,16 @@ describe("a context leads to a server", () => {
   });
 });
 
-test("a context that leads nowhere leads to no server", () => {
+test.each<{ where: Whereabouts; to: string }>([
+  { where: { server: "https://api.example" }, to: "https://api.example" },
+  { where: eks(), to: "prod of Amazon EKS in eu-central-1" },
+])("a context that leads nowhere does not lead to $to", ({ where, to }) => {
   const config = parseKubeconfig({
     contexts: [{ name: "a" }, { name: "b", context: { cluster: "gone" } }, { name: "c", context: { cluster: "c" } }],
     clusters: [{ name: "c" }],
   });
   if ("problem" in config) throw new Error(config.problem);
-  const found = contextFor(config, "prod-eu", { server: "https://api.example" });
-  expect(found).toEqual({ problem: "no context for prod-eu: none leads to https://api.example" });
+  expect(contextFor(config, "prod-eu", where)).toEqual({ problem: `no context for prod-eu: none leads to ${to}` });
 });
 
 describe("a context leads to a cluster of Amazon EKS", () => {
@@ -110,6 +112,12 @@ describe("a context leads to a cluster of Amazon EKS", () => {
       contexts: { a: ["https://evil.example", arn("111122223333")] },
       where: eks(),
       expected: expect.stringMatching(/^no context/),
+    },
+    {
+      by: "an ARN of a server that is no URL",
+      contexts: { a: ["not a server", arn("111122223333")] },
+      where: eks(),
+      expected: "no context for prod-eu: none leads to prod of Amazon EKS in eu-central-1",
     },
     {
       by: "a name without an account, beside a role",

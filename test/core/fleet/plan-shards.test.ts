@@ -113,11 +113,18 @@ describe("a cluster in quarantine", () => {
     expect(plans.filter(({ shards }) => shards.length > 2)).toHaveLength(1);
   });
 
+  test("is there at once where it was a shard of its own", () => {
+    const tick = openTicks(1);
+    tick(named(3), (name) => name === "c0");
+    expect(tick(named(3), () => false).plan.quarantined).toEqual(["c0"]);
+  });
+
   test("is in none once it has left the fleet", () => {
     const tick = openTicks(4);
     for (let at = 0; at < 5; at++) tick(named(4), (name) => name === "c0");
     const { plan } = tick(["c1", "c2", "c3"], () => false);
     expect(plan.quarantined).toEqual([]);
+    expect(plan.memory.apart.filter(({ clusters }) => clusters.length === 0)).toEqual([]);
     expect(plan.shards.flat().toSorted()).toEqual(["c1", "c2", "c3"]);
   });
 });
@@ -143,6 +150,16 @@ describe("nothing is concluded", () => {
     const tick = openTicks(1);
     for (let at = 0; at < 5; at++) expect(tick(names, () => true).plan).toMatchObject({ died: [], quarantined: [] });
   });
+});
+
+test.each([
+  { ids: 32, died: 0 },
+  { ids: 31, died: 31 },
+])("where nothing comes back of $ids shards that were not empty, $died of them have died", ({ ids, died }) => {
+  const stable = shardsOf(named(32), 1);
+  const shards = stable.map((shard, place) => (place < ids ? shardId(shard) : ""));
+  const last = { memory: { atMs: 0, shards, apart: [] }, accounted: new Set<string>() };
+  expect(planShards(named(32), 1, TICK_MS, last).died).toHaveLength(died);
 });
 
 describe("however many shards die, what is suspected at one time is bounded", () => {

@@ -52,8 +52,8 @@ test("two services of one namespace are rules of one role", () => {
 });
 
 test("roles stand in the order of their namespaces, that of the cluster first", () => {
-  const alerts = ["zoo", "app", "mid"].map((namespace) => ({ service: { namespace, name: "prometheus", port: 9090 } }));
+  const alerts = ["zoo", "app", "2nd"].map((namespace) => ({ service: { namespace, name: "prometheus", port: 9090 } }));
   const objects = objectsFor({ alerts });
-  expect(objects.filter(({ rules }) => rules).map(({ metadata }) => metadata.namespace)).toEqual([undefined, "app", "mid", "zoo"]);
+  expect(objects.filter(({ rules }) => rules).map(({ metadata }) => metadata.namespace)).toEqual([undefined, "2nd", "app", "zoo"]);
   expect(objects[0]?.metadata).toStrictEqual({ name: "alertstatus" });
 });

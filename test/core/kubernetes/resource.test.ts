@@ -128,6 +128,12 @@ describe("a resource with more conditions than are written is refused where they
     expect(() => parseResource(of, { metadata, status: { conditions } })).toThrow(tooLarge);
   });
 
+  test("are 64 KB of JSON, it is none of them, and one byte more is too many", () => {
+    const sized = (length: number) => ({ metadata, status: { conditions: ["x".repeat(length)] } });
+    expect(parseResource(of, sized(65_531)).name).toBe("backend");
+    expect(() => parseResource(of, sized(65_532))).toThrow("its conditions are larger than 64 KB");
+  });
+
   test("are of the size that conditions have, it is none of them", () => {
     const conditions = Array.from({ length: 50 }, () => ({ type: "A", status: "True", reason: "B", message: "x".repeat(1_000) }));
     expect(parseResource(of, { metadata, status: { conditions } }).conditions).toBe(conditions);

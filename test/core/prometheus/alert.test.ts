@@ -129,13 +129,19 @@ describe("one odd entry hides nothing: parseAlerts keeps the others, and tells o
     { what: "the state inactive", item: { ...onWire, state: "inactive" }, odd: { ...named, state: "inactive" } },
     { what: "Grafana's state", item: { ...onWire, state: "Normal (NoData)" }, odd: { ...named, state: "Normal (NoData)" } },
     { what: "a state in other case", item: { ...onWire, state: "Firing" }, odd: { ...named, state: "Firing" } },
+    { what: "a state of forty characters", item: { ...onWire, state: "x".repeat(40) }, odd: { ...named, state: "x".repeat(40) } },
+    {
+      what: "a longer state, but not in its words",
+      item: { ...onWire, state: "x".repeat(41) },
+      odd: { ...named, state: "of type string" },
+    },
     { what: "Alertmanager's state", item: { ...onWire, state: { status: "active" } }, odd: { ...named, state: "of type object" } },
   ])("$what", ({ item, odd }) => {
     expect(parseAlerts(holding(item))).toEqual({ ...firing, odd: [odd] });
   });
 
-  test("of fifty such entries, and of all further ones as one that may be about any alert", () => {
-    const { odd } = parseAlerts(holding(...Array.from({ length: 100_000 }, () => ({ ...onWire, state: "Normal" }))));
+  test.each([51, 100_000])("fifty of %i such entries, and of all further ones as one that may be about any alert", (count) => {
+    const { odd } = parseAlerts(holding(...Array.from({ length: count }, () => ({ ...onWire, state: "Normal" }))));
     expect(odd).toHaveLength(51);
     expect(odd.at(-1)).toEqual({});
   });
@@ -173,6 +179,11 @@ describe("an odd entry of a source that clusters share", () => {
   ])("$what", ({ odd, eu, us }) => {
     expect([split(odd)(["eu"]).odd.length, split(odd)(["us"]).odd.length]).toEqual([eu, us]);
   });
+});
+
+test("an odd entry of a source that clusters share is about one only where all of its labels fit", () => {
+  const split = splitByLabels(someAlerts({ odd: [{ labels: { cluster: "eu", region: "1" } }] }), ["cluster", "region"]);
+  expect([split(["eu", "1"]).odd.length, split(["eu", "2"]).odd.length]).toEqual([1, 0]);
 });
 
 describe("splitByLabels", () => {

@@ -2,7 +2,14 @@
 
 import { describe, expect, test } from "vitest";
 import { UpstreamError } from "../../../functions/core/errors.ts";
-import { parseRules, parseStartTime, type RuleHealth } from "../../../functions/core/prometheus/rule-health.ts";
+import {
+  alertsInRules,
+  nextPageOf,
+  parseRules,
+  parseStartTime,
+  type RuleHealth,
+  type RuleState,
+} from "../../../functions/core/prometheus/rule-health.ts";
 
 const NOW = Date.UTC(2026, 5, 1, 12, 0, 0);
 const secondsAgo = (seconds: number) => new Date(NOW - seconds * 1_000).toISOString();
@@ -92,6 +99,43 @@ describe("parseRules returns", () => {
     expect(parseRules(aBody(groups), Date.now()).groups[0]!.rules.get("A")).toHaveLength(200_000);
   });
 
+  test.each<{ what: string; more: object; state: Partial<RuleState> }>([
+    { what: "a rule", more: {}, state: {} },
+    {
+      what: "its labels, as text",
+      more: { labels: { severity: "critical", code: 7 } },
+      state: { labels: { severity: "critical", code: "7" } },
+    },
+    { what: "no labels that are a list", more: { labels: ["severity"] }, state: {} },
+    { what: "its error, on one line", more: { lastError: "many-to-many\nmatching" }, state: { lastError: "many-to-many matching" } },
+    { what: "no error that is empty", more: { lastError: "" }, state: {} },
+    { what: "no wait that is no number", more: { duration: "1m" }, state: { forMs: undefined } },
+    {
+      what: "no evaluation in the year 1",
+      more: { lastEvaluation: "0001-01-01T00:00:00Z" },
+      state: { lastEvaluation: undefined, health: "not evaluated yet" },
+    },
+    {
+      what: "an evaluation in 1970",
+      more: { lastEvaluation: "1970-01-01T00:00:00Z" },
+      state: { lastEvaluation: "1970-01-01T00:00:00Z", health: "stalled" },
+    },
+  ])("$what, as the source tells it", ({ more, state }) => {
+    const rule: RuleState = { health: "ok", forMs: 60_000, lastEvaluation: secondsAgo(1), labels: {}, ...state };
+    expect(parseRules(aBody([aGroup([aRule(more)])]), NOW)).toEqual({
+      groups: [{ name: "group", file: "rules.yml", rules: new Map([["A", [rule]]]) }],
+    });
+  });
+
+  test("a group without a readable name or file under empty ones", () => {
+    expect(parseRules(aBody([aGroup([aRule()], { name: 7, file: undefined })]), NOW).groups).toMatchObject([{ name: "", file: "" }]);
+  });
+
+  test("only the rules of the names asked for, and no group that has none of them", () => {
+    const { groups } = parseRules(aBody([aGroup([aRule(), aRule({ name: "B" })]), aGroup([aRule({ name: "C" })])]), NOW, new Set(["B"]));
+    expect(groups.map(({ rules }) => [...rules.keys()])).toEqual([["B"]]);
+  });
+
   test("no recording rule, whatever its name", () => {
     const recording = { name: "A", query: "sum(up)", health: "ok", type: "recording", lastEvaluation: secondsAgo(1) };
     expect(healthsIn(aBody([aGroup([recording, aRule({ name: "B" })])]))).toEqual({ B: ["ok"] });
@@ -100,7 +144,43 @@ describe("parseRules returns", () => {
   test("no entry that is not a rule", () => {
     const strange = [null, "A", 7, [aRule()], {}, { ...aRule(), name: 7 }, { ...aRule(), type: undefined }];
     expect(healthsIn(aBody([null, "group", aGroup(undefined), aGroup({ A: aRule() }), aGroup(strange)]))).toEqual({});
+    expect(parseRules(aBody([aGroup(strange)]), NOW).groups).toEqual([]);
   });
+});
+
+describe("alertsInRules returns", () => {
+  const firing = { state: "firing", alerts: [{ value: "1" }, { value: "2" }] };
+  const alertsIn = (...rules: readonly object[]) => alertsInRules(aBody([null, aGroup(rules)]), new Set(["A", "B"]));
+
+  test("the alerts below every rule of the names asked for", () => {
+    const rules = [aRule(firing), aRule({ name: "B", state: "pending", alerts: [{ value: "3" }] }), aRule({ ...firing, name: "C" })];
+    expect(alertsIn(...rules)).toEqual([{ value: "1" }, { value: "2" }, { value: "3" }]);
+  });
+
+  test("none of a recording rule, whatever its name", () => {
+    expect(alertsIn(aRule({ ...firing, type: "recording" }))).toEqual([]);
+  });
+
+  test.each(["inactive", "unknown", undefined])("none of a rule without alerts that is %s", (state) => {
+    expect(alertsIn(aRule({ state }), aRule({ state, alerts: [] }))).toEqual([]);
+  });
+
+  test.each(["firing", "pending"])("no answer that lists no alerts below a rule that is %s", (state) => {
+    for (const alerts of [undefined, []])
+      expect(() => alertsIn(aRule({ state, alerts }))).toThrow(
+        new UpstreamError("malformed", `the rules API lists no alerts below a rule that is ${state}`),
+      );
+  });
+});
+
+test.each([
+  { body: { data: { groupNextToken: "2" } }, token: "2" },
+  { body: { data: { groupNextToken: "" } }, token: undefined },
+  { body: { data: { groupNextToken: 2 } }, token: undefined },
+  { body: aBody([]), token: undefined },
+  { body: null, token: undefined },
+])("nextPageOf reads $body as $token", ({ body, token }) => {
+  expect(nextPageOf(body)).toBe(token);
 });
 
 describe("parseRules reads the dialect of", () => {

@@ -39,6 +39,11 @@ describe("an alert that the Alertmanager", () => {
       is: undefined,
     },
     {
+      has: "has twice under external labels, only the second silenced,",
+      body: [anEntry({ cluster: "us" }), anEntry({ cluster: "eu" }, silenced)],
+      is: undefined,
+    },
+    {
       has: "has twice, both silenced,",
       body: [anEntry({ cluster: "eu" }, silenced), anEntry({ cluster: "us" }, silenced)],
       is: "silenced",

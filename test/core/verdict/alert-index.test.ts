@@ -17,7 +17,7 @@ const row = flow!.rows.find(({ alert }) => alert === ALERT)!;
 describe("the alerts about a resource", () => {
   const labels = fc.record({
     pipeline_name: fc.constantFrom(undefined, "backend", "other", "team.one", "__proto__"),
-    pipeline_type: fc.constantFrom(undefined, "tracepipeline", "TracePipeline", "logpipeline"),
+    pipeline_type: fc.constantFrom(undefined, "tracepipeline", "TracePipeline", "logpipeline", ""),
     ns: fc.constantFrom(undefined, "a", "b", ""),
   });
   const profiles = fc.record({ unlabelled: fc.constantFrom("every", "none"), namespace: fc.constantFrom(undefined, "ns") });
@@ -40,19 +40,36 @@ describe("the alerts about a resource", () => {
     );
   });
 
-  test("are the earliest of many alike, and one that nothing suppresses where there is one", () => {
-    const silenced = Array.from({ length: 500 }, (_, index) =>
-      anAlert(
-        ALERT,
-        { pod: `${index}` },
-        { activeAt: `2026-01-01T00:00:00.${String(999 - index).padStart(3, "0")}Z`, suppressed: "silenced" },
-      ),
-    );
-    const open = anAlert(ALERT, { pod: "open" }, { activeAt: "2026-06-01T00:00:00Z" });
-    const about = alertsAbout(kymaTelemetry, row, indexAlerts(kymaTelemetry.identify, [...silenced, open]), aResource(), new Map());
-    expect(about.length).toBeLessThanOrEqual(100);
-    expect(about).toContain(open);
-    expect(about).toContain(silenced[499]);
+  const aboutBackend = (alerts: readonly Alert[]) =>
+    alertsAbout(kymaTelemetry, row, indexAlerts(kymaTelemetry.identify, alerts), aResource(), new Map());
+
+  test.each([undefined, "inhibited"] as const)(
+    "are the earliest of many alike, and the one among the silenced that is %s",
+    (suppressed) => {
+      const silenced = Array.from({ length: 500 }, (_, index) =>
+        anAlert(
+          ALERT,
+          { pod: `${index}` },
+          { activeAt: `2026-01-01T00:00:00.${String(999 - index).padStart(3, "0")}Z`, suppressed: "silenced" },
+        ),
+      );
+      const open = anAlert(ALERT, { pod: "open" }, { activeAt: "2026-06-01T00:00:00Z", suppressed });
+      const timeless = anAlert(ALERT, { pod: "timeless" }, { activeAt: undefined, suppressed: "silenced" });
+      const about = aboutBackend(silenced.toSpliced(250, 0, open, timeless));
+      expect(about.length).toBeLessThanOrEqual(100);
+      expect(about).toContain(open);
+      expect(about).toContain(silenced[499]);
+      expect(about).not.toContain(timeless);
+    },
+  );
+
+  test("of one moment are those of the least value, in whatever order they come", () => {
+    const alike = Array.from({ length: 200 }, (_, index) => anAlert(ALERT, {}, { value: String(1_000 + index) }));
+    for (const alerts of [alike, alike.toReversed()]) expect(aboutBackend(alerts)).toContain(alike[0]);
+  });
+
+  test("are all of a hundred alike", () => {
+    expect(aboutBackend(Array.from({ length: 100 }, () => anAlert(ALERT)))).toHaveLength(100);
   });
 });
 

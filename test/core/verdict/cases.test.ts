@@ -91,6 +91,24 @@ test("what differs is named, with what is said instead and why", () => {
   ]);
 });
 
+test("an alert without a name is about those resources alone whose names its label cannot carry, where there are such", () => {
+  const carrying = { ...profile, identify: { ...profile.identify, unlabelled: "every", carries: "[a-z]+" } } as const;
+  const resources = ["a", "b.2"].map((name) => ({ kind: "Queue", name }));
+  const given = { resources, firing: [{ alert: "QueueFull" }] };
+  const { cases } = parseCases({
+    profile: "queues",
+    cases: [{ it: "is about one", given, expect: { "Queue/a": "True Fine", "Queue/b.2": "False Full" } }],
+  });
+  expect(cases.flatMap((one) => tryCase(carrying, one).differences)).toEqual([]);
+});
+
+test.each([
+  { source: "unreadable", because: ["alerts unreadable: unavailable"] },
+  { source: "warming up", because: ["young: started 0s ago"] },
+])("a source that is $source is all that speaks against a verdict", ({ source, because }) => {
+  expect(differencesOf({ source }, { "Queue/a": "True Fine" })).toMatchObject([{ actual: "Unknown NotProven", because }]);
+});
+
 test("a resource that no flow fits is skipped", () => {
   const [flow] = profile.flows;
   const picky = { ...profile, flows: flow === undefined ? [] : [{ ...flow, when: { has: ["spec.queue"] } }] };

@@ -60,6 +60,16 @@ describe("what follows the sentence", () => {
       others: ["A", "B", "C", "D", "E", "F", "G"],
       says: "Details: also firing: A, B, C, D, E, 2 more",
     },
+    {
+      of: "two of one moment, of which one has no value",
+      firing: [{ value: "2" }, { value: undefined }],
+      says: "Details: firing since 2026-01-01T00:00:00Z",
+    },
+    {
+      of: "the same two, the other way round",
+      firing: [{ value: undefined }, { value: "2" }],
+      says: "Details: firing since 2026-01-01T00:00:00Z",
+    },
     { of: "an alert that says nothing of itself", firing: [{ activeAt: undefined, value: undefined }], says: "" },
   ])("$of", ({ firing, others, says }) => {
     expect(details(firing, others)).toBe(says);

@@ -3,12 +3,13 @@ import { describe, expect, test } from "vitest";
 import type { Resource } from "../../../functions/core/kubernetes/resource.ts";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import type { Alert, Reading } from "../../../functions/core/prometheus/alert.ts";
+import type { RuleHealth } from "../../../functions/core/prometheus/rule-health.ts";
 import { explain } from "../../../functions/core/verdict/explain.ts";
 import { judge } from "../../../functions/core/verdict/verdict.ts";
 import { anAlert, aReading, aResource, aRuleGroup, inMode, knowing, logSpecs, unreadable } from "../../support/builders.ts";
 import { pipelines, sources, toReading, toResource } from "./arbitraries.ts";
 import { selfMonitor } from "./kyma-evidence.ts";
-import { everyAbsentAlert } from "./kyma-facts.ts";
+import { everyAbsentAlert, everyAlert } from "./kyma-facts.ts";
 
 const NOW = "2026-06-01T00:00:00Z";
 const NOW_MS = Date.parse(NOW);
@@ -69,6 +70,23 @@ describe("each row says how it stands", () => {
       TraceGatewayThrottling: "stalled",
       TraceGatewayTargetsAbsent: "not loaded",
     });
+    const absent = explained(aResource(), reading).rows.find(({ alert }) => alert === "TraceGatewayTargetsAbsent");
+    expect(absent).not.toHaveProperty("rule");
+  });
+
+  test.each<{ what: string; sources: readonly (RuleHealth | readonly RuleHealth[] | undefined)[]; state: string; health?: RuleHealth }>([
+    { what: "well on one of a pair", sources: ["failing", "ok"], state: "quiet", health: "ok" },
+    { what: "well on one of a pair, and not loaded on the other", sources: [undefined, "ok"], state: "quiet", health: "ok" },
+    { what: "stalled on the one of a pair where it is loaded", sources: [undefined, "stalled"], state: "stalled", health: "stalled" },
+    { what: "broken on both of a pair, as on the first", sources: ["stalled", "failing"], state: "stalled", health: "stalled" },
+    { what: "not loaded on either of a pair", sources: [undefined, undefined], state: "not loaded" },
+    { what: "one of two of its name, of which one fails", sources: [["ok", "failing"]], state: "failing", health: "failing" },
+    { what: "one of two of its name, both well", sources: [["ok", "ok"]], state: "quiet", health: "ok" },
+  ])("a row has a rule that is $what", ({ sources: healths, state, health }) => {
+    const readings = healths.map((one) => aReading({ evidence: selfMonitor({ rules: { TraceGatewayThrottling: one } }) }));
+    const row = explain(OWN, aResource(), knowing(...readings), NOW_MS).rows.find(({ alert }) => alert === "TraceGatewayThrottling");
+    expect(row?.state).toBe(state);
+    expect(row?.rule?.health).toBe(health);
   });
 
   test("on one of a pair a rule may be broken, and its alert decide on the other", () => {
@@ -105,13 +123,16 @@ describe("each row says how it stands", () => {
   test("a row tells since when its alert fires about the resource, and its value: of several that of the earliest", () => {
     const at = (activeAt: string, value: string, pipeline = "backend") =>
       anAlert("TraceGatewayAllDataDropped", { pipeline_name: pipeline }, { activeAt, value });
-    const firing = [at("2026-01-01T02:00:00Z", "2"), at("2026-01-01T01:00:00Z", "1"), at("2026-01-01T00:00:00Z", "0", "other")];
+    const timeless = anAlert("TraceGatewayAllDataDropped", {}, { activeAt: undefined, value: "3" });
+    const firing = [timeless, at("2026-01-01T02:00:00Z", "2"), at("2026-01-01T01:00:00Z", "1"), at("2026-01-01T00:00:00Z", "0", "other")];
     const [row] = explained(aResource(), aReading({ firing })).rows;
     expect(row).toMatchObject({ state: "decides", since: "2026-01-01T01:00:00Z", value: "1" });
     expect(explained(aResource(), aReading({ pending: firing })).rows[0]).toMatchObject({
       state: "pending",
       since: "2026-01-01T01:00:00Z",
     });
+    expect(explained(aResource(), aReading({ firing: firing.toReversed() })).rows[0]).toMatchObject({ value: "1" });
+    expect(explained(aResource(), aReading({ firing: [timeless] })).rows[0]).toMatchObject({ since: undefined, value: "3" });
     expect(explained(aResource()).rows[0]).not.toHaveProperty("since");
   });
 
@@ -138,8 +159,23 @@ describe("each row says how it stands", () => {
     expect(row).toMatchObject({ state: "fires for others", obstacle: { label: "pipeline_name", wanted: "backend" } });
   });
 
-  test("there is no row where nothing is read", () => {
+  test("there is no row where nothing is read, and none where no flow fits", () => {
     expect(explained(aResource({ kind: "LogPipeline", spec: logSpecs.noInput })).rows).toEqual([]);
+    const { flows } = kymaTelemetry;
+    const picky = { ...OWN, flows: flows.map((flow) => ({ ...flow, when: { has: ["spec.nothing"] } })) };
+    expect(explain(picky, aResource(), knowing(aReading()), NOW_MS)).toMatchObject({ rows: [], verdict: { skipped: "no flow" } });
+  });
+
+  test("each of two profiles is told for itself, by its name", () => {
+    const profiles = [
+      { ...OWN, name: "kyma" },
+      { ...OWN, name: "mine", condition: "Mine" },
+    ];
+    const told = profiles.map((profile) => explain(profile, aResource(), knowing(aReading()), NOW_MS, profiles));
+    expect(told).toMatchObject([
+      { profile: "kyma", condition: "TelemetryFlowHealthy" },
+      { profile: "mine", condition: "Mine" },
+    ]);
   });
 });
 
@@ -164,6 +200,33 @@ describe("the end of warming up is told", () => {
     const pending = [anAlert("TraceGatewayAllDataDropped", {}, { activeAt: ago(20) })];
     const reading = { ...watched({}, pending), firing: new Map([["AlertstatusWatchdog", [watchdog(999)]]]) };
     expect(until(reading)).toBe(inSeconds(40));
+  });
+
+  test("by the watchdog, whose own wait counts where it is told", () => {
+    const groups = [
+      aRuleGroup({ ...Object.fromEntries(everyAlert.map((alert) => [alert, "ok"])), AlertstatusWatchdog: "ok" }, {}, { forMs: 100_000 }),
+    ];
+    const reading = aReading({ pending: [watchdog(30)], evidence: { was: "asked", groups, skewMs: 0 } });
+    expect(until(reading)).toBe(inSeconds(70));
+    expect(until({ ...reading, evidence: selfMonitor({ ageMs: undefined }) })).toBe(inSeconds(330));
+  });
+
+  test("by the last of what a source waits for", () => {
+    const pending = [watchdog(30), anAlert("TraceGatewayAllDataDropped", {}, { activeAt: ago(20) })];
+    expect(until(watched({}, pending))).toBe(inSeconds(330));
+    expect(until(watched({}, [watchdog(30), watchdog(60)]))).toBe(inSeconds(330));
+  });
+
+  test("not by an alert about another pipeline, nor by one whose row does not apply", () => {
+    const others = [anAlert("TraceGatewayAllDataDropped", { pipeline_name: "other" }, { activeAt: ago(1) })];
+    expect(until(watched({}, [watchdog(355), ...others]))).toBe(inSeconds(5));
+    const agent = [anAlert("MetricAgentTargetsAbsent", {}, { activeAt: ago(1) })];
+    const metric = aResource({ kind: "MetricPipeline" });
+    expect(explain(OWN, metric, knowing(watched({}, [watchdog(355), ...agent])), NOW_MS).warmingUpUntil).toBe(inSeconds(5));
+  });
+
+  test("by the source that can be read", () => {
+    expect(until(unreadable(), young(60))).toBe(inSeconds(300));
   });
 
   test("as that of the source that is old enough first", () => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parseResource, type Resource } from "../../../functions/core/kubernetes/resource.ts";
 import { judgedPaths } from "../../../functions/core/profile/paths.ts";
 import { type Profile, profileSchema } from "../../../functions/core/profile/profile.ts";
+import { namesOf } from "../../../functions/core/verdict/identity.ts";
 import { findUnmatched } from "../../../functions/core/verdict/unmatched.ts";
 import { judge } from "../../../functions/core/verdict/verdict.ts";
 import { anAlert, aReading, knowing } from "../../support/builders.ts";
@@ -90,6 +91,25 @@ describe.each([
 
   test("is about that one, where its row alone says so", () => {
     expect(meantBy(profileOf({ name: "elsewhere", unlabelled: "none" }, identify))).toEqual(is);
+  });
+});
+
+describe("the names of a resource are", () => {
+  const ofLabel = { resourceLabel: CLUSTER };
+  const ofAlias = (path: string, pattern = "^to-(.+)$") => ({ alias: { path, pattern } });
+  const spec = { to: "to-splunk", size: 1 };
+  test.each<{ what: string; identify: object; labels?: object; names: readonly string[] }>([
+    { what: "its own", identify: {}, names: ["one"] },
+    { what: "what its label says", identify: ofLabel, labels: { [CLUSTER]: "c1" }, names: ["c1"] },
+    { what: "none, where it has no such label", identify: ofLabel, names: [] },
+    { what: "its own and its alias", identify: ofAlias("spec.to"), names: ["one", "splunk"] },
+    { what: "its alias alone, where it has no such label", identify: { ...ofLabel, ...ofAlias("spec.to") }, names: ["splunk"] },
+    { what: "its own, where no alias is given", identify: ofAlias("spec.to", "^from-(.+)$"), names: ["one"] },
+    { what: "its own, where nothing stands in the place of the alias", identify: ofAlias("spec.from", "(.+)"), names: ["one"] },
+    { what: "its own, where no text stands there", identify: ofAlias("spec.size", "(.+)"), names: ["one"] },
+  ])("$what", ({ identify, labels = {}, names }) => {
+    const resource = parseResource(of, { metadata: { name: "one", labels, resourceVersion: "1" }, spec });
+    expect(namesOf({ name: "db", unlabelled: "none", ...identify }, resource)).toEqual(names);
   });
 });
 

@@ -3,10 +3,10 @@ import type { Resource } from "../../../functions/core/kubernetes/resource.ts";
 import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts";
 import { judgedPaths } from "../../../functions/core/profile/paths.ts";
 import type { Profile } from "../../../functions/core/profile/profile.ts";
-import { uncarriedKinds } from "../../../functions/core/verdict/matching.ts";
+import { needsAlerts, uncarriedKinds } from "../../../functions/core/verdict/matching.ts";
 import { findUnmatched } from "../../../functions/core/verdict/unmatched.ts";
 import { judge } from "../../../functions/core/verdict/verdict.ts";
-import { anAlert, aReading, aResource, type Kind, kinds } from "../../support/builders.ts";
+import { anAlert, aReading, aResource, type Kind, kinds, logSpecs } from "../../support/builders.ts";
 
 /** Which of these pipelines, all of one cluster, an alert without a pipeline's name is about. */
 function meantBy(alert: string, resources: readonly Resource[], profile: Profile = kymaTelemetry): readonly string[] {
@@ -51,6 +51,14 @@ describe("an alert that names no pipeline", () => {
   test("is about everyone, where the profile does not say which names a label carries", () => {
     const { carries: _, ...identify } = kymaTelemetry.identify;
     expect(meantBy("TraceGatewayAllDataDropped", some("TracePipeline", "one", "team.two"), { ...kymaTelemetry, identify })).toHaveLength(2);
+  });
+
+  test("is about everyone, where its row says by itself how it names them", () => {
+    const { carries: _, ...identify } = kymaTelemetry.identify;
+    const flows = kymaTelemetry.flows.map((flow) =>
+      "rows" in flow ? { ...flow, rows: flow.rows.map((row) => ({ ...row, identify })) } : flow,
+    );
+    expect(meantBy("TraceGatewayAllDataDropped", some("TracePipeline", "one", "team.two"), { ...kymaTelemetry, flows })).toHaveLength(2);
   });
 
   test("is about none, where the profile says so, unless its row is about the kind", () => {
@@ -109,6 +117,25 @@ describe("a custom output of Fluent Bit", () => {
   test("is kept of an object that is read", () => {
     expect(judgedPaths([kymaTelemetry], kinds.LogPipeline)).toContainEqual(["spec", "output", "custom"]);
   });
+});
+
+test.each<{ what: string; resource: Resource; needs: boolean }>([
+  { what: "that is judged by its rows", resource: aResource(), needs: true },
+  { what: "that is being deleted", resource: aResource({ deleting: true }), needs: false },
+  {
+    what: "behind a closed gate",
+    resource: aResource({ conditions: [{ type: "ConfigurationGenerated", status: "False", reason: "EndpointInvalid" }] }),
+    needs: false,
+  },
+  {
+    what: "behind an open gate",
+    resource: aResource({ conditions: [{ type: "ConfigurationGenerated", status: "True", reason: "Generated" }] }),
+    needs: true,
+  },
+  { what: "whose flow has no rows", resource: aResource({ kind: "LogPipeline", spec: logSpecs.noInput }), needs: false },
+  { what: "of a kind of others", resource: { ...aResource(), of: { ...kinds.TracePipeline, kind: "Queue" } }, needs: false },
+])("the verdict on a resource $what needs its alerts: $needs", ({ resource, needs }) => {
+  expect(needsAlerts(kymaTelemetry, resource)).toBe(needs);
 });
 
 describe("a name that the label can carry", () => {

@@ -6,11 +6,11 @@ import { planResource } from "../../../functions/core/verdict/plan.ts";
 import { aReading, aResource, inMode, knowing, standing } from "../../support/builders.ts";
 
 const OWN = "TelemetryFlowHealthy";
-const gate = (observedGeneration?: number) => ({
+const gate = (observedGeneration?: number | string) => ({
   ...{ type: "ConfigurationGenerated", status: "False", reason: "EndpointInvalid" },
   ...(observedGeneration !== undefined && { observedGeneration }),
 });
-const plan = (observed: number | undefined, ...conditions: readonly object[]) =>
+const plan = (observed: number | string | undefined, ...conditions: readonly object[]) =>
   planResource(
     [inMode("own", kymaTelemetry)],
     aResource({ generation: 2, conditions: [gate(observed), ...conditions] }),
@@ -20,8 +20,10 @@ const plan = (observed: number | undefined, ...conditions: readonly object[]) =>
 const SAYS = { type: OWN, status: "False", reason: "ConfigurationNotGenerated" };
 const writtenBy = (made: ReturnType<typeof plan>) => made.patch?.at(-1);
 
-test("a gate of this generation, or of none, is signed with this one", () => {
-  for (const observed of [2, undefined]) expect(writtenBy(plan(observed))).toMatchObject({ ...SAYS, observedGeneration: 2 });
+test.each([2, undefined, "1"])("a gate of this generation, or of none, is signed with this one: %j", (observed) => {
+  const made = plan(observed);
+  expect(writtenBy(made)).toMatchObject({ ...SAYS, observedGeneration: 2 });
+  expect(made.judged).toMatchObject([{ verdict: { because: ["ConfigurationGenerated is False"] } }]);
 });
 
 test("an older one is signed with its own generation, where nothing stands", () => {
@@ -34,6 +36,7 @@ test("an older one is signed with its own generation, where nothing stands", () 
 
 test.each([
   { stands: "what it said itself of the older generation", condition: standing(OWN, { ...SAYS, observedGeneration: 1 }) },
+  { stands: "what it said itself of the new generation", condition: standing(OWN, { ...SAYS, observedGeneration: 2 }) },
   { stands: "True of the older generation", condition: standing(OWN, { observedGeneration: 1 }) },
   { stands: "True of the new generation", condition: standing(OWN, { observedGeneration: 2 }) },
   { stands: "False for another reason", condition: standing(OWN, { status: "False", reason: "GatewayThrottling" }) },

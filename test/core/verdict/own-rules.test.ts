@@ -71,6 +71,13 @@ describe("rows whose rules stand in several groups", () => {
     expect(proofWith([first, second("ok"), tenant({ [THROTTLING]: "failing" })])).toEqual(PROVEN);
   });
 
+  test("are looked at where they stand, though none that is required is loaded", () => {
+    const absent = aRuleGroup({ TraceGatewayTargetsAbsent: "failing" });
+    expect(proofWith([absent], {})).toMatchObject({
+      because: expect.arrayContaining([`rules not loaded: ${ROWS.join(", ")}`, "rules failing: TraceGatewayTargetsAbsent"]),
+    });
+  });
+
   test("count in both of two groups that nothing tells apart", () => {
     const copy = { ...aRuleGroup({ ...rows(ROWS), [ALL]: "failing" }), file: "/etc/copy.yml" };
     expect(proofWith([own, copy])).toEqual({ was: "unproven", because: [`rules failing: ${ALL}`] });
@@ -102,10 +109,37 @@ describe("where no start time is believed, the watchdog", () => {
     });
   });
 
+  test("that is pending tells of a young source, though its rule is not listed", () => {
+    expect(proofWith([aRuleGroup(rows(ROWS))], { pending: [watchdog()] })).toEqual(pending);
+  });
+
+  test("that is broken finds nothing, and says nothing of what is scraped", () => {
+    const broken = aRuleGroup({ ...rows(ROWS), [WATCHDOG]: "failing" });
+    expect(proofWith([broken], {})).toEqual({ was: "unproven", because: [`rules failing: ${WATCHDOG}`] });
+  });
+
   test("at the end of an old rule file counts for all groups of the file", () => {
     const groups = [aRuleGroup(rows(ROWS), { name: "one" }), aRuleGroup({ Other: "ok", [WATCHDOG]: "ok" }, { name: "two" })];
     expect(proofWith(groups)).toEqual(PROVEN);
     expect(proofWith(groups, { pending: [watchdog()] })).toEqual(pending);
+  });
+
+  test("of the group counts, and not that of another group in the same file", () => {
+    const beside = aRuleGroup({ [WATCHDOG]: "failing" }, { name: "beside" }, { labels: labelled("beside") });
+    expect(proofWith([named, beside], { firing: [watchdog(labelled("mine"))] })).toEqual(PROVEN);
+  });
+
+  test("tells of the group, whatever those of others do", () => {
+    const others = tenant({ [WATCHDOG]: "ok" });
+    const both = [watchdog(labelled("mine")), watchdog(labelled("other"))];
+    expect(proofWith([named, others], { firing: both })).toEqual(PROVEN);
+    expect(proofWith([named, others], { firing: both, pending: both })).toEqual(pending);
+  });
+
+  test("that names its own group counts for no others, where that group has rules of its own", () => {
+    const theirs = aRuleGroup(rows(ROWS), { name: "theirs", file: "/etc/theirs.yml" });
+    const tenants = aRuleGroup({ Other: "ok", [WATCHDOG]: "ok" }, { name: "mine", file: "/etc/tenant.yml" }, { labels: labelled("mine") });
+    expect(proofWith([theirs, tenants], { firing: [watchdog(labelled("mine"))] })).toMatchObject({ was: "unproven" });
   });
 
   test("that names its own group, rendered for rows whose rules stand elsewhere, counts for these", () => {

@@ -71,6 +71,15 @@ describe("where the status agrees and the reason does not, his last write counts
   });
 });
 
+test("in the words of a profile of another condition it is left to its writer", () => {
+  const flows = kymaTelemetry.flows.map((flow) =>
+    "rows" in flow ? { ...flow, healthy: { ...flow.healthy, message: "Others are well." } } : flow,
+  );
+  const profiles = [inMode("own", kymaTelemetry), inMode("own", { ...kymaTelemetry, condition: "Other", flows })];
+  const resource = aResource({ conditions: [standing({ since: NOW, message: "Others are well." })] });
+  expect(planResource(profiles, resource, knowing(throttled), NOW).judged).toMatchObject([{ left: "contested" }, { left: undefined }]);
+});
+
 test("where status and reason agree there is nothing to write, and nothing is contested", () => {
   const agreeing = plan([standing({ status: "False", reason: "GatewayThrottling" })], { managedFields: [wrote("telemetry-manager", NOW)] });
   expect(agreeing.patch).toBeUndefined();

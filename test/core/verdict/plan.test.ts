@@ -5,7 +5,7 @@ import { kymaTelemetry } from "../../../functions/core/profile/kyma-telemetry.ts
 import type { Mode } from "../../../functions/core/profile/mode.ts";
 import type { Profile } from "../../../functions/core/profile/profile.ts";
 import { planResource } from "../../../functions/core/verdict/plan.ts";
-import { anAlert, aReading, aResource, inMode, kinds, knowing, standing } from "../../support/builders.ts";
+import { anAlert, aReading, aResource, inMode, kinds, knowing, logSpecs, standing } from "../../support/builders.ts";
 
 const NOW = "2026-06-01T00:00:00Z";
 const OWN = "TelemetryFlowHealthy";
@@ -36,6 +36,32 @@ const plan = (resource: Resource, reading = aReading(), profiles: readonly Profi
     knowing(reading),
     NOW,
   );
+
+describe("what is held back", () => {
+  const held = { code: "held", message: "too many at once" } as const;
+  const planHeld = (resource: Resource, reading = firing) =>
+    planResource([inMode("own", kymaTelemetry)], resource, knowing(reading), NOW, () => held);
+
+  test("is not written, and told with why", () => {
+    expect(planHeld(aResource())).toMatchObject({ patch: undefined, judged: [{ held, left: undefined, isChanged: false }] });
+  });
+
+  test("is no other status than False", () => {
+    expect(planHeld(aResource(), aReading({ warnings: ["a store is down"] })).patch).toMatchObject([{ status: "Unknown" }]);
+    expect(planHeld(aResource(), aReading()).patch).toMatchObject([{ status: "True" }]);
+  });
+
+  test("is nothing that is left to another writer anyway", () => {
+    const foreign = standing(OWN, { message: "Of others.", lastTransitionTime: NOW });
+    expect(planHeld(aResource({ conditions: [foreign] })).judged).toMatchObject([{ held: undefined, left: "contested" }]);
+  });
+});
+
+test("what is always so of a flow without rows needs no newer alerts", () => {
+  const { patch, needsNewerAlerts } = plan(aResource({ kind: "LogPipeline", spec: logSpecs.noInput }));
+  expect(patch).toHaveLength(1);
+  expect(needsNewerAlerts).toBe(false);
+});
 
 describe("what there is to write", () => {
   test.each([

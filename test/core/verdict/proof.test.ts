@@ -4,7 +4,7 @@ import { isJudged } from "../../../functions/core/profile/profile.ts";
 import type { Reading } from "../../../functions/core/prometheus/alert.ts";
 import type { RuleHealth } from "../../../functions/core/prometheus/rule-health.ts";
 import { findingText, WATCHDOG } from "../../../functions/core/verdict/finding.ts";
-import { type Proof, proveHealth } from "../../../functions/core/verdict/proof.ts";
+import { isWarmingUp, type Proof, proveHealth } from "../../../functions/core/verdict/proof.ts";
 import { anAlert, aReading, unreadable } from "../../support/builders.ts";
 import { selfMonitor } from "./kyma-evidence.ts";
 import { everyAbsentAlert, servedFlows } from "./kyma-facts.ts";
@@ -17,6 +17,16 @@ const proof = (...readings: readonly Reading[]) => {
 const watchdog = anAlert(WATCHDOG, { pipeline_name: undefined });
 
 const MINUTE_MS = 60_000;
+
+test.each([
+  { finding: { kind: "not evaluated yet", alerts: [] }, is: true },
+  { finding: { kind: "warming up" }, is: true },
+  { finding: { kind: "pending", alerts: [] }, is: true },
+  { finding: { kind: "stalled", alerts: [] }, is: false },
+  { finding: { kind: "age unknown" }, is: false },
+] as const)("time alone takes away what is $finding.kind: $is", ({ finding, is }) => {
+  expect(isWarmingUp(finding)).toBe(is);
+});
 
 type Case = { readonly source: string; readonly reading: Reading; readonly was: Proof["was"]; readonly because?: readonly string[] };
 const judge = ({ reading, was, because = [] }: Case) => {

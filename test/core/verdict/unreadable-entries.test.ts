@@ -23,6 +23,17 @@ describe("an entry that cannot be read", () => {
     expect(judged([odd])).not.toHaveProperty("provisional");
   });
 
+  test("is told beside another, each of them once", () => {
+    const odd = ["Normal", "inactive", "Normal"].map((state) => ({ name: ALERT, state }));
+    expect(judged([...odd, { name: WATCHDOG, state: "Normal" }])).toMatchObject({
+      because: [
+        `unreadable alert: ${ALERT} in the state Normal`,
+        `unreadable alert: ${ALERT} in the state inactive`,
+        `unreadable alert: ${WATCHDOG} in the state Normal`,
+      ],
+    });
+  });
+
   test("about a row of another kind does not matter", () => {
     expect(judged([{ name: "MetricAgentAllDataDropped", state: "Normal" }])).toMatchObject({ status: "True" });
   });

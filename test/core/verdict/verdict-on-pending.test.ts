@@ -55,6 +55,13 @@ describe("a row that is pending", () => {
     });
   });
 
+  test("is named beside another", () => {
+    const pending = [about("backend"), anAlert("TraceGatewaySomeDataDropped")];
+    expect(judged(reading({ pending }))).toMatchObject({
+      because: [`pending, and the start of the evaluator is not known: ${ALERT}, TraceGatewaySomeDataDropped`],
+    });
+  });
+
   test("counts without a name for every pipeline", () => {
     expect(judged(reading({ pending: [about(undefined)] }))).toMatchObject(kept);
   });
