@@ -73,9 +73,9 @@ test("the service receives its own paths and queries, and no credentials", async
   await read();
   // A request of the test before may arrive as late as now, and one of this test after the others have been answered.
   const paths = () => new Set(seen.map(({ url = "" }) => url.replace(/(&rule_name%5B%5D=\w+)+$/, "&…")));
-  await expect
-    .poll(paths, PATIENTLY)
-    .toEqual(new Set(["/api/v1/alerts", "/api/v1/rules?type=alert&exclude_alerts=true&…", "/api/v1/status/runtimeinfo"]));
+  const own = ["/api/v1/alerts", "/api/v1/rules?type=alert&exclude_alerts=true&…", "/api/v1/status/runtimeinfo"];
+  await expect.poll(() => own.filter((path) => !paths().has(path)), PATIENTLY).toEqual([]);
+  expect([...paths()].filter((path) => !path.startsWith("/api/v1/"))).toEqual([]);
   expect(JSON.stringify(seen)).not.toContain(cluster.token);
 });
 

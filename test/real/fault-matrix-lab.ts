@@ -9,8 +9,8 @@ import { kymaTelemetry } from "../../functions/core/profile/kyma-telemetry.ts";
 import type { Profile } from "../../functions/core/profile/profile.ts";
 import { collector, fluentBit, type Series, services } from "../support/kyma-metrics.ts";
 import { type Gauge, startTraffic, type Traffic } from "../support/kyma-traffic.ts";
+import { keptPace } from "../support/pace.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
-import { keptPace } from "./fault-matrix-pace.ts";
 import type { Evaluator, MatrixServer, Settings } from "./fault-matrix-servers.ts";
 import { eachRule, hurriedRules } from "./hurried-rules.ts";
 
@@ -19,6 +19,8 @@ export const hurried: Profile = { ...kymaTelemetry, rules: { for: "5s", window: 
 /** The same profile not in a hurry: a source that tells when it started is too young for as long as a test lasts. */
 export const slow: Profile = { ...hurried, rules: { for: "5m", window: "5m", keepFiringFor: "1m" } };
 export const OLD_ENOUGH_MS = 10_000;
+/** Three times of what is between two scrapes, and two evaluations: what waits longer counts as stalled. */
+export const PACE = { scrapesS: 3, evaluationsS: 6 };
 // Half of an evaluation: what is asked more often costs more than what is evaluated.
 const POLL_MS = 1_000;
 
@@ -107,7 +109,7 @@ export function openLab(server: MatrixServer, shared?: Shared): Lab {
       return begun as Promise<T>;
     },
     part: (): Lab => openLab(server, { root: shared?.root ?? lab, starting, started, known }),
-    keptPace: (sinceMs) => keptPace(started, sinceMs),
+    keptPace: (sinceMs) => keptPace(started, sinceMs, PACE),
     async close() {
       await Promise.all(closers.splice(0).map((close) => close()));
     },

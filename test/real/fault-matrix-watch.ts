@@ -2,10 +2,10 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Profile } from "../../functions/core/profile/profile.ts";
+import { keptPace } from "../support/pace.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
 import { columns, memoryCluster } from "./fault-matrix-cluster.ts";
-import { hurried, isOld, type Lab, rulesOf, until, untilRules } from "./fault-matrix-lab.ts";
-import { keptPace } from "./fault-matrix-pace.ts";
+import { hurried, isOld, type Lab, PACE, rulesOf, until, untilRules } from "./fault-matrix-lab.ts";
 import type { Evaluator } from "./fault-matrix-servers.ts";
 import { at, counters, LOSSES, LOST, type Truth } from "./fault-matrix-sources.ts";
 import { hurriedRules } from "./hurried-rules.ts";
@@ -102,7 +102,7 @@ async function watchOn(evaluator: Evaluator, pass: () => Promise<readonly string
   const sinceMs = Date.now();
   const seen = await watch(evaluator, pass, restart);
   const isRight = seen.statuses.every((sequence) => misjudgedIn(restart, sequence).length === 0);
-  return { ...seen, keptPace: isRight || (await keptPace([evaluator], sinceMs)) };
+  return { ...seen, keptPace: isRight || (await keptPace([evaluator], sinceMs, PACE)) };
 }
 
 // Until it has been evaluated often enough, and says what is so.

@@ -15,12 +15,18 @@ import { type PastSource, recordSource } from "../../functions/replay/record.ts"
 import { renderRules } from "../../functions/rules/render.ts";
 import { kinds } from "../support/builders.ts";
 import { aClient, aLogin } from "../support/client.ts";
+import { keptPace } from "../support/pace.ts";
 import { type MetricsEndpoint, type RealPrometheus, startMetrics, startPrometheus } from "../support/real-prometheus.ts";
 
 const EVERY_MS = 1_000;
 // Steps after which everything that waited before the first of them is over.
 const WARM_UP = 20;
 const MARGIN_MS = 100;
+const MAX_PLAYS = 4;
+// A scrape and an evaluation a second.
+const PACE = { scrapesS: 1.5, evaluationsS: 1.5 };
+// Its first scrapes and evaluations come when they come.
+const START_MS = 15_000;
 const WAITS = ["0s", "1s", "3s", "7s"];
 
 const says = { reason: "Patterned", message: "The pattern is there." };
@@ -49,7 +55,19 @@ let tracks: Readonly<Record<"alerts" | "expr", readonly Track[]>>;
 
 const name = (pattern: number) => `p${pattern}`;
 
+/** What differs where the machine was busy is no difference: the patterns are played again. */
 async function begin(): Promise<void> {
+  for (let played = 1; ; played++) {
+    const startedMs = clock.nowMs();
+    await play();
+    if (played === MAX_PLAYS || WAITS.every((wait) => differencesOf(wait).length === 0)) return;
+    if (await keptPace([prometheus], startedMs + START_MS, PACE)) return;
+    await prometheus.stop();
+    await metrics.close();
+  }
+}
+
+async function play(): Promise<void> {
   metrics = await startMetrics();
   const patterns = Array.from({ length: size.patterns }, (_, seed) => aPattern(seed));
   metrics.set(() => patterns.map((next, at) => lineOf(name(at), next())).join(""));
@@ -68,20 +86,29 @@ async function end(): Promise<void> {
 /** Tests that what is computed of random patterns is what was recorded. */
 export function comparePatterns(chosen: Size): void {
   size = chosen;
-  const all = Array.from({ length: size.patterns }, (_, pattern) => pattern);
   beforeAll(begin);
   afterAll(end);
 
   describe.each(WAITS)("an alert that waits for %s", (wait) => {
     it(`fires over ${size.patterns} random patterns when it was recorded as firing, within one evaluation`, () => {
-      expect(all.map((pattern) => differenceOf(wait, name(pattern), "firing")).filter((one) => one !== "")).toEqual([]);
+      expect(differencesOf(wait)).toEqual([]);
     });
 
     it("is seen firing", () => {
-      const fired = all.filter((pattern) => runsOf("expr", wait, name(pattern), "firing").length > 0);
+      const fired = names().filter((pattern) => runsOf("expr", wait, pattern, "firing").length > 0);
       expect(fired.length).toBeGreaterThan(size.patterns / 10);
     });
   });
+}
+
+function names(): readonly string[] {
+  return Array.from({ length: size.patterns }, (_, pattern) => name(pattern));
+}
+
+function differencesOf(wait: string): readonly string[] {
+  return names()
+    .map((pattern) => differenceOf(wait, pattern, "firing"))
+    .filter((one) => one !== "");
 }
 
 /** Where one is and the other is not for longer than one evaluation, but for what the recorded one missed on a busy machine. */
