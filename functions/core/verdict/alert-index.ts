@@ -51,13 +51,19 @@ export function alertsAbout(profile: Profile, row: Row, index: AlertIndex, resou
 }
 
 function groupsFor(identify: Identify, { unlabelled, byName }: AlertIndex, resource: Resource): readonly Alerts[] {
-  const { namespace, kind } = identify;
-  const named = namesOf(identify, resource).flatMap((name) => byName.get(name) ?? []);
-  if (named.length === 0) return [unlabelled];
-  const namespaces = namespace === undefined ? [undefined] : [undefined, resource.namespace];
-  const kinds = kind === undefined ? [undefined] : [undefined, resource.of.kind.toLowerCase()];
-  const keys = new Set(namespaces.flatMap((one) => kinds.map((other) => keyOf(one, other))));
-  return [unlabelled, ...named.flatMap((groups) => [...keys].map((key) => groups.get(key) ?? NONE))];
+  const groups = unlabelled.length === 0 ? [] : [unlabelled];
+  for (const name of namesOf(identify, resource)) {
+    const named = byName.get(name);
+    if (named !== undefined) for (const key of keysOf(identify, resource)) groups.push(named.get(key) ?? NONE);
+  }
+  return groups;
+}
+
+// The keys of the alerts that name the resource, whether or not they say of which namespace and kind it is.
+function keysOf(identify: Identify, { namespace, of }: Resource): readonly string[] {
+  const namespaces = identify.namespace === undefined || namespace === undefined ? [undefined] : [undefined, namespace];
+  const kinds = identify.kind === undefined ? [undefined] : [undefined, of.kind.toLowerCase()];
+  return namespaces.flatMap((one) => kinds.map((other) => keyOf(one, other)));
 }
 
 // No namespace and no kind has a line break: where one stands, the names of a resource lead to other keys.
