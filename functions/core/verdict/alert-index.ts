@@ -43,7 +43,7 @@ export function indexAlerts(identify: Identify, alerts: Alerts): AlertIndex {
 export function alertsAbout(profile: Profile, row: Row, index: AlertIndex, resource: Resource, uncarried: Uncarried): Alerts {
   let about = NONE;
   for (const group of groupsFor(identifyOf(profile, row), index, resource)) {
-    const [first] = group;
+    const first = group[0];
     if (first === undefined || !matches(profile, row, first, resource, uncarried)) continue;
     about = about.length === 0 ? group : [...about, ...group];
   }

@@ -89,5 +89,7 @@ function isThere(path: string, resource: Resource): boolean {
 
 /** The kinds of which some resource has a name that the profile's name label cannot carry. */
 export function uncarriedKinds({ identify }: Profile, resources: readonly Resource[]): ReadonlySet<string> {
-  return new Set(resources.filter((resource) => !isCarried(identify, resource)).map(({ of }) => of.kind));
+  const kinds = new Set<string>();
+  for (const resource of resources) if (!isCarried(identify, resource)) kinds.add(resource.of.kind);
+  return kinds;
 }
