@@ -10,6 +10,7 @@ import type { Profile } from "../../functions/core/profile/profile.ts";
 import { collector, fluentBit, type Series, services } from "../support/kyma-metrics.ts";
 import { type Gauge, startTraffic, type Traffic } from "../support/kyma-traffic.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
+import { keptPace } from "./fault-matrix-pace.ts";
 import type { Evaluator, MatrixServer, Settings } from "./fault-matrix-servers.ts";
 import { eachRule, hurriedRules } from "./hurried-rules.ts";
 
@@ -17,7 +18,7 @@ import { eachRule, hurriedRules } from "./hurried-rules.ts";
 export const hurried: Profile = { ...kymaTelemetry, rules: { for: "5s", window: "5s", keepFiringFor: "1m" } };
 /** The same profile not in a hurry: a source that tells when it started is too young for as long as a test lasts. */
 export const slow: Profile = { ...hurried, rules: { for: "5m", window: "5m", keepFiringFor: "1m" } };
-const OLD_ENOUGH_MS = 10_000;
+export const OLD_ENOUGH_MS = 10_000;
 // Half of an evaluation: what is asked more often costs more than what is evaluated.
 const POLL_MS = 1_000;
 
@@ -55,26 +56,35 @@ export type Lab = {
   once<T>(name: string, begin: (root: Lab) => Promise<T>): Promise<T>;
   /** A part of it that ends before the whole does. */
   part(): Lab;
+  /** Whether each server of the whole has scraped and evaluated in time since then, in milliseconds since the epoch. */
+  keptPace(sinceMs: number): Promise<boolean>;
   close(): Promise<void>;
 };
-type Shared = { readonly root: Lab; readonly starting: ReturnType<typeof pLimit>; readonly known: Map<string, Promise<unknown>> };
+type Shared = {
+  readonly root: Lab;
+  readonly starting: ReturnType<typeof pLimit>;
+  readonly started: Evaluator[];
+  readonly known: Map<string, Promise<unknown>>;
+};
 
 /** Starts servers of one kind and what they scrape, and ends them all together. */
 export function openLab(server: MatrixServer, shared?: Shared): Lab {
   const closers: (() => Promise<void>)[] = [];
   const starting = shared?.starting ?? pLimit(3);
+  const started = shared?.started ?? [];
   const known = shared?.known ?? new Map<string, Promise<unknown>>();
 
   async function traffic(counters: readonly Series[], gauges?: readonly Gauge[]): Promise<Traffic> {
-    const started = await startTraffic();
-    closers.push(started.close);
-    started.flow(counters, gauges);
-    return started;
+    const traffic = await startTraffic();
+    closers.push(traffic.close);
+    traffic.flow(counters, gauges);
+    return traffic;
   }
 
   function start({ rules = ourRules, targets = {}, ...more }: Partial<Settings>) {
     return starting(async () => {
       const evaluator = await server.start({ rules, targets, ...more });
+      started.push(evaluator);
       closers.push(evaluator.stop);
       return evaluator;
     });
@@ -96,7 +106,8 @@ export function openLab(server: MatrixServer, shared?: Shared): Lab {
       known.set(name, begun);
       return begun as Promise<T>;
     },
-    part: (): Lab => openLab(server, { root: shared?.root ?? lab, starting, known }),
+    part: (): Lab => openLab(server, { root: shared?.root ?? lab, starting, started, known }),
+    keptPace: (sinceMs) => keptPace(started, sinceMs),
     async close() {
       await Promise.all(closers.splice(0).map((close) => close()));
     },

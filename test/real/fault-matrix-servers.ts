@@ -11,6 +11,8 @@ import { startVictoriaMetrics, startVmalert } from "../support/real-vmalert.ts";
 /** What evaluates, as alertstatus is told of it, and what may become of it. */
 export type Evaluator = Pick<RealPrometheus, "url" | "kill" | "loseData" | "stop" | "restart"> & {
   readonly headers?: Readonly<Record<string, string>>;
+  /** What answers queries for the samples that it evaluates, where that is not what is asked. */
+  readonly samples?: { readonly url: string; readonly headers?: Readonly<Record<string, string>> };
   readonly startedAtMs: number;
   /** What evaluates dies as in a crash, where that is not what is asked. */
   readonly crash?: () => Promise<void>;
@@ -77,7 +79,7 @@ type Victoria = "victoria-metrics" | "victoria-metrics-1.79";
 function onVmalert(version: Victoria): MatrixServer["start"] {
   return async (settings) => {
     const { store, evaluator, ...both } = await openVictoria(version, settings);
-    return { ...both, url: evaluator.url, kill: evaluator.kill, killBehind: store.kill };
+    return { ...both, samples: store, url: evaluator.url, kill: evaluator.kill, killBehind: store.kill };
   };
 }
 
@@ -136,6 +138,7 @@ async function onThanosRule({ rules, targets }: Settings): Promise<Evaluator> {
   return {
     startedAtMs,
     url: ruler.url,
+    samples: store,
     kill: ruler.kill,
     killBehind: store.kill,
     restart: () => ruler.restart(),

@@ -7,7 +7,7 @@ import pLimit from "p-limit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { logSpecs } from "../support/builders.ts";
 import { columns, memoryCluster, type Seen, stances } from "./fault-matrix-cluster.ts";
-import { type Lab, openLab } from "./fault-matrix-lab.ts";
+import { type Lab, OLD_ENOUGH_MS, openLab } from "./fault-matrix-lab.ts";
 import { holdsRestarts, type WatchOf } from "./fault-matrix-restarts.ts";
 import type { MatrixServer } from "./fault-matrix-servers.ts";
 import type { Truth } from "./fault-matrix-sources.ts";
@@ -15,6 +15,8 @@ import { type Cell, matrixOf, type Row } from "./fault-matrix-table.ts";
 import { misjudgedIn, type Restart, restarts, starts, type Watched, watchRestarts } from "./fault-matrix-watch.ts";
 
 const MAX_PASSES = 60;
+/** How often a situation is played where its servers did not get the time to scrape or to evaluate. */
+const MAX_PLAYS = 5;
 const README = join(import.meta.dirname, "../README.md");
 
 type Bounds = {
@@ -34,7 +36,7 @@ export function holdsFaultMatrix(server: MatrixServer, { atOnce }: Bounds): void
   beforeAll(async () => {
     const playing = pLimit(atOnce);
     const watching = watchedStarts.map((start) => playing(() => watchRestarts(lab.part(), start)));
-    const played = trials.map(({ row, truth }) => playing(() => attempt(lab.part(), row, truth)));
+    const played = trials.map(({ row, truth }) => playing(() => attempt(lab, row, truth)));
     [results, watched] = await Promise.all([Promise.allSettled(played), Promise.allSettled(watching)]);
   });
   afterAll(() => lab.close());
@@ -109,6 +111,14 @@ function settled<T>(result: PromiseSettledResult<T>): T {
 }
 
 async function attempt(lab: Lab, row: Row, truth: Truth): Promise<readonly Seen[]> {
+  for (let played = 1; ; played++) {
+    const sinceMs = Date.now() - OLD_ENOUGH_MS;
+    const seen = await play(lab.part(), row, truth);
+    if (played === MAX_PLAYS || seen.every((one) => isAsExpected(row, one)) || (await lab.keptPace(sinceMs))) return seen;
+  }
+}
+
+async function play(lab: Lab, row: Row, truth: Truth): Promise<readonly Seen[]> {
   const cluster = memoryCluster(row);
   try {
     const sources = await row.scene(lab, truth, cluster.pass);

@@ -117,13 +117,19 @@ describe("the real Alertmanager, with the printed block,", () => {
     await expect.poll(() => requested(receiver), PATIENTLY).toEqual([["eu"]]);
   });
 
-  test("does not retry with a wrong token", async () => {
+  test("gets 401 for a wrong token, retries no notification, and requests no cluster", async () => {
     const alertmanager = await start(tokenOf("moon"));
     await alertmanager.post([alert]);
-    const failures = () =>
-      valuesOf(`${alertmanager.url}/metrics`, 'alertmanager_notifications_failed_total{integration="webhook",reason="clientError"');
-    await expect.poll(failures, PATIENTLY).toEqual([1]);
-    expect(webhooks().map(({ status }) => status)).toEqual([401]);
+    const failed = 'alertmanager_notifications_failed_total{integration="webhook",reason="clientError"';
+    const sent = 'alertmanager_notification_requests_total{integration="webhook"';
+    // What failed is notified of again after the interval of its group.
+    await expect.poll(async () => (await valuesOf(`${alertmanager.url}/metrics`, failed))[0], PATIENTLY).toBeGreaterThan(0);
+    const isSettled = async () => {
+      const [failures, requests] = await Promise.all([failed, sent].map((name) => valuesOf(`${alertmanager.url}/metrics`, name)));
+      return failures?.[0] === requests?.[0];
+    };
+    await expect.poll(isSettled, PATIENTLY).toBe(true);
+    expect(new Set(webhooks().map(({ status }) => status))).toEqual(new Set([401]));
     expect(receiver.events).toEqual([]);
   });
 

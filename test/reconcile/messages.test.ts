@@ -1,13 +1,17 @@
 // Sorts the messages of a batch: which clusters to read, what came too late, what is malformed.
 
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { sortBatch } from "../../functions/reconcile/messages.ts";
 import { aMessage, aTick, type QueueMessage } from "../support/queue-messages.ts";
 
 type Settings = { nowMs?: number; tickMs?: number; readAt?: Record<string, number>; failedAt?: Record<string, number> };
 
 const NOW = Date.now();
+
+// No time passes between a message and its batch, however long the machine takes.
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: NOW }));
+afterEach(() => void vi.useRealTimers());
 
 function sorted(records: readonly QueueMessage[], { nowMs = Date.now(), tickMs = 60_000, readAt = {}, failedAt = {} }: Settings = {}) {
   const messages = records.map(({ messageId, body, attributes }) => ({

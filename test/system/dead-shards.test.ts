@@ -19,9 +19,9 @@ import { type Simulator, startSimulator } from "../support/simulator.ts";
 import { publishFleet } from "../support/stack-fleet.ts";
 import { startDeadly } from "./hostile-clusters.ts";
 
-const STAGE = "shards";
-const TABLE = `alertstatus-${STAGE}`;
 const SHARD_SIZE = 4;
+const MAX_STAGES = 5;
+const stageOf = (nth: number) => `shards-${nth}`;
 
 let cloud: LocalCloud;
 let stack: LocalStack;
@@ -31,13 +31,11 @@ let fronts: readonly SecureServer[];
 
 beforeAll(async () => {
   cloud = await startLocalCloud();
-  stack = await deployStack(cloud, { stage: STAGE, params: { tick: "rate(1 day)", shardSize: String(SHARD_SIZE) } });
+  stack = await deployAt(1);
   deadly = await startDeadly(ADDRESS);
   healthy = await Promise.all(["a", "b", "c"].map(() => startSimulator()));
   for (const simulator of healthy) simulator.put(aResource().object);
   fronts = await Promise.all(healthy.map((simulator) => startFront(simulator, ADDRESS)));
-  const members = fronts.map(({ url, ca }, index) => ({ name: "abc"[index]!, server: url, ca, token: healthy[index]!.token }));
-  await publishFleet(cloud, stack, [...members, { name: "deadly", server: deadly.url, token: "token" }]);
 });
 
 afterEach(({ task }) => {
@@ -52,39 +50,67 @@ afterAll(async () => {
 
 describe("the table of the stack", () => {
   keepingState(
-    () => TABLE,
+    () => stack.name,
     () => Object.fromEntries(Object.entries(cloud.env).filter(([name]) => name.startsWith("AWS_"))),
   );
 });
 
 it("finds the cluster that its reader dies of, and reads the others", async () => {
-  await tick([]);
-  // Each is alone after the one tick that the others have missed.
-  for (const { requests } of healthy) requests.length = 0;
-  await tick([["a"], ["b"], ["c"]]);
-  expect(readings()).toEqual([1, 1, 1]);
-  for (const { requests } of healthy) requests.length = 0;
-  await tick([["a", "b", "c"]]);
-  const { last } = await readLastTick(stateStore(), Date.now());
-  expect(last?.memory.apart.filter(({ isQuarantined }) => isQuarantined)).toMatchObject([{ clusters: ["deadly"] }]);
-  const log = await functionLog(cloud, `${stack.name}-dispatch`);
-  expect(log.filter((line) => line.includes("process-died"))).toEqual([expect.stringContaining('"cluster":"deadly"')]);
-  expect(readings()).toEqual([1, 1, 1]);
+  let search = await searched();
+  // A busy machine's table answers late, and the next tick takes a shard that lives for dead: a new stage begins with none that is.
+  for (let nth = 2; search === undefined && nth <= MAX_STAGES; nth++) {
+    stack = await deployAt(nth);
+    search = await searched();
+  }
+  expect(search).toEqual({ whereAlone: [1, 1, 1], whereTogether: [1, 1, 1], quarantined: [["deadly"]], died: ["deadly"] });
 });
 
-/** How often the pipelines of each were listed. */
+function deployAt(nth: number): Promise<LocalStack> {
+  return deployStack(cloud, { stage: stageOf(nth), params: { tick: "rate(1 day)", shardSize: String(SHARD_SIZE) } });
+}
+
+/** How often each healthy cluster was read, and what was found of the others; undefined where the state was not written in time. */
+async function searched() {
+  const members = fronts.map(({ url, ca }, index) => ({ name: "abc"[index]!, server: url, ca, token: healthy[index]!.token }));
+  await publishFleet(cloud, stack, [...members, { name: "deadly", server: deadly.url, token: "token" }]);
+  if (!(await tick([]))) return;
+  // Each is alone after the one tick that the others have missed.
+  if (!(await tick([["a"], ["b"], ["c"]]))) return;
+  const whereAlone = readings();
+  if (!(await tick([["a", "b", "c"]]))) return;
+  const { last } = await readLastTick(stateStore(), Date.now());
+  const quarantined = last?.memory.apart.flatMap(({ clusters, isQuarantined }) => (isQuarantined ? [clusters] : []));
+  const died = (await logOf("dispatch")).filter((line) => line.includes("process-died")).map((line) => JSON.parse(line).cluster);
+  return { whereAlone, whereTogether: readings(), quarantined, died };
+}
+
+/** How often the pipelines of each were listed since the tick began. */
 function readings(): readonly number[] {
   return healthy.map(({ requests }) => requests.filter(({ path, status }) => path.includes("/tracepipelines?") && status === 200).length);
 }
 
 function stateStore() {
-  return openStore(TABLE, Date.now(), 5_000);
+  return openStore(stack.name, Date.now(), 5_000);
 }
 
-/** One tick, until these of its shards have come to their end, and every other has had the time to. */
-async function tick(survivors: readonly (readonly string[])[]): Promise<void> {
+function logOf(name: "dispatch" | "reconcile"): Promise<readonly string[]> {
+  return functionLog(cloud, `${stack.name}-${name}`);
+}
+
+/** One tick, until these of its shards have come to their end, and every other has had the time to; whether what it leaves was kept. */
+async function tick(survivors: readonly (readonly string[])[]): Promise<boolean> {
+  for (const { requests } of healthy) requests.length = 0;
   await stack.invoke("dispatch", {});
   const accounted = async () => [...((await readLastTick(stateStore(), Date.now())).last?.accounted ?? [])].toSorted();
-  await Promise.all([expect.poll(accounted, PATIENTLY).toEqual(survivors.map(shardId).toSorted()), sleep(worstCaseMs(SHARD_SIZE))]);
-  expect(await accounted()).toEqual(survivors.map(shardId).toSorted());
+  const expected = survivors.map(shardId).toSorted();
+  const isOver = expect.poll(async () => ((await isStateLate()) ? expected : accounted()), PATIENTLY).toEqual(expected);
+  await Promise.all([isOver, sleep(worstCaseMs(SHARD_SIZE))]);
+  if (await isStateLate()) return false;
+  expect(await accounted()).toEqual(expected);
+  return true;
+}
+
+async function isStateLate(): Promise<boolean> {
+  const lines = (await Promise.all([logOf("dispatch"), logOf("reconcile")])).flat();
+  return lines.some((line) => /shards are not marked|the tick is not kept/.test(line));
 }
