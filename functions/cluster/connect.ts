@@ -73,8 +73,7 @@ export function connector({
 }
 
 function sourcesOf({ alerts }: ClusterEntry): readonly UrlSource[] {
-  const places = alerts.flatMap((source) => [source, source.alertmanager ?? []].flat());
-  return places.filter((place) => "url" in place);
+  return alerts.flatMap((source) => [source, source.alertmanager].filter((place) => place !== undefined && "url" in place));
 }
 
 function clusterOf({ alerts, events, heartbeatMs, profiles }: ClusterEntry, client: Client, sources: Sources, kept: Kept): Cluster {

@@ -57,7 +57,10 @@ function isEscaped(text: string, at: number): boolean {
 /** Whether some text in lists and objects, however deep, passes the test; the names of fields are none. */
 export function hasText(value: unknown, test: (text: string) => boolean): boolean {
   if (typeof value === "string") return test(value);
-  if (Array.isArray(value)) return value.some((item) => hasText(item, test));
+  if (Array.isArray(value)) {
+    for (const item of value) if (hasText(item, test)) return true;
+    return false;
+  }
   if (!isObject(value)) return false;
   for (const key in value) if (hasText(value[key], test)) return true;
   return false;

@@ -100,23 +100,22 @@ export type Summary = {
 export function summarize(outcomes: readonly ClusterOutcome[]): Summary {
   const clusters = { reconciled: 0, unreachable: 0, forbidden: 0, misconfigured: 0, paused: 0, late: 0, crashed: 0 };
   const resources = { patched: 0, planned: 0, unchanged: 0, skipped: 0, contested: 0, refused: 0 };
+  const conditions = { True: 0, False: 0, Unknown: 0 };
   for (const outcome of outcomes) {
     clusters[outcome.was]++;
-    for (const resource of outcome.resources) resources[countedAs(resource)]++;
+    for (const resource of outcome.resources) {
+      resources[countedAs(resource)]++;
+      const status = judgedCondition(resource)?.status;
+      if (status === "True" || status === "False" || status === "Unknown") conditions[status]++;
+    }
   }
   return {
     clusters,
     resources,
-    conditions: countConditions(outcomes),
+    conditions,
     alertsUnreadable: outcomes.filter(({ alerts }) => alerts?.was === "unreadable").length,
     kindsUnlisted: outcomes.reduce((sum, { unlisted }) => sum + unlisted.length, 0),
   };
-}
-
-function countConditions(outcomes: readonly ClusterOutcome[]): Summary["conditions"] {
-  const statuses = outcomes.flatMap(({ resources }) => resources.map((resource) => judgedCondition(resource)?.status));
-  const count = (status: string) => statuses.filter((one) => one === status).length;
-  return { True: count("True"), False: count("False"), Unknown: count("Unknown") };
 }
 
 /** The condition as it was judged; undefined where it was not. */

@@ -24,8 +24,13 @@ function outcomeOf(resource: Resource, one: JudgedBy, was: Was): ResourceOutcome
   const { because, provisional } = verdict;
   const judgement = { condition: judged(type, shown, before), before: before && said(before), because };
   if (held !== undefined) return { ...id, was: "refused", ...held, ...judgement };
-  const facts = { ...(provisional && { isWarmingUp: provisional }), ...(!isWriting(profile) && ({ isObserved: true } as const)) };
-  return { ...id, was: isChanged ? wasBy(profile, was) : "unchanged", ...judgement, ...facts };
+  return {
+    ...id,
+    was: isChanged ? wasBy(profile, was) : "unchanged",
+    ...judgement,
+    ...(provisional && { isWarmingUp: provisional }),
+    ...(!isWriting(profile) && ({ isObserved: true } as const)),
+  };
 }
 
 // What is observed only stays a plan.

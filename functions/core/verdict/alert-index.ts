@@ -43,7 +43,7 @@ export function indexAlerts(identify: Identify, alerts: Alerts): AlertIndex {
 export function alertsAbout(profile: Profile, row: Row, index: AlertIndex, resource: Resource, uncarried: Uncarried): Alerts {
   let about = NONE;
   for (const group of groupsFor(identifyOf(profile, row), index, resource)) {
-    const [first] = group;
+    const first = group[0];
     if (first === undefined || !matches(profile, row, first, resource, uncarried)) continue;
     about = about.length === 0 ? group : [...about, ...group];
   }
@@ -51,12 +51,19 @@ export function alertsAbout(profile: Profile, row: Row, index: AlertIndex, resou
 }
 
 function groupsFor(identify: Identify, { unlabelled, byName }: AlertIndex, resource: Resource): readonly Alerts[] {
-  const named = namesOf(identify, resource).flatMap((name) => byName.get(name) ?? []);
-  if (named.length === 0) return [unlabelled];
-  const namespaces = [undefined, resource.namespace];
-  const kinds = [undefined, resource.of.kind.toLowerCase()];
-  const keys = new Set(namespaces.flatMap((one) => kinds.map((other) => keyOf(one, other))));
-  return [unlabelled, ...named.flatMap((groups) => [...keys].map((key) => groups.get(key) ?? NONE))];
+  const groups = unlabelled.length === 0 ? [] : [unlabelled];
+  for (const name of namesOf(identify, resource)) {
+    const named = byName.get(name);
+    if (named !== undefined) for (const key of keysOf(resource)) groups.push(named.get(key) ?? NONE);
+  }
+  return groups;
+}
+
+// The keys of the alerts that name the resource, whether or not they say of which namespace and kind it is.
+function keysOf({ namespace, of }: Resource): readonly string[] {
+  const namespaces = namespace === undefined ? [undefined] : [undefined, namespace];
+  const kinds = [undefined, of.kind.toLowerCase()];
+  return namespaces.flatMap((one) => kinds.map((other) => keyOf(one, other)));
 }
 
 // No namespace and no kind has a line break: where one stands, the names of a resource lead to other keys.

@@ -1,7 +1,7 @@
 // Says by which names alerts know a resource, and which of their labels hold them.
 
 import { keepNewest } from "../bounded-map.ts";
-import { valueAt } from "../json.ts";
+import { type JsonObject, valueAt } from "../json.ts";
 import type { Resource } from "../kubernetes/resource.ts";
 import type { Identify, LabelNames, Profile, Row } from "../profile/profile.ts";
 import type { Alert } from "../prometheus/alert.ts";
@@ -24,11 +24,15 @@ export function nameOf(labels: Alert["labels"], names: LabelNames): string {
 
 /** The names by which alerts may know a resource: its own or what its label says, and the one that it gives itself, where the profile says where that stands. */
 export function namesOf({ alias, resourceLabel }: Identify, { name, object }: Resource): readonly string[] {
-  const text = alias && valueAt(object, stepsOf(alias.path));
-  const given = alias !== undefined && typeof text === "string" ? patternOf(alias.pattern).exec(text)?.[1] : undefined;
+  const given = alias && aliasIn(alias, object);
   const own = resourceLabel === undefined ? name : valueAt(object, ["metadata", "labels", resourceLabel]);
   if (typeof own !== "string") return given === undefined ? [] : [given];
   return given === undefined ? [own] : [own, given];
+}
+
+function aliasIn({ path, pattern }: NonNullable<Identify["alias"]>, object: JsonObject): string | undefined {
+  const text = valueAt(object, stepsOf(path));
+  return typeof text === "string" ? patternOf(pattern).exec(text)?.[1] : undefined;
 }
 
 /** Whether the profile's name label can carry every name of the resource. */

@@ -70,14 +70,14 @@ function countsForAll(profile: Profile, row: Row, resource: Resource, uncarried:
 
 export function applies(when: Presence | undefined, resource: Resource): boolean {
   if (when === undefined) return true;
-  const { has = [], lacks = [], is = {}, isNot = {}, any } = when;
+  const { has, lacks, is, isNot, any } = when;
   const isHere = (path: string) => isThere(path, resource);
   const isSo = ([path, scalar]: [string, Scalar]) => valueAt(resource.object, stepsOf(path)) === scalar;
   return (
-    has.every(isHere) &&
-    !lacks.some(isHere) &&
-    Object.entries(is).every(isSo) &&
-    !Object.entries(isNot).some(isSo) &&
+    (has === undefined || has.every(isHere)) &&
+    !lacks?.some(isHere) &&
+    (is === undefined || Object.entries(is).every(isSo)) &&
+    (isNot === undefined || !Object.entries(isNot).some(isSo)) &&
     (any === undefined || any.some((one) => applies(one, resource)))
   );
 }
@@ -89,5 +89,7 @@ function isThere(path: string, resource: Resource): boolean {
 
 /** The kinds of which some resource has a name that the profile's name label cannot carry. */
 export function uncarriedKinds({ identify }: Profile, resources: readonly Resource[]): ReadonlySet<string> {
-  return new Set(resources.filter((resource) => !isCarried(identify, resource)).map(({ of }) => of.kind));
+  const kinds = new Set<string>();
+  for (const resource of resources) if (!isCarried(identify, resource)) kinds.add(resource.of.kind);
+  return kinds;
 }

@@ -26,7 +26,9 @@ type Home = Ranked & { readonly groups: readonly RuleGroup[] };
  */
 export function findOwnRules(flow: JudgedFlow, evidence: Asked): OwnRules {
   const byFlow = found.get(evidence) ?? new Map<JudgedFlow, OwnRules>();
-  const own = byFlow.get(flow) ?? ownRulesIn(flow, evidence);
+  const known = byFlow.get(flow);
+  if (known !== undefined) return known;
+  const own = ownRulesIn(flow, evidence);
   found.set(evidence, byFlow.set(flow, own));
   return own;
 }

@@ -29,14 +29,12 @@ const MAX_NAMESAKES = 100;
 
 /** The first few of them. Where a kind could not be listed, nothing is known of alerts about it. @param unlisted the kinds that could not be */
 export function findUnmatched(profiles: readonly Profile[], cluster: Cluster, unlisted: ReadonlySet<string>): readonly Unmatched[] {
-  const meanings = meaningsOf(profiles, cluster.known, unlisted);
-  if (meanings.length === 0) return [];
-  const identities = new Set(meanings.flatMap(([profile, , places]) => places.map(({ row }) => identifyOf(profile, row))));
-  const byNames = new Map([...identities].map((identify) => [identify, byNameIn(identify, cluster.resources)]));
+  const byNames = new Map<Identify, ByName>();
   const unmatched = new Map<string, Unmatched>();
-  for (const [profile, alert, places] of meanings) {
+  for (const [profile, alert, places] of meaningsOf(profiles, cluster.known, unlisted)) {
     const identify = identifyOf(profile, places[0]?.row);
-    const byName = byNames.get(identify) ?? new Map();
+    const byName = byNames.get(identify) ?? byNameIn(identify, cluster.resources);
+    byNames.set(identify, byName);
     for (const firing of distinct(firingOf(cluster.known, alert), identify)) {
       const missed = missOf(profile, places, firing, { ...cluster, byName });
       if (missed !== undefined) unmatched.set(JSON.stringify(missed), missed);
@@ -47,17 +45,25 @@ export function findUnmatched(profiles: readonly Profile[], cluster: Cluster, un
 }
 
 function byNameIn(identify: Identify, resources: readonly Resource[]): ByName {
-  const named = resources.flatMap((resource) => namesOf(identify, resource).map((name) => ({ name, resource })));
-  return new Map([...Map.groupBy(named, ({ name }) => name)].map(([name, all]) => [name, all.map(({ resource }) => resource)]));
+  const byName = new Map<string, Resource[]>();
+  for (const resource of resources)
+    for (const name of namesOf(identify, resource)) {
+      const namesakes = byName.get(name);
+      if (namesakes === undefined) byName.set(name, [resource]);
+      else namesakes.push(resource);
+    }
+  return byName;
 }
 
 type Meaning = readonly [profile: Profile, alert: string, places: readonly Place[]];
 
-// What the alerts that fire mean.
+// What the alerts that fire mean, as far as every kind that they may be about is listed.
 function meaningsOf(profiles: readonly Profile[], known: Knowledge, unlisted: ReadonlySet<string>): readonly Meaning[] {
-  return profiles
-    .flatMap((profile) => [...placesOf(profile, known)].map(([alert, places]): Meaning => [profile, alert, places]))
-    .filter(([, , places]) => !places.some(({ flow }) => unlisted.has(flow.of.kind)));
+  const meanings: Meaning[] = [];
+  for (const profile of profiles)
+    for (const [alert, places] of placesOf(profile, known))
+      if (!places.some(({ flow }) => unlisted.has(flow.of.kind))) meanings.push([profile, alert, places]);
+  return meanings;
 }
 
 // The places where an alert that fires means something, by alert. One that says what is not known is quiet where no resource uses what it is about.

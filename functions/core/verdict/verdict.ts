@@ -81,28 +81,35 @@ type AboutRow = { readonly row: Row; readonly index: AlertIndex };
 type Standing = {
   readonly firing: readonly AboutRow[];
   readonly proof: Proof;
-  /** By source, the rows that are pending where that may be all that a restart left of what fired. */
+  /** By source, the rows that are pending where that may be all that a restart left of what fired; none where a proven one is beyond doubt. */
   readonly pending: readonly PendingRows[];
 };
 
 type PendingRows = { readonly isProven: boolean; readonly rows: readonly AboutRow[] };
 
 function standingOf(profile: Profile, flow: JudgedFlow, { readings }: Knowledge): Standing {
-  const about = (row: Row, alerts: readonly Alert[]) =>
-    alerts.length === 0 ? [] : [{ row, index: indexAlerts(identifyOf(profile, row), alerts) }];
   const proved = readings.map((reading) => ({ reading, proof: proveBySource(profile, flow, reading) }));
   const pending = proved.flatMap(({ reading, proof }): readonly PendingRows[] => {
     const isProven = proof.was === "proven";
     // A source that cannot show its age is in the same doubt.
     if (!isProven && !proof.findings.every(({ kind }) => kind === "age unknown")) return [];
-    const doubted = flow.rows.filter((row) => isPendingInDoubt(profile, flow, row, reading));
-    return [{ isProven, rows: doubted.flatMap((row) => about(row, pendingAlerts(reading, row.alert))) }];
+    return [{ isProven, rows: aboutRows(profile, flow, (row) => doubtedAlerts(profile, flow, row, reading)) }];
   });
   return {
-    firing: flow.rows.flatMap((row) => about(row, believedOf(flow, readings, row.alert))),
+    firing: aboutRows(profile, flow, (row) => believedOf(flow, readings, row.alert)),
     proof: bestOf(proved.map(({ proof }) => proof)),
-    pending,
+    pending: pending.some(({ isProven, rows }) => isProven && rows.length === 0) ? [] : pending,
   };
+}
+
+// Of the rows with any alerts.
+function aboutRows(profile: Profile, { rows }: JudgedFlow, alertsOf: (row: Row) => readonly Alert[]): readonly AboutRow[] {
+  const about: AboutRow[] = [];
+  for (const row of rows) {
+    const alerts = alertsOf(row);
+    if (alerts.length > 0) about.push({ row, index: indexAlerts(identifyOf(profile, row), alerts) });
+  }
+  return about;
 }
 
 function decide(profile: Profile, flow: JudgedFlow, standing: Standing, resource: Resource, known: Knowledge): Verdict {
@@ -113,7 +120,7 @@ function decide(profile: Profile, flow: JudgedFlow, standing: Standing, resource
     ignored.push(nameOf(one));
   }
   const { was, findings } = withPending(profile, standing, resource, known);
-  if (was === "proven") return verdictOf("True", flow.healthy, ignored, { by: "healthy" });
+  if (was === "proven") return verdictOf("True", flow.healthy, ignored, HEALTHY);
   const because = [...new Set(findings.map(findingText)), ...ignored];
   const verdict = verdictOf("Unknown", unprovenOf(flow, resource), because, { by: "findings", findings });
   return was === "warming up" ? { ...verdict, provisional: true } : verdict;
@@ -121,6 +128,7 @@ function decide(profile: Profile, flow: JudgedFlow, standing: Standing, resource
 
 // One proven source on which nothing is pending for the resource is enough.
 function withPending(profile: Profile, { proof, pending }: Standing, resource: Resource, known: Knowledge): Proof {
+  if (pending.length === 0) return proof;
   const bySource = pending.map(({ isProven, rows }) => ({ isProven, rows: alertsFor(profile, rows, resource, known) }));
   if (bySource.some(({ isProven, rows }) => isProven && rows.length === 0)) return proof;
   const alerts = [...new Set(bySource.flatMap(({ rows }) => rows.map(({ row }) => row.alert)))];
@@ -138,8 +146,8 @@ type Firing = { readonly row: Row; readonly alerts: readonly Alert[] };
 function alertsFor(profile: Profile, rows: readonly AboutRow[], resource: Resource, known: Knowledge): readonly Firing[] {
   const own: Firing[] = [];
   for (const { row, index } of rows) {
-    const alerts = applies(row.when, resource) ? alertsAbout(profile, row, index, resource, known.uncarried) : NONE;
-    if (alerts.length > 0) own.push({ row, alerts });
+    const alerts = alertsAbout(profile, row, index, resource, known.uncarried);
+    if (alerts.length > 0 && applies(row.when, resource)) own.push({ row, alerts });
   }
   return own;
 }
@@ -160,6 +168,7 @@ export function isIgnored({ silenced }: Profile, { status }: Row, alerts: readon
 }
 
 const NONE: readonly Alert[] = [];
+const HEALTHY: Decision = { by: "healthy" };
 
 /** The firing alerts of a source, unless the rule behind them is broken. */
 export function trustedAlerts(flow: JudgedFlow, reading: Reading, alert: string): readonly Alert[] {
@@ -167,8 +176,9 @@ export function trustedAlerts(flow: JudgedFlow, reading: Reading, alert: string)
   return firing === undefined || isBroken(flow, reading, alert) ? NONE : firing;
 }
 
-function pendingAlerts(reading: Reading, alert: string): readonly Alert[] {
-  return (reading.was === "read" ? reading.pending.get(alert) : undefined) ?? NONE;
+function doubtedAlerts(profile: Profile, flow: JudgedFlow, row: Row, reading: Reading): readonly Alert[] {
+  const pending = reading.was === "read" ? reading.pending.get(row.alert) : undefined;
+  return pending === undefined || !isPendingInDoubt(profile, flow, row, reading) ? NONE : pending;
 }
 
 function believedOf(flow: JudgedFlow, readings: readonly Reading[], alert: string): readonly Alert[] {

@@ -76,11 +76,11 @@ function answered(last: Attempt): Response {
   return last;
 }
 
-async function attempt(client: Client, endpoint: Endpoint, request: Request, deadline: number): Promise<Attempt> {
+function attempt(client: Client, endpoint: Endpoint, request: Request, deadline: number): Promise<Attempt> {
   const { origin, basePath, signer } = endpoint;
-  // Without a signer there is nothing to wait for.
-  const signed = signer && (await signer.sign(request.method, origin + basePath + request.path));
-  return exchange(client, endpoint, request, deadline, signed);
+  if (signer === undefined) return exchange(client, endpoint, request, deadline);
+  const signing = signer.sign(request.method, origin + basePath + request.path);
+  return signing.then((signed) => exchange(client, endpoint, request, deadline, signed));
 }
 
 function exchange(
@@ -147,11 +147,11 @@ function textOf(chunks: readonly Buffer[]): string {
 }
 
 function timesIn({ date, "retry-after": retryAfter }: IncomingHttpHeaders): Pick<Response, "retryAfterMs" | "date"> {
-  return { retryAfterMs: retryAfterMs(retryAfter, date), date };
+  return { retryAfterMs: retryAfter === undefined ? undefined : retryAfterMs(retryAfter, date), date };
 }
 
 // In seconds or as an HTTP date, which the server's own clock is compared with: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
-function retryAfterMs(header: string | undefined, date: string | undefined): number | undefined {
+function retryAfterMs(header: string, date: string | undefined): number | undefined {
   const ms = Number.isFinite(Number(header)) ? Number(header) * 1_000 : parseTimeMs(header) - parseTimeMs(date);
   return Number.isNaN(ms) ? undefined : ms;
 }
