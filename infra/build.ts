@@ -24,8 +24,8 @@ const NO_BUDGET: Budget = { maxBytes: Number.POSITIVE_INFINITY, needs: [] };
 // Each of these adds more to a cold start than all other modules, and few runs need it; zod/mini does what zod does at half the cost.
 const LAZY = ["yaml", "@aws-sdk", "@smithy/core", "@smithy/signature-v4", "zod/v4/classic"];
 
-// Bundled CommonJS packages load Node's own modules by `require`, which an ES module lacks.
-const REQUIRE = `const require=process.getBuiltinModule("module").createRequire(import.meta.url);`;
+// Bundled CommonJS packages load Node's own modules by `require`, which an ES module lacks: for those it does not matter from where.
+const REQUIRE = `const require=process.getBuiltinModule("module").createRequire("/");`;
 
 /**
  * What of undici no request needs is left out: `fetch`, whose forms are no body here, and the HTTP/1 parser for processors without SIMD. The
@@ -59,6 +59,8 @@ export const OPTIONS = {
   // As in Node's own build of undici: without the second, experimental HTTP parser.
   define: { esbuildDetection: "true" },
   minify: true,
+  // Signs beyond ASCII take half of their escapes.
+  charset: "utf8",
   metafile: true,
   plugins: [slimUndici],
   outExtension: { ".js": ".mjs" },

@@ -11,6 +11,7 @@ import { CONCURRENCY } from "../core/limits.ts";
 import { isAllWell } from "../core/outcome/attention.ts";
 import { type ClusterOutcome, summarize } from "../core/outcome/outcome.ts";
 import { timeText } from "../core/time.ts";
+import { openKnownLists } from "../io/kubernetes/known-lists.ts";
 import type { Answer } from "../reconcile/direct.ts";
 import { reconcileFleet } from "../reconcile/fleet.ts";
 import { openAccess } from "./access.ts";
@@ -56,7 +57,7 @@ async function reconcile(terminal: Terminal, options: Options): Promise<void> {
   const { fleet, folder } = await loadValidFleet(terminal, options.fleet);
   const selection = selectClusters(fleet, { clusters: options.cluster, selector: options.selector });
   // One request may take all the time of its cluster, where that is said.
-  const access = { ...openAccess(terminal, options), folder, proofs: openProofs(), requestMs: options.timeout };
+  const access = { ...openAccess(terminal, options), folder, proofs: openProofs(), lists: openKnownLists(), requestMs: options.timeout };
   let last: Standing | undefined;
   do {
     const outcomes = await runOnce(terminal, selection, { connect: connector(access), ...options });

@@ -11,6 +11,7 @@ import { selectClusters, selectEntries } from "../core/fleet/selection.ts";
 import { CONCURRENCY } from "../core/limits.ts";
 import type { ClusterOutcome } from "../core/outcome/outcome.ts";
 import { timeText } from "../core/time.ts";
+import { openKnownLists } from "../io/kubernetes/known-lists.ts";
 import { reconcileFleet } from "../reconcile/fleet.ts";
 import { advance } from "../state/cluster-state.ts";
 import { compareProfiles, type Pair } from "../state/compare.ts";
@@ -146,7 +147,7 @@ async function liveReader(terminal: Terminal, options: Options): Promise<() => P
   const used = selection.clusters.flatMap(({ profiles }) => profiles.map(({ name }) => name));
   if (options.compare !== undefined) requireProfiles(options.compare, used);
   const labels = new Map(selection.clusters.map((entry) => [entry.name, entry.labels]));
-  const access = { ...openAccess(terminal, options), folder, proofs: openProofs() };
+  const access = { ...openAccess(terminal, options), folder, proofs: openProofs(), lists: openKnownLists() };
   return async () => {
     const progress = showProgress(terminal, selection.clusters.length);
     const { concurrency, timeout } = options;

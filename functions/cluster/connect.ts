@@ -13,6 +13,7 @@ import { bodyBudget } from "../io/http/body-budget.ts";
 import type { Client } from "../io/http/client.ts";
 import type { Connections } from "../io/http/connections.ts";
 import { type Kept, keptBudget } from "../io/kubernetes/kept-budget.ts";
+import type { KnownLists } from "../io/kubernetes/known-lists.ts";
 import { renewLease } from "../io/kubernetes/lease.ts";
 import { listResources, patchConditions, probeKind, readResource, recordEvent } from "../io/kubernetes/resources.ts";
 import type { Cluster } from "./cluster.ts";
@@ -32,10 +33,11 @@ import {
 export type Connect = (entry: ClusterEntry, deadline: number) => Promise<Cluster>;
 
 type Settings = {
-  /** Kept from run to run, like logins and what was last proven of each source: they only save work. */
+  /** Kept from run to run, like logins, what was last proven of each source, and the lists that were read: they only save work. */
   readonly connections: Connections;
   readonly logins?: Logins;
   readonly proofs?: Proofs;
+  readonly lists?: KnownLists;
   /** The folder that `file:` references are relative to; a fleet from elsewhere has none. */
   readonly folder: string | undefined;
   /** How long one request may take. */
@@ -57,7 +59,7 @@ export function connector({
   clock = processClock,
   ...more
 }: Settings): Connect {
-  const { logins = openLogins({ clock }), onClient } = more;
+  const { logins = openLogins({ clock }), lists, onClient } = more;
   const bodies = bodyBudget();
   const budget = keptBudget();
   const sources = openSources({ logins, folder, proofs });
@@ -68,7 +70,7 @@ export function connector({
     const client = { login, connections, bodies, requestMs, deadline, clock };
     onClient?.(entry.name, client);
     const secrets = () => logins.secretsOf([login, ...sourcesOf(entry).map((source) => logins.ofSource(source, folder))]);
-    return { ...clusterOf(entry, client, sources, budget.open()), secrets };
+    return { ...clusterOf(entry, client, sources, { kept: budget.open(), lists }), secrets };
   };
 }
 
@@ -76,7 +78,12 @@ function sourcesOf({ alerts }: ClusterEntry): readonly UrlSource[] {
   return alerts.flatMap((source) => [source, source.alertmanager].filter((place) => place !== undefined && "url" in place));
 }
 
-function clusterOf({ alerts, events, heartbeatMs, profiles }: ClusterEntry, client: Client, sources: Sources, kept: Kept): Cluster {
+function clusterOf(
+  { alerts, events, heartbeatMs, profiles }: ClusterEntry,
+  client: Client,
+  sources: Sources,
+  { kept, lists }: { readonly kept: Kept; readonly lists: KnownLists | undefined },
+): Cluster {
   const readings = openCache<readonly Reading[]>({ max: MOST_READINGS, untilMs: () => Number.POSITIVE_INFINITY });
   const wanted = wantedBy(profiles, sources);
   const asked = alerts.map((source) => openSource(sources, client, source, wanted));
@@ -87,7 +94,7 @@ function clusterOf({ alerts, events, heartbeatMs, profiles }: ClusterEntry, clie
       for (const source of asked) forgetSource(sources, source);
     },
     readAlerts: (after) => readings.read(String(after), { nowMs: 0 }, () => readAll(after)),
-    list: (of) => listResources(client, of, { paths: () => judgedPaths(profiles, of), kept }),
+    list: (of) => listResources(client, of, { paths: () => judgedPaths(profiles, of), kept, lists }),
     read: (resource) => readResource(client, resource, judgedPaths(profiles, resource.of)),
     patch: (resource, conditions) => patchConditions(client, resource, conditions, { paths: judgedPaths(profiles, resource.of) }),
     release: kept.release,

@@ -17,6 +17,7 @@ import { type Bus, openBus } from "../io/aws/bus.ts";
 import { type CurrentFleet, openFleet } from "../io/fleet/source.ts";
 import type { Client } from "../io/http/client.ts";
 import { type Connections, openConnections } from "../io/http/connections.ts";
+import { type KnownLists, openKnownLists } from "../io/kubernetes/known-lists.ts";
 import type { Report } from "../io/report.ts";
 import { type Allowances, takeAllowance } from "./allowance.ts";
 import { reconcileFleet } from "./fleet.ts";
@@ -31,6 +32,7 @@ export type Worker = {
   readonly connections: Connections;
   readonly logins: Logins;
   readonly proofs: Proofs;
+  readonly lists: KnownLists;
   readonly privileges: Privileges;
   readonly tickMs: number;
   /** The table of the state. */
@@ -71,6 +73,7 @@ export function openWorker(config: Config, report: Report): Worker {
     connections: openConnections({ runtimeApi }),
     logins: openLogins({ stage, clock, proxies, trustsRemoteFleet: true }),
     proofs: openProofs(),
+    lists: openKnownLists(),
     privileges: openPrivileges(),
     tickMs,
     stateTable,
@@ -86,10 +89,10 @@ export function openWorker(config: Config, report: Report): Worker {
 /** Reconciles clusters, sends their transitions and reports the outcomes; `queueMetrics` are published with those of the run. */
 export async function runFleet(worker: Worker, run: Run, queueMetrics: Metrics = {}): Promise<readonly ClusterOutcome[]> {
   const startedAt = clock.monotonicMs();
-  const { connections, logins, outages, proofs, report } = worker;
+  const { connections, logins, outages, proofs, lists, report } = worker;
   const clients = new Map<string, Client>();
   const onClient = (cluster: string, client: Client) => void clients.set(cluster, client);
-  const connect = connector({ connections, logins, proofs, folder: run.folder, onClient });
+  const connect = connector({ connections, logins, proofs, lists, folder: run.folder, onClient });
   const [hurried, hurriedMs] = [run.hurried, worker.pushPatienceMs];
   const maySend = (cluster: string, bytes: number) => takeAllowance(worker.sent, cluster, bytes, MAX_SENT_BYTES, clock.nowMs()) === bytes;
   const [{ dryRun, deadline, isOfTick: mayProbe }, bounds] = [run, { hurried, hurriedMs, maySend }];

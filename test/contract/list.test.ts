@@ -3,9 +3,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { valueAt } from "../../functions/core/json.ts";
 import { parseResourceList } from "../../functions/core/kubernetes/item.ts";
+import { openKnownLists } from "../../functions/io/kubernetes/known-lists.ts";
 import { listResources } from "../../functions/io/kubernetes/resources.ts";
 import { apiRequest } from "../support/api-request.ts";
 import { aResource, kinds } from "../support/builders.ts";
+import { PATIENTLY } from "../support/patience.ts";
 import { aDatabase, type ContractCluster, clientTo, databases, openCluster } from "./cluster.ts";
 import { AGED, type Forwarder, startForwarder } from "./forwarder.ts";
 
@@ -49,6 +51,30 @@ test("an object that waits for its finalizers is marked as being deleted", async
   expect(await isDeleting()).toBe(false);
   await cluster.remove(of, "leaving");
   expect(await isDeleting()).toBe(true);
+});
+
+test("a list is the one before, though something else was written, until one of its objects changes", async () => {
+  const lists = openKnownLists();
+  const own = async () =>
+    (await listResources(clientTo(cluster, cluster.token), kinds.TracePipeline, { lists })).find(({ name }) => name === "known");
+  const objectOf = (item?: object) => item && "object" in item && item.object;
+  await cluster.put(kinds.TracePipeline, aResource({ name: "known" }).object);
+  let count = 0;
+  const isSame = async () => {
+    const before = objectOf(await own());
+    await cluster.put(databases, aDatabase("default", `beside-${++count}`));
+    return before !== undefined && before === objectOf(await own());
+  };
+  // Other tests write to the real API server too.
+  await expect.poll(isSame, PATIENTLY).toBe(true);
+  const before = await own();
+  await cluster.put(
+    kinds.TracePipeline,
+    aResource({ name: "known", spec: { output: { otlp: { endpoint: { value: "changed" } } } } }).object,
+  );
+  const after = await own();
+  expect(after).not.toEqual(before);
+  expect(valueAt(objectOf(after), ["spec", "output", "otlp", "endpoint", "value"])).toBe("changed");
 });
 
 describe("a list of more objects than fit on a page", () => {

@@ -9,9 +9,10 @@ import type { Client } from "../http/client.ts";
 import { get, sendOnce } from "../http/request.ts";
 import { expectSuccess } from "./answer.ts";
 import type { Kept } from "./kept-budget.ts";
+import type { KnownLists } from "./known-lists.ts";
 
-/** What of a list is kept: all of each object where no paths are named, and all objects where no budget is. */
-type Keeping = { readonly paths?: () => Paths; readonly kept?: Kept };
+/** What of a list is kept: all of each object where no paths are named, all objects where no budget is, and nothing for the next pass without `lists`. */
+type Keeping = { readonly paths?: () => Paths; readonly kept?: Kept; readonly lists?: KnownLists };
 
 const PAGE = 500;
 const MAX_ITEMS = 50_000;
@@ -92,7 +93,7 @@ async function listPages(client: Client, of: ObjectKind, keeping: Keeping): Prom
   let limit = PAGE;
   let chars = 0;
   for (let request = 0; request < MAX_REQUESTS; request++) {
-    const page = await pageOf(client, of, limit, token);
+    const page = await pageOf(client, of, limit, token, keeping.lists);
     if (page === undefined) {
       // An object may have 1.5 MiB: fewer of them fit.
       limit = Math.floor(limit / 2);
@@ -120,11 +121,21 @@ function keepPage(of: ObjectKind, { body, chars }: Page, items: Item[], isSmall:
 }
 
 // Undefined where as many objects as that are too large for one answer.
-async function pageOf(client: Client, of: ObjectKind, limit: number, token: string | undefined): Promise<Page | undefined> {
+async function pageOf(
+  client: Client,
+  of: ObjectKind,
+  limit: number,
+  token: string | undefined,
+  lists: KnownLists | undefined,
+): Promise<Page | undefined> {
   const query = token === undefined ? "" : `&continue=${encodeURIComponent(token)}`;
+  const path = `${kindPath(of)}/${of.plural}?limit=${limit}${query}`;
   try {
-    const response = await get(client, `${kindPath(of)}/${of.plural}?limit=${limit}${query}`);
-    return { body: expectSuccess(response, `listing ${of.plural}`), chars: response.body.length };
+    const response = await get(client, path);
+    const { body, status } = response;
+    const parse = () => expectSuccess(response, `listing ${of.plural}`);
+    const mayBeKnown = lists !== undefined && status === 200 && token === undefined && body.length <= SMALL_CHARS;
+    return { body: mayBeKnown ? lists.read(`${client.login.key} ${path}`, body, parse) : parse(), chars: body.length };
   } catch (error) {
     if (error instanceof UpstreamError && error.code === "too-large" && limit > 1) return undefined;
     throw error;

@@ -35,7 +35,7 @@ function list({ kind, ...of }: ServedKind, store: Store, query: URLSearchParams)
   const page = store.page({ ...of, kind }, Number(query.get("limit")) || Number.POSITIVE_INFINITY, token);
   if (page === undefined) return expired;
   const metadata = { continue: page.next ? writeToken(page.next) : "", resourceVersion: String(page.rv) };
-  return { code: 200, body: { apiVersion: `${of.group}/${of.version}`, kind: `${kind}List`, metadata, items: page.items } };
+  return { code: 200, body: { apiVersion: `${of.group}/${of.version}`, items: page.items, kind: `${kind}List`, metadata } };
 }
 
 function patchStatus(of: ServedKind, store: Store, { query }: ApiCall, resource: ResourcePath, patch: JsonObject): ApiAnswer {

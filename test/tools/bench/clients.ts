@@ -10,6 +10,7 @@ import { CONCURRENCY } from "../../../functions/core/limits.ts";
 import { summarize } from "../../../functions/core/outcome/outcome.ts";
 import { openLogins } from "../../../functions/io/auth/logins.ts";
 import { openConnections } from "../../../functions/io/http/connections.ts";
+import { openKnownLists } from "../../../functions/io/kubernetes/known-lists.ts";
 import { reconcileFleet } from "../../../functions/reconcile/fleet.ts";
 import type { ApiServer } from "./api-server.ts";
 import { answers, evidence } from "./bodies.ts";
@@ -57,12 +58,12 @@ export const product: Prepare = (server, clusters) => {
   const fleet = fleetOf(server, server.urls(clusters));
   // Logins, and what a source says about itself, are kept as the function keeps them.
   const logins = openLogins({ clock });
-  const proofs = openProofs();
+  const [proofs, lists] = [openProofs(), openKnownLists()];
   return () => {
     const connections = openConnections({ resolve: (_host, _options, found) => found(null, HERE) });
     return {
       pass: async () => {
-        const connect = connector({ connections, logins, proofs, folder: ".", requestMs: PATIENCE_MS });
+        const connect = connector({ connections, logins, proofs, lists, folder: ".", requestMs: PATIENCE_MS });
         const { resources } = summarize(await reconcileFleet(fleet, { connect, clusterMs: PATIENCE_MS }));
         if (resources.unchanged !== 15 * clusters)
           throw new Error(`15 unchanged resources a cluster are expected: ${JSON.stringify(resources)}`);
