@@ -42,7 +42,7 @@ const rules = hurriedRules(profile);
 
 const EVALUATIONS = 5;
 /** How often restarts are gone through where the server did not get the time to scrape or to evaluate. */
-const MAX_PLAYS = 5;
+const MAX_PLAYS = 4;
 const PAUSE_MS = 500;
 
 /** Leads servers of one kind through all restarts of one kind. */

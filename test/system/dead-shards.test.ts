@@ -57,7 +57,7 @@ describe("the table of the stack", () => {
 
 it("finds the cluster that its reader dies of, and reads the others", async () => {
   let search = await searched();
-  // A busy machine's table answers late, and the next tick takes a shard that lives for dead: a new stage begins with none that is.
+  // Where a table answers late, the next tick takes a shard that lives for dead: a new stage begins with none that is.
   for (let nth = 2; search === undefined && nth <= MAX_STAGES; nth++) {
     stack = await deployAt(nth);
     search = await searched();
@@ -69,7 +69,7 @@ function deployAt(nth: number): Promise<LocalStack> {
   return deployStack(cloud, { stage: stageOf(nth), params: { tick: "rate(1 day)", shardSize: String(SHARD_SIZE) } });
 }
 
-/** How often each healthy cluster was read, and what was found of the others; undefined where the state was not written in time. */
+/** How often each healthy cluster was read, and what was found of the others; undefined where the machine was too busy for it. */
 async function searched() {
   const members = fronts.map(({ url, ca }, index) => ({ name: "abc"[index]!, server: url, ca, token: healthy[index]!.token }));
   await publishFleet(cloud, stack, [...members, { name: "deadly", server: deadly.url, token: "token" }]);
@@ -97,17 +97,22 @@ function logOf(name: "dispatch" | "reconcile"): Promise<readonly string[]> {
   return functionLog(cloud, `${stack.name}-${name}`);
 }
 
-/** One tick, until these of its shards have come to their end, and every other has had the time to; whether what it leaves was kept. */
+/**
+ * One tick, until these of its shards have come to their end, and every other has had the time to; whether it is these alone, and what it
+ * leaves was kept. On a busy machine a reader may come to its end before it is killed.
+ */
 async function tick(survivors: readonly (readonly string[])[]): Promise<boolean> {
   for (const { requests } of healthy) requests.length = 0;
   await stack.invoke("dispatch", {});
-  const accounted = async () => [...((await readLastTick(stateStore(), Date.now())).last?.accounted ?? [])].toSorted();
-  const expected = survivors.map(shardId).toSorted();
-  const isOver = expect.poll(async () => ((await isStateLate()) ? expected : accounted()), PATIENTLY).toEqual(expected);
-  await Promise.all([isOver, sleep(worstCaseMs(SHARD_SIZE))]);
-  if (await isStateLate()) return false;
-  expect(await accounted()).toEqual(expected);
-  return true;
+  const expected = survivors.map(shardId);
+  const accounted = async () => [...((await readLastTick(stateStore(), Date.now())).last?.accounted ?? [])];
+  const isOver = async () => (await isStateLate()) || isWithin(expected, await accounted());
+  await Promise.all([expect.poll(isOver, PATIENTLY).toBe(true), sleep(worstCaseMs(SHARD_SIZE))]);
+  return !(await isStateLate()) && isWithin(await accounted(), expected);
+}
+
+function isWithin(some: readonly string[], others: readonly string[]): boolean {
+  return some.every((one) => others.includes(one));
 }
 
 async function isStateLate(): Promise<boolean> {
