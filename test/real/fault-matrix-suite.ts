@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { logSpecs } from "../support/builders.ts";
+import { playUntil } from "../support/pace.ts";
 import { columns, memoryCluster, type Seen, stances } from "./fault-matrix-cluster.ts";
 import { type Lab, OLD_ENOUGH_MS, openLab } from "./fault-matrix-lab.ts";
 import { holdsRestarts, type WatchOf } from "./fault-matrix-restarts.ts";
@@ -15,8 +16,6 @@ import { type Cell, matrixOf, type Row } from "./fault-matrix-table.ts";
 import { misjudgedIn, type Restart, restarts, starts, type Watched, watchRestarts } from "./fault-matrix-watch.ts";
 
 const MAX_PASSES = 60;
-/** How often a situation is played where its servers did not get the time to scrape or to evaluate. */
-const MAX_PLAYS = 4;
 // Of a busy machine; an idle one is done after a minute.
 const PLAYING_MS = 1_800_000;
 const README = join(import.meta.dirname, "../README.md");
@@ -112,12 +111,11 @@ function settled<T>(result: PromiseSettledResult<T>): T {
   return result.value;
 }
 
-async function attempt(lab: Lab, row: Row, truth: Truth): Promise<readonly Seen[]> {
-  for (let played = 1; ; played++) {
-    const sinceMs = Date.now() - OLD_ENOUGH_MS;
-    const seen = await play(lab.part(), row, truth);
-    if (played === MAX_PLAYS || seen.every((one) => isAsExpected(row, one)) || (await lab.keptPace(sinceMs))) return seen;
-  }
+function attempt(lab: Lab, row: Row, truth: Truth): Promise<readonly Seen[]> {
+  return playUntil(
+    () => play(lab.part(), row, truth),
+    (seen, sinceMs) => seen.every((one) => isAsExpected(row, one)) || lab.keptPace(sinceMs - OLD_ENOUGH_MS),
+  );
 }
 
 async function play(lab: Lab, row: Row, truth: Truth): Promise<readonly Seen[]> {

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Profile } from "../../functions/core/profile/profile.ts";
-import { keptPace } from "../support/pace.ts";
+import { keptPace, playUntil } from "../support/pace.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
 import { columns, memoryCluster } from "./fault-matrix-cluster.ts";
 import { hurried, isOld, type Lab, PACE, rulesOf, until, untilRules } from "./fault-matrix-lab.ts";
@@ -41,8 +41,6 @@ const profile: Profile = { ...hurried, rules: { ...hurried.rules, window: `${WIN
 const rules = hurriedRules(profile);
 
 const EVALUATIONS = 5;
-/** How often restarts are gone through where the server did not get the time to scrape or to evaluate. */
-const MAX_PLAYS = 4;
 const PAUSE_MS = 500;
 
 /** Leads servers of one kind through all restarts of one kind. */
@@ -52,11 +50,11 @@ export async function watchRestarts(lab: Lab, start: Start): Promise<ReadonlyMap
   return new Map(watched.flatMap((half) => [...half]));
 }
 
-async function watchHalf(lab: Lab, start: Start, restarts: readonly Restart[]): Promise<ReadonlyMap<string, Watched>> {
-  for (let played = 1; ; played++) {
-    const watched = await watchOne(lab.part(), start, restarts);
-    if (played === MAX_PLAYS || [...watched.values()].every(({ keptPace }) => keptPace)) return watched;
-  }
+function watchHalf(lab: Lab, start: Start, restarts: readonly Restart[]): Promise<ReadonlyMap<string, Watched>> {
+  return playUntil(
+    () => watchOne(lab.part(), start, restarts),
+    (watched) => [...watched.values()].every(({ keptPace }) => keptPace),
+  );
 }
 
 async function watchOne(lab: Lab, start: Start, restarts: readonly Restart[]): Promise<ReadonlyMap<string, Watched>> {

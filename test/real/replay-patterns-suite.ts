@@ -15,14 +15,13 @@ import { type PastSource, recordSource } from "../../functions/replay/record.ts"
 import { renderRules } from "../../functions/rules/render.ts";
 import { kinds } from "../support/builders.ts";
 import { aClient, aLogin } from "../support/client.ts";
-import { keptPace } from "../support/pace.ts";
+import { keptPace, playUntil } from "../support/pace.ts";
 import { type MetricsEndpoint, type RealPrometheus, startMetrics, startPrometheus } from "../support/real-prometheus.ts";
 
 const EVERY_MS = 1_000;
 // Steps after which everything that waited before the first of them is over.
 const WARM_UP = 20;
 const MARGIN_MS = 100;
-const MAX_PLAYS = 4;
 // A scrape and an evaluation a second.
 const PACE = { scrapesS: 1.5, evaluationsS: 1.5 };
 // Its first scrapes and evaluations come when they come.
@@ -56,18 +55,15 @@ let tracks: Readonly<Record<"alerts" | "expr", readonly Track[]>>;
 const name = (pattern: number) => `p${pattern}`;
 
 /** What differs where the machine was busy is no difference: the patterns are played again. */
-async function begin(): Promise<void> {
-  for (let played = 1; ; played++) {
-    const startedMs = clock.nowMs();
-    await play();
-    if (played === MAX_PLAYS || WAITS.every((wait) => differencesOf(wait).length === 0)) return;
-    if (await keptPace([prometheus], startedMs + START_MS, PACE)) return;
-    await prometheus.stop();
-    await metrics.close();
-  }
+function begin(): Promise<void> {
+  return playUntil(play, async (_, sinceMs) => {
+    if (WAITS.every((wait) => differencesOf(wait).length === 0)) return true;
+    return keptPace([prometheus], sinceMs + START_MS, PACE);
+  });
 }
 
 async function play(): Promise<void> {
+  await stop();
   metrics = await startMetrics();
   const patterns = Array.from({ length: size.patterns }, (_, seed) => aPattern(seed));
   metrics.set(() => patterns.map((next, at) => lineOf(name(at), next())).join(""));
@@ -77,9 +73,13 @@ async function play(): Promise<void> {
   tracks = await remembered(startedMs + 10_000, clock.nowMs() - 3_000);
 }
 
-async function end(): Promise<void> {
+async function stop(): Promise<void> {
   await prometheus?.stop();
   await metrics?.close();
+}
+
+async function end(): Promise<void> {
+  await stop();
   await connections.close();
 }
 

@@ -13,6 +13,17 @@ const RAW = '{__name__=~"up|scrape_duration_seconds|ALERTS"}';
 // Of a scrape that has one second.
 const TIMED_OUT_S = 0.9;
 
+const MAX_PLAYS = 4;
+
+/** Plays until what is seen counts, a few times at the most; `counts` may ask whether servers kept pace since a play began. */
+export async function playUntil<T>(play: () => Promise<T>, counts: (seen: T, sinceMs: number) => boolean | Promise<boolean>): Promise<T> {
+  for (let played = 1; ; played++) {
+    const sinceMs = Date.now();
+    const seen = await play();
+    if (played === MAX_PLAYS || (await counts(seen, sinceMs))) return seen;
+  }
+}
+
 /** Whether each of these that answers has scraped and evaluated in time since then, in milliseconds since the epoch. */
 export async function keptPace(servers: readonly Server[], sinceMs: number, pace: Pace): Promise<boolean> {
   const all = await Promise.all(servers.map((server) => samplesOf(server, sinceMs / 1_000)));
