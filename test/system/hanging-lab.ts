@@ -26,6 +26,8 @@ export type HangingLab = {
   status(): string | undefined;
   /** The requests that are not answered, for none ever is. */
   hanging(): number;
+  /** The silent clusters that nothing has ever connected to. */
+  untried(): readonly string[];
   stop(): Promise<void>;
 };
 
@@ -39,11 +41,11 @@ export async function startHangingLab(address: string, slow: readonly string[], 
   const [well, taking, keepingSilent] = await Promise.all([
     startSimulator(),
     serveSecurely(() => void hanging++, address),
-    startSilent(address),
+    Promise.all(silent.map(() => startSilent(address))),
   ]);
   const front = await startFront(well, address);
   const stop = async () => {
-    await Promise.all([well, taking, keepingSilent, front].map((server) => server.close()));
+    await Promise.all([well, taking, ...keepingSilent, front].map((server) => server.close()));
     await cloud.stop();
   };
   try {
@@ -54,7 +56,7 @@ export async function startHangingLab(address: string, slow: readonly string[], 
     await publishFleet(cloud, stack, [
       { name: "well", server: front.url, ca: front.ca, token: well.token },
       ...slow.map((name) => ({ name, server: taking.url, ca: taking.ca, token })),
-      ...silent.map((name) => ({ name, server: keepingSilent.url, token })),
+      ...silent.map((name, index) => ({ name, server: keepingSilent[index]!.url, token })),
     ]);
     return {
       cloud,
@@ -66,6 +68,7 @@ export async function startHangingLab(address: string, slow: readonly string[], 
         return findCondition(conditions, "TelemetryFlowHealthy")?.status;
       },
       hanging: () => hanging,
+      untried: () => silent.filter((_, index) => keepingSilent[index]!.taken() === 0),
       stop,
     };
   } catch (error) {

@@ -10,6 +10,9 @@ const SILENT = Array.from({ length: 20 }, (_, index) => `silent-${index}`);
 // Where this machine is so busy that even the reading of a cluster that is well takes too long, the next push reads it.
 const AGAIN = { ...PATIENTLY, interval: 3_000 };
 
+// A batch has three of them at most where it waits for nothing.
+const MOST_LOST = 3;
+
 let lab: HangingLab;
 beforeAll(async () => {
   lab = await startHangingLab(ADDRESS, ["slow"], SILENT);
@@ -42,9 +45,10 @@ it("writes it beside twenty that cannot be reached, and tries none of them again
   lab.setBroken(true);
   for (const name of SILENT) expect(await lab.push(name)).toBe(202);
   await expect.poll(statusAfterPush, AGAIN).toBe("False");
+  await expect.poll(lab.untried, PATIENTLY).toEqual([]);
   const outcomes = async () => (await Promise.all(SILENT.map(outcomesOf))).flat();
-  // The local cloud loses a line of a log now and then.
-  await expect.poll(async () => (await outcomes()).length, PATIENTLY).toBeGreaterThan(SILENT.length / 2);
+  // Each is tried. Of what an invocation prints, the local cloud loses all now and then: not each can be read in its log.
+  await expect.poll(async () => (await outcomes()).length, PATIENTLY).toBeGreaterThanOrEqual(SILENT.length - MOST_LOST);
   expect(new Set(await outcomes())).toEqual(new Set(["late,out-of-time"]));
   const again = async () => {
     for (const name of SILENT) expect(await lab.push(name)).toBe(202);

@@ -27,10 +27,11 @@ function* endlessList(): Generator<string> {
 }
 
 /** A server that accepts every connection and says nothing. */
-export async function startSilent(address: string): Promise<HostileCluster> {
+export async function startSilent(address: string): Promise<HostileCluster & { /** The connections so far. */ taken(): number }> {
+  let taken = 0;
   const server = createServer((socket) => void socket.on("error", () => socket.destroy()).resume());
-  const { url, close } = await listening(server, address);
-  return { url, close };
+  server.on("connection", () => void taken++);
+  return { ...(await listening(server, address)), taken: () => taken };
 }
 
 /** A server whose every client dies of it, without a word: what a process looks like from outside that runs out of memory. */
