@@ -11,7 +11,7 @@ import { shortList } from "../core/text.ts";
 import { timeText } from "../core/time.ts";
 import { currentObject, type FleetObject, writeObject } from "../io/fleet/s3.ts";
 import { parseText } from "../io/fleet/text.ts";
-import { forgetClusters, type Push, recordPush } from "../state/pushes.ts";
+import { keepMembers, type Push, recordPush } from "../state/pushes.ts";
 import { counted } from "./output.ts";
 import { withState } from "./state-table.ts";
 import { printMessage, printResult, type Terminal } from "./terminal.ts";
@@ -92,7 +92,7 @@ async function leaveState(terminal: Terminal, { stage }: Target, left: Left, cha
     await withState(stage, async (store, nowMs) => {
       const push = { ...left, at: timeText(nowMs), by: await nameOfCaller(terminal), counts, added, removed, changed };
       await recordPush(store, push, nowMs);
-      if (removed.length + added.length > 0) await forgetClusters(store, removed, clock.nowMs());
+      if (removed.length + added.length > 0) await keepMembers(store, change, clock.nowMs());
     });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -1,10 +1,10 @@
-// What a push of the fleet leaves in the state: an entry of the history, and nothing of clusters that leave.
+// What a push of the fleet leaves in the state: an entry of the history, nothing of clusters that leave, and room for those that come back.
 
 import pLimit from "p-limit";
 import { isObject, parseJson } from "../core/json.ts";
 import { timeText } from "../core/time.ts";
 import { listMarkItems, unseen } from "./marks.ts";
-import { forgetRow } from "./rows.ts";
+import { forgetRow, freeRow } from "./rows.ts";
 import type { Store } from "./store.ts";
 
 /** One change of the fleet, as it was written: lists of names are cut, `counts` are whole. */
@@ -47,10 +47,11 @@ function isPush(value: unknown): value is Push {
 }
 
 /**
- * Takes away the rows of clusters that leave the fleet, whose history stays until it expires. The next tick compares every cluster with its row:
- * one that comes back was seen before, but has no row.
+ * Takes away the rows of clusters that leave the fleet, whose history stays until it expires, and lets those that come back have theirs at once.
+ * The next tick compares every cluster with its row: one that comes back was seen before, but has no row.
  */
-export async function forgetClusters(store: Store, clusters: readonly string[], nowMs: number): Promise<void> {
-  await pLimit(CONCURRENCY).map(clusters, (cluster) => forgetRow(store, cluster, nowMs));
+export async function keepMembers(store: Store, { added, removed }: Pick<Push, "added" | "removed">, nowMs: number): Promise<void> {
+  await pLimit(CONCURRENCY).map(removed, (cluster) => forgetRow(store, cluster, nowMs));
+  await pLimit(CONCURRENCY).map(added, (cluster) => freeRow(store, cluster, nowMs));
   await pLimit(CONCURRENCY).map(await listMarkItems(store), (item) => store.write(unseen(item), item.atMs));
 }

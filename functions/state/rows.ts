@@ -86,6 +86,13 @@ export async function forgetRow(store: Store, cluster: string, nowMs: number): P
   await store.write({ ...keyOf(cluster), text: "", atMs: untilMs, expiresMs: untilMs });
 }
 
+/** Gives back the name of a cluster that comes back, where it is still taken: the next run may write its row. */
+export async function freeRow(store: Store, cluster: string, nowMs: number): Promise<void> {
+  const row = await readRow(store, cluster);
+  if (row === undefined || row.atMs <= nowMs) return;
+  await store.write({ ...keyOf(cluster), text: "", atMs: nowMs, expiresMs: nowMs }, row.atMs);
+}
+
 function rowItem(state: ClusterState, atMs: number): Item {
   return { ...keyOf(state.cluster), text: JSON.stringify(state), atMs };
 }

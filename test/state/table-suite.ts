@@ -15,7 +15,7 @@ export function keepingState(table: () => string, env: () => Readonly<Record<str
   let state: typeof import("../../functions/state/tick.ts") &
     typeof import("../../functions/state/record.ts") &
     typeof import("../../functions/state/rows.ts");
-  let forgetClusters: typeof import("../../functions/state/pushes.ts").forgetClusters;
+  let keepMembers: typeof import("../../functions/state/pushes.ts").keepMembers;
   let listMarks: typeof import("../../functions/state/marks.ts").listMarks;
   let openStore: typeof import("../../functions/state/store.ts").openStore;
   let store: Store;
@@ -28,7 +28,7 @@ export function keepingState(table: () => string, env: () => Readonly<Record<str
       ...(await import("../../functions/state/record.ts")),
       ...(await import("../../functions/state/rows.ts")),
     };
-    ({ forgetClusters } = await import("../../functions/state/pushes.ts"));
+    ({ keepMembers } = await import("../../functions/state/pushes.ts"));
     ({ listMarks } = await import("../../functions/state/marks.ts"));
     ({ openStore } = await import("../../functions/state/store.ts"));
   });
@@ -125,20 +125,28 @@ export function keepingState(table: () => string, env: () => Readonly<Record<str
 
     test("every row is compared again after a cluster has left the fleet", async () => {
       await run(nowMs, healthy("stays"));
-      await forgetClusters(store, [], nowMs);
+      await keepMembers(store, { added: [], removed: [] }, nowMs);
       const marks = [...(await listMarks(store))].filter(([id]) => id === shardId(["stays"]));
       expect(marks).toMatchObject([[shardId(["stays"]), { tickMs: nowMs, atMs: nowMs + 1 }]]);
     });
 
     test("nothing is left once it has left the fleet, nor what a late run says of it; later it may come back", async () => {
       await run(nowMs, healthy("gone"));
-      await forgetClusters(store, ["gone"], nowMs);
+      await keepMembers(store, { added: [], removed: ["gone"] }, nowMs);
       expect(await rowOf("gone")).toBeUndefined();
       await run(nowMs + MINUTE_MS, healthy("gone", { was: "crashed" }));
       expect(await rowOf("gone")).toBeUndefined();
       store = openStore(table(), nowMs + 3 * MINUTE_MS, WITHIN_MS);
       await run(nowMs + 3 * MINUTE_MS, healthy("gone"));
       expect((await rowOf("gone"))?.was).toBe("reconciled");
+    });
+
+    test("it has a row at the next run where the fleet is rolled back", async () => {
+      await run(nowMs, healthy("rolled-back"));
+      await keepMembers(store, { added: [], removed: ["rolled-back"] }, nowMs);
+      await keepMembers(store, { added: ["rolled-back", "new"], removed: [] }, nowMs + 1);
+      await run(nowMs + 2_000, healthy("rolled-back"));
+      expect((await rowOf("rolled-back"))?.was).toBe("reconciled");
     });
   });
 }

@@ -99,7 +99,7 @@ it("tells a person on call what is broken, what happened, and who did what", asy
   expect(pushes[0].by).toMatch(/^arn:aws:iam::/);
   await ask("fleet", "rollback", pushes[1].version);
   await tick();
-  await expect.poll(async () => [await tick(), await was()][1], { ...PATIENTLY, interval: 20_000 }).toEqual(["a reconciled", "b paused"]);
+  await expect.poll(async () => [await tick(), await was()][1], { ...PATIENTLY, interval: 5_000 }).toEqual(["a reconciled", "b paused"]);
 });
 
 it("doctor says of the stage what AWS and the state know of it", async () => {
