@@ -23,9 +23,9 @@ const costly = ["test/system/{at-three,deployed-again}.test.ts", "test/cli/large
 const dialects = ["test/dialects/**/*.test.ts", ...costly];
 const system = ["test/system/**/*.test.ts"];
 
-// Most of `real` and `system` is waiting for a Prometheus or for the scheduler: there are eight more workers than processors, so that what
+// Most of `real` and `system` is waiting for a Prometheus or for the scheduler: there are ten more workers than processors, so that what
 // computes runs beside what waits. On a busy machine everything takes longer, and nothing fails for that.
-const beside = { sequence: { groupOrder: 1 }, maxWorkers: availableParallelism() + 8, testTimeout: 300_000, hookTimeout: 600_000 };
+const beside = { sequence: { groupOrder: 1 }, maxWorkers: availableParallelism() + 10, testTimeout: 300_000, hookTimeout: 600_000 };
 // Many small files share a few processes: to begin one takes longer than most files.
 const together = { isolate: false, setupFiles: ["test/support/anew.ts"] };
 

@@ -39,7 +39,9 @@ export async function recordPush(store: Store, push: Push, atMs: number): Promis
 /** The pushes since then (milliseconds since the epoch), oldest first. */
 export async function listPushes(store: Store, sinceMs: number): Promise<readonly Push[]> {
   const items = await store.list(PUSHES, { from: timeText(sinceMs), to: "9" });
-  return items.map(({ text }) => parseJson(text)).filter(isPush);
+  // Their names tell seconds only.
+  const inOrder = items.toSorted((one, other) => one.atMs - other.atMs);
+  return inOrder.map(({ text }) => parseJson(text)).filter(isPush);
 }
 
 function isPush(value: unknown): value is Push {

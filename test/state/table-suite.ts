@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { TickMemory } from "../../functions/core/fleet/plan-shards.ts";
 import { shardId } from "../../functions/core/fleet/shards.ts";
 import type { ClusterOutcome } from "../../functions/core/outcome/outcome.ts";
+import { timeText } from "../../functions/core/time.ts";
 import type { Ran } from "../../functions/state/record.ts";
 import type { Store } from "../../functions/state/store.ts";
 
@@ -15,7 +16,7 @@ export function keepingState(table: () => string, env: () => Readonly<Record<str
   let state: typeof import("../../functions/state/tick.ts") &
     typeof import("../../functions/state/record.ts") &
     typeof import("../../functions/state/rows.ts");
-  let keepMembers: typeof import("../../functions/state/pushes.ts").keepMembers;
+  let pushes: typeof import("../../functions/state/pushes.ts");
   let listMarks: typeof import("../../functions/state/marks.ts").listMarks;
   let openStore: typeof import("../../functions/state/store.ts").openStore;
   let store: Store;
@@ -28,7 +29,7 @@ export function keepingState(table: () => string, env: () => Readonly<Record<str
       ...(await import("../../functions/state/record.ts")),
       ...(await import("../../functions/state/rows.ts")),
     };
-    ({ keepMembers } = await import("../../functions/state/pushes.ts"));
+    pushes = await import("../../functions/state/pushes.ts");
     ({ listMarks } = await import("../../functions/state/marks.ts"));
     ({ openStore } = await import("../../functions/state/store.ts"));
   });
@@ -42,6 +43,14 @@ export function keepingState(table: () => string, env: () => Readonly<Record<str
     atMs,
     ms: 7,
     leftMs: () => WITHIN_MS,
+  });
+
+  test("pushes of one second are listed as they came", async () => {
+    const secondMs = Math.floor(nowMs / 1_000) * 1_000;
+    const counts = { clusters: 0, added: 0, removed: 0, changed: 0 };
+    const push = { at: timeText(secondMs), by: "ada", did: "push", counts, added: [], removed: [], changed: [] } as const;
+    for (const [ms, version] of ["c", "a", "b"].entries()) await pushes.recordPush(store, { ...push, version }, secondMs + ms);
+    expect((await pushes.listPushes(store, secondMs)).map(({ version }) => version)).toEqual(["c", "a", "b"]);
   });
 
   test("an empty table knows of no tick", async () => {
@@ -125,14 +134,14 @@ export function keepingState(table: () => string, env: () => Readonly<Record<str
 
     test("every row is compared again after a cluster has left the fleet", async () => {
       await run(nowMs, healthy("stays"));
-      await keepMembers(store, { added: [], removed: [] }, nowMs);
+      await pushes.keepMembers(store, { added: [], removed: [] }, nowMs);
       const marks = [...(await listMarks(store))].filter(([id]) => id === shardId(["stays"]));
       expect(marks).toMatchObject([[shardId(["stays"]), { tickMs: nowMs, atMs: nowMs + 1 }]]);
     });
 
     test("nothing is left once it has left the fleet, nor what a late run says of it; later it may come back", async () => {
       await run(nowMs, healthy("gone"));
-      await keepMembers(store, { added: [], removed: ["gone"] }, nowMs);
+      await pushes.keepMembers(store, { added: [], removed: ["gone"] }, nowMs);
       expect(await rowOf("gone")).toBeUndefined();
       await run(nowMs + MINUTE_MS, healthy("gone", { was: "crashed" }));
       expect(await rowOf("gone")).toBeUndefined();
@@ -143,8 +152,8 @@ export function keepingState(table: () => string, env: () => Readonly<Record<str
 
     test("it has a row at the next run where the fleet is rolled back", async () => {
       await run(nowMs, healthy("rolled-back"));
-      await keepMembers(store, { added: [], removed: ["rolled-back"] }, nowMs);
-      await keepMembers(store, { added: ["rolled-back", "new"], removed: [] }, nowMs + 1);
+      await pushes.keepMembers(store, { added: [], removed: ["rolled-back"] }, nowMs);
+      await pushes.keepMembers(store, { added: ["rolled-back", "new"], removed: [] }, nowMs + 1);
       await run(nowMs + 2_000, healthy("rolled-back"));
       expect((await rowOf("rolled-back"))?.was).toBe("reconciled");
     });
