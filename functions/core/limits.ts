@@ -31,7 +31,7 @@ export const PUSH_PATIENCE_MS = 750;
 /** The deadline for publishing the transitions of a run. */
 export const PUBLISHING_MS = 2_500;
 /** The deadline for writing the state of a run. */
-const STATE_MS = 2_000;
+export const STATE_MS = 2_000;
 /** After this, no further cluster's state is read or written: the marks of the shards are due, which take the rest. */
 export const ROWS_MS = 800;
 /** The deadline for one call of the table. */

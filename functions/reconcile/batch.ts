@@ -38,7 +38,7 @@ export async function reconcileBatch(worker: Worker, { Records }: SQSEvent, dead
     else failedAtMs.delete(cluster);
   }
   const ms = Math.round(clock.monotonicMs() - startedAt);
-  const changes = await recordBatch(worker, { outcomes, fleet, atMs: nowMs, ms }, batch.shards);
+  const changes = await recordBatch(worker, { outcomes, fleet, atMs: nowMs, ms, deadline }, batch.shards);
   await publishObserved(worker, { outcomes, fleet, folder, deadline }, changes);
   return { batchItemFailures: [...batch.malformed.keys()].map((itemIdentifier) => ({ itemIdentifier })) };
 }

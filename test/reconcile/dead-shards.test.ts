@@ -93,13 +93,19 @@ describe("reconcile", () => {
     expect(marks()).toHaveLength(1);
   });
 
-  test.each([400, 0])("is done all the same where the table answers %i, and counts that", async (status) => {
+  const failing = [
+    { status: 400, why: "dynamodb:PutItem" },
+    { status: 0, why: "dynamodb:PutItem: no answer within 1800 ms" },
+  ];
+
+  test.each(failing)("is done all the same where the table answers $status, and counts that", async ({ status, why }) => {
     table.fail(status, "PutItem");
     if (status === 0) patience.ms = 600;
     const output = await run(aBatch(aTick(["a"])));
     expect(output.invoked[0]?.answer).toEqual({ batchItemFailures: [] });
     expect(metricsOf(output)).toMatchObject({ ClustersAccounted: 1, RunsCompleted: 1, StateWritesFailed: 2 });
-    expect(output.lines).toContainEqual(expect.objectContaining({ level: "ERROR", message: "shards are not marked as accounted for" }));
+    const told = { level: "ERROR", message: "shards are not marked as accounted for", why: expect.stringContaining(why) };
+    expect(output.lines).toContainEqual(expect.objectContaining(told));
   });
 });
 
