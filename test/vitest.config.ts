@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
-import { WaitingFirst } from "./support/sequencer.ts";
+import { Interleaved } from "./support/sequencer.ts";
 
 const core = [
   "test/core/**/*.test.ts",
@@ -36,12 +36,12 @@ const together = { isolate: false, setupFiles: ["test/support/anew.ts"] };
 export default defineConfig({
   test: {
     root: join(import.meta.dirname, ".."),
-    sequence: { sequencer: WaitingFirst },
+    sequence: { sequencer: Interleaved },
     testTimeout: 60_000,
     // What it sets for the whole process holds in the tests as it does in every entry.
     setupFiles: ["functions/config.ts"],
     projects: [
-      { extends: true, test: { name: "core", include: core, pool: "threads", isolate: false } },
+      { extends: true, test: { name: "core", include: core, pool: "threads", isolate: false, maxWorkers: availableParallelism() } },
       {
         extends: true,
         test: {

@@ -1,9 +1,10 @@
-// Orders the test files: those that wait longest start first, so that the others run meanwhile.
+// Orders the test files, so that something computes in each moment while others wait.
 
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-// In this order, then what else needs the real parts, then the others in the order of Vitest.
-const WAITING = [
+// In this order: those that wait for more than a minute, those that compute beside them, and those that wait for less beside all others.
+// Then what else needs the real parts, then the others in the order of Vitest.
+const ORDER = [
   "real/replay-lived",
   "system/whole-system",
   "real/restarts-vmalert",
@@ -16,17 +17,19 @@ const WAITING = [
   "real/dialects",
   "real/replay-sources",
   "real/doctor-sources",
+  "real/catalogue.test",
+  "system/packaged-stack",
+  "real/one-after-another",
+  "real/status-page",
+  "real/template-lint",
+  "real/rules.test",
+  "real/profile-bases",
+  "real/aws-logins",
   "real/own-profiles",
   "real/push-vmalert",
   "real/newcomer",
-  "real/one-after-another",
-  "system/packaged-stack",
   "real/push-senders",
-  "real/catalogue.test",
-  "real/status-page",
   "system/hanging-pushes",
-  "real/template-lint",
-  "real/profile-bases",
   "real/race",
   "cli/terminal-session",
   "system/fleet-push",
@@ -34,7 +37,7 @@ const WAITING = [
 // A worker is kept only where the next file is of the same project.
 const PROJECTS = ["app", "contract", "dialects"];
 
-export class WaitingFirst extends BaseSequencer {
+export class Interleaved extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
     return sorted.toSorted((one, other) => groupOf(one) - groupOf(other) || rankOf(one) - rankOf(other));
@@ -46,7 +49,7 @@ function groupOf({ project }: TestSpecification): number {
 }
 
 function rankOf({ moduleId, project }: TestSpecification): number {
-  const rank = WAITING.findIndex((name) => moduleId.includes(`/test/${name}`));
+  const rank = ORDER.findIndex((name) => moduleId.includes(`/test/${name}`));
   if (rank >= 0) return rank;
-  return WAITING.length + PROJECTS.indexOf(project.name) + 1;
+  return ORDER.length + PROJECTS.indexOf(project.name) + 1;
 }
