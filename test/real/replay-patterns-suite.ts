@@ -9,7 +9,7 @@ import { openConnections } from "../../functions/io/http/connections.ts";
 import { readEvidence } from "../../functions/io/prometheus/prometheus.ts";
 import { readRange } from "../../functions/io/prometheus/range.ts";
 import { fetchValues } from "../../functions/replay/fetch.ts";
-import { clipped, type Grid, marksOf, runsAt } from "../../functions/replay/grid.ts";
+import { type Grid, marksOf, runsAt } from "../../functions/replay/grid.ts";
 import { pastAt, type Track } from "../../functions/replay/past.ts";
 import { type PastSource, recordSource } from "../../functions/replay/record.ts";
 import { renderRules } from "../../functions/rules/render.ts";
@@ -19,8 +19,8 @@ import { keptPace, playUntil } from "../support/pace.ts";
 import { type MetricsEndpoint, type RealPrometheus, startMetrics, startPrometheus } from "../support/real-prometheus.ts";
 
 const EVERY_MS = 1_000;
-// Steps after which everything that waited before the first of them is over.
-const WARM_UP = 20;
+// Steps for which an evaluation that saw something else may show: longer than the longest wait and the keeping.
+const SHOWN = 20;
 const MARGIN_MS = 100;
 // A scrape and an evaluation a second.
 const PACE = { scrapesS: 1.5, evaluationsS: 1.5 };
@@ -46,17 +46,18 @@ const connections = openConnections();
 let size: Size;
 let metrics: MetricsEndpoint;
 let prometheus: RealPrometheus;
-/** How long after a scrape began the next evaluation does. */
-let apartMs: number;
+/** When one of the evaluations was, which are a second apart; in milliseconds since the epoch. */
+let evaluatedAtMs: number;
 /** The steps at which the recorded evaluation did not see what the computed one sees. */
 let missed: readonly number[];
 let tracks: Readonly<Record<"alerts" | "expr", readonly Track[]>>;
 
 const name = (pattern: number) => `p${pattern}`;
 
-/** What differs where the machine was busy is no difference: the patterns are played again. */
+/** Where the machine was too busy for a comparison, the patterns are played again. */
 function begin(): Promise<void> {
   return playUntil(play, async (_, sinceMs) => {
+    if (2 * steps().filter(isMissed).length > steps().length) return false;
     if (WAITS.every((wait) => differencesOf(wait).length === 0)) return true;
     return keptPace([prometheus], sinceMs + START_MS, PACE);
   });
@@ -66,11 +67,13 @@ async function play(): Promise<void> {
   await stop();
   metrics = await startMetrics();
   const patterns = Array.from({ length: size.patterns }, (_, seed) => aPattern(seed));
-  metrics.set(() => patterns.map((next, at) => lineOf(name(at), next())).join(""));
+  // What began to fire before the first step is not to be compared: nothing does.
+  metrics.set(() => patterns.map((_, at) => lineOf(name(at), 0)).join(""));
   prometheus = await startApart();
   const startedMs = clock.nowMs();
+  metrics.set(() => patterns.map((next, at) => lineOf(name(at), next())).join(""));
   await sleep(size.lastsMs);
-  tracks = await remembered(startedMs + 10_000, clock.nowMs() - 3_000);
+  tracks = await remembered(startedMs, clock.nowMs() - 3_000);
 }
 
 async function stop(): Promise<void> {
@@ -114,25 +117,29 @@ function differencesOf(wait: string): readonly string[] {
 /** Where one is and the other is not for longer than one evaluation, but for what the recorded one missed on a busy machine. */
 function differenceOf(wait: string, pattern: string, state: Track["state"]): string {
   const [recorded, computed] = (["alerts", "expr"] as const).map((origin) => runsOf(origin, wait, pattern, state));
-  const count = size.lastsMs / EVERY_MS;
-  const [here, there] = [recorded, computed].map((runs) => marksOf(runs!, count));
-  // What kept firing since before the first step, by moments too short to fire anew, is over once both agree.
-  const agreed = here!.findIndex((mark, index) => index >= WARM_UP && mark === there![index]);
-  const differs = (index: number) =>
-    index >= agreed && here![index] !== there![index] && here![index + 1] !== there![index + 1] && !isMissed(index);
-  const isLong = agreed === -1 || agreed > count / 2 || Array.from({ length: count - 1 }, (_, index) => index).some(differs);
-  return isLong ? `${pattern}: recorded ${JSON.stringify(recorded)}, computed ${JSON.stringify(computed)}` : "";
+  const [here, there] = [recorded, computed].map((runs) => marksOf(runs!, steps().length + 1));
+  // One fires and the other does not since an evaluation was missed, which moments too short to fire anew keep up.
+  let isApart = false;
+  const differs = (index: number) => {
+    isApart = here![index] !== there![index] && (isApart || isMissed(index));
+    return !isApart && here![index] !== there![index] && here![index + 1] !== there![index + 1];
+  };
+  const text = () => `${pattern}: recorded ${JSON.stringify(recorded)}, computed ${JSON.stringify(computed)}`;
+  return steps().some(differs) ? text() : "";
 }
 
-// What an evaluation would have seen shows until the longest wait and the keeping are over.
+function steps(): readonly number[] {
+  return Array.from({ length: size.lastsMs / EVERY_MS - 1 }, (_, index) => index);
+}
+
 function isMissed(index: number): boolean {
-  return missed.some((at) => at <= index + 1 && index <= at + WARM_UP);
+  return missed.some((at) => at <= index + 1 && index <= at + SHOWN);
 }
 
 function runsOf(origin: "alerts" | "expr", wait: string, pattern: string, state: Track["state"]): Track["runs"] {
   const isIt = ({ alert, state: is }: Track) =>
     alert.name === `PatternFor${wait}` && alert.labels.pipeline_name === pattern && is === state;
-  return tracks[origin].filter(isIt).flatMap(({ runs }) => clipped(runs, [WARM_UP, size.lastsMs / EVERY_MS]));
+  return tracks[origin].filter(isIt).flatMap(({ runs }) => runs);
 }
 
 async function remembered(fromMs: number, untilMs: number) {
@@ -148,9 +155,10 @@ async function remembered(fromMs: number, untilMs: number) {
   const grid: Grid = { fromMs, stepMs: EVERY_MS / 2, count: Math.floor((untilMs - fromMs) / (EVERY_MS / 2)) };
   const [recorded, computed] = [await recordSource(source, profile, grid, "alerts"), await recordSource(source, profile, grid, "expr")];
   const evaluated = marksOf(runsAt(recorded.signs.evaluated, 0), grid.count / 2);
-  const { values } = await fetchValues(source.ask, "max(scrape_duration_seconds)", { ...grid, stepMs: EVERY_MS, count: grid.count / 2 });
-  // What a scrape brings is stored at its end: a slow one comes too late for its evaluation.
-  const isLate = (index: number) => !(values[index]! * 1_000 < apartMs - MARGIN_MS);
+  const valuesOf = (query: string) => fetchValues(source.ask, query, { ...grid, stepMs: EVERY_MS, count: grid.count / 2 });
+  const [took, at] = await Promise.all(["max(scrape_duration_seconds)", "max(timestamp(up))"].map(valuesOf));
+  // What a scrape brings is stored at its end: a slow one comes too late for the next evaluation.
+  const isLate = (index: number) => !(took!.values[index]! * 1_000 < untilEvaluatedMs(at!.values[index]! * 1_000) - MARGIN_MS);
   missed = [...evaluated.keys()].filter((index) => evaluated[index] === 0 || isLate(index));
   return { alerts: pastAt(recorded, 0).tracks, expr: pastAt(computed, 0).tracks };
 }
@@ -161,10 +169,15 @@ async function startApart(attempt = 0): Promise<RealPrometheus> {
   const started = await startPrometheus({ rules: renderRules([profile]), targets, scrapeMs: EVERY_MS, evaluateMs: EVERY_MS });
   await sleep(12_000);
   const [scraped, evaluated] = await Promise.all(["up", `ALERTS{alertname="${WATCHDOG}"}`].map((what) => lastOf(started, what)));
-  apartMs = (((evaluated! - scraped!) % EVERY_MS) + EVERY_MS) % EVERY_MS;
-  if (apartMs > 2 * MARGIN_MS || attempt > 5) return started;
+  evaluatedAtMs = evaluated!;
+  if (untilEvaluatedMs(scraped!) > 2 * MARGIN_MS || attempt > 5) return started;
   await started.stop();
   return startApart(attempt + 1);
+}
+
+/** How long after this moment the next evaluation is. */
+function untilEvaluatedMs(atMs: number): number {
+  return (((evaluatedAtMs - atMs) % EVERY_MS) + EVERY_MS) % EVERY_MS;
 }
 
 async function lastOf({ url }: RealPrometheus, what: string): Promise<number> {

@@ -56,7 +56,10 @@ const SECRET = "canary-of-the-receivers-secret-1234567890";
 export const CONDITION = "PushHealthy";
 const TOPIC = { name: "alerts", arn: "arn:aws:sns:eu-central-1:000000000000:alerts" };
 
-const rules = { groups: [{ name: "app", rules: [{ alert: "Broken", expr: "broken == 1", labels: { pipeline_name: "shop" } }] }] };
+// A scrape that a busy machine lets fail changes nothing.
+const rules = {
+  groups: [{ name: "app", rules: [{ alert: "Broken", expr: "last_over_time(broken[1m]) == 1", labels: { pipeline_name: "shop" } }] }],
+};
 const says = (reason: string) => ({ reason, message: `${reason}.` });
 const profile = {
   condition: CONDITION,
