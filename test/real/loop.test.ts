@@ -5,7 +5,7 @@ import { alertstatus } from "../cli/alertstatus.ts";
 import { logSpecs } from "../support/builders.ts";
 import { collector, fluentBit, type Series, services } from "../support/kyma-metrics.ts";
 import type { Gauge } from "../support/kyma-traffic.ts";
-import { SELDOM } from "../support/patience.ts";
+import { PATIENTLY, SELDOM } from "../support/patience.ts";
 import { conditionText, type KymaCluster, type Pipeline, startKymaCluster } from "./kyma-cluster.ts";
 
 const spec = { output: { otlp: { endpoint: { value: "https://backend.example:4317" } } } };
@@ -67,9 +67,9 @@ it("writes what it does not know yet and then what flows, each once, and is quie
   const { resources } = await cluster.pass();
   expect(resources.map(({ was }) => was)).toEqual(Object.keys(pipelines).map(() => "patched"));
   expect(await conditionsNow()).toEqual(notKnown);
-  await expect.poll(cluster.writes).toBe(resources.length);
+  await expect.poll(cluster.writes, PATIENTLY).toBe(resources.length);
   await settles(fires(0), allHealthy);
-  await expect.poll(cluster.writes).toBe(resources.length * 2);
+  await expect.poll(cluster.writes, PATIENTLY).toBe(resources.length * 2);
   await staysQuiet();
 });
 

@@ -10,6 +10,7 @@ import { alertstatus } from "../cli/alertstatus.ts";
 import { aProfile } from "../core/fleet/fleet-documents.ts";
 import { apiRequest } from "../support/api-request.ts";
 import { apply, type KubernetesObject, renamed } from "../support/kustomize.ts";
+import { PATIENTLY } from "../support/patience.ts";
 
 const access = inject("kubernetes")!;
 const admin = apiRequest({ ...access, token: access.adminToken });
@@ -42,7 +43,7 @@ test("rendered roles are applied, and grant what the profile needs and no more",
     const { body } = await request("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review);
     return valueAt(body, ["status", "allowed"]);
   };
-  await expect.poll(() => may("list", of.plural)).toBe(true);
+  await expect.poll(() => may("list", of.plural), PATIENTLY).toBe(true);
   expect(await may("patch", of.plural, "status")).toBe(true);
   expect(await may("patch", of.plural)).toBe(false);
   expect(await may("delete", of.plural)).toBe(false);

@@ -10,6 +10,7 @@ import { renderPage } from "../../functions/page/page.ts";
 import { type FleetStatus, statusOf } from "../../functions/state/fleet-status.ts";
 import { AT, largeFleet } from "../page/large-fleet.ts";
 import { faultsOf, hasBrowser, openFile, startBrowser } from "../support/browser.ts";
+import { PATIENTLY } from "../support/patience.ts";
 
 const MINUTE_MS = 60_000;
 const SCHEMES = ["light", "dark"] as const;
@@ -63,10 +64,10 @@ describe.skipIf(!hasBrowser)("the page of a status in a browser", () => {
     const page = await open(small);
     expect(await rows(page).count()).toBe(200);
     await page.getByRole("button", { name: "Show 200 more of 688" }).press("Enter");
-    await expect.poll(() => rows(page).count()).toBeGreaterThan(200);
+    await expect.poll(() => rows(page).count(), PATIENTLY).toBeGreaterThan(200);
     for (let more = await rows(page).count(); more < 888; more = await rows(page).count()) {
       await rows(page).last().scrollIntoViewIfNeeded();
-      await expect.poll(() => rows(page).count()).toBeGreaterThan(more);
+      await expect.poll(() => rows(page).count(), PATIENTLY).toBeGreaterThan(more);
     }
     expect(await page.locator("#more").isHidden()).toBe(true);
   });

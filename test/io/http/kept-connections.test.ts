@@ -11,6 +11,7 @@ import { openConnections, toEndpoint } from "../../../functions/io/http/connecti
 import { get } from "../../../functions/io/http/request.ts";
 import { aClient, aLogin } from "../../support/client.ts";
 import { serve } from "../../support/http-server.ts";
+import { PATIENTLY } from "../../support/patience.ts";
 import { type SecureServer, serveSecurely } from "../../support/secure-server.ts";
 
 const closers: (() => unknown)[] = [];
@@ -40,7 +41,7 @@ describe("a process that keeps three sockets", () => {
     const [a, b, c] = sockets;
     await ask("a");
     await ask("d");
-    await vi.waitFor(() => expect(sockets.size).toBe(3));
+    await vi.waitFor(() => expect(sockets.size).toBe(3), PATIENTLY);
     expect([a, b, c].map((socket) => socket !== undefined && sockets.has(socket))).toEqual([true, false, true]);
   });
 
@@ -48,7 +49,7 @@ describe("a process that keeps three sockets", () => {
     const { sockets, ask } = await aServer({ limit: 3 });
     const answers = await Promise.all(Array.from({ length: 40 }, (_, index) => ask(`user ${index % 8}`)));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
-    await vi.waitFor(() => expect(sockets.size).toBeLessThanOrEqual(3));
+    await vi.waitFor(() => expect(sockets.size).toBeLessThanOrEqual(3), PATIENTLY);
   });
 
   test("counts each socket of a server, and what the server closes no more", async () => {
@@ -57,7 +58,7 @@ describe("a process that keeps three sockets", () => {
       await Promise.all([ask("a"), ask("a"), ask("a")]);
       expect(sockets.size, `round ${round}`).toBe(3);
       server.breakConnections();
-      await vi.waitFor(() => expect(sockets.size).toBe(0));
+      await vi.waitFor(() => expect(sockets.size).toBe(0), PATIENTLY);
     }
     await Promise.all([ask("a"), ask("a")]);
     await ask("b");
