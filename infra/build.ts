@@ -7,15 +7,16 @@ import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 
 const ROOT = join(import.meta.dirname, "..");
 
-/** The budget of a function: `needs` are the modules that every run loads, after the cold start. */
-type Budget = { readonly maxBytes: number; readonly needs: readonly string[] };
+/** The budget of a function: `needs` are the modules that every run loads, after the cold start, `early` are those of Node that load first. */
+type Budget = { readonly maxBytes: number; readonly needs: readonly string[]; readonly early?: readonly string[] };
 
 const KB = 1_000;
 const TABLE = "functions/io/aws/table.ts";
 const PUT_EVENTS = "functions/io/aws/put-events.ts";
 const BUDGETS: Readonly<Record<string, Budget>> = {
   dispatch: { maxBytes: 750 * KB, needs: [PUT_EVENTS, TABLE, "functions/io/fleet/s3.ts"] },
-  reconcile: { maxBytes: 380 * KB, needs: [] },
+  // Node has its own modules compiled ahead, and V8 takes that only until functions/config.ts sets flags: undici asks for these later.
+  reconcile: { maxBytes: 380 * KB, needs: [], early: ["node:assert", "node:http2"] },
   receive: { maxBytes: 600 * KB, needs: [PUT_EVENTS, "functions/io/aws/parameter.ts"] },
   publish: { maxBytes: 600 * KB, needs: [TABLE, "functions/io/aws/page.ts"] },
 };
@@ -59,8 +60,6 @@ export const OPTIONS = {
   // As in Node's own build of undici: without the second, experimental HTTP parser.
   define: { esbuildDetection: "true" },
   minify: true,
-  // Signs beyond ASCII take half of their escapes.
-  charset: "utf8",
   metafile: true,
   plugins: [slimUndici],
   outExtension: { ".js": ".mjs" },
@@ -86,7 +85,10 @@ export async function buildFunctions(folder: string, sources: readonly string[] 
 
 async function buildFunction(folder: string, source: string): Promise<Bundle> {
   const name = basename(source).replace(/\.\w+$/, "");
-  const { metafile } = await build({ ...OPTIONS, entryPoints: [source], outdir: join(folder, name) });
+  const { early = [] } = BUDGETS[name] ?? NO_BUDGET;
+  // esbuild drops an import of which nothing is used.
+  const banner = { js: early.map((module) => `import"${module}";`).join("") + REQUIRE };
+  const { metafile } = await build({ ...OPTIONS, banner, entryPoints: [source], outdir: join(folder, name) });
   // `osls invoke local` finds CommonJS only. Lambda loads the ES module, and this file is not packaged.
   writeFileSync(join(folder, name, `${name}.cjs`), `module.exports = require("./${name}.mjs");\n`);
   return weigh(name, metafile, source);

@@ -1,9 +1,10 @@
 // Holds the build to its budgets, because a heavier bundle is a slower cold start.
 
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Bundle, buildFunctions } from "../../infra/build.ts";
 import { aClient } from "../support/client.ts";
@@ -12,6 +13,22 @@ import { builtFunctions } from "../support/made-once.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "alertstatus-build-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+// Prints which modules of Node a bundle loads after a flag of V8 is set.
+const LOADED_LATE = `
+import { createRequire, syncBuiltinESMExports } from "node:module";
+const v8 = createRequire("/")("node:v8");
+const { setFlagsFromString } = v8;
+let count;
+v8.setFlagsFromString = (flag) => {
+  count ??= process.moduleLoadList.length;
+  setFlagsFromString(flag);
+};
+syncBuiltinESMExports();
+await import(process.argv.at(-1));
+const late = process.moduleLoadList.slice(count).filter((name) => /^NativeModule (?!internal)/.test(name));
+process.stdout.write(JSON.stringify(late));
+`;
 
 // Each test bundles some megabytes of sources, on a machine that may be busy.
 describe("the build", () => {
@@ -27,6 +44,13 @@ describe("the build", () => {
     const [dispatch] = await bundlesOfAll();
     const [atColdStart] = await buildOne(source(`export * from ${JSON.stringify(dispatchSource)};`));
     expect(dispatch?.bytes).toBeGreaterThan(2 * (atColdStart?.bytes ?? Number.NaN));
+  });
+
+  test("loads what undici needs of Node before V8 refuses what Node has compiled ahead", async () => {
+    const bundle = pathToFileURL(join(await builtFunctions(), "functions/reconcile/reconcile.mjs")).href;
+    const env = { STAGE: "test", FLEET: "file:fleet.yml", BUS: "test", AWS_REGION: "eu-central-1" };
+    const loaded = spawnSync(process.execPath, ["--input-type=module", "--eval", LOADED_LATE, bundle], { env, encoding: "utf8" });
+    expect(loaded).toMatchObject({ stdout: "[]", stderr: "" });
   });
 
   test("fails where a function exceeds its budget", async () => {
