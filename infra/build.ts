@@ -7,16 +7,15 @@ import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 
 const ROOT = join(import.meta.dirname, "..");
 
-/** The budget of a function: `needs` are the modules that every run loads, after the cold start, `early` are those of Node that load first. */
-type Budget = { readonly maxBytes: number; readonly needs: readonly string[]; readonly early?: readonly string[] };
+/** The budget of a function: `needs` are the modules that every run loads, after the cold start. */
+type Budget = { readonly maxBytes: number; readonly needs: readonly string[] };
 
 const KB = 1_000;
 const TABLE = "functions/io/aws/table.ts";
 const PUT_EVENTS = "functions/io/aws/put-events.ts";
 const BUDGETS: Readonly<Record<string, Budget>> = {
   dispatch: { maxBytes: 750 * KB, needs: [PUT_EVENTS, TABLE, "functions/io/fleet/s3.ts"] },
-  // Node has its own modules compiled ahead, and V8 takes that only until functions/config.ts sets flags: undici asks for these later.
-  reconcile: { maxBytes: 380 * KB, needs: [], early: ["node:assert", "node:http2"] },
+  reconcile: { maxBytes: 380 * KB, needs: [] },
   receive: { maxBytes: 600 * KB, needs: [PUT_EVENTS, "functions/io/aws/parameter.ts"] },
   publish: { maxBytes: 600 * KB, needs: [TABLE, "functions/io/aws/page.ts"] },
 };
@@ -47,6 +46,16 @@ function compressedParser(path: string): string {
   return `module.exports = require("node:zlib").brotliDecompressSync(Buffer.from("${compressed}", "base64"));`;
 }
 
+/** Keeps an import of a module of Node for the moment at which it loads: esbuild drops one of which nothing is used. */
+const earlyImports: Plugin = {
+  name: "early-imports",
+  setup({ onResolve }) {
+    onResolve({ filter: /^node:(assert|http2)$/ }, ({ path, kind }) =>
+      kind === "import-statement" ? { path, external: true, sideEffects: true } : undefined,
+    );
+  },
+};
+
 /** How everything is bundled, in the functions and in the package. */
 export const OPTIONS = {
   absWorkingDir: ROOT,
@@ -61,7 +70,7 @@ export const OPTIONS = {
   define: { esbuildDetection: "true" },
   minify: true,
   metafile: true,
-  plugins: [slimUndici],
+  plugins: [slimUndici, earlyImports],
   outExtension: { ".js": ".mjs" },
   banner: { js: REQUIRE },
   logLevel: "warning",
@@ -85,10 +94,7 @@ export async function buildFunctions(folder: string, sources: readonly string[] 
 
 async function buildFunction(folder: string, source: string): Promise<Bundle> {
   const name = basename(source).replace(/\.\w+$/, "");
-  const { early = [] } = BUDGETS[name] ?? NO_BUDGET;
-  // esbuild drops an import of which nothing is used.
-  const banner = { js: early.map((module) => `import"${module}";`).join("") + REQUIRE };
-  const { metafile } = await build({ ...OPTIONS, banner, entryPoints: [source], outdir: join(folder, name) });
+  const { metafile } = await build({ ...OPTIONS, entryPoints: [source], outdir: join(folder, name) });
   // `osls invoke local` finds CommonJS only. Lambda loads the ES module, and this file is not packaged.
   writeFileSync(join(folder, name, `${name}.cjs`), `module.exports = require("./${name}.mjs");\n`);
   return weigh(name, metafile, source);

@@ -9,7 +9,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { type Bundle, buildFunctions } from "../../infra/build.ts";
 import { aClient } from "../support/client.ts";
 import { serve } from "../support/http-server.ts";
-import { builtFunctions } from "../support/made-once.ts";
+import { builtFunctions, builtPackage } from "../support/made-once.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "alertstatus-build-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -46,8 +46,13 @@ describe("the build", () => {
     expect(dispatch?.bytes).toBeGreaterThan(2 * (atColdStart?.bytes ?? Number.NaN));
   });
 
-  test("loads what undici needs of Node before V8 refuses what Node has compiled ahead", async () => {
-    const bundle = pathToFileURL(join(await builtFunctions(), "functions/reconcile/reconcile.mjs")).href;
+  const bundles = [
+    { of: "a clone", path: async () => join(await builtFunctions(), "functions/reconcile/reconcile.mjs") },
+    { of: "the package", path: async () => join(await builtPackage(), "reconcile.mjs") },
+  ];
+
+  test.each(bundles)("reconcile of $of loads what undici needs of Node before V8 refuses what is compiled ahead", async ({ path }) => {
+    const bundle = pathToFileURL(await path()).href;
     const env = { STAGE: "test", FLEET: "file:fleet.yml", BUS: "test", AWS_REGION: "eu-central-1" };
     const loaded = spawnSync(process.execPath, ["--input-type=module", "--eval", LOADED_LATE, bundle], { env, encoding: "utf8" });
     expect(loaded).toMatchObject({ stdout: "[]", stderr: "" });

@@ -1,7 +1,10 @@
 // Connections are kept from run to run, apart for each login.
 
+// Node has its own modules compiled ahead, which V8 takes only until config.ts sets its flags: undici asks for these later.
+import "node:assert";
 import { hash } from "node:crypto";
 import { lookup } from "node:dns";
+import "node:http2";
 import type { Socket } from "node:net";
 import type { buildConnector as Connector, Pool as PoolType } from "undici";
 import Pool from "undici/lib/dispatcher/pool.js";
