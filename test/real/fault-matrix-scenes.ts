@@ -19,6 +19,8 @@ import {
   kymasRules,
   type Lab,
   ourRules,
+  type RuleState,
+  rulesOf,
   slow,
   tracesAreLost,
   until,
@@ -160,22 +162,21 @@ export const onlyPendingWithoutStart: Scene = async (lab) => {
 
 const isKeptFiring = ({ keepFiringSince = "0001" }: { keepFiringSince?: string }) => !keepFiringSince.startsWith("0001");
 
+const lossesIn = (rules: readonly RuleState[]) =>
+  rules.filter(({ name, alerts }) => LOST.test(name) && alerts.some(({ state }) => state === "firing"));
+const areAllKept = (rules: readonly RuleState[]) => lossesIn(rules).filter(({ alerts }) => alerts.some(isKeptFiring)).length === LOSSES;
+
 /** Nothing was lost for longer than the window, but it was a moment ago. */
 export const flapping: Scene = async (lab) => {
   const scraped = await lab.traffic([]);
   const prometheus = await lab.start({ targets: scraped.targets });
-  let kept = 0;
   // On a busy machine one of them may have been kept long enough before another one is.
-  while (kept < LOSSES) {
+  do {
     scraped.flow(isLost("backend"));
     await until(prometheus, LOST, LOSSES);
     scraped.flow([]);
-    await untilRules(prometheus, (rules) => {
-      const fires = rules.filter(({ name, alerts }) => LOST.test(name) && alerts.some(({ state }) => state === "firing"));
-      kept = fires.filter(({ alerts }) => alerts.some(isKeptFiring)).length;
-      return kept === LOSSES || fires.length < LOSSES;
-    });
-  }
+    await untilRules(prometheus, (rules) => areAllKept(rules) || lossesIn(rules).length < LOSSES);
+  } while (!areAllKept(await rulesOf(prometheus)));
   return at(prometheus);
 };
 
