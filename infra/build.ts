@@ -1,7 +1,7 @@
 // Bundles the functions, and fails where one would load too much at a cold start.
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 
@@ -28,13 +28,17 @@ const LAZY = ["yaml", "@aws-sdk", "@smithy/core", "@smithy/signature-v4", "zod/v
 const REQUIRE = `const require=process.getBuiltinModule("module").createRequire("/");`;
 
 /**
- * What of undici no request needs is left out: `fetch`, whose forms are no body here, and the HTTP/1 parser for processors without SIMD. The
- * other parser stands compressed in the bundle until a server without HTTP/2 needs it.
+ * What of undici no request needs is left out: `fetch`, whose forms are no body here, the HTTP/1 parser for processors without SIMD, and the
+ * names of methods and statuses that no client reads. The other parser stands compressed in the bundle until a server without HTTP/2 needs it.
  */
 const slimUndici: Plugin = {
   name: "slim-undici",
   setup({ onLoad }) {
     onLoad({ filter: /undici\/lib\/(web\/.*|llhttp\/llhttp-wasm)\.js$/ }, () => ({ contents: "" }));
+    onLoad({ filter: /undici\/lib\/llhttp\/constants\.js$/ }, async ({ path }) => {
+      const { ERROR, TYPE } = await import(path);
+      return { contents: `module.exports = ${JSON.stringify({ ERROR, TYPE })};` };
+    });
     onLoad({ filter: /undici\/lib\/llhttp\/llhttp_simd-wasm\.js$/ }, ({ path }) => ({ contents: compressedParser(path) }));
   },
 };
@@ -55,6 +59,31 @@ const earlyImports: Plugin = {
     );
   },
 };
+
+const LATE = "late";
+
+/**
+ * Keeps all that a source loads at once in one chunk, for each file more costs a cold start half a millisecond. esbuild divides what the source
+ * and a module that it loads late both use from what only one of them uses: each such module is made to use the source, whole.
+ */
+function inOneChunk(source: string): Plugin {
+  return {
+    name: "in-one-chunk",
+    setup({ onResolve, onLoad, resolve }) {
+      onResolve({ filter: /.*/ }, async ({ path, kind, importer, resolveDir }) => {
+        if (kind !== "dynamic-import") return undefined;
+        const found = await resolve(path, { importer, resolveDir, kind: "import-statement" });
+        // The names of the chunks depend on this path, and not on where the checkout is.
+        return found.external ? undefined : { path: relative(ROOT, found.path), namespace: LATE, errors: found.errors };
+      });
+      onLoad({ filter: /.*/, namespace: LATE }, ({ path }) => {
+        const [early, late] = [relative(ROOT, source), path].map((file) => JSON.stringify(`./${file}`));
+        const all = `import * as all from ${late}; const { default: whole } = all; export { whole as default }; export * from ${late};`;
+        return { contents: `import ${early}; ${all}`, resolveDir: ROOT };
+      });
+    },
+  };
+}
 
 /** How everything is bundled, in the functions and in the package. */
 export const OPTIONS = {
@@ -94,7 +123,8 @@ export async function buildFunctions(folder: string, sources: readonly string[] 
 
 async function buildFunction(folder: string, source: string): Promise<Bundle> {
   const name = basename(source).replace(/\.\w+$/, "");
-  const { metafile } = await build({ ...OPTIONS, entryPoints: [source], outdir: join(folder, name) });
+  const plugins = [inOneChunk(source), ...OPTIONS.plugins];
+  const { metafile } = await build({ ...OPTIONS, plugins, entryPoints: [source], outdir: join(folder, name) });
   // `osls invoke local` finds CommonJS only. Lambda loads the ES module, and this file is not packaged.
   writeFileSync(join(folder, name, `${name}.cjs`), `module.exports = require("./${name}.mjs");\n`);
   return weigh(name, metafile, source);
@@ -119,7 +149,7 @@ function refuseEarlyLoads(name: string, outputs: Metafile["outputs"], files: rea
 
 /** The outputs that sources load at once. A chunk that `import()` loads is an entry point of its own. */
 function loadedWith(outputs: Metafile["outputs"], sources: readonly string[]): readonly string[] {
-  const isSource = (entryPoint: string | undefined) => entryPoint !== undefined && sources.includes(resolve(ROOT, entryPoint));
+  const isSource = (entryPoint = "") => sources.includes(resolve(ROOT, entryPoint.replace(`${LATE}:`, "")));
   const loaded = new Set(Object.keys(outputs).filter((file) => isSource(outputs[file]?.entryPoint)));
   for (const file of loaded)
     for (const { path, kind, external } of outputs[file]?.imports ?? []) if (kind === "import-statement" && !external) loaded.add(path);

@@ -39,6 +39,11 @@ describe("the build", () => {
     expect(readdirSync(join(await builtFunctions(), "functions")).sort()).toEqual(["dispatch", "publish", "receive", "reconcile"]);
   });
 
+  test("keeps all that reconcile loads at a cold start in one chunk, beside its entry", async () => {
+    const bundles = await bundlesOfAll();
+    expect(bundles).toContainEqual(expect.objectContaining({ name: "reconcile", files: 2 }));
+  });
+
   test("counts the modules that every run of dispatch loads after its cold start", async () => {
     const dispatchSource = join(import.meta.dirname, "../../functions/dispatch.ts");
     const [dispatch] = await bundlesOfAll();
