@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { type Invoked, invokeCold, type Lambda, startLambda } from "../support/lambda.ts";
-import { builtPackage } from "../support/made-once.ts";
+import { builtFunctions } from "../support/made-once.ts";
 import { startSimulator } from "../support/simulator.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "alertstatus-function-"));
@@ -18,7 +18,7 @@ const US = { name: "us", labels: { region: "us" }, kubernetes: { server: us.url,
 let built: string;
 let warm: Lambda;
 beforeAll(async () => {
-  built = join(await builtPackage(), "reconcile.mjs");
+  built = join(await builtFunctions(), "functions/reconcile/reconcile.mjs");
   writeFileSync(join(folder, "both.yml"), stringify({ clusters: [EU, US] }));
   warm = await startLambda(built, { FLEET: `file:${join(folder, "both.yml")}`, CLUSTER_TOKEN: eu.token });
 });
