@@ -2,8 +2,10 @@
 
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Bundle, buildFunctions } from "../../infra/build.ts";
@@ -82,17 +84,25 @@ describe("the build", () => {
     await expect(buildOne(early)).rejects.toThrow("yaml would load at every cold start");
   });
 
-  test("keeps what speaks HTTP/1 to a server without HTTP/2", async () => {
+  test("keeps what speaks HTTP/1 to a server without HTTP/2, over one connection", async () => {
     const http = join(import.meta.dirname, "../../functions/io/http");
     const entry = source(`export * from "${http}/connections.ts"; export * from "${http}/request.ts";`, "http1");
     await buildOne(entry);
     const { openConnections, sendOnce, toEndpoint } = await import(join(folder, "out", "http1", "http1.mjs"));
-    const server = await serve((request, response) => void request.pipe(response));
+    const sockets = new Set<Socket>();
+    const server = await serve((request, response) => {
+      sockets.add(request.socket);
+      request.pipe(response);
+    });
     const connections = openConnections();
     const endpoint = toEndpoint({ origin: server.url, basePath: "", headers: {}, secrets: [] });
     const client = aClient(connections, { key: "", endpoint: async () => endpoint, renewed: async () => undefined });
-    const answer = sendOnce(client, { method: "POST", path: "/", body: "{}" });
-    await expect(answer).resolves.toMatchObject({ status: 200, body: "{}" });
+    const ask = () => sendOnce(client, { method: "POST", path: "/", body: "{}" });
+    await expect(ask()).resolves.toMatchObject({ status: 200, body: "{}" });
+    // A connection is free again once its answer has been read to the end.
+    await setImmediate();
+    await expect(ask()).resolves.toMatchObject({ status: 200, body: "{}" });
+    expect(sockets.size).toBe(1);
     await Promise.all([connections.close(), server.close()]);
   });
 
