@@ -28,21 +28,24 @@ const outcomesOf = async (cluster: string) => {
   const lines = await linesOf(new RegExp(`"cluster needs attention".*"cluster":"${cluster}"`));
   return lines.map((line) => /"was":"([a-z]+)","code":"([a-z-]+)"/.exec(line)?.slice(1).join());
 };
+const push = async (...names: readonly string[]) => {
+  for (const name of names) expect(await lab.push(name)).toBe(202);
+};
 const statusAfterPush = async () => {
-  expect(await lab.push("well")).toBe(202);
+  await push("well");
   return lab.status();
 };
 const hangingAfterPush = async () => {
-  expect(await lab.push("slow")).toBe(202);
+  await push("slow");
   return lab.hanging();
 };
 const untriedAfterPush = async () => {
-  for (const name of lab.untried()) expect(await lab.push(name)).toBe(202);
+  await push(...lab.untried());
   return lab.untried();
 };
 
 it("writes the status of one that is well while another one hangs, and leaves that to the next tick", async () => {
-  for (let count = 0; count < 3; count++) expect(await lab.push("slow")).toBe(202);
+  await push("slow", "slow", "slow");
   await expect.poll(statusAfterPush, AGAIN).toBe("True");
   await expect.poll(hangingAfterPush, AGAIN).toBeGreaterThan(0);
   await expect.poll(() => outcomesOf("slow"), PATIENTLY).toContain("late,out-of-time");
@@ -51,7 +54,7 @@ it("writes the status of one that is well while another one hangs, and leaves th
 
 it("writes it beside twenty that cannot be reached, and tries none of them again at once", async () => {
   lab.setBroken(true);
-  for (const name of SILENT) expect(await lab.push(name)).toBe(202);
+  await push(...SILENT);
   await expect.poll(statusAfterPush, AGAIN).toBe("False");
   await expect.poll(untriedAfterPush, AGAIN).toEqual([]);
   const outcomes = async () => (await Promise.all(SILENT.map(outcomesOf))).flat();
@@ -59,7 +62,7 @@ it("writes it beside twenty that cannot be reached, and tries none of them again
   await expect.poll(async () => (await outcomes()).length, PATIENTLY).toBeGreaterThanOrEqual(SILENT.length - MOST_LOST);
   expect(new Set(await outcomes())).toEqual(new Set(["late,out-of-time"]));
   const again = async () => {
-    for (const name of SILENT) expect(await lab.push(name)).toBe(202);
+    await push(...SILENT);
     return linesOf(/"ClustersResting":[1-9]/);
   };
   await expect.poll(async () => (await again()).length, AGAIN).toBeGreaterThan(0);
